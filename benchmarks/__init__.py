@@ -1,0 +1,1 @@
+"""How the speed goals are measured: a peer in plain Mesa, and one table, ``python -m benchmarks.run``."""

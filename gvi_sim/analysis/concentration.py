@@ -1,0 +1,77 @@
+"""How unevenly attacks fall on groups and persons: Lorenz curve, Gini coefficient, share of the top fifth.
+
+Groups without attacks count; persons are those who attacked, hired ones left out, since a pool of persons
+has no fixed size over a window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..world.codes import HIRED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def lorenz(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Shares of units (from the most active down) and of events they account for, both from 0 to 1 [units +
+    1].
+
+    The share of events is NaN when there are none.
+    """
+    ordered = np.sort(np.asarray(counts, float))[::-1]
+    units = np.arange(len(ordered) + 1) / max(len(ordered), 1)
+    total = ordered.sum()
+    events = np.concatenate([[0.0], np.cumsum(ordered)])
+    return units, events / total if total > 0 else np.full(len(events), np.nan)
+
+
+def gini(counts: np.ndarray) -> float:
+    """Gini coefficient of counts: 0 when all are equal, near 1 when one unit has all; NaN without events."""
+    ordered = np.sort(np.asarray(counts, float))
+    size, total = len(ordered), ordered.sum()
+    if total <= 0:
+        return float("nan")
+    return float(2 * (np.arange(1, size + 1) * ordered).sum() / (size * total) - (size + 1) / size)
+
+
+def top_share(counts: np.ndarray, share: float = 0.2) -> float:
+    """Share of events of the most active ``share`` of units, a unit cut in two where the share does; NaN
+    without.
+    """
+    units, events = lorenz(counts)
+    return float(np.interp(share, units, events))
+
+
+def group_lorenz(groups: pd.DataFrame, points: int = 101) -> tuple[np.ndarray, np.ndarray]:
+    """Lorenz curve of attacks over groups, averaged over the runs that have attacks, on ``points`` even
+    shares.
+    """
+    grid = np.linspace(0, 1, points)
+    curves = []
+    for _, run in groups.groupby("run"):
+        units, events = lorenz(run["attacks"].to_numpy())
+        if not np.isnan(events).any():
+            curves.append(np.interp(grid, units, events))
+    return grid, np.mean(curves, axis=0) if curves else np.full(points, np.nan)
+
+
+def concentration(groups: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
+    """One row a run of the table ``groups``: gini_groups, top_fifth_groups_share, gini_persons (NaN without
+    attacks).
+    """
+    import pandas as pd
+
+    own = attacks[attacks["shooter"] != HIRED]
+    by_run = {
+        run: np.unique(rows.to_numpy(), return_counts=True)[1] for run, rows in own.groupby("run")["shooter"]
+    }
+    rows = []
+    for run, of_run in groups.groupby("run"):
+        counts = of_run["attacks"].to_numpy()
+        persons = by_run.get(run, np.zeros(0))
+        rows.append((run, gini(counts), top_share(counts), gini(persons)))
+    return pd.DataFrame(rows, columns=["run", "gini_groups", "top_fifth_groups_share", "gini_persons"])

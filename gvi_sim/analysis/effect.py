@@ -1,0 +1,183 @@
+"""The effect of a scenario against a base: paired by seed and replicate, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import PairingError, ScenarioError, nearest_hint
+from ..execution.batch import default_engine
+from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.estimate import batch_size
+from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
+from ..execution.pool import Progress
+from ..execution.results import InMemory
+from ..execution.store import Store
+from ..execution.totals import COLUMNS
+from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of, scenario_of
+from ..units import DAYS_PER_YEAR
+from .certificate import Certificate, certify
+from .intervals import Estimate, estimate, paired, table
+from .listed import LISTED, listed_counts
+from .pairing import check_comparable
+from .wording import effect_summary
+from .yearly import YEARLY, yearly
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..config import Scenario
+
+MODES = ("shootings", "detonations", "attacks")
+ALWAYS_KEPT = frozenset({"attacks", "groups"})
+LABELS = ("base", "scenario")
+
+
+class Effect:
+    """What ``scenario`` changes against ``base``, both ``Runs`` of the same seed.
+
+    ``outcomes``, ``by_year``, ``by_mode``, ``by_listed`` are frames with the fields of ``Estimate``: means
+    a run, paired differences and ratios with 95 % t-intervals. ``certificate`` says what the pairing is
+    worth.
+    """
+
+    def __init__(self, base: Runs, scenario: Runs) -> None:
+        if (base.seed, base.replicates) != (scenario.seed, scenario.replicates):
+            raise PairingError(
+                f"seed and replicates are {base.seed}, {base.replicates} in the one and {scenario.seed}, "
+                f"{scenario.replicates} in the other: only runs of one seed are paired. Use compare(), which "
+                "runs both."
+            )
+        self.base, self.scenario = base, scenario
+        self.seed, self.replicates = scenario.seed, scenario.replicates
+        self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row an outcome, over the whole window."""
+        return table({"outcome": list(COLUMNS)}, paired(self.base.values, self.scenario.values))
+
+    @cached_property
+    def by_year(self) -> pd.DataFrame:
+        """One row a year of the window and outcome; ``starts`` is the year's first day."""
+        import pandas as pd
+
+        base, scenario = yearly(self.base), yearly(self.scenario)
+        first = self.scenario.scenario.start_date + timedelta(days=round(self.scenario.window[0]))
+        frames = []
+        for year in range(base.shape[1]):
+            starts = first + timedelta(days=round(year * DAYS_PER_YEAR))
+            labels = {"year": year + 1, "starts": starts, "outcome": list(YEARLY)}
+            frames.append(table(labels, paired(base[:, year], scenario[:, year])))
+        return pd.concat(frames, ignore_index=True)
+
+    @cached_property
+    def by_mode(self) -> pd.DataFrame:
+        """Shootings, detonations and both together ("attacks")."""
+        places = [COLUMNS.index(mode) for mode in MODES]
+        return table(
+            {"mode": list(MODES)}, paired(self.base.values[:, places], self.scenario.values[:, places])
+        )
+
+    @cached_property
+    def by_listed(self) -> pd.DataFrame:
+        """Attacks made by groups the programme listed and by the others, the same groups in both arms.
+
+        A group is listed in a run when it was in the scenario's run of that number. Empty when none was.
+        """
+        counts = listed_counts(self.base.table("groups"), self.scenario.table("groups"), self.replicates)
+        labels = {"groups": [name for name, _ in LISTED], "outcome": [outcome for _, outcome in LISTED]}
+        frame = table(labels, paired(*counts.values))
+        return frame if counts.any_listed else frame.iloc[:0]
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        """What the pairing is worth."""
+        attacks = (self.base.table("attacks"), self.scenario.table("attacks"))
+        return certify(
+            self.base.scenario, self.scenario.scenario, attacks, self.row("attacks").variance_ratio
+        )
+
+    def differences(self, outcome: str) -> np.ndarray:
+        """Scenario minus base of one outcome, float64 [replicates]."""
+        place = _place(outcome)
+        return np.asarray(self.scenario.values[:, place] - self.base.values[:, place])
+
+    def row(self, outcome: str) -> Estimate:
+        """The estimate of one outcome over the whole window."""
+        place = _place(outcome)
+        return estimate(self.base.values[:, place], self.scenario.values[:, place])
+
+    def summary(self) -> str:
+        """What the model says, in plain words and with intervals."""
+        return effect_summary(self)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def _place(outcome: str) -> int:
+    if outcome not in COLUMNS:
+        raise ScenarioError(
+            f"{outcome!r} is no outcome.{nearest_hint(outcome, COLUMNS)} There are {', '.join(COLUMNS)}.",
+            rule="unknown-outcome",
+        )
+    return COLUMNS.index(outcome)
+
+
+def compare(
+    base: Scenario,
+    scenario: Scenario,
+    *,
+    replicates: int = 200,
+    seed: int | None = None,
+    workers: int | None = None,
+    keep: Iterable[str] = (),
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> Effect:
+    """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
+
+    The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more. The other arguments are
+    those of ``simulate``. Raises PairingError for scenarios that cannot be compared, naming both values.
+    """
+    check_comparable(base, scenario)
+    plan = Plan(
+        kind="comparison",
+        arms=(Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0)),
+        seed=chosen_seed(seed),
+        replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
+        make=default_engine(),
+        keep=ALWAYS_KEPT | checked_keep(keep),
+        batch=batch_size(base),
+    )
+    workers = ready(plan, workers, in_memory=out is None, force=force)
+    warnings = idle_programmes(base, scenario)
+    if out is None:
+        batches = run_in_memory(plan, workers=workers, progress=progress)
+        results = [InMemory(batches[key]) for key in plan.keys]
+        manifest = finished_manifest(plan, warnings, [*results])
+        runs = (
+            Runs(arm.scenario, arm_results, manifest, None)
+            for arm, arm_results in zip(plan.arms, results, strict=True)
+        )
+        return Effect(*runs)
+    with writing(Path(out), plan, warnings=warnings) as store:
+        for label, arm in zip(LABELS, plan.arms, strict=True):
+            store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())
+        run_into(store, plan, workers=workers, progress=progress)
+        effect = Effect(runs_of(store, 0, base), runs_of(store, 1, scenario))
+        for name in ("outcomes", "by_year", "by_mode", "by_listed"):
+            store.write_table("effect" if name == "outcomes" else name, getattr(effect, name))
+    return effect
+
+
+def effect_of(store: Store) -> Effect:
+    """The effect in a folder that ``compare`` wrote."""
+    return Effect(*(runs_of(store, arm, scenario_of(store.manifest, arm)) for arm in (0, 1)))

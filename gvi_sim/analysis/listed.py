@@ -1,0 +1,38 @@
+"""Groups the programme listed against the others: the same groups counted in both arms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTED = ("attacks", "shootings")
+LISTED = tuple((groups, outcome) for groups in ("listed", "others") for outcome in COUNTED)
+
+
+class ListedCounts(NamedTuple):
+    """Attacks and shootings made by listed and other groups [replicates, columns ``LISTED``] in base and
+    scenario.
+    """
+
+    values: tuple[np.ndarray, np.ndarray]
+    any_listed: bool
+
+
+def listed_counts(base: pd.DataFrame, scenario: pd.DataFrame, replicates: int) -> ListedCounts:
+    """Counts by whether the group was listed in the scenario's run, from both arms' tables ``groups``."""
+    place = ["run", "group"]
+    listed = scenario[[*place, "first_listed_day"]].assign(
+        listed=lambda rows: rows["first_listed_day"].notna()
+    )
+    arms = [arm.merge(listed[[*place, "listed"]], on=place, how="left") for arm in (base, scenario)]
+    counts = [np.column_stack([_count(arm, *column, replicates) for column in LISTED]) for arm in arms]
+    return ListedCounts((counts[0], counts[1]), bool(listed["listed"].any()))
+
+
+def _count(groups: pd.DataFrame, kind: str, outcome: str, replicates: int) -> np.ndarray:
+    chosen = groups[groups["listed"].to_numpy(bool) == (kind == "listed")]
+    return np.bincount(chosen["run"].to_numpy(), chosen[outcome].to_numpy(float), minlength=replicates)

@@ -1,0 +1,86 @@
+"""An effect in plain words: what the model says, how sure it is, and when it cannot tell."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from .intervals import LOWER, SAME, UNSURE, Estimate
+
+if TYPE_CHECKING:
+    from .effect import Effect
+
+TOLD = {
+    "shootings": "shootings",
+    "detonations": "detonations",
+    "persons_hit": "persons hit",
+    "persons_killed": "persons killed",
+    "person_years_detained": "person-years detained",
+    "completed": "completed exits",
+    "cost": "cost in MSEK",
+}
+IN_MILLIONS = frozenset({"cost"})
+CAVEAT = (
+    "The intervals cover chance in the simulation only, not doubt about the values behind it or the form of "
+    "the model."
+)
+
+
+def effect_summary(effect: Effect) -> str:
+    """The summary of an effect: a heading, a line an outcome, listed groups, notes and the caveat."""
+    scenario = effect.scenario.scenario
+    first = scenario.start_date + timedelta(days=round(effect.scenario.window[0]))
+    lines = [
+        f"{', '.join(effect.scenario.sites)}, {scenario.years:g} years from {first}; {effect.replicates} "
+        "pairs of runs, "
+        f"seed {effect.seed}. The model says, a run over the whole period:"
+    ]
+    lines += [f"  {told}: {in_words(_scaled(effect.row(name), name))}" for name, told in TOLD.items()]
+    lines += [
+        f"  shootings by {'listed groups' if row['groups'] == 'listed' else 'others'}: "
+        f"{in_words(_estimate(row))}"
+        for row in effect.by_listed.to_dict("records")
+        if row["outcome"] == "shootings"
+    ]
+    certificate = effect.certificate
+    if certificate.identical_before_start is False:
+        lines.append(f"Warning: {certificate.note}.")
+    lines += [f"Note: {warning}" for warning in effect.warnings]
+    return "\n".join([*lines, CAVEAT])
+
+
+def in_words(estimate: Estimate) -> str:
+    """One estimate as a phrase: "48.2 instead of 60.1, 20 % fewer (interval 14 to 25 % fewer)"."""
+    pair = f"{_number(estimate.scenario)} instead of {_number(estimate.base)}"
+    if estimate.verdict == SAME:
+        return f"{_number(estimate.base)} in either, no run differs"
+    change = (
+        f"change {_signed(estimate.difference)}, interval {_signed(estimate.low)} to {_signed(estimate.high)}"
+    )
+    if estimate.verdict == UNSURE:
+        return f"cannot tell; {pair} ({change})"
+    if not 0 < estimate.ratio_low:  # NaN too: nothing to take a share of
+        return f"{pair} ({change})"
+    word = "lower" if estimate.verdict == LOWER else "higher"
+    near, far = sorted((abs(1 - estimate.ratio_low), abs(1 - estimate.ratio_high)))
+    return f"{pair}, {abs(1 - estimate.ratio):.0%} {word} (interval {near:.0%} to {far:.0%} {word})"
+
+
+def _scaled(estimate: Estimate, name: str) -> Estimate:
+    if name not in IN_MILLIONS:
+        return estimate
+    sums = ("base", "scenario", "difference", "low", "high", "se")
+    return estimate._replace(**{field: getattr(estimate, field) / 1e6 for field in sums})
+
+
+def _estimate(row: Mapping[Hashable, Any]) -> Estimate:
+    return Estimate(*(row[field] for field in Estimate._fields))
+
+
+def _number(value: float) -> str:
+    return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
+
+
+def _signed(value: float) -> str:
+    return ("+" if value > 0 else "") + _number(value)

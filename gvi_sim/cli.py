@@ -1,0 +1,429 @@
+"""The command line: run, sweep, report, evidence, list.
+
+Words after a command are overrides in Hydra's grammar (``site=malmo programme.sanction_certainty=0.7``).
+Exit codes: 0 done, 2 something in the command is not right (one message, nothing written), 1 a fault of
+ours or of the machine, 130 stopped by Ctrl-C (the same command goes on from there).
+
+Everything heavy is imported inside the command that needs it, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import GviError, ScenarioError, nearest_hint
+
+if TYPE_CHECKING:
+    from .config import Scenario
+    from .report.terminal import ProgressLine
+    from .report.words import Words
+
+REPLICATES = 200
+OPTIONS = {
+    "replicates": "--replicates",
+    "seed": "--seed",
+    "workers": "--workers",
+    "out": "--out",
+    "lang": "--lang",
+}
+FIRST_SWEEP = "certainty_by_exit"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; ``argv`` as in ``sys.argv[1:]``, which None takes."""
+    try:
+        arguments = _parsed(list(sys.argv[1:] if argv is None else argv))
+        command: Callable[[argparse.Namespace], int] = arguments.command
+        return command(arguments)
+    except GviError as error:
+        print(f"gvi-sim: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
+        return 0
+
+
+# --- what may be said ------------------------------------------------------------------------------------
+
+
+def _parsed(argv: list[str]) -> argparse.Namespace:
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if not hasattr(arguments, "command"):
+        parser.print_help()
+        raise SystemExit(0)
+    # Overrides and options may come in any order; argparse hands back the words that follow an option.
+    strange = [word for word in rest if word.startswith("-")]
+    if strange or (rest and not hasattr(arguments, "words")):
+        parser.error(
+            f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is"
+        )
+    if rest:
+        arguments.words = [*arguments.words, *rest]
+    return arguments
+
+
+class _Version(argparse.Action):
+    """Prints the version when it is asked for; not before, since that needs an import."""
+
+    def __call__(self, *_: Any, **__: Any) -> None:
+        from .execution.machine import version
+
+        print(f"gvi-sim {version()}")
+        raise SystemExit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gvi-sim",
+        description="A simulation of Group Violence Intervention (GVI, Sluta skjut): what the model says "
+        "about sanction certainty, exit offers and the rest, and how sure one can be. All persons are "
+        "synthetic.",
+        epilog="Begin with `gvi-sim run`: Huddinge, with GVI and without, a report in half a minute.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    _add_run(commands)
+    _add_sweep(commands)
+    _add_report(commands)
+    _add_evidence(commands)
+    _add_list(commands)
+    return parser
+
+
+def _add(commands: Any, name: str, command: Callable[[argparse.Namespace], int], **texts: Any) -> Any:
+    parser = commands.add_parser(name, formatter_class=argparse.RawDescriptionHelpFormatter, **texts)
+    parser.set_defaults(command=command, name=name)
+    return parser
+
+
+def _add_run(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "run",
+        _run,
+        help="one scenario against business as usual",
+        description="Run one scenario, paired with the same place without a programme, and write a report.\n"
+        "Without words: Huddinge with GVI.",
+        epilog="examples:\n  gvi-sim run\n  gvi-sim run site=malmo programme.sanction_certainty=0.7 years=5\n"
+        "  gvi-sim run my_scenario.yaml --replicates 500 --lang sv",
+    )
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
+    _add_run_options(parser, f"runs of each side (default {REPLICATES})")
+
+
+def _add_sweep(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "sweep",
+        _sweep,
+        help="every combination of several choices",
+        description="Run every combination of choices, each paired with business as usual; write a report.",
+        epilog=f"examples:\n  gvi-sim sweep experiment={FIRST_SWEEP} site=malmo\n"
+        "  gvi-sim sweep programme.sanction_certainty=0,0.5,1 exit.places=5,20",
+    )
+    parser.add_argument(
+        "words", nargs="*", metavar="OVERRIDE", help="key=value, key=a,b,c or experiment=NAME"
+    )
+    _add_run_options(parser, "runs of each combination (default: the experiment's, else 200)")
+
+
+def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
+    parser.add_argument("--replicates", type=int, metavar="N", help=replicates)
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one, written down)"
+    )
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
+    parser.add_argument(
+        "--force", action="store_true", help="run even when it takes over an hour or much memory"
+    )
+    parser.add_argument(
+        "--cfg", action="store_true", help="print the scenario with each value's origin, run nothing"
+    )
+    _add_reader_options(parser)
+
+
+def _add_reader_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lang", default="en", metavar="LANG", help="language of answer and report: en or sv"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
+
+
+def _add_report(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "report",
+        _report,
+        help="the report of a finished run or sweep again",
+        description="Write figures and report of a results folder again, in either language.",
+        epilog="example:\n  gvi-sim report runs/2026-01-31-huddinge-gvi --lang sv",
+    )
+    parser.add_argument("folder", metavar="OUT", help="results folder")
+    _add_reader_options(parser)
+
+
+def _add_evidence(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "evidence",
+        _evidence,
+        help="where a number comes from",
+        description="Value, range, grade and sources of a parameter, or all parameters on a line each.\n"
+        "Grades: A published and direct, B published elsewhere, C derived or recalled, D assumption.",
+        epilog="example:\n  gvi-sim evidence exit.assessment_pass",
+    )
+    parser.add_argument("parameter", nargs="?", metavar="PARAMETER")
+
+
+def _add_list(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "list",
+        _list,
+        help="what there is to choose from",
+        description="Sites, programmes, experiments or keys.",
+    )
+    parser.add_argument("what", nargs="?", metavar="sites|programmes|experiments|keys")
+
+
+# --- run and sweep ---------------------------------------------------------------------------------------
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    words = _checked(arguments)
+    from .config import load_scenario
+    from .report.listing import scenario_lines
+
+    scenario = load_scenario(*arguments.words)
+    if arguments.cfg:
+        return _print(scenario_lines(scenario))
+    usual = _business_as_usual(scenario)
+    from .analysis import compare
+
+    name = f"{scenario.site.key}-{scenario.choices['programme']}"
+    job = _Job(arguments, words, name)
+    effect = job.do(
+        lambda: compare(
+            usual, scenario, replicates=REPLICATES if arguments.replicates is None else arguments.replicates,
+            **job.options,
+        )
+    )  # fmt: skip
+    if effect is None:
+        return 130
+    runs, _ = scenario.programme_runs()
+    site = scenario.choices.get("site", scenario.site.key)
+    return job.tell(
+        effect,
+        f"gvi-sim sweep experiment={FIRST_SWEEP} site={site}"
+        if runs
+        else f"gvi-sim run site={site} programme=gvi",
+    )
+
+
+def _business_as_usual(scenario: Scenario) -> Scenario:
+    """The same place, partners and all, with the programme off: nothing else differs."""
+    usual = scenario.replace("programme.enabled=false")
+    for site in usual.each_site():
+        if site.programme_runs()[0]:
+            raise ScenarioError(
+                f"sites.{site.site.key} sets a programme of its own, so there is no business as usual to "
+                "compare with. Set the programme for the whole scenario and leave it out of the site.",
+                key=f"sites.{site.site.key}.programme",
+                rule="site-programme",
+            )
+    return usual
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    words = _checked(arguments)
+    from .experiment import design_from
+    from .experiment.sweep import sweep
+    from .report.listing import design_lines
+
+    design = design_from(arguments.words)
+    if arguments.cfg:
+        return _print(design_lines(design))
+    job = _Job(arguments, words, design.name)
+    found = job.do(lambda: sweep(design, replicates=arguments.replicates, **job.options))
+    if found is None:
+        return 130
+    other = "sv" if arguments.lang == "en" else "en"
+    return job.tell(found, f"gvi-sim report {job.folder} --lang {other}")
+
+
+def _checked(arguments: argparse.Namespace) -> Words:
+    """The reader's language, after words that belong to options were refused."""
+    for word in arguments.words:
+        key, _, value = word.partition("=")
+        if key in OPTIONS:
+            raise ScenarioError(f"{word} is an option of the command: write {OPTIONS[key]} {value}.", key=key)
+    from .report.words import Words
+
+    return Words(arguments.lang)
+
+
+class _Job:
+    """One run or sweep: its folder, its seed, its progress line, and what is told at the end."""
+
+    def __init__(self, arguments: argparse.Namespace, words: Words, name: str) -> None:
+        self.words, self.quiet = words, bool(arguments.quiet)
+        self.folder = Path(arguments.out) if arguments.out else _free_folder(name)
+        self.command = _typed(arguments)
+        self.seed = _seed(arguments.seed, self.folder)
+        self.line = _progress_line(words, quiet=self.quiet)
+        self.options: dict[str, Any] = {
+            "seed": self.seed,
+            "workers": arguments.workers,
+            "out": self.folder,
+            "progress": self.line,
+            "force": arguments.force,
+        }
+
+    def do(self, work: Callable[[], Any]) -> Any:
+        """The result of ``work``, or None when Ctrl-C stopped it; what is done by then is kept."""
+        self._say_if_compiling()
+        try:
+            return work()
+        except KeyboardInterrupt:
+            self._clear()
+            again = f"{self.command} --out {self.folder} --seed {self.seed}"
+            print(self.words("terminal.stopped", folder=self.folder, command=again), file=sys.stderr)
+            return None
+        finally:
+            self._clear()
+
+    def _clear(self) -> None:
+        if self.line is not None:
+            self.line.clear()
+
+    def _say_if_compiling(self) -> None:
+        from .jit import is_compiled_before
+
+        if not self.quiet and not is_compiled_before():
+            print(self.words("terminal.compiling"), file=sys.stderr, flush=True)
+
+    def tell(self, result: Any, next_command: str) -> int:
+        """Write the report and print the answer, the paths and the next command to try."""
+        from .report.terminal import run_screen, sweep_screen
+        from .report.view import RunView
+        from .report.write import remember_command, view_of, write_view
+
+        store = remember_command(self.folder, f"{self.command} --seed {self.seed}")
+        view = view_of(result, f"{self.command} --seed {self.seed}")
+        page = write_view(store, self.words, view)
+        if self.quiet:
+            print(page)
+            return 0
+        print(run_screen(self.words, view) if isinstance(view, RunView) else sweep_screen(self.words, view))
+        print(f"\n{self.words('terminal.report')}: {page}")
+        print(f"{self.words('terminal.folder')}: {self.folder}")
+        print(f"{self.words('terminal.next')}: {next_command}")
+        return 0
+
+
+def _free_folder(name: str) -> Path:
+    """``runs/<date>-<name>``, with a number behind it when that is taken."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
+    first = Path("runs") / f"{date.today().isoformat()}-{plain}"
+    number, folder = 1, first
+    while folder.exists():
+        number += 1
+        folder = first.with_name(f"{first.name}-{number}")
+    return folder
+
+
+def _typed(arguments: argparse.Namespace) -> str:
+    """The command as it can be given again, without folder and seed."""
+    import shlex
+
+    options = [] if arguments.replicates is None else ["--replicates", str(arguments.replicates)]
+    return shlex.join(["gvi-sim", arguments.name, *arguments.words, *options])
+
+
+def _seed(given: int | None, folder: Path) -> int:
+    """The seed given, the one of the run that was stopped in this folder, or a fresh one."""
+    from .execution.manifest import NAME, read_manifest
+    from .execution.plan import chosen_seed
+
+    if given is None and (folder / NAME).is_file():
+        return int(read_manifest(folder, finished=False)["seed"])
+    return chosen_seed(given)
+
+
+def _progress_line(words: Words, *, quiet: bool) -> ProgressLine | None:
+    if quiet or not sys.stderr.isatty():
+        return None
+    from .report.terminal import ProgressLine
+
+    return ProgressLine(words, sys.stderr)
+
+
+# --- report, evidence, list ------------------------------------------------------------------------------
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from .report.words import Words
+
+    words = Words(arguments.lang)
+    folder = Path(arguments.folder)
+    if not (folder / "manifest.json").is_file():
+        raise ScenarioError(
+            f"{folder} is no results folder: there is no manifest.json in it. Give the folder that a run or "
+            "a sweep was written to.",
+            rule="no-results",
+        )
+    from .experiment import open_result
+    from .report.write import write_report
+    from .simulate import Runs
+
+    result = open_result(folder)
+    if isinstance(result, Runs):
+        raise ScenarioError(
+            f"{folder} holds runs of one scenario and nothing to compare them with. `gvi-sim run "
+            f"{folder / 'scenario.yaml'}` pairs it with business as usual.",
+            rule="no-comparison",
+        )
+    page = write_report(result, arguments.lang)
+    print(page if arguments.quiet else words("terminal.wrote", path=page))
+    return 0
+
+
+def _evidence(arguments: argparse.Namespace) -> int:
+    from . import evidence
+    from .report import listing
+
+    if arguments.parameter is None:
+        return _print(listing.parameters())
+    return _print([evidence.describe(arguments.parameter)])
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from .report import listing
+
+    what = arguments.what
+    if what is None:
+        return _print(listing.overview())
+    if what not in listing.LISTS:
+        raise ScenarioError(
+            f"{what!r} cannot be listed.{nearest_hint(what, listing.LISTS)} "
+            f"There are {', '.join(listing.LISTS)}.",
+            rule="unknown-list",
+        )
+    return _print(listing.LISTS[what]())
+
+
+def _print(lines: Iterable[str]) -> int:
+    for line in lines:
+        print(line)
+    return 0

@@ -1,0 +1,128 @@
+"""What a user asks for, checked against the tree: choices, values, and the sites of a roll-out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..errors import ScenarioError, nearest_hint
+from .conf_files import CHOICES, choose
+from .convert import convert
+from .given import Given, shown
+from .leaves import children, is_group, leaves
+from .words import split
+
+__all__ = ["RUN_KEYS", "SHARED", "Changes", "assign", "changes_of", "check_key"]
+
+RUN_KEYS = ("replicates", "seed", "workers", "engine", "out", "parameters", "keep", "lang", "progress")
+SHARED = frozenset({"years", "burn_in_years", "start_date", "strict"})
+ORIGIN = "an override"
+
+
+@dataclass(slots=True)
+class Changes:
+    """Choices by group, values by key, keys whose earlier value is taken back, and the same for each site."""
+
+    choices: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Given] = field(default_factory=dict)
+    nulls: set[str] = field(default_factory=set)
+    sites: dict[str, Changes] | None = None
+
+
+def changes_of(overrides: Iterable[object]) -> Changes:
+    """Words (`"years=5"`) and mappings (`{"exit.places": 12}`) to changes; a later one wins.
+
+    ScenarioError for what is no override of the scenario.
+    """
+    changes = Changes()
+    for override in overrides:
+        if isinstance(override, str):
+            key, value = split(override)
+            assign(changes, key, Given(value, ORIGIN))
+        elif isinstance(override, Mapping):
+            for key, value in override.items():
+                assign(changes, str(key), Given(value, ORIGIN))
+        else:
+            problem = f"{shown(override)} is no override: give 'key=value' or a mapping."
+            raise ScenarioError(problem, rule="not-an-override")
+    return changes
+
+
+def assign(changes: Changes, key: str, given: Given) -> None:
+    """Put one key's value where it belongs: a choice, a site of a roll-out, a branch's leaves or a leaf."""
+    branch = isinstance(given.value, Mapping) and is_group(key)
+    if key in CHOICES and not branch:
+        changes.choices[key] = choose(key, given.value, given.place)
+    elif key == "sites" or key.startswith("sites."):
+        _assign_sites(changes, key.split(".", 2)[1:], given)
+    elif isinstance(given.value, Mapping) and branch:
+        for name, value in given.value.items():
+            assign(changes, f"{key}.{name}", Given(value, given.origin))
+    else:
+        _assign_leaf(changes, key, given)
+
+
+def check_key(key: str, place: str = "") -> None:
+    """Nothing for a leaf; ScenarioError that names the nearest key, or a branch's leaves, for others."""
+    if key in leaves():
+        return
+    if key.split(".")[0] in RUN_KEYS:
+        problem = f"{key}{place} is a run key and no part of the scenario: give it to simulate(), compare()"
+        raise ScenarioError(f"{problem} or the command.", key=key, rule="run-key")
+    if is_group(key):
+        below = ", ".join(children(key)[:4])
+        problem = f"{key}{place} is a branch and not a value: set one of {below}, ..."
+        raise ScenarioError(problem, key=key, rule="branch")
+    hint = nearest_hint(key, [*leaves(), *CHOICES, "sites"])
+    problem = f"There is no key {key!r}{place}.{hint} `gvi-sim list keys` shows all."
+    raise ScenarioError(problem, key=key, rule="unknown-key")
+
+
+def _assign_leaf(changes: Changes, key: str, given: Given) -> None:
+    check_key(key, given.place)
+    if given.value is None and not leaves()[key].optional:  # null: the registry's value holds again
+        changes.values.pop(key, None)
+        changes.nulls.add(key)
+        return
+    changes.values[key] = Given(convert(key, given), given.origin)
+    changes.nulls.discard(key)
+
+
+def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
+    if not path and given.value is None:
+        changes.sites = None
+    elif len(path) == 2:
+        _assign_in_site(_site(changes, path[0], given), path[0], path[1], given)
+    elif isinstance(given.value, Mapping):
+        for name, value in given.value.items():
+            _assign_sites(changes, [*path, str(name)], Given(value, given.origin))
+        if path:
+            _site(changes, path[0], given)
+        elif changes.sites is None:
+            changes.sites = {}
+    elif path and given.value is None:
+        _site(changes, path[0], given)
+    else:
+        key = ".".join(["sites", *path])
+        problem = (
+            f"{key}{given.place} must map {'keys to values' if path else 'names of sites to overrides'};"
+        )
+        raise ScenarioError(f"{problem} {{}} for none.", key=key, rule="sites-shape")
+
+
+def _site(changes: Changes, name: str, given: Given) -> Changes:
+    convert("site.key", Given(name, given.origin))  # a site's name is its key, with the same letters
+    if changes.sites is None:
+        changes.sites = {}
+    return changes.sites.setdefault(name, Changes())
+
+
+def _assign_in_site(site: Changes, name: str, key: str, given: Given) -> None:
+    if isinstance(given.value, Mapping) and is_group(key):
+        for child, value in given.value.items():
+            _assign_in_site(site, name, f"{key}.{child}", Given(value, given.origin))
+    elif key in SHARED or key in {"site", "site.key"} or key.split(".")[0] == "sites":
+        problem = f"sites.{name}.{key}{given.place} cannot be set for one site of a roll-out."
+        raise ScenarioError(problem, key=f"sites.{name}.{key}", rule="sites-shared")
+    else:
+        assign(site, key, given)

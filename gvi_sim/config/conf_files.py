@@ -1,0 +1,109 @@
+"""The choices that ship: conf/ and what each file in it sets.
+
+A file sets keys anywhere in the tree; null leaves a key to the registry. This reader is strict and knows no
+Hydra: scenario files and `replace` go through it. `compose.py` has Hydra do the same for overrides.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from ..errors import ScenarioError, nearest_hint
+from ..evidence.strict_yaml import Node, plain, read
+from .convert import convert
+from .given import Given
+from .leaves import leaves
+
+__all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle"]
+
+CHOICES = ("programme", "calendar", "site")  # the order in which conf/config.yaml names them
+_GROUPS = (*CHOICES, "engine")
+_OVERRIDE = "override /"
+
+
+@cache
+def conf_dir() -> Path:
+    """The folder of choices: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "conf", package.parent / "conf"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise ScenarioError(f"There is no conf folder in {package} or beside it: the installation is incomplete.")
+
+
+@cache
+def options(group: str) -> tuple[str, ...]:
+    """The names one may choose in a group (`site`, `programme`, `calendar`, `engine`)."""
+    return tuple(sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")))
+
+
+def choose(group: str, name: object, place: str = "") -> str:
+    """A name that exists in a group; ScenarioError with the nearest one when it does not."""
+    known = options(group)
+    if isinstance(name, str) and name in known:
+        return name
+    raise ScenarioError(
+        f"{group} = {name!r}{place}: there is no such {group}.{nearest_hint(str(name), known)}"
+        f" There are {', '.join(known)}.",
+        key=group,
+        rule="no-such-choice",
+    )
+
+
+@cache
+def default_choices() -> dict[str, str]:
+    """The choice in each group when the user makes none."""
+    return {group: name for group, name in _defaults(_content("config.yaml")) if group in _GROUPS}
+
+
+def settle(chosen: dict[str, str]) -> dict[str, str]:
+    """Every group's choice: the user's, else the site's own calendar, else the default."""
+    settled = default_choices() | chosen
+    for group, name in _defaults(_content(f"site/{settled['site']}.yaml")):
+        if group.startswith(_OVERRIDE):
+            settled[group.removeprefix(_OVERRIDE)] = chosen.get(group.removeprefix(_OVERRIDE), name)
+    return settled
+
+
+@cache
+def layers(programme: str, calendar: str, site: str) -> dict[str, Given]:
+    """What the chosen files set, by key; later groups win. Keys left null are not in it."""
+    found: dict[str, Given] = {}
+    for group, name in zip(CHOICES, (programme, calendar, site), strict=True):
+        found.update(file_sets(group, name))
+    return found
+
+
+@cache
+def file_sets(group: str, name: str) -> dict[str, Given]:
+    """What one file sets, by key."""
+    origin = f"conf/{group}/{name}.yaml"
+    return {
+        key: Given(convert(key, Given(value, origin)), origin)
+        for key, value in flattened(_content(f"{group}/{name}.yaml")).items()
+        if value is not None and key in leaves()
+    }
+
+
+def flattened(content: object, prefix: str = "") -> dict[str, object]:
+    """Mappings within mappings as dotted keys, down to the leaves of the tree."""
+    if not isinstance(content, dict) or prefix[:-1] in leaves():
+        return {prefix[:-1]: content}
+    found: dict[str, object] = {}
+    for name, value in content.items():
+        found.update(flattened(value, f"{prefix}{name}."))
+    return found
+
+
+@cache
+def _content(name: str) -> dict[str, object]:
+    node: Node = read(conf_dir() / name)
+    content = plain(node)
+    return content if isinstance(content, dict) else {}
+
+
+def _defaults(content: dict[str, object]) -> list[tuple[str, str]]:
+    listed = content.get("defaults", [])
+    rows = listed if isinstance(listed, list) else []
+    return [(group, str(name)) for row in rows if isinstance(row, dict) for group, name in row.items()]

@@ -1,0 +1,52 @@
+"""A value as somebody gave it, and the words a refusal starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from ..errors import ScenarioError
+
+__all__ = ["Given", "refusal", "shown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value and where it was given: `an override`, `my.yaml:12`, `conf/programme/none.yaml`."""
+
+    value: object
+    origin: str
+
+    @property
+    def place(self) -> str:
+        """` (my.yaml:12)` for a message, empty when the user needs no pointer."""
+        return f" ({self.origin})" if ":" in self.origin else ""
+
+
+def refusal(key: str, given: Given, problem: str, rule: str) -> ScenarioError:
+    """`key = value (file:line) problem`, ready to raise."""
+    return ScenarioError(f"{key} = {shown(given.value)}{given.place} {problem}", key=key, rule=rule)
+
+
+def shown(value: object) -> str:
+    """A value as the user would write it, cut to a readable length."""
+    if value is None or isinstance(value, bool):
+        text = {None: "null", True: "true", False: "false"}[value]
+    elif isinstance(value, str):
+        text = repr(value)
+    elif isinstance(value, date):
+        text = value.isoformat()
+    elif isinstance(value, list | tuple):
+        text = "[" + ", ".join(shown(item) for item in value[:12]) + ("]" if len(value) < 13 else ", ...]")
+    elif isinstance(value, dict):
+        text = "{" + ", ".join(f"{name}: {shown(item)}" for name, item in list(value.items())[:12]) + "}"
+    else:
+        text = _number(value)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _number(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # a whole number of thousands of digits
+        return "a number of thousands of digits"

@@ -1,0 +1,75 @@
+"""From a recipe to every value: given, pinned, set by a chosen file, else the registry's for the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+from ..errors import ScenarioError
+from ..evidence import Entry, find, places
+from .convert import convert
+from .given import Given
+from .leaves import leaves
+from .recipe import Recipe
+from .tree import Shock
+
+__all__ = ["first_start", "resolved"]
+
+_FIRST = ("site.key", "site.country")
+
+
+def resolved(recipe: Recipe, sets: Mapping[str, Given]) -> dict[str, Given]:
+    """Every leaf with its value and origin, in the order of the tree.
+
+    `sets` is what the chosen files set. ScenarioError when nobody gave a value and the registry holds none
+    for the place.
+    """
+    stated = {**sets, **recipe.pinned, **recipe.given}
+    found: dict[str, Given] = {}
+    where: tuple[str, ...] = ()
+    for key in (*_FIRST, *(key for key in leaves() if key not in _FIRST)):
+        found[key] = stated.get(key) or _looked_up(key, where, found, recipe)
+        if key in _FIRST:
+            where = (*where, str(found[key].value))
+    return {key: found[key] for key in leaves()}
+
+
+def first_start(names: tuple[str, ...]) -> Given:
+    """The earliest start date that the registry holds for these sites, as the day 0 they share."""
+    starts = (_registry("start_date", (name,)) for name in names)
+    first = min(given.value for given in starts if given and isinstance(given.value, date))
+    return Given(first, "registry, the earliest start among the sites")
+
+
+def _looked_up(key: str, where: tuple[str, ...], found: dict[str, Given], recipe: Recipe) -> Given:
+    if key == "programme.start_date" and ("start_date" in recipe.given or where[0] not in places(key)):
+        return Given(found["start_date"].value, "start_date")
+    given = _registry(key, where)
+    if given is None:
+        if key == "site.name":
+            return Given(found["site.key"].value, "site.key")
+        raise ScenarioError(
+            f"{key} has no value for the site {where[0]!r}: give one, {key}=... The registry holds"
+            f" it for {', '.join(places(key))}.",
+            key=key,
+            rule="no-value",
+        )
+    return _still_ahead(given, found["start_date"].value) if key == "calendar.shocks" else given
+
+
+@cache
+def _registry(key: str, where: tuple[str, ...]) -> Given | None:
+    entry = find(key, *where)
+    return None if entry is None else Given(convert(key, Given(entry.value, _origin(entry))), _origin(entry))
+
+
+def _origin(entry: Entry) -> str:
+    return f"registry, {entry.place}, grade {entry.grade} ({', '.join(entry.sources)})"
+
+
+def _still_ahead(given: Given, start: object) -> Given:
+    """The registry's shocks, without those that are over when the run starts."""
+    shocks = given.value if isinstance(given.value, tuple) else ()
+    ahead = tuple(s for s in shocks if isinstance(s, Shock) and isinstance(start, date) and s.end > start)
+    return Given(ahead, given.origin)

@@ -1,0 +1,191 @@
+"""Scenario: one frozen tree of values, with where each came from, and everything one does with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from json import dumps
+
+from ..errors import ScenarioError
+from .changes import Changes, changes_of, check_key
+from .conf_files import CHOICES, layers, options, settle
+from .given import Given
+from .leaves import flat_of, leaves, nested, tree_of
+from .recipe import Recipe, changed, part_of
+from .resolve import first_start, resolved
+from .rules import check
+from .tree import Shock, Values
+
+__all__ = ["Scenario", "scenario_of"]
+
+_NEEDED = ("police", "municipality", "probation")
+
+
+@dataclass(frozen=True)
+class Scenario(Values):
+    """A complete, checked scenario. Frozen: `replace` gives a new one.
+
+    Attributes read like the keys: `scenario.programme.sanction_certainty`. `parts` holds one complete
+    scenario a site of a roll-out (empty without `sites`); the values of the scenario itself are then those
+    of the site `site.key`. Equality compares values, not where they came from.
+    """
+
+    parts: tuple[Scenario, ...] = ()
+    _origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _recipe: Recipe = field(default_factory=Recipe, compare=False, repr=False)
+
+    @property
+    def sites(self) -> dict[str, dict[str, object]]:
+        """A roll-out's sites in order, each with its overrides by key; empty for a single site."""
+        return {name: _sites_plain(change) for name, change in (self._recipe.sites or {}).items()}
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The keys whose values the user set, in the order of the tree."""
+        return tuple(key for key in leaves() if key in self._recipe.given)
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The choice in each group: programme, calendar, site (none when a site of one's own leads)."""
+        settled = settle(self._recipe.choices)
+        if self.parts and self.site.key not in options("site"):
+            del settled["site"]
+        return {group: settled[group] for group in CHOICES if group in settled}
+
+    def origin(self, key: str) -> str:
+        """Where a leaf's value came from: an override, a file and line, a choice, or the registry."""
+        check_key(key)
+        return self._origins[key]
+
+    def each_site(self) -> tuple[Scenario, ...]:
+        """One complete scenario a site: the parts of a roll-out, else this one."""
+        return self.parts or (self,)
+
+    def programme_runs(self) -> tuple[bool, str]:
+        """Whether GVI runs in this site, and the reason when it does not."""
+        if not self.programme.enabled:
+            return False, "the scenario has no programme (programme.enabled = false)"
+        if self.programme.coverage == 0:
+            return False, "the programme lists no group (programme.coverage = 0)"
+        if unsigned := [name for name in _NEEDED if not getattr(self.partners, name).signed]:
+            return False, (
+                "GVI cannot start until police, municipality and probation have signed;"
+                f" missing: {', '.join(unsigned)}"
+            )
+        return True, ""
+
+    def replace(self, *overrides: str | Mapping[str, object]) -> Scenario:
+        """A new scenario with overrides (`"years=5"`, `{"exit.places": 12}`) on top of this one.
+
+        A new choice (`"site=malmo"`) looks up anew what nobody set; see `recipe.changed`. ScenarioError as
+        for `load_scenario`.
+        """
+        return scenario_of(changed(self._recipe, changes_of(overrides)))
+
+    def to_dict(self) -> dict[str, object]:
+        """Every value as nested plain mappings, lists, numbers and text, with choices and chosen keys."""
+        given = {key: value.value for key, value in self._recipe.given.items()}  # a lead site may differ
+        top = nested({key: _plain(value) for key, value in (flat_of(self) | given).items()})
+        top["choices"], top["chosen"] = self.choices, list(self.chosen)
+        if self._recipe.sites is not None:
+            top["sites"] = self.sites
+        return top
+
+    @staticmethod
+    def from_dict(content: Mapping[str, object]) -> Scenario:
+        """The scenario that `to_dict` wrote, or any mapping of keys to values of the closed schema."""
+        from .scenario_file import recipe_of_mapping
+
+        return scenario_of(recipe_of_mapping(content))
+
+    def to_yaml(self) -> str:
+        """Every value as a scenario file; `load_scenario` on that file gives an equal scenario."""
+        from .scenario_file import dump
+
+        short = self.digest()[:12]
+        header = f"# gvi_sim scenario {short}: every value; `chosen` lists the keys a person set.\n"
+        return header + dump(self.to_dict())
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of every value, in canonical JSON: equal scenarios, equal digests, on any machine."""
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        values = [
+            {key: _plain(value) for key, value in flat_of(site).items()} for site in (self, *self.parts)
+        ]
+        return sha256(dumps(values, sort_keys=True, allow_nan=False).encode()).hexdigest()
+
+    def __repr__(self) -> str:
+        names = ", ".join(part.site.name for part in self.each_site())
+        span = f"{self.years:g} years from {self.start_date}"
+        return (
+            f"<Scenario {names}: programme={self.choices['programme']}, {span}, {len(self.chosen)} keys set>"
+        )
+
+
+def scenario_of(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario:
+    """Work out, check and freeze every value of a recipe; `sets` is what Hydra composed, when it did."""
+    if recipe.sites is not None:
+        return _roll_out(recipe)
+    return _single(recipe, sets)
+
+
+def _single(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario:
+    if sets is None:
+        settled = settle(recipe.choices)
+        sets = layers(*(settled[group] for group in CHOICES))
+    found = resolved(recipe, sets)
+    made = Scenario(
+        **tree_of({key: given.value for key, given in found.items()}),  # type: ignore[arg-type]
+        _origins={key: given.origin for key, given in found.items()},
+        _recipe=recipe,
+    )
+    check(made)
+    return made
+
+
+def _roll_out(recipe: Recipe) -> Scenario:
+    names = tuple(recipe.sites or ())
+    if not names:
+        raise ScenarioError(
+            "sites names no site: name one, or leave sites out.", key="sites", rule="sites-shape"
+        )
+    lead = recipe.choices.get("site", names[0])
+    if lead not in names:
+        problem = f"site={lead} is not one of sites ({', '.join(names)}): choose one, or leave sites out."
+        raise ScenarioError(problem, key="sites", rule="site-not-in-sites")
+    start = first_start(tuple(name for name in names if name in options("site")) or names)
+    parts = tuple(_part(recipe, name, start) for name in names)
+    first = parts[names.index(lead)]
+    values = {field.name: getattr(first, field.name) for field in fields(Values)}
+    choices = recipe.choices | ({"site": lead} if lead in options("site") else {})
+    return Scenario(**values, parts=parts, _origins=first._origins, _recipe=replace(recipe, choices=choices))
+
+
+def _part(recipe: Recipe, name: str, start: Given) -> Scenario:
+    try:
+        return _single(part_of(recipe, name, start))
+    except ScenarioError as error:
+        raise ScenarioError(f"sites.{name}: {error}", key=error.key, rule=error.rule) from None
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, Shock):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(Shock)}
+    if isinstance(value, date):
+        return value.isoformat()
+    return "inf" if value == float("inf") else value
+
+
+def _sites_plain(change: Changes) -> dict[str, object]:
+    values = {key: _plain(given.value) for key, given in change.values.items()}
+    return {**change.choices, **dict.fromkeys(sorted(change.nulls)), **values}

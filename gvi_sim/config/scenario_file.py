@@ -1,0 +1,116 @@
+"""Scenario files: plain YAML with the closed schema of the tree, read strictly, never by Hydra.
+
+A file sets keys of the tree, nested or dotted, and nothing else. Beside them it may hold
+
+* `site: malmo`, `programme: gvi`, `calendar: flat` (or all under `choices`): the name of a choice that ships;
+* `sites`: a roll-out, a mapping from a site's name to its overrides;
+* `chosen`: the keys a person set. Without it every key in the file counts as set; with it the others are
+  stored values of an earlier run, which hold as they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from ..errors import ScenarioError
+from ..evidence.strict_yaml import Node, plain, read
+from .changes import Changes, assign, check_key
+from .conf_files import CHOICES
+from .given import Given, shown
+from .leaves import is_group
+from .recipe import Recipe
+
+__all__ = ["dump", "recipe_of_file", "recipe_of_mapping"]
+
+
+def recipe_of_file(path: Path) -> Recipe:
+    """Read a scenario file. ScenarioError with file and line for whatever is wrong in it."""
+    return _recipe(read(path), path.name)
+
+
+def recipe_of_mapping(content: Mapping[str, object]) -> Recipe:
+    """As a file, from a mapping in memory."""
+    if not isinstance(content, Mapping):
+        raise ScenarioError(
+            f"A scenario is a mapping of keys to values, and this is {shown(content)}.", rule="bad-file"
+        )
+    return _recipe(_node(content), "")
+
+
+def dump(content: Mapping[str, object]) -> str:
+    """A mapping as YAML that `recipe_of_file` reads back: branches in blocks, lists in a line."""
+    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Lists in one line, everything else in blocks."""
+
+
+def _flow_list(dumper: yaml.SafeDumper, data: list[object]) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+
+
+_Dumper.add_representer(list, _flow_list)
+
+
+def _recipe(top: Node, file: str) -> Recipe:
+    body = dict(cast("dict[str, Node]", top.value))
+    chosen, choices = body.pop("chosen", None), body.pop("choices", None)
+    changes = Changes()
+    seen: dict[str, str] = {}
+    for key, node in [*_items(choices, file, "choices"), *body.items()]:
+        _put(changes, key, node, file, seen)
+    if chosen is None:
+        return Recipe(changes.choices, changes.values, {}, changes.sites)
+    keys = _chosen(chosen, file)
+    given = {key: value for key, value in changes.values.items() if key in keys}
+    pinned = {key: value for key, value in changes.values.items() if key not in keys}
+    return Recipe(changes.choices, given, pinned, changes.sites)
+
+
+def _put(changes: Changes, key: str, node: Node, file: str, seen: dict[str, str]) -> None:
+    origin = f"{file}:{node.line}" if file else "a mapping"
+    if isinstance(node.value, dict) and is_group(key):
+        for name, child in node.value.items():
+            _put(changes, f"{key}.{name}", child, file, seen)
+        return
+    if key in seen:
+        raise ScenarioError(f"{key} ({origin}) is given twice, first at {seen[key]}.", key=key, rule="twice")
+    seen[key] = origin
+    assign(changes, key, Given(plain(node), origin))
+
+
+def _items(choices: Node | None, file: str, name: str) -> list[tuple[str, Node]]:
+    if choices is None:
+        return []
+    if not isinstance(choices.value, dict):
+        raise ScenarioError(
+            f"{file}:{choices.line} {name} must map a group to the name of a choice.", rule="bad-file"
+        )
+    for group, node in choices.value.items():
+        if group not in CHOICES:
+            raise ScenarioError(
+                f"{file}:{node.line} {name} has {group!r}, and the groups are {', '.join(CHOICES)}.",
+                key=group,
+                rule="unknown-key",
+            )
+    return list(choices.value.items())
+
+
+def _chosen(node: Node, file: str) -> set[str]:
+    keys = plain(node)
+    if not isinstance(keys, list):
+        raise ScenarioError(f"{file}:{node.line} chosen must be a list of keys.", rule="bad-file")
+    for key in keys:
+        check_key(str(key), f" ({file}:{node.line})")
+    return {str(key) for key in keys}
+
+
+def _node(value: object) -> Node:
+    if isinstance(value, Mapping):
+        return Node({str(key): _node(child) for key, child in value.items()}, 0)
+    return Node([_node(child) for child in value] if isinstance(value, list | tuple) else value, 0)

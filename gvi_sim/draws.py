@@ -1,0 +1,213 @@
+"""Addressed draws: the only source of randomness.
+
+Every draw is a pure function of (run key, purpose, entity key, index) through Philox 4x32-10
+(Salmon, Moraes, Dror & Shaw 2011), whose published test vectors are checked in the tests. The run key
+comes from (seed, replicate); the counter holds the entity's 64-bit key, a 32-bit index and the purpose.
+No state is consumed, so a draw that is not needed costs nothing and shifts nothing.
+
+Entity keys form a tree: ``child(parent, tag, k)`` names the k-th entity of a kind below its parent, for
+example a recruit of a group or an offspring of an attack. Keys never hold a global number, so adding a
+group changes no other entity's draws.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .jit import entry, i64, inline, kernel, u64
+
+MASK = u64(0xFFFFFFFF)
+SHIFT_32 = u64(32)
+_M0, _M1 = u64(0xD2511F53), u64(0xCD9E8D57)
+_W0, _W1 = u64(0x9E3779B9), u64(0xBB67AE85)
+# Digits of pi: a fixed key for entity names, apart from every run's key.
+_NAME_KEY_0, _NAME_KEY_1 = u64(0x243F6A88), u64(0x85A308D3)
+_SHIFT_21, _SHIFT_11 = u64(21), u64(11)
+_UNIT_53 = 2.0**-53
+_UNIT_32 = 2.0**-32
+MAX_POISSON = 64
+
+# Indexes of an entity's draws for one purpose. Named, since a literal number would compile anew.
+ONLY, SECOND = 0, 1
+DROPOUT, BOOST = 0x7FFFFFFE, 0x7FFFFFFF
+
+# Purposes: one number a kind of decision, never reused.
+SIZE, ACTIVITY, PLACE, RIVAL, ALLY = 1, 2, 3, 4, 5
+SPELL, TRAITS, FIRST_JOIN, PREVENT, ROSTER, FALSE_ENTRY = 10, 11, 12, 13, 14, 15
+BACKGROUND_TIME, OTHER_ARREST_TIME, USUAL_OFFER_TIME = 20, 21, 22
+TARGET, SHOOTER, GATES, MORE_GATES, MEDIATION, MODE = 30, 31, 32, 33, 34, 35
+AFTERMATH, VICTIM, DEATH, STEP_IN, MISTAKEN = 40, 41, 42, 43, 44
+OFFSPRING, DELAY, SPREAD_BY = 50, 51, 52
+ARREST_DELAY, SENTENCE, OTHER_ARREST, OTHER_STAY = 60, 61, 62, 63
+OFFER, ASSESSMENT, STAY, RELAPSE, PATIENCE, USUAL_OFFER = 70, 71, 72, 73, 74, 75
+VACANCY, AUDIT, CALL_IN, ATTENDANCE, NOTIFICATION, NOTIFICATION_TIME = 80, 81, 82, 83, 84, 85
+BURST, SANCTION, EXTRA_ARREST, SHOCK, SHARED_SHOCK, RAMP, LEVER = 86, 87, 88, 89, 90, 91, 92
+
+# Tags of entity keys.
+TAG_GROUP, TAG_INITIAL, TAG_RECRUIT, TAG_STAND_IN = 1, 2, 3, 4
+TAG_BACKGROUND, TAG_RETALIATION, TAG_REPEAT, TAG_SPREAD = 5, 6, 7, 8
+TAG_OTHER_ARREST, TAG_USUAL_OFFER, TAG_CALL_IN, TAG_NOTIFICATION, TAG_BURST = 9, 10, 11, 12, 13
+TAG_EPISODE, TAG_SHOCK, TAG_OCCASION = 14, 15, 16
+
+
+@inline
+def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+    """Philox 4x32-10: four 32-bit words (held in 64-bit integers) from a counter and a key."""
+    for _ in range(10):
+        product_0 = _M0 * c0
+        product_1 = _M1 * c2
+        c0 = (product_1 >> SHIFT_32) ^ c1 ^ k0
+        c1 = product_1 & MASK
+        c2 = (product_0 >> SHIFT_32) ^ c3 ^ k1
+        c3 = product_0 & MASK
+        k0 = (k0 + _W0) & MASK
+        k1 = (k1 + _W1) & MASK
+    return c0, c1, c2, c3
+
+
+@kernel
+def child(parent, tag, k):  # type: ignore[no-untyped-def]
+    """64-bit key of the ``k``-th entity of kind ``tag`` below ``parent``; the same in every run."""
+    p = u64(parent)
+    a, b, _, _ = philox(p & MASK, p >> SHIFT_32, u64(k), u64(tag), _NAME_KEY_0, _NAME_KEY_1)
+    return (a << SHIFT_32) | b
+
+
+@inline
+def block(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """Four 32-bit words for one address."""
+    e = u64(entity)
+    r = u64(run)
+    return philox(e & MASK, e >> SHIFT_32, u64(index), u64(purpose), r & MASK, r >> SHIFT_32)
+
+
+@inline
+def _open_53(a, b):  # type: ignore[no-untyped-def]
+    return (float(i64((a << _SHIFT_21) | (b >> _SHIFT_11))) + 0.5) * _UNIT_53
+
+
+@inline
+def open_32(a):  # type: ignore[no-untyped-def]
+    """Uniform on (0, 1) from one 32-bit word."""
+    return (float(i64(a)) + 0.5) * _UNIT_32
+
+
+@inline
+def uniform(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """Uniform on (0, 1), 53 bits."""
+    a, b, _, _ = block(run, purpose, entity, index)
+    return _open_53(a, b)
+
+
+@inline
+def uniform_pair(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """Two independent uniforms on (0, 1), 53 bits each."""
+    a, b, c, d = block(run, purpose, entity, index)
+    return _open_53(a, b), _open_53(c, d)
+
+
+@inline
+def uniform_four(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """Four independent uniforms on (0, 1), 32 bits each: for comparing with a probability."""
+    a, b, c, d = block(run, purpose, entity, index)
+    return open_32(a), open_32(b), open_32(c), open_32(d)
+
+
+@inline
+def exponential(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+    """Exponential with mean 1."""
+    return -math.log(uniform(run, purpose, entity, index))
+
+
+@inline
+def normal_from(u, v):  # type: ignore[no-untyped-def]
+    """Standard normal from two uniforms (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+@inline
+def lognormal_from(u, v, sd):  # type: ignore[no-untyped-def]
+    """Lognormal with mean 1 and log standard deviation ``sd``."""
+    return math.exp(sd * normal_from(u, v) - 0.5 * sd * sd)
+
+
+@kernel
+def gamma(run, purpose, entity, shape):  # type: ignore[no-untyped-def]
+    """Gamma with mean 1 and the given shape (Marsaglia & Tsang 2000), one address, index by attempt."""
+    boosted = shape if shape >= 1.0 else shape + 1.0
+    d = boosted - 1.0 / 3.0
+    c = 1.0 / math.sqrt(9.0 * d)
+    attempt = 0
+    value = 0.0
+    while value == 0.0:
+        u, v = uniform_pair(run, purpose, entity, 2 * attempt)
+        x = normal_from(u, v)
+        cube = 1.0 + c * x
+        attempt += 1
+        if cube <= 0.0:
+            continue
+        cube = cube * cube * cube
+        accept = uniform(run, purpose, entity, 2 * attempt - 1)
+        if math.log(accept) < 0.5 * x * x + d - d * cube + d * math.log(cube):
+            value = d * cube
+    if shape < 1.0:
+        value *= math.exp(math.log(uniform(run, purpose, entity, BOOST)) / shape)
+    return value / shape
+
+
+@inline
+def poisson_from(u, mean):  # type: ignore[no-untyped-def]
+    """Poisson count by inverting ``u``; cut at 64, beyond any double's reach for means below 10."""
+    if mean <= 0.0:
+        return 0
+    probability = math.exp(-mean)
+    cumulative = probability
+    count = 0
+    while u > cumulative and count < MAX_POISSON:
+        count += 1
+        probability *= mean / count
+        cumulative += probability
+    return count
+
+
+@entry
+def words(counter, key, out):  # type: ignore[no-untyped-def]
+    """Philox for Python: counter [4] and key [2] of 32-bit words in uint64 arrays, result into ``out`` [4]."""
+    a, b, c, d = philox(
+        u64(counter[0]), u64(counter[1]), u64(counter[2]), u64(counter[3]), u64(key[0]), u64(key[1])
+    )  # fmt: skip
+    out[0] = a
+    out[1] = b
+    out[2] = c
+    out[3] = d
+
+
+@entry
+def fill_children(parent, tag, out):  # type: ignore[no-untyped-def]
+    """Keys of the first entities of kind ``tag`` below ``parent`` (all uint64), as many as ``out`` holds."""
+    for k in range(len(out)):
+        out[k] = child(u64(parent), tag, i64(k))
+
+
+def child_keys(parent: int, tag: int, number: int) -> NDArray[np.uint64]:
+    """Keys of the first ``number`` entities of kind ``tag`` below ``parent``."""
+    out = np.zeros(number, dtype=np.uint64)
+    fill_children(np.uint64(parent), tag, out)
+    return out
+
+
+def run_key(seed: int, replicate: int) -> int:
+    """64-bit key of one run. ``seed`` is any integer from 0 to 2**64 - 1, ``replicate`` from 0 to 2**32 - 1."""
+    counter = np.array([seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF, replicate, 0], dtype=np.uint64)
+    out = np.zeros(4, dtype=np.uint64)
+    words(counter, np.array([_NAME_KEY_0, _NAME_KEY_1], dtype=np.uint64), out)
+    return (int(out[0]) << 32) | int(out[1])
+
+
+def name_key(name: str) -> int:
+    """64-bit key of a named entity such as a site."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")

@@ -1,0 +1,1 @@
+"""How it moves: one mechanism a file; ``engine`` is the event loop."""

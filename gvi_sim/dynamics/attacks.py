@@ -1,0 +1,181 @@
+"""Candidates, attacks and their offspring (section 2).
+
+Thinned branching: a realised attack pushes its candidate offspring with their delays; each is decided
+when it comes. This is exact, gives parents for free and needs no intensity.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .. import draws
+from ..jit import inline, kernel
+from ..world import codes as C
+from ..world import tables as T
+from . import gates, harm, justice, programme
+from .calendar import day_value
+from .heap import push
+from .races import designated, rival_race, tied_race
+from .recruits import sync_pool
+from .tally import accrue, count
+
+
+@inline
+def _log(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-untyped-def]
+    state = w.state[0]
+    row = state.log_size
+    state.log_size = row + 1
+    entry = w.log[row]
+    entry.key = key
+    entry.parent = parent_key
+    entry.day = t
+    entry.arrest_day = math.nan
+    entry.seq = C.NOBODY
+    entry.parent_row = parent_row
+    entry.attacker = g
+    entry.target = h
+    entry.cause = cause
+    entry.hit = 0
+    entry.killed = 0
+    entry.bystanders = 0
+    entry.cleared = 0
+    entry.attributed = C.NOBODY
+    entry.root = row
+    entry.cascade = 0
+    entry.substituted = 0
+    entry.stand_in = 0
+    entry.replaced = 0
+    return row
+
+
+@inline
+def _count_trial(w, cause, chance):  # type: ignore[no-untyped-def]
+    state = w.state[0]
+    if cause == C.BACKGROUND:
+        state.background_tried += 1.0
+        state.background_passed += chance
+    else:
+        state.offspring_tried += 1.0
+        state.offspring_passed += chance
+
+
+@kernel
+def decide(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-untyped-def]
+    """Decide one candidate of group ``g`` on ``h`` (chosen here for background) at ``t``."""
+    run = w.state[0].run
+    site = w.groups[g].site
+    par = w.par[site]
+    sync_pool(w, g, t)
+    u_outsider, u_hired, u_mode, u_substitute = draws.uniform_four(run, draws.TARGET, key, draws.ONLY)
+    if cause == C.BACKGROUND:
+        h = C.OUTSIDER if u_outsider < par.outsider_share else rival_race(w, draws.TARGET, key, g)
+    row = _log(w, key, parent_key, parent_row, cause, g, h, t)
+    entry = w.log[row]
+    available = 1.0
+    blocked = 0
+    shooter = C.HIRED
+    hired = u_hired < par.contracted_share
+    if not hired:
+        shooter = designated(w, draws.SHOOTER, key, g)
+        hired = shooter < 0
+    if not hired and w.persons[shooter].status != C.FREE:
+        u_available, _, _, _ = draws.uniform_four(run, draws.GATES, key, draws.ONLY)
+        available, passes, shooter, stand_in, replaced = gates.who_acts(w, key, g, shooter, t, u_available)
+        if not passes:
+            blocked = C.AVAILABLE
+        entry.stand_in = stand_in
+        entry.replaced = replaced
+    share = par.detonation_share * day_value(w, site, t, C.CAL_DETONATION)
+    mode = C.DETONATION if u_mode < share else C.SHOOTING
+    others, chance = gates.judge(w, key, parent_key, cause, g, t, available, par.substitution * (1.0 - share))
+    blocked |= others
+    _count_trial(w, cause, chance)
+    if blocked & ~C.SUBSTITUTABLE == 0 and blocked != 0 and mode == C.SHOOTING and u_substitute < par.substitution:
+        mode = C.DETONATION
+        entry.substituted = 1
+        blocked = 0
+    entry.blocked = blocked
+    entry.mode = mode
+    entry.shooter = shooter
+    entry.contracted = 1 if hired else 0
+    if blocked == 0:
+        _carry_out(w, row, t)
+
+
+@kernel
+def _number(w, row, site, t):  # type: ignore[no-untyped-def]
+    state = w.state[0]
+    entry = w.log[row]
+    state.all_attacks += 1.0
+    if entry.cause == C.BACKGROUND:
+        state.background_attacks += 1.0
+    else:
+        entry.root = w.log[entry.parent_row].root
+    entry.seq = C.BEFORE_WINDOW
+    if state.month >= 0:
+        entry.seq = state.attacks
+        state.attacks += 1
+        if entry.shooter >= 0:
+            w.persons[entry.shooter].attacks += 1
+    count(w, site, T.DETONATIONS if entry.mode == C.DETONATION else T.SHOOTINGS, 1.0)
+    accrue(w, site, t)
+    w.sites[site].exposure += 1.0
+
+
+@kernel
+def _frighten(w, g, t):  # type: ignore[no-untyped-def]
+    x = gates.fear(w, g, t)
+    group = w.groups[g]
+    group.fear = x + 1.0
+    group.fear_day = t
+
+
+@kernel
+def _carry_out(w, row, t):  # type: ignore[no-untyped-def]
+    entry = w.log[row]
+    g = entry.attacker
+    h = entry.target
+    site = w.groups[g].site
+    _number(w, row, site, t)
+    if w.par[site].withdrawal > 0.0:
+        _frighten(w, g, t)
+        if h >= 0:
+            _frighten(w, h, t)
+    u_hit, u_more, u_cleared, u_seen = draws.uniform_four(w.state[0].run, draws.AFTERMATH, entry.key, draws.ONLY)
+    harm.inflict(w, row, u_hit, u_more, t)
+    _offspring(w, row, t)
+    justice.investigate(w, row, u_cleared, t)
+    if w.sites[site].active == 1:
+        programme.respond(w, row, u_seen, t)
+    else:
+        programme.attribute(w, row, u_seen)
+
+
+@kernel
+def _spawn(w, row, t, cause, tag, u, mean, delay):  # type: ignore[no-untyped-def]
+    entry = w.log[row]
+    run = w.state[0].run
+    for j in range(draws.poisson_from(u, mean)):
+        key = draws.child(entry.key, tag, j)
+        g = entry.attacker
+        h = entry.target
+        if cause == C.RETALIATION:
+            g, h = h, g
+        elif cause == C.SPREAD:
+            g, h = tied_race(w, draws.SPREAD_BY, key, h, g), g
+        if g >= 0:
+            day = t + delay * draws.exponential(run, draws.DELAY, key, draws.ONLY)
+            push(w, day, C.EV_CANDIDATE, key, g, h, cause, row)
+
+
+@kernel
+def _offspring(w, row, t):  # type: ignore[no-untyped-def]
+    entry = w.log[row]
+    par = w.par[w.groups[entry.attacker].site]
+    u_repeat, u_retaliate, u_spread, _ = draws.uniform_four(w.state[0].run, draws.OFFSPRING, entry.key, draws.ONLY)
+    factor = par.fatal_factor if entry.killed > 0 else 1.0
+    fast = par.fast_delay_days
+    _spawn(w, row, t, C.REPEAT, draws.TAG_REPEAT, u_repeat, factor * par.repeat_mean, fast)
+    if entry.target >= 0:
+        _spawn(w, row, t, C.RETALIATION, draws.TAG_RETALIATION, u_retaliate, factor * par.retaliation_mean, fast)
+        _spawn(w, row, t, C.SPREAD, draws.TAG_SPREAD, u_spread, factor * par.spread_mean, par.slow_delay_days)

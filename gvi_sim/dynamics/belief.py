@@ -1,0 +1,143 @@
+"""Perceived certainty, salience and legitimacy (model sections 4 and 5).
+
+    p_hat = 1 - (1 - p_arrest) * (1 - sanction_weight * s * p_promise)
+
+``p_arrest`` has Beta counts that relax to a prior following the dated clearance; ``p_promise`` has Beta
+counts whose strength relaxes and whose mean does not: only deeds move it. ``s`` is the message's salience.
+All three decay exactly between events, so nothing is updated until somebody asks or something happens.
+Tied groups learn with weight ``vicarious`` times the tie as they feel it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..jit import inline, kernel
+from ..world import codes as C
+from .calendar import day_value
+
+
+@inline
+def _decayed(value, rate, days):  # type: ignore[no-untyped-def]
+    return value * math.exp(-rate * days) if value != 0.0 and rate > 0.0 else value
+
+
+@inline
+def salience(w, g, t):  # type: ignore[no-untyped-def]
+    """How present the message is in group ``g`` now, 0 to 1."""
+    group = w.groups[g]
+    return _decayed(group.salience, w.par[group.site].message_rate, t - group.salience_day)
+
+
+@inline
+def legitimacy(w, g, t):  # type: ignore[no-untyped-def]
+    """Legitimacy of the partners in the eyes of group ``g`` now, 0 to 1."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    gap = group.legitimacy - par.legitimacy_reference
+    return par.legitimacy_reference + _decayed(gap, par.legitimacy_rate, t - group.legitimacy_day)
+
+
+@inline
+def perceived_certainty(w, g, t, s):  # type: ignore[no-untyped-def]
+    """p_hat of group ``g`` at ``t`` given its salience ``s``."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    kept = 1.0
+    if par.belief_rate > 0.0 and (group.belief_a != 0.0 or group.belief_b != 0.0):
+        kept = math.exp(-par.belief_rate * (t - group.belief_day))
+    a = group.belief_a * kept
+    b = group.belief_b * kept
+    prior = day_value(w, group.site, t, C.CAL_BELIEF)
+    p_arrest = (par.prior_strength * prior + a) / (par.prior_strength + a + b)
+    if s <= 0.0:
+        return p_arrest
+    p_promise = group.promise_a / (group.promise_a + group.promise_b)
+    return 1.0 - (1.0 - p_arrest) * (1.0 - par.sanction_weight * s * p_promise)
+
+
+@inline
+def _softplus(x):  # type: ignore[no-untyped-def]
+    return x + math.log(1.0 + math.exp(-x)) if x > 0.0 else math.log(1.0 + math.exp(x))
+
+
+@inline
+def kinked(p, knee, width, low, span):  # type: ignore[no-untyped-def]
+    """psi: 0 at p = 0, 1 at p = 1, nearly flat below the knee and nearly straight above it."""
+    return (_softplus((p - knee) / width) - low) / span
+
+
+@kernel
+def _learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
+    group = w.groups[g]
+    rate = w.par[group.site].belief_rate
+    kept = math.exp(-rate * (t - group.belief_day)) if rate > 0.0 else 1.0
+    group.belief_a = group.belief_a * kept + a
+    group.belief_b = group.belief_b * kept + b
+    group.belief_day = t
+
+
+@kernel
+def learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
+    """One own attack ended in ``a`` arrests and ``b`` escapes (a + b = 1); tied groups hear of it."""
+    _learn_arrest(w, g, t, a, b)
+    vicarious = w.par[w.groups[g].site].vicarious
+    if vicarious > 0.0:
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            weight = vicarious * w.ties[e].heard
+            _learn_arrest(w, w.ties[e].to, t, weight * a, weight * b)
+
+
+@kernel
+def _learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
+    group = w.groups[g]
+    par = w.par[group.site]
+    total = group.promise_a + group.promise_b
+    if par.promise_rate > 0.0:
+        left = par.credibility_strength
+        left += (total - left) * math.exp(-par.promise_rate * (t - group.promise_day))
+        group.promise_a *= left / total
+        group.promise_b *= left / total
+    group.promise_a += kept
+    group.promise_b += broken
+    group.promise_day = t
+
+
+@kernel
+def learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
+    """A promise to group ``g`` was kept or broken; tied groups hear of it."""
+    _learn_promise(w, g, t, kept, broken)
+    vicarious = w.par[w.groups[g].site].vicarious
+    if vicarious > 0.0:
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            weight = vicarious * w.ties[e].heard
+            _learn_promise(w, w.ties[e].to, t, weight * kept, weight * broken)
+
+
+@kernel
+def _hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
+    s = salience(w, g, t)
+    group = w.groups[g]
+    group.salience = s + reach * (1.0 - s)
+    group.salience_day = t
+
+
+@kernel
+def hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
+    """A contact brings the message home to group ``g``, and a share of it to tied groups."""
+    _hear_message(w, g, t, reach)
+    vicarious = w.par[w.groups[g].site].vicarious
+    if vicarious > 0.0:
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            _hear_message(w, w.ties[e].to, t, reach * vicarious * w.ties[e].heard)
+
+
+@kernel
+def move_legitimacy(w, g, t, step):  # type: ignore[no-untyped-def]
+    """Raise (``step`` > 0) or lower legitimacy by a share of the way to 1 or to 0."""
+    if step == 0.0:
+        return
+    now = legitimacy(w, g, t)
+    group = w.groups[g]
+    group.legitimacy = now + step * (1.0 - now) if step > 0.0 else now + step * now
+    group.legitimacy_day = t

@@ -1,0 +1,95 @@
+"""Who is hit and who dies (section 2, harm)."""
+
+from __future__ import annotations
+
+import math
+
+from .. import draws
+from ..jit import i64, inline, kernel
+from ..world import codes as C
+from ..world import tables as T
+from . import support
+from .calendar import day_value
+from .heap import push
+from .membership import set_status
+from .races import free_race
+from .recruits import sync_pool
+from .tally import count
+
+MOST_HIT = 64
+
+
+@inline
+def _number_hit(w, row, site, somebody, more):  # type: ignore[no-untyped-def]
+    entry = w.log[row]
+    par = w.par[site]
+    chance = par.p_hit_detonation if entry.mode == C.DETONATION else par.p_hit
+    if somebody >= chance:
+        return 0
+    if par.extra_hit_mean <= 0.0:
+        return 1
+    hit = 1 + i64(math.floor(math.log(more) / math.log(par.extra_hit_mean / (1.0 + par.extra_hit_mean))))
+    return hit if hit < MOST_HIT else MOST_HIT
+
+
+@kernel
+def inflict(w, row, somebody, more, t):  # type: ignore[no-untyped-def]
+    """Draw the persons hit by the attack in ``row`` and what becomes of them."""
+    entry = w.log[row]
+    site = w.groups[entry.attacker].site
+    hit = _number_hit(w, row, site, somebody, more)
+    if hit == 0:
+        return
+    par = w.par[site]
+    lethality = par.p_death_given_hit * day_value(w, site, t, C.CAL_LETHALITY)
+    if entry.target >= 0:
+        sync_pool(w, entry.target, t)
+    for j in range(hit):
+        dies, aside = draws.uniform_pair(w.state[0].run, draws.DEATH, entry.key, j)
+        _strike(w, row, dies < lethality, aside < par.bystander_share, t)
+    entry.hit = hit
+    count(w, site, T.PERSONS_HIT, float(hit))
+    count(w, site, T.PERSONS_KILLED, float(entry.killed))
+    count(w, site, T.BYSTANDERS_HIT, float(entry.bystanders))
+
+
+@kernel
+def _strike(w, row, dies, bystander, t):  # type: ignore[no-untyped-def]
+    entry = w.log[row]
+    state = w.state[0]
+    i = C.NOBODY
+    if bystander:
+        entry.bystanders += 1
+    elif entry.target >= 0:
+        # Whoever was hit a moment ago is no longer free, so each round of the race has another winner.
+        i = free_race(w, draws.VICTIM, entry.key, entry.target, t)
+    victim = w.victims[state.victims]
+    victim.row = row
+    victim.person = i
+    victim.killed = 1 if dies else 0
+    state.victims += 1
+    if dies:
+        entry.killed += 1
+    if i >= 0:
+        _wound(w, row, i, dies, t)
+
+
+@kernel
+def _wound(w, row, i, dies, t):  # type: ignore[no-untyped-def]
+    if dies:
+        support.close_row(w, i, t, C.STAY_DEAD)
+        set_status(w, i, C.DEAD, t, math.inf)
+        return
+    days = w.par[w.groups[w.persons[i].group].site].recovery_days
+    set_status(w, i, C.WOUNDED, t, t + days)
+    key = draws.child(w.log[row].key, draws.TAG_OCCASION, w.persons[i].ordinal)
+    push(w, t + days, C.EV_RECOVER, key, C.NIL, i, C.NIL, C.NIL)
+    support.programme_occasion(w, i, key, t)
+
+
+@kernel
+def on_recover(w, i, t):  # type: ignore[no-untyped-def]
+    """A wound has healed, unless the person's status has changed since."""
+    person = w.persons[i]
+    if person.status == C.WOUNDED and person.until == t:
+        set_status(w, i, C.FREE, t, math.inf)

@@ -1,0 +1,125 @@
+"""The event queue: a four-ary heap ordered by (time, kind, key).
+
+Events live in slots that are reused; the heap moves only (time, slot). The order does not depend on when
+an event was pushed, so two runs that hold the same events take them in the same order.
+"""
+
+from __future__ import annotations
+
+from ..jit import inline, kernel
+
+
+@inline
+def _before(w, time_a, slot_a, time_b, slot_b):  # type: ignore[no-untyped-def]
+    if time_a != time_b:
+        return time_a < time_b
+    a = w.events[slot_a]
+    b = w.events[slot_b]
+    if a.kind != b.kind:
+        return a.kind < b.kind
+    return a.key < b.key
+
+
+@kernel
+def _rise(w, position, time, slot):  # type: ignore[no-untyped-def]
+    while position > 0:
+        parent = (position - 1) >> 2
+        above = w.heap[parent]
+        if not _before(w, time, slot, above.time, above.slot):
+            break
+        here = w.heap[position]
+        here.time = above.time
+        here.slot = above.slot
+        position = parent
+    here = w.heap[position]
+    here.time = time
+    here.slot = slot
+
+
+@inline
+def _first_child(w, first, size):  # type: ignore[no-untyped-def]
+    """Position of the earliest of the children from ``first`` on."""
+    last = first + 4
+    if last > size:
+        last = size
+    best = first
+    time = w.heap[first].time
+    tied = False
+    for other in range(first + 1, last):
+        other_time = w.heap[other].time
+        tied = tied or other_time == time
+        if other_time < time:
+            time = other_time
+            best = other
+    if tied:
+        for other in range(first, last):
+            if other != best and _before(w, w.heap[other].time, w.heap[other].slot, time, w.heap[best].slot):
+                best = other
+                time = w.heap[other].time
+    return best
+
+
+@kernel
+def _refill(w, size):  # type: ignore[no-untyped-def]
+    """Close the hole at the top: pull the earliest child up all the way, then let the last entry rise."""
+    time = w.heap[size].time
+    slot = w.heap[size].slot
+    position = 0
+    first = 1
+    while first < size:
+        best = _first_child(w, first, size)
+        here = w.heap[position]
+        here.time = w.heap[best].time
+        here.slot = w.heap[best].slot
+        position = best
+        first = 4 * position + 1
+    _rise(w, position, time, slot)
+
+
+@inline
+def _new_slot(w):  # type: ignore[no-untyped-def]
+    state = w.state[0]
+    slot = state.free_slot
+    if slot >= 0:
+        state.free_slot = w.events[slot].ref
+    else:
+        slot = state.slots
+        state.slots = slot + 1
+    return slot
+
+
+@kernel
+def push(w, time, kind, key, group, person, cause, ref):  # type: ignore[no-untyped-def]
+    """Put an event on the heap; one at infinity never comes and is left out."""
+    if not time < float("inf"):
+        return
+    state = w.state[0]
+    slot = _new_slot(w)
+    event = w.events[slot]
+    event.kind = kind
+    event.key = key
+    event.group = group
+    event.person = person
+    event.cause = cause
+    event.ref = ref
+    size = state.heap_size
+    state.heap_size = size + 1
+    _rise(w, size, time, slot)
+
+
+@inline
+def pop(w):  # type: ignore[no-untyped-def]
+    """Take the first event off the heap; its slot stays readable until ``release`` gives it back."""
+    state = w.state[0]
+    size = state.heap_size - 1
+    state.heap_size = size
+    if size > 0:
+        _refill(w, size)
+
+
+@inline
+def release(w, slot):  # type: ignore[no-untyped-def]
+    """Give an event's slot back."""
+    state = w.state[0]
+    w.events[slot].ref = state.free_slot
+    state.free_slot = slot

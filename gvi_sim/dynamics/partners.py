@@ -1,0 +1,56 @@
+"""Partners' commitment and the programme's ramp (sections 1 and 5).
+
+Commitment erodes as c * (1 - erosion_per_year) ** years since the start. The ramp rises from 0 to 1 over
+``ramp_days`` and scales contacts, offers, prevention and mediation; a promise is owed in full at once.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..jit import inline
+
+
+@inline
+def _eroded(commitment, rate, days):  # type: ignore[no-untyped-def]
+    return commitment * math.exp(-rate * days) if rate > 0.0 and days > 0.0 else commitment
+
+
+@inline
+def police(w, site, t):  # type: ignore[no-untyped-def]
+    """Commitment of the police at ``t``."""
+    par = w.par[site]
+    return _eroded(par.police, par.police_rate, t - w.sites[site].start)
+
+
+@inline
+def municipality(w, site, t):  # type: ignore[no-untyped-def]
+    """Commitment of the municipality at ``t``."""
+    par = w.par[site]
+    return _eroded(par.municipality, par.municipality_rate, t - w.sites[site].start)
+
+
+@inline
+def probation(w, site, t):  # type: ignore[no-untyped-def]
+    """Commitment of the Prison and Probation Service at ``t``."""
+    par = w.par[site]
+    return _eroded(par.probation, par.probation_rate, t - w.sites[site].start)
+
+
+@inline
+def community(w, site, t):  # type: ignore[no-untyped-def]
+    """Commitment of the community at ``t``."""
+    par = w.par[site]
+    return _eroded(par.community, par.community_rate, t - w.sites[site].start)
+
+
+@inline
+def ramp(w, site, t):  # type: ignore[no-untyped-def]
+    """Share of the full dose at ``t``, 0 while GVI does not run."""
+    s = w.sites[site]
+    if s.active == 0 or t < s.start:
+        return 0.0
+    days = w.par[site].ramp_days
+    if t - s.start >= days:
+        return 1.0
+    return (t - s.start) / days

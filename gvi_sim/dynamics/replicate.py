@@ -1,0 +1,99 @@
+"""One replicate: world, burn-in, window, tables. A Runner runs many replicates in the same arrays."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from ..config import Scenario
+from ..draws import run_key
+from ..world import codes as C
+from ..world import tables as T
+from ..world.builder import Plan, Reference, grow, make_plan, new_world, populate
+from ..world.columns import Array
+from ..world.state import World
+from . import extract
+from .engine import advance, begin
+from .summary import summarise
+
+
+class Replicate(NamedTuple):
+    """What one run leaves."""
+
+    replicate: int
+    tables: dict[str, Array]
+    """Structured arrays by table name, those asked for."""
+    series: Array
+    """Monthly counts [sites, months, SERIES]; months of 30.4375 days from the window's start."""
+    outcomes: Array
+    """Sums over the window and summaries [sites, OUTCOMES]."""
+    digest: str
+    """SHA-256 of the integer columns of everything decided in the window."""
+
+
+def advance_to(w: World, until: float) -> World:
+    """Run to day ``until``, growing whatever is full; returns the world, possibly with larger arrays."""
+    while (code := advance(w, until)) != C.DONE:
+        w = grow(w, code)
+    return w
+
+
+def start_world(w: World, plan: Plan, seed: int, replicate: int) -> World:
+    """The world of one replicate on the first day of its burn-in."""
+    run = run_key(seed, replicate)
+    w = populate(w, plan, run)
+    begin(w, np.uint64(run), plan.start, *plan.window)
+    return w
+
+
+class Runner:
+    """Runs replicates of one scenario with given reference constants.
+
+    ``keep`` names the tables that a replicate shall hold.
+    """
+
+    def __init__(
+        self, scenario: Scenario, references: tuple[Reference, ...], keep: frozenset[str] = frozenset()
+    ) -> None:
+        self.scenario = scenario
+        self.plan = make_plan(scenario, references, keep)
+        self._world = new_world(self.plan)
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """First and last day of the comparison window; day 0 is the scenario's start date."""
+        return self.plan.window
+
+    def run(self, seed: int, replicate: int) -> Replicate:
+        """Simulate replicate number ``replicate`` of ``seed`` from burn-in to the horizon."""
+        self._world = start_world(self._world, self.plan, seed, replicate)
+        self._world = advance_to(self._world, self.plan.window[1])
+        return collect(self._world, self.plan, replicate)
+
+    def world_at(self, seed: int, replicate: int, day: float) -> World:
+        """The state of a replicate on a day, for tests and the pilot."""
+        self._world = start_world(self._world, self.plan, seed, replicate)
+        self._world = advance_to(self._world, day)
+        return self._world
+
+
+    def continue_to(self, day: float) -> World:
+        """Go on from where ``world_at`` stopped."""
+        self._world = advance_to(self._world, day)
+        return self._world
+
+
+def collect(w: World, plan: Plan, replicate: int) -> Replicate:
+    """Close the books of a run at its present day and copy out what is kept."""
+    until = float(w.state["now"][0])
+    by_group = np.zeros((2, len(w.groups)), dtype=np.int64)
+    outcomes = np.zeros((len(w.sites), len(T.OUTCOMES)))
+    summarise(w, until, by_group[0], by_group[1], outcomes)
+    tables = {name: extract.LOGGED[name](w, replicate) for name in plan.keep if name in extract.LOGGED}
+    if "groups" in plan.keep:
+        tables["groups"] = extract.groups(w, replicate, by_group[0], by_group[1])
+    months = max(int(math.ceil((until - plan.window[0]) / T.MONTH_DAYS - 1e-9)), 1)
+    series = w.tally[:, :months, : len(T.SERIES)].copy()
+    return Replicate(replicate, tables, series, outcomes, extract.digest(w))

@@ -1,0 +1,46 @@
+"""Counting as the run goes: monthly counts, person-days and felt violence.
+
+Person-days are integrals of occupancy: whenever an occupancy is about to change, and at every month's
+end, the time since the last change times the occupancy is added (``accrue``). Exposure is the number of
+attacks remembered with a one-year memory, x(t) = sum exp(-(t - t_i) / 365.25), per 10,000 inhabitants;
+its monthly mean is exact.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..jit import inline, kernel
+from ..world import tables as T
+
+_MEMORY_DAYS = 365.25
+
+
+@inline
+def count(w, site, column, amount):  # type: ignore[no-untyped-def]
+    """Add to the present month, if the window has begun."""
+    month = w.state[0].month
+    if month >= 0:
+        w.tally[site, month, column] += amount
+
+
+@kernel
+def accrue(w, site, t):  # type: ignore[no-untyped-def]
+    """Bring the site's integrals up to ``t``. Must be called before an occupancy changes."""
+    s = w.sites[site]
+    days = t - s.accrued
+    if days <= 0.0:
+        return
+    s.accrued = t
+    kept = math.exp(-days / _MEMORY_DAYS) if s.exposure > 0.0 else 1.0
+    month = w.state[0].month
+    if month >= 0:
+        row = w.tally[site, month]
+        row[T.DETAINED_DAYS] += s.detained * days
+        row[T.DETAINED_MINOR_DAYS] += s.detained_minors * days
+        row[T.SUPPORT_DAYS] += s.in_support * days
+        row[T.WAITING_DAYS] += s.waiting * days
+        row[T.SANCTION_DAYS] += s.running * days
+        felt = s.exposure * (1.0 - kept) * _MEMORY_DAYS
+        row[T.EXPOSURE] += felt * 1e4 / (w.par[site].population * T.MONTH_DAYS)
+    s.exposure *= kept

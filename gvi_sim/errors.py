@@ -1,0 +1,114 @@
+"""Every exception of gvi_sim, and the one helper that names the nearest key.
+
+::
+
+    GviError                 everything raised on purpose; `exit_code` is what the command line returns
+    ├── ScenarioError        the scenario is not one that can be run: an unknown key, a value out of its
+    │                        range, two keys that contradict each other, a file that cannot be read (exit 2)
+    ├── EvidenceError        the registry was asked for something it does not hold, or is broken (exit 2)
+    ├── ResourceError        the run would need more time, memory or room than there is (exit 2)
+    ├── PairingError         two scenarios that cannot be compared event by event (exit 2)
+    ├── StoreError           a result folder is missing, damaged, locked or full (exit 1)
+    └── EngineError          the simulation broke one of its own rules: a fault of ours (exit 1)
+
+A message says what, the value, why, and what to do; it names the nearest key for a misspelt one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+__all__ = [
+    "EngineError",
+    "EvidenceError",
+    "GviError",
+    "PairingError",
+    "ResourceError",
+    "ScenarioError",
+    "StoreError",
+    "nearest",
+    "nearest_hint",
+]
+
+
+class GviError(Exception):
+    """What gvi_sim raises on purpose. Catch this to catch them all."""
+
+    exit_code: int = 1
+
+
+class ScenarioError(GviError):
+    """The scenario is not one that can be run: the user's mistake, with what to do about it.
+
+    `key` is the key at fault and `rule` the name of the rule that was broken (`unknown-key`,
+    `out-of-range`, `stop-before-start`, ...), for programs that act on it; people read the message.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, key: str | None = None, rule: str | None = None) -> None:
+        super().__init__(message)
+        self.key = key
+        self.rule = rule
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _scenario_error, (str(self), self.key, self.rule)
+
+
+class EvidenceError(GviError):
+    """The registry was asked for something it does not hold, or an entry of it is broken."""
+
+    exit_code = 2
+
+
+class ResourceError(GviError):
+    """The run as asked for would need more time, memory or room than there is."""
+
+    exit_code = 2
+
+
+class PairingError(GviError):
+    """Two scenarios that cannot be compared event by event, with the reason."""
+
+    exit_code = 2
+
+
+class StoreError(GviError):
+    """A result folder is missing, damaged, locked or full."""
+
+
+class EngineError(GviError):
+    """The simulation broke one of its own rules: a fault of ours, please report it."""
+
+
+def nearest(word: str, choices: Iterable[str], count: int = 1) -> list[str]:
+    """The `count` choices most like `word`, best first; empty when none is near.
+
+    Letters in common decide (difflib's ratio), then the difference in length, then the alphabet. A name
+    without its groups is found too: `sanction_certainty` finds `programme.sanction_certainty`.
+    """
+    scored = [(-_likeness(word.lower(), c.lower()), abs(len(c) - len(word)), c) for c in choices]
+    return [choice for score, _, choice in sorted(scored)[:count] if -score >= 0.6]
+
+
+def nearest_hint(word: str, choices: Iterable[str]) -> str:
+    """` Nearest: x.` for a message, or an empty string when nothing is near."""
+    found = nearest(word, choices)
+    return f" Nearest: {found[0]}." if found else ""
+
+
+def _likeness(word: str, choice: str) -> float:
+    whole = _ratio(word, choice)
+    if word.rsplit(".", 1)[-1] == choice.rsplit(".", 1)[-1]:  # the right name in another group
+        return 0.9 + 0.1 * whole
+    parts, depth = choice.split("."), word.count(".") + 1
+    return max(whole, 0.99 * _ratio(word, ".".join(parts[-depth:])))
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _scenario_error(message: str, key: str | None, rule: str | None) -> ScenarioError:
+    return ScenarioError(message, key=key, rule=rule)

@@ -1,0 +1,68 @@
+"""The sources behind the entries: sources.bib, read once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..errors import EvidenceError, nearest_hint
+
+__all__ = ["Source", "source", "sources"]
+
+_FILE = Path(__file__).with_name("sources.bib")
+_RECORD = re.compile(r"^@(?P<kind>\w+)\{(?P<key>[^,\s]+),\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
+_FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*?)\},?\s*$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source: its key (a row of the evidence tables), who, what, when, where, and what it says."""
+
+    key: str
+    author: str
+    title: str
+    year: str
+    where: str
+    note: str
+    """What the row says, and how it was seen: in the source itself, in press, recalled, or derived."""
+
+    def reference(self) -> str:
+        """One line: authors (year). Title. Where."""
+        authors = self.author.replace(" and ", "; ")
+        stop = "" if self.title.endswith("?") else "."
+        return f"{authors} ({self.year}). {self.title}{stop} {self.where}"
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Every source by key."""
+    found: dict[str, Source] = {}
+    for match in _RECORD.finditer(_FILE.read_text("utf-8")):
+        fields = {name: _read(text) for name, text in _FIELD.findall(match["body"])}
+        if match["key"] in found:
+            raise EvidenceError(f"sources.bib holds {match['key']} twice.")
+        found[match["key"]] = _source(match["key"], fields)
+    return found
+
+
+def source(key: str) -> Source:
+    """One source. EvidenceError with the nearest key when there is none."""
+    if key not in sources():
+        raise EvidenceError(f"There is no source {key!r}.{nearest_hint(key, sources())}")
+    return sources()[key]
+
+
+def _read(text: str) -> str:
+    return " ".join(text.replace("\\%", "%").strip("{}").split())
+
+
+def _source(key: str, fields: dict[str, str]) -> Source:
+    if missing := [name for name in ("author", "title", "year", "note") if not fields.get(name)]:
+        raise EvidenceError(f"sources.bib: {key} has no {missing[0]}.")
+    doi = [f"doi:{fields['doi']}"] if "doi" in fields else []
+    where = [fields[name] for name in ("journal", "publisher", "url") if name in fields]
+    return Source(
+        key, fields["author"], fields["title"], fields["year"], ", ".join(where + doi), fields["note"]
+    )

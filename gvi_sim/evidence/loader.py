@@ -1,0 +1,129 @@
+"""The registry in memory: read once, looked up by key and place."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from textwrap import fill
+
+from ..errors import EvidenceError, ScenarioError, nearest_hint
+from .bibliography import source
+from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
+from .schema import entries_of
+from .strict_yaml import plain, read
+
+__all__ = ["describe", "entries", "entry", "find", "keys", "places", "unit"]
+
+_FOLDER = Path(__file__).with_name("registry")
+_MOST_VALUES = 100_000
+
+
+@cache
+def _registry() -> dict[str, dict[str, Entry]]:
+    found: dict[str, dict[str, Entry]] = {}
+    for path in sorted(_FOLDER.glob("*.yaml")):
+        for key, raw in _read(path).items():
+            if key in found:
+                raise EvidenceError(f"{path.name}: {key} has an entry in another file already.")
+            found[key] = {entry.place: entry for entry in entries_of(key, raw, path.name)}
+    return dict(sorted(found.items()))
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        content = plain(read(path, most_values=_MOST_VALUES))
+    except ScenarioError as error:
+        raise EvidenceError(f"The registry is damaged: {error}") from error
+    return content if isinstance(content, dict) else {}
+
+
+def keys() -> tuple[str, ...]:
+    """Every key with an entry, in order."""
+    return tuple(_registry())
+
+
+def entries() -> tuple[Entry, ...]:
+    """Every entry, by key and then by place."""
+    return tuple(entry for by_place in _registry().values() for entry in by_place.values())
+
+
+def places(key: str) -> tuple[str, ...]:
+    """The places that have an entry of their own for a key, `default` among them."""
+    return tuple(_by_place(key))
+
+
+def unit(key: str) -> str:
+    """The unit of a key."""
+    return next(iter(_by_place(key).values())).unit
+
+
+def find(key: str, *where: str) -> Entry | None:
+    """The entry of the first of these places that has one, else the default, else None."""
+    by_place = _by_place(key)
+    return next((by_place[place] for place in (*where, DEFAULT_PLACE) if place in by_place), None)
+
+
+def entry(key: str, *where: str) -> Entry:
+    """As `find`, and EvidenceError naming the places that have one when none does."""
+    found = find(key, *where)
+    if found is None:
+        raise EvidenceError(
+            f"{key} has no value for {where[0] if where else 'any place'};"
+            f" it is known for {', '.join(places(key))}."
+        )
+    return found
+
+
+def describe(key: str, place: str | None = None) -> str:
+    """Where a number comes from, as text: value, range, grade, sources, note.
+
+    For one place: the site's own entry, else its country's, else the default. Without a place: all entries.
+    """
+    chosen = _by_place(key).values() if place is None else [entry(key, *_with_country(place))]
+    return "\n\n".join([f"{key} [{unit(key)}]", *(_paragraph(entry) for entry in chosen)])
+
+
+def _with_country(place: str) -> tuple[str, ...]:
+    return place, str(entry("site.country", place).value)
+
+
+def _by_place(key: str) -> dict[str, Entry]:
+    registry = _registry()
+    if key not in registry:
+        raise EvidenceError(
+            f"There is no parameter {key!r}.{nearest_hint(key, registry)} `gvi-sim list keys` shows all."
+        )
+    return registry[key]
+
+
+def _paragraph(entry: Entry) -> str:
+    lines = [f"{entry.place}: {_shown(entry.value)}{_range(entry)}"]
+    lines.append(f"grade {entry.grade} ({GRADES[entry.grade]}){entry.period and ', ' + entry.period}")
+    if entry.has_off:
+        lines.append(f"off at {_shown(entry.off)}")
+    lines.extend(fill(_reference(key), 96, subsequent_indent="    ") for key in entry.sources)
+    return "\n  ".join([*lines, fill(entry.note, 96, subsequent_indent="  ")])
+
+
+def _range(entry: Entry) -> str:
+    if entry.low is None:
+        return ""
+    kind = "not drawn" if not entry.drawn else entry.distribution
+    return f" ({entry.low:g} to {entry.high:g}, {kind})"
+
+
+def _reference(key: str) -> str:
+    if key == ASSUMPTION:
+        return f"source: {ASSUMPTION}"
+    found = source(key)
+    return f"{key}: {found.reference()}. {found.note}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_shown(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {_shown(item)}" for name, item in value.items()) + "}"
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)

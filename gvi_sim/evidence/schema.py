@@ -1,0 +1,121 @@
+"""What an entry must have: the checks that every registry file passes when it is read.
+
+A file maps a key to `unit`, `domain`, `off` (optional), `note` (optional, about the key) and `at`: a mapping
+from a place to `value`, `range` [low, high, distribution], `period`, `sources`, `grade` and `note`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from ..errors import EvidenceError, nearest_hint
+from .domains import DOMAINS, Domain
+from .entry import ASSUMPTION, DISTRIBUTIONS, GRADES, Entry
+
+__all__ = ["entries_of"]
+
+_OF_KEY = {"unit", "domain", "off", "note", "at"}
+_OF_PLACE = {"value", "range", "period", "sources", "grade", "note"}
+
+
+def entries_of(key: str, raw: object, file: str) -> list[Entry]:
+    """The entries of one key, one a place. EvidenceError names file, key, place and what is missing."""
+    where = f"{file}: {key}"
+    about = _mapping(raw, where, _OF_KEY, {"unit", "domain", "at"})
+    if about["domain"] not in DOMAINS:
+        raise EvidenceError(
+            f"{where}: there is no domain {about['domain']!r}." + nearest_hint(str(about["domain"]), DOMAINS)
+        )
+    places = about["at"]
+    if not isinstance(places, dict) or not places:
+        raise EvidenceError(f"{where}: `at` must map at least one place to an entry.")
+    return [_entry(key, str(place), about, body, f"{where} at {place}") for place, body in places.items()]
+
+
+def _entry(key: str, place: str, about: dict[str, object], raw: object, where: str) -> Entry:
+    body = _mapping(raw, where, _OF_PLACE, {"value", "sources", "grade", "note"})
+    domain = DOMAINS[str(about["domain"])]
+    low, high, distribution = _range(body.get("range"), where)
+    entry = Entry(
+        key=key,
+        value=_frozen(body["value"]),
+        low=low,
+        high=high,
+        distribution=distribution,
+        unit=str(about["unit"]),
+        domain=domain.name,
+        place=place,
+        period=str(body.get("period", "")),
+        sources=_sources(body["sources"], where),
+        grade=str(body["grade"]),
+        note=" ".join(filter(None, (str(body["note"]), str(about.get("note", ""))))),
+        off=_frozen(about.get("off")),
+        has_off="off" in about,
+    )
+    _check(entry, domain, where)
+    return entry
+
+
+def _mapping(raw: object, where: str, allowed: set[str], needed: set[str]) -> dict[str, object]:
+    if not isinstance(raw, dict):
+        raise EvidenceError(f"{where}: must be a mapping, and is {raw!r}.")
+    for name in raw:
+        if name not in allowed:
+            raise EvidenceError(f"{where}: there is no field {name!r}.{nearest_hint(name, allowed)}")
+    if missing := sorted(needed - set(raw)):
+        raise EvidenceError(f"{where}: has no {missing[0]}.")
+    return cast("dict[str, object]", raw)
+
+
+def _range(raw: object, where: str) -> tuple[float | None, float | None, str]:
+    if raw is None:
+        return None, None, "fixed"
+    if not isinstance(raw, list) or len(raw) != 3 or raw[2] not in DISTRIBUTIONS:
+        raise EvidenceError(f"{where}: range must be [low, high, one of {', '.join(DISTRIBUTIONS)}].")
+    low, high = float(raw[0]), float(raw[1])
+    if not low < high:
+        raise EvidenceError(f"{where}: range runs from {low} to {high}; low must be below high.")
+    if str(raw[2]).startswith("log") and low <= 0:
+        raise EvidenceError(f"{where}: a {raw[2]} cannot reach {low}.")
+    if raw[2] == "logitnormal" and high >= 1:
+        raise EvidenceError(f"{where}: a logitnormal cannot reach {high}.")
+    return low, high, str(raw[2])
+
+
+def _sources(raw: object, where: str) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not raw:
+        raise EvidenceError(f"{where}: sources must list row keys, or [{ASSUMPTION}] with grade D.")
+    return tuple(str(source) for source in raw)
+
+
+def _check(entry: Entry, domain: Domain, where: str) -> None:
+    if entry.grade not in GRADES:
+        raise EvidenceError(f"{where}: grade {entry.grade!r} is none of {', '.join(GRADES)}.")
+    if not entry.unit or not entry.note:
+        raise EvidenceError(f"{where}: has no {'note' if entry.unit else 'unit'}.")
+    if (ASSUMPTION in entry.sources) != (entry.grade == "D"):
+        raise EvidenceError(f"{where}: grade D and source {ASSUMPTION} go together.")
+    for name, value in (("value", entry.value), ("low", entry.low), ("high", entry.high)):
+        if domain.kind in {"number", "count"} and value is not None and not _inside(domain, value):
+            raise EvidenceError(
+                f"{where}: {name} = {value!r} {domain.phrase}; it lies outside {domain.range_text()}."
+            )
+    if entry.low is not None and entry.high is not None and not entry.low <= _number(entry) <= entry.high:
+        raise EvidenceError(f"{where}: value = {entry.value} lies outside its own range.")
+
+
+def _inside(domain: Domain, value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and domain.holds(float(value))
+
+
+def _number(entry: Entry) -> float:
+    if isinstance(entry.value, date | str) or not isinstance(entry.value, int | float):
+        raise EvidenceError(f"{entry.key} at {entry.place}: only numbers have a range.")
+    return float(entry.value)
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _frozen(item) for name, item in value.items()}
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value

@@ -1,0 +1,169 @@
+"""Running a plan: in memory, or into a folder that survives being stopped at any moment."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from ..errors import StoreError
+from .batch import Batch, compile_first, run_batch
+from .files import remove_parts
+from .lock import LOCK, FolderLock
+from .manifest import (
+    FINISHED,
+    NAME,
+    Manifest,
+    event_hash,
+    new_manifest,
+    read_manifest,
+    write_manifest,
+)
+from .plan import Plan
+from .pool import Meter, Progress, run_tasks
+from .shards import PATTERN, Stored, run_to_shards, shards_in, stored
+from .spill import load_spilled, run_and_spill
+from .store import Store
+
+Parts = dict[tuple[str, int, int], dict[str, Stored]]  # (key, first, end) to table to its finished shard
+
+
+def run_in_memory(plan: Plan, *, workers: int, progress: Progress | None) -> dict[str, list[Batch]]:
+    """Run ``plan``; the batches of every key, in order of replicate."""
+    meter = Meter(plan.total, progress)
+    batches: dict[str, list[Batch]] = {key: [] for key in plan.keys}
+    for batch in _batches(plan, workers):
+        batches[batch.key].append(batch)
+        meter.add(batch.end - batch.first)
+    return {key: sorted(found, key=lambda batch: batch.first) for key, found in batches.items()}
+
+
+def _batches(plan: Plan, workers: int) -> Iterator[Batch]:
+    if workers == 1:
+        yield from (run_batch(task) for task in plan.tasks())
+        return
+    compile_first(next(plan.tasks()))
+    with tempfile.TemporaryDirectory(prefix="gvi_sim-") as folder:
+        tasks = (replace(task, folder=folder) for task in plan.tasks())
+        for task, name in run_tasks(run_and_spill, tasks, workers=workers):
+            yield load_spilled(task, name)
+
+
+@contextmanager
+def writing(
+    folder: Path, plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest | None = None
+) -> Iterator[Store]:
+    """The folder for ``plan``, locked: new, or the same run to be resumed or extended. Finished when left
+    without error.
+
+    StoreError when somebody else writes it, or when it holds something else.
+    """
+    start = time.monotonic()
+    with FolderLock(folder):
+        store = _begin(folder, plan, new_manifest(plan, warnings=warnings, extra=extra))
+        before = float(store.manifest["wall_seconds"])
+        yield store
+        _finish(store, plan, before + time.monotonic() - start)
+
+
+def run_into(store: Store, plan: Plan, *, workers: int, progress: Progress | None) -> None:
+    """Run the batches of ``plan`` that the folder does not hold yet; each is a finished shard when it is
+    done.
+    """
+    have = _finished_parts(store.folder, plan)
+    todo = [
+        task
+        for task in plan.tasks(str(store.folder))
+        if len(have[task.key, task.first, task.end]) < len(plan.tables)
+    ]
+    meter = Meter(plan.total, progress, done=plan.total - sum(task.size for task in todo))
+    meter.add(0)
+    if todo and workers > 1:
+        compile_first(todo[0])
+    for task, written in run_tasks(run_to_shards, todo, workers=workers):
+        have[task.key, task.first, task.end] = {part.shard.table: part for part in written}
+        meter.add(task.size)
+    for part in (part for tables in have.values() for part in tables.values()):
+        store.manifest["files"][part.shard.relative] = part.note()
+
+
+def _begin(folder: Path, plan: Plan, fresh: Manifest) -> Store:
+    remove_parts(folder)
+    if (folder / NAME).exists():
+        old = read_manifest(folder, finished=False)
+        _refuse_another_run(folder, old, plan)
+        fresh |= {"created": old["created"], "wall_seconds": old["wall_seconds"]}
+        for relative in old["files"]:  # tables, figures and reports of before: they will be made anew
+            if not PATTERN.fullmatch(Path(relative).name):
+                (folder / relative).unlink(missing_ok=True)
+    elif strangers := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
+        raise StoreError(
+            f"{folder} is not empty (it holds {strangers[0]!r}) and no results folder. Choose a new or empty "
+            "folder."
+        )
+    write_manifest(folder, fresh)
+    store = Store(folder, fresh)
+    store.writing = True
+    return store
+
+
+def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
+    fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep), "batch": plan.batch}
+    for name, value in fixed.items():
+        if old[name] != value:
+            raise StoreError(
+                f"{folder} holds a run with {name} = {old[name]!r}, and this one has {name} = {value!r}. "
+                "Choose another "
+                f"folder, or give {name}={old[name]!r} to go on with that run."
+            )
+    if old["replicates"] > plan.replicates:
+        raise StoreError(
+            f"{folder} holds {old['replicates']} replicates, and this run asks for {plan.replicates}. A run "
+            "can be "
+            "extended, not cut: ask for at least as many, or choose another folder."
+        )
+    gone = [entry for entry in old["arms"] if entry["key"] not in plan.keys]
+    if gone:
+        raise StoreError(
+            f"{folder} holds results of another scenario ({gone[0]['label']!r}, digest "
+            f"{gone[0]['digest'][:12]}) or of "
+            f"another version of the model ({old['version']}, code {old['code'][:12]}). Choose another "
+            "folder."
+        )
+
+
+def _finished_parts(folder: Path, plan: Plan) -> Parts:
+    """What the folder already holds of the plan; damaged shards and those of another cut are deleted."""
+    have: Parts = {(key, first, end): {} for key in plan.keys for first, end in plan.cuts()}
+    for shard in shards_in(folder):
+        tables = have.get((shard.key, shard.first, shard.end))
+        part = stored(folder, shard) if tables is not None and shard.table in plan.tables else None
+        if part is None or tables is None or shard.table in tables:
+            (folder / shard.relative).unlink()
+        else:
+            tables[shard.table] = part
+    return have
+
+
+def _finish(store: Store, plan: Plan, wall_seconds: float) -> None:
+    by_key: dict[str, str] = {}
+    for entry in store.manifest["arms"]:
+        if entry["key"] not in by_key:
+            by_key[entry["key"]] = event_hash(store.digests(entry["arm"]))
+        entry["event_hash"] = by_key[entry["key"]]
+    store.manifest |= {
+        "status": FINISHED,
+        "event_hash": overall_hash([entry["event_hash"] for entry in store.manifest["arms"]]),
+        "wall_seconds": round(wall_seconds, 3),
+        "files": dict(sorted(store.manifest["files"].items())),
+    }
+    write_manifest(store.folder, store.manifest)
+    store.writing = False
+
+
+def overall_hash(arm_hashes: list[str]) -> str:
+    """The event hash of a whole result: of its arm, or over all of its arms in order."""
+    return arm_hashes[0] if len(arm_hashes) == 1 else event_hash(arm_hashes)

@@ -1,0 +1,115 @@
+"""Files that are whole or not there: checked names, one atomic writer, hashes.
+
+A file is written beside its place under a temporary name, synced, renamed, and the folder synced: a reader
+sees the old content or the new, never a part, whenever the machine stops.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path, PurePosixPath
+
+from ..errors import StoreError
+
+NAME = re.compile(r"[A-Za-z0-9åäöÅÄÖ._ -]{1,80}")
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
+PART = ".part"
+
+
+def check_name(name: str) -> str:
+    """Return ``name`` if it may be one part of a path inside a results folder; StoreError otherwise."""
+    bad = not NAME.fullmatch(name) or name in (".", "..") or name.endswith((".", " ")) or name.startswith(" ")
+    if bad or name.split(".")[0].lower() in DEVICES:
+        raise StoreError(
+            f"{name!r} cannot be the name of a file or folder of results: use 1 to 80 of the letters A-Z, "
+            "a-z, å, ä, "
+            "ö, digits, '.', '_', '-' and space, no device name, and no dot or space at the end."
+        )
+    return name
+
+
+def inside(root: Path, relative: str) -> Path:
+    """The path of ``relative`` (with "/" between names) under ``root``, refusing whatever leads out of it."""
+    parts = PurePosixPath(relative).parts
+    if not parts or relative.startswith("/") or "\\" in relative:
+        raise StoreError(
+            f"{relative!r} is not a path inside a results folder: write 'folder/name', no drive or root."
+        )
+    path = root.joinpath(*(check_name(part) for part in parts))
+    if not path.resolve().is_relative_to(root.resolve()) or path.is_symlink():
+        raise StoreError(f"{relative!r} leads out of {root}: a results folder follows no symbolic links.")
+    return path
+
+
+def write_atomic(path: Path, data: bytes) -> str:
+    """Write ``data`` to ``path`` so that it appears whole or not at all; returns its SHA-256 in hexadecimal.
+
+    StoreError names the path and the number of bytes when the disk is full or the place cannot be written;
+    what stood at ``path`` before is then untouched.
+    """
+    part = path.with_name(f".{secrets.token_hex(8)}{PART}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(part, data)
+        os.replace(part, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise StoreError(
+            f"{path} could not be written ({len(data):,} bytes): {error.strerror or error}. Earlier results "
+            "are "
+            "intact; free some space or choose another folder, then give the same command to go on."
+        ) from error
+    return hashlib.sha256(data).hexdigest()
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # Windows cannot open a folder, and needs no sync of one
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of ``path``; StoreError when it is missing or cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be read: {error.strerror or error}. Give the folder of a finished run."
+        ) from error
+
+
+def read_verified(path: Path, sha256: str) -> bytes:
+    """The content of ``path`` after its SHA-256 was found to be ``sha256``; StoreError otherwise."""
+    data = read_bytes(path)
+    found = hashlib.sha256(data).hexdigest()
+    if found != sha256:
+        raise StoreError(
+            f"{path} was changed or damaged after it was written: its SHA-256 is {found[:16]}..., the "
+            "manifest says "
+            f"{sha256[:16]}.... Restore it from a copy, or delete this file and run again with the same out= "
+            "and seed."
+        )
+    return data
+
+
+def remove_parts(folder: Path) -> None:
+    """Delete what writers that were stopped left half-written under ``folder``."""
+    for path in folder.rglob(f".*{PART}"):
+        path.unlink(missing_ok=True)

@@ -1,0 +1,155 @@
+"""What is to be run: arms (scenarios) by replicates, cut into batches.
+
+The cut depends on the plan alone, so a run that was stopped, extended or given other workers has the same
+batches.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ScenarioError, nearest_hint
+from ..world.tables import TABLES
+from .batch import MakeRunner, Task, reference_constants
+from .machine import code_digest
+
+if TYPE_CHECKING:
+    from ..config import Scenario
+    from ..world.builder import Reference
+
+KINDS = ("run", "comparison", "sweep")
+KEY_DIGITS = 12
+SEED_BITS = 48  # short enough to type, and 640 seeds drawn at once coincide once in a billion times
+MAX_SEED = 2**63 - 1
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One scenario of a plan, a label for people, and the arm it is compared with (None: with none)."""
+
+    label: str
+    scenario: Scenario
+    overrides: tuple[str, ...] = ()
+    baseline: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every arm by ``replicates`` replicates of one seed, in batches of ``batch``.
+
+    ``whole_series`` keeps each replicate's monthly series; without it only their sum over a batch.
+    """
+
+    kind: str
+    arms: tuple[Arm, ...]
+    seed: int
+    replicates: int
+    make: MakeRunner
+    keep: frozenset[str] = frozenset()
+    whole_series: bool = True
+    batch: int = BATCH
+    keys: tuple[str, ...] = field(init=False)
+    references: tuple[tuple[Reference, ...], ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        keys = tuple(run_key(arm.scenario.digest(), self.seed) for arm in self.arms)
+        object.__setattr__(self, "keys", keys)
+        references = tuple(reference_constants(arm.scenario) for arm in self.arms)
+        object.__setattr__(self, "references", references)
+
+    @property
+    def total(self) -> int:
+        """Replicates over all arms; arms that are the same scenario are run once."""
+        return len(set(self.keys)) * self.replicates
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables every batch has."""
+        return (*sorted(self.keep), "outcomes", "series")
+
+    def cuts(self) -> Iterator[tuple[int, int]]:
+        """Replicates [first, end) of each batch of an arm."""
+        for first in range(0, self.replicates, self.batch):
+            yield first, min(first + self.batch, self.replicates)
+
+    def tasks(self, folder: str | None = None) -> Iterator[Task]:
+        """Every batch to run, arm by arm."""
+        seen: set[str] = set()
+        for key, arm, references in zip(self.keys, self.arms, self.references, strict=True):
+            if key in seen:
+                continue
+            seen.add(key)
+            for first, end in self.cuts():
+                yield Task(
+                    key=key,
+                    scenario=arm.scenario,
+                    references=references,
+                    make=self.make,
+                    seed=self.seed,
+                    first=first,
+                    end=end,
+                    keep=self.keep,
+                    whole_series=self.whole_series,
+                    folder=folder,
+                )
+
+    def describe_arms(self) -> list[dict[str, Any]]:
+        """The arms as the manifest has them; arms beyond two are told by their overrides."""
+        whole = len(self.arms) <= 2
+        return [
+            {
+                "arm": number,
+                "key": key,
+                "label": arm.label,
+                "overrides": list(arm.overrides),
+                "baseline": arm.baseline,
+                "digest": arm.scenario.digest(),
+                "reference": [[site.background, site.offspring] for site in self.references[number]],
+                **({"scenario": arm.scenario.to_dict()} if whole else {}),
+            }
+            for number, (key, arm) in enumerate(zip(self.keys, self.arms, strict=True))
+        ]
+
+
+def run_key(scenario_digest: str, seed: int) -> str:
+    """Twelve hexadecimal digits that stand for scenario, seed and the code that decides events."""
+    text = f"{code_digest()} {seed} {scenario_digest}"
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:KEY_DIGITS]
+
+
+def chosen_seed(seed: object) -> int:
+    """``seed`` if it is one, a fresh one from the operating system when it is None."""
+    if seed is None:
+        return secrets.randbits(SEED_BITS)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise ScenarioError(
+            f"seed = {seed!r} must be a whole number from 0 to 2**63 - 1.", key="seed", rule="seed"
+        )
+    return seed
+
+
+def checked_count(name: str, value: object, least: int, why: str = "") -> int:
+    """``value`` if it is a whole number of at least ``least``; ScenarioError naming ``name`` otherwise."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        reason = f" ({why})" if why else ""
+        raise ScenarioError(
+            f"{name} = {value!r} must be a whole number of at least {least}{reason}.", key=name
+        )
+    return value
+
+
+def checked_keep(keep: Iterable[str]) -> frozenset[str]:
+    """The names of tables in ``keep``; ScenarioError names the nearest for one that does not exist."""
+    names = frozenset((keep,) if isinstance(keep, str) else keep)
+    for name in sorted(names - set(TABLES)):
+        raise ScenarioError(
+            f"keep = {name!r} is no table.{nearest_hint(name, TABLES)} There are {', '.join(TABLES)}.",
+            key="keep",
+            rule="unknown-table",
+        )
+    return names

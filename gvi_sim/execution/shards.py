@@ -1,0 +1,160 @@
+"""Batches as Parquet files that name themselves and their own hash.
+
+``tables/<table>/<key>.r<first>-<end>.<hash>.parquet``: key of scenario, seed and code; replicates [first,
+end); the first 16 digits of the file's SHA-256. A shard that stands under its final name is finished, and
+a resumed run knows it by name and checks it against itself. Writing a batch twice gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..errors import StoreError
+from ..world.tables import OUTCOMES, SERIES
+from .batch import Batch, Task, run_batch
+from .files import read_bytes, write_atomic
+
+PATTERN = re.compile(r"([0-9a-f]{12})\.r(\d{6,9})-(\d{6,9})\.([0-9a-f]{16})\.parquet")
+SYNTHETIC = (
+    "SYNTHETIC: simulated persons and groups; nothing here describes a real person, place or named group."
+)
+
+
+class Shard(NamedTuple):
+    """What a shard's place and name say."""
+
+    table: str
+    key: str
+    first: int
+    end: int
+    hash16: str
+
+    @property
+    def relative(self) -> str:
+        """Path inside the results folder."""
+        return f"tables/{self.table}/{self.key}.r{self.first:06d}-{self.end:06d}.{self.hash16}.parquet"
+
+
+def shards_in(folder: Path) -> Iterator[Shard]:
+    """Every finished shard below ``folder``, in order of table and name."""
+    for path in sorted(folder.glob("tables/*/*.parquet")):
+        if match := PATTERN.fullmatch(path.name):
+            key, first, end, hash16 = match.groups()
+            yield Shard(path.parent.name, key, int(first), int(end), hash16)
+
+
+def to_parquet(
+    columns: Mapping[str, Any], *, scenario: str | None = None, notes: Mapping[str, Any] | None = None
+) -> bytes:
+    """Columns of equal length as one Parquet file with a checksum a page; the same input gives the same
+    bytes.
+
+    ``scenario`` becomes a constant column of that name; ``notes`` goes into the file's metadata as JSON.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({name: pa.array(values) for name, values in columns.items()})
+    if scenario is not None:
+        same = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int8), pa.array([scenario]))
+        table = table.append_column("scenario", same)
+    table = table.replace_schema_metadata({"synthetic": SYNTHETIC, "gvi_sim": json.dumps(dict(notes or {}))})
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", use_dictionary=["scenario"], write_page_checksum=True)
+    return buffer.getvalue()
+
+
+def from_parquet(data: bytes) -> Any:
+    """The pyarrow table in ``data``, page checksums verified."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.read_table(pa.BufferReader(data), page_checksum_verification=True, use_threads=False)
+    except (OSError, pa.ArrowException) as error:
+        raise StoreError(
+            f"a Parquet file cannot be read: {error}. Restore it from a copy or run again."
+        ) from error
+
+
+def notes_of(table: Any) -> dict[str, Any]:
+    """The notes that went into ``to_parquet``."""
+    return dict(json.loads((table.schema.metadata or {}).get(b"gvi_sim", b"{}")))
+
+
+def _tables(batch: Batch) -> Iterator[tuple[str, dict[str, Any]]]:
+    runs, sites, months, _ = batch.series.shape
+    replicates = np.arange(batch.first, batch.end, dtype=np.int32)
+    yield (
+        "outcomes",
+        {
+            "run": np.repeat(replicates, sites),
+            "site": np.tile(np.arange(sites, dtype=np.int32), len(replicates)),
+            **{name: batch.outcomes[:, :, column].ravel() for column, name in enumerate(OUTCOMES)},
+            "digest": np.repeat(np.array(batch.digests), sites),
+        },
+    )
+    places = {
+        "site": np.tile(np.repeat(np.arange(sites, dtype=np.int32), months), runs),
+        "month": np.tile(np.arange(months, dtype=np.int32), runs * sites),
+    }
+    if batch.whole_series:
+        places = {"run": np.repeat(replicates, sites * months), **places}
+    yield (
+        "series",
+        {**places, **{name: batch.series[..., column].ravel() for column, name in enumerate(SERIES)}},
+    )
+    for name, array in batch.tables.items():
+        yield name, {column: array[column] for column in array.dtype.names or ()}
+
+
+class Stored(NamedTuple):
+    """A finished shard with the SHA-256, the size in bytes and the rows of its file."""
+
+    shard: Shard
+    sha256: str
+    size: int
+    rows: int
+
+    def note(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return {"sha256": self.sha256, "bytes": self.size, "rows": self.rows}
+
+
+def write_batch(batch: Batch, folder: Path) -> list[Stored]:
+    """Write every table of ``batch`` below ``folder``."""
+    shape = {"sites": batch.outcomes.shape[1], "months": batch.series.shape[2], "window": list(batch.window)}
+    written = []
+    for table, columns in _tables(batch):
+        data = to_parquet(columns, scenario=batch.key, notes=shape)
+        sha256 = hashlib.sha256(data).hexdigest()
+        shard = Shard(table, batch.key, batch.first, batch.end, sha256[:16])
+        write_atomic(folder / shard.relative, data)
+        written.append(Stored(shard, sha256, len(data), len(next(iter(columns.values())))))
+    return written
+
+
+def run_to_shards(task: Task) -> list[Stored]:
+    """Run ``task`` and leave it as shards in its folder (what a worker does for a run that has one)."""
+    return write_batch(run_batch(task), Path(str(task.folder)))
+
+
+def stored(folder: Path, shard: Shard) -> Stored | None:
+    """The finished shard as it lies in ``folder``; None when its content does not match the hash in its "
+    "name."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    data = read_bytes(folder / shard.relative)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if not sha256.startswith(shard.hash16):
+        return None
+    return Stored(shard, sha256, len(data), pq.read_metadata(pa.BufferReader(data)).num_rows)

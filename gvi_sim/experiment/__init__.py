@@ -1,0 +1,43 @@
+"""Many questions: design tables, sweeps (``experiment.sweep.sweep``), and opening whatever a run left."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .design import Axis, Cell, Design
+    from .files import design_from, experiment_names, load_design
+    from .results import open_result
+    from .sweep import Sweep
+
+__all__ = [
+    "Axis",
+    "Cell",
+    "Design",
+    "Sweep",
+    "design_from",
+    "experiment_names",
+    "load_design",
+    "open_result",
+]
+_HOMES = {
+    "Axis": ".design",
+    "Cell": ".design",
+    "Design": ".design",
+    "Sweep": ".sweep",
+    "design_from": ".files",
+    "experiment_names": ".files",
+    "load_design": ".files",
+    "open_result": ".results",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"gvi_sim.experiment has no {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,130 @@
+"""A design: axes of levels, every combination a cell, each cell paired with business as usual."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations, product
+from typing import Any
+
+from ..errors import ScenarioError
+
+Level = float | int | bool | str | date
+BASELINE = "programme=none"
+MOST_CELLS = 100_000
+
+
+def as_word(key: str, level: Level) -> str:
+    """A level as an override, "key=value"."""
+    text = str(level).lower() if isinstance(level, bool) else str(level)
+    return f"{key}={text}"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One key (or choice, such as ``site``) and the levels it takes; the first is the reference of
+    interactions.
+    """
+
+    key: str
+    levels: tuple[Level, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.levels) < 2 or len(set(map(str, self.levels))) < len(self.levels):
+            raise ScenarioError(
+                f"axes.{self.key} = {list(map(str, self.levels))}: an axis needs at least two levels, each "
+                "once. Put a "
+                "key with one value into base.",
+                key=self.key,
+                rule="axis-levels",
+            )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of levels: its number, the overrides that make it, the level of every axis."""
+
+    index: int
+    overrides: tuple[str, ...]
+    levels: tuple[Level, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class Design:
+    """Axes over a base scenario (overrides), with the replicates and years every cell gets."""
+
+    name: str
+    axes: tuple[Axis, ...]
+    base: tuple[str, ...] = ()
+    replicates: int = 200
+    years: float | None = None
+    question: str = ""
+
+    def __post_init__(self) -> None:
+        keys = [axis.key for axis in self.axes]
+        if len(set(keys)) < len(keys):
+            raise ScenarioError(f"axes: {', '.join(keys)} names a key twice.", rule="axis-twice")
+        if (count := math.prod(len(axis.levels) for axis in self.axes)) > MOST_CELLS:
+            raise ScenarioError(
+                f"the axes {', '.join(keys)} make {count:,} cells, more than {MOST_CELLS:,}. Take fewer "
+                "levels or axes.",
+                rule="too-many-cells",
+            )
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The overrides of the base scenario."""
+        return self.base if self.years is None else (*self.base, f"years={self.years:g}")
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every combination of levels, the last axis fastest."""
+        names = short_names([axis.key for axis in self.axes])
+        return tuple(
+            Cell(
+                index=index,
+                overrides=tuple(
+                    as_word(axis.key, level) for axis, level in zip(self.axes, levels, strict=True)
+                ),
+                levels=levels,
+                label=", ".join(as_word(name, level) for name, level in zip(names, levels, strict=True))
+                or "base",
+            )
+            for index, levels in enumerate(product(*(axis.levels for axis in self.axes)))
+        )
+
+    def index(self, levels: Sequence[Level]) -> int:
+        """The number of the cell with these levels, one an axis."""
+        index = 0
+        for axis, level in zip(self.axes, levels, strict=True):
+            index = index * len(axis.levels) + axis.levels.index(level)
+        return index
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """Numbers of every two axes."""
+        return list(combinations(range(len(self.axes)), 2))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The design as the experiment's file has it."""
+        axes = {axis.key: [_plain(level) for level in axis.levels] for axis in self.axes}
+        return {
+            "name": self.name,
+            "question": self.question,
+            "base": list(self.base),
+            "axes": axes,
+            "replicates": self.replicates,
+            "years": self.years,
+        }
+
+
+def _plain(level: Level) -> Level:
+    return level.isoformat() if isinstance(level, date) else level
+
+
+def short_names(keys: Sequence[str]) -> list[str]:
+    """The last part of each key where that tells them apart, else the whole key."""
+    tails = [key.rsplit(".", 1)[-1] for key in keys]
+    return [tail if tails.count(tail) == 1 else key for key, tail in zip(keys, tails, strict=True)]

@@ -1,0 +1,29 @@
+"""Opening whatever a run left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..analysis.effect import Effect, effect_of
+from ..errors import StoreError
+from ..execution.store import open_store
+from ..simulate import Runs, runs_of, scenario_of
+from .sweep import Sweep
+
+
+def open_result(folder: str | Path) -> Runs | Effect | Sweep:
+    """The result in ``folder``, by the kind its manifest names; StoreError when it is none, damaged or
+    unfinished.
+    """
+    store = open_store(folder)
+    kind = store.manifest["kind"]
+    if kind == "run":
+        return runs_of(store, 0, scenario_of(store.manifest, 0))
+    if kind == "comparison":
+        return effect_of(store)
+    if kind == "sweep":
+        return Sweep(store)
+    raise StoreError(
+        f"{folder} holds a {kind!r}, which this version does not know. Open it with version "
+        f"{store.manifest['version']}."
+    )

@@ -1,0 +1,109 @@
+"""Sweeps: every cell of a design by many replicates, paired with business as usual, into one folder."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..execution.batch import default_engine
+from ..execution.campaign import run_into, writing
+from ..execution.estimate import batch_size
+from ..execution.plan import Plan, chosen_seed
+from ..execution.pool import Progress
+from ..execution.store import Store
+from ..simulate import idle_programmes, ready
+from .arms import arms_of, base_scenario
+from .cells import cells_table, interactions_table, months_table, values_of
+from .design import Design
+from .files import design_of
+from .wording import sweep_summary
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLES = ("cells", "interactions", "months")
+
+
+class Sweep:
+    """A finished sweep in its folder; tables are read and verified when asked for.
+
+    ``cells`` effects by cell and outcome, ``interactions`` of every two axes, ``months`` mean series by arm.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.manifest, self.folder = store.manifest, store.folder
+        self.seed = int(store.manifest["seed"])
+        self.replicates = int(store.manifest["replicates"])
+        self.warnings = tuple(store.manifest["warnings"])
+        self.design = design_of(store.manifest["design"])
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """One row a cell and outcome: levels, baseline, difference and ratio with 95 % t-intervals."""
+        return self.store.read_table("cells")
+
+    @cached_property
+    def interactions(self) -> pd.DataFrame:
+        """One row a pair of levels of two axes and outcome; empty with a single axis."""
+        return self.store.read_table("interactions")
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """One row an arm, site and month: mean series."""
+        return self.store.read_table("months")
+
+    def outcomes(self, arm: int) -> pd.DataFrame:
+        """The engine's outcomes of one arm (the cell's column ``arm``), one row a run and site."""
+        return self.store.read_table("outcomes", arm).drop(columns="scenario")
+
+    def summary(self) -> str:
+        """What the model says, cell by cell."""
+        return sweep_summary(self)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def sweep(
+    design: Design,
+    *,
+    out: str | Path,
+    seed: int | None = None,
+    replicates: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> Sweep:
+    """Run every cell of ``design`` and its baselines into the folder ``out`` and return the ``Sweep``.
+
+    The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a
+    finished one (give its seed). Shards and tables have the same bytes however often it was stopped and
+    whatever the ``workers``. Errors are those of ``simulate`` and ``compare``.
+    """
+    if replicates is not None:
+        design = replace(design, replicates=replicates)
+    base = base_scenario(design)
+    arms = arms_of(design, base)
+    plan = Plan(
+        kind="sweep",
+        arms=arms,
+        seed=chosen_seed(seed),
+        replicates=design.replicates,
+        make=default_engine(),
+        whole_series=False,
+        batch=batch_size(base),
+    )
+    workers = ready(plan, workers, in_memory=False, force=force)
+    warnings = idle_programmes(*(arm.scenario for arm in arms))
+    extra = {"design": design.to_dict(), "base": base.to_dict()}
+    with writing(Path(out), plan, warnings=warnings, extra=extra) as store:
+        store.write_file("scenario.yaml", base.to_yaml().encode())
+        run_into(store, plan, workers=workers, progress=progress)
+        values = values_of(store, plan)
+        store.write_table("cells", cells_table(design, plan, values))
+        store.write_table("interactions", interactions_table(design, plan, values))
+        store.write_table("months", months_table(store, plan))
+    return Sweep(store)

@@ -1,0 +1,192 @@
+"""From results to what a report shows: comparisons and sweeps as plain numbers in readable units."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..units import SEK_PER_MSEK
+from . import outcomes as shown_outcomes
+from .rests import resting, sources_of
+from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
+from .view import (
+    Array,
+    Estimate,
+    Fan,
+    Lorenz,
+    NotRunning,
+    Origin,
+    Row,
+    RunView,
+    YearRow,
+)
+
+if TYPE_CHECKING:
+    from ..analysis import Effect
+    from ..config import Scenario
+    from ..simulate import Runs
+
+MAIN = "shootings"
+MUST_SIGN = ("police", "municipality", "probation")
+
+
+def run_view(effect: Effect, command: str = "") -> RunView:
+    """Everything that the report of ``effect`` shows; ``command`` as somebody typed it, if anybody did."""
+    scenario = effect.scenario.scenario
+    rests = resting(scenario)
+    return RunView(
+        origin=origin_of(effect, scenario, command or run_command(effect)),
+        rows=rows_of(effect.outcomes, "outcome"),
+        by_year=_years(effect),
+        by_mode=rows_of(effect.by_mode, "mode"),
+        by_listed=_listed(effect),
+        fans=fans_of(effect.base, effect.scenario),
+        lorenz=lorenz_of(effect.base, effect.scenario),
+        seen_fewer=seen_fewer(
+            *(runs.outcomes[MAIN].to_numpy(np.float64) for runs in (effect.base, effect.scenario))
+        ),
+        ranges=(_range(effect.base), _range(effect.scenario)),
+        programme_start=programme_year(scenario, "start_date"),
+        programme_stop=programme_year(scenario, "stop_date"),
+        resting=rests,
+        sources=sources_of(rests),
+        not_running=idle_sites(scenario),
+        warnings=own_warnings(effect.warnings),
+    )
+
+
+def rows_of(frame: Any, label: str) -> dict[str, Row]:
+    """The rows of a frame of estimates by their label, in the units that are shown."""
+    return {str(r[label]): row(str(r[label]), _named(r)) for r in frame.to_dict("records")}
+
+
+def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:
+    return {str(key): value for key, value in record.items()}
+
+
+def row(name: str, fields: Mapping[str, Any]) -> Row:
+    """One row from the fields of an estimate."""
+    scale = scale_of(name)
+    difference = Estimate(fields["difference"], fields["low"], fields["high"]).scaled(scale)
+    ratio = Estimate(fields["ratio"], fields["ratio_low"], fields["ratio_high"])
+    return Row(
+        name, fields["base"] * scale, fields["scenario"] * scale, difference, ratio, str(fields["verdict"])
+    )
+
+
+def scale_of(name: str) -> float:
+    """Factor from the stored unit of an outcome to the one that is shown."""
+    if name.startswith("cost"):
+        return 1 / SEK_PER_MSEK
+    known = shown_outcomes.BY_NAME.get(name)
+    return known.scale if known else 1.0
+
+
+def _years(effect: Effect) -> tuple[YearRow, ...]:
+    frame = effect.by_year
+    frame = frame[frame["outcome"] == MAIN]
+    return tuple(YearRow(int(r["year"]), r["starts"], row(MAIN, _named(r))) for r in frame.to_dict("records"))
+
+
+def _listed(effect: Effect) -> dict[str, Row]:
+    frame = effect.by_listed
+    return rows_of(frame[frame["outcome"] == MAIN].assign(outcome=MAIN), "groups") if len(frame) else {}
+
+
+def fans_of(base: Runs, scenario: Runs) -> tuple[Fan, Fan]:
+    """Fan charts of shootings in both arms, with the same months to a point."""
+    counts = [monthly(runs.series, MAIN) for runs in (base, scenario)]
+    months = span_for(counts[0])
+    start = window_start(base.scenario.start_date, base.window)
+    first, second = (fan(count, start, months) for count in counts)
+    return first, second
+
+
+def lorenz_of(base: Runs, scenario: Runs) -> tuple[Lorenz, Lorenz]:
+    """Lorenz curves of both arms."""
+    first, second = (lorenz_view(runs.table("groups"), runs.outcomes) for runs in (base, scenario))
+    return first, second
+
+
+def seen_fewer(base: Array, scenario: Array) -> float:
+    """Share of pairs of different runs in which ``scenario`` has the lower count; ties count half."""
+    below = np.searchsorted(np.sort(base), scenario, side="right")
+    at_most = np.searchsorted(np.sort(base), scenario, side="left")
+    own = (scenario < base) + 0.5 * (scenario == base)
+    others = len(base) - 0.5 * (below + at_most) - own
+    return float(others.sum() / (len(base) * (len(base) - 1)))
+
+
+def _range(runs: Runs) -> tuple[float, float]:
+    low, high = np.quantile(runs.outcomes[MAIN].to_numpy(np.float64), (0.05, 0.95))
+    return float(low), float(high)
+
+
+def programme_year(scenario: Scenario, key: str) -> float | None:
+    """The earliest start (or stop) of a programme that runs, as a year with decimals."""
+    dates = [getattr(site.programme, key) for site in scenario.each_site() if site.programme_runs()[0]]
+    known = [moment for moment in dates if moment is not None]
+    return year_of(min(known)) if known else None
+
+
+def idle_sites(scenario: Scenario) -> tuple[NotRunning, ...]:
+    """Sites whose programme does not run, and why."""
+    return tuple(_idle(site) for site in scenario.each_site() if not site.programme_runs()[0])
+
+
+def _idle(site: Scenario) -> NotRunning:
+    missing = tuple(name for name in MUST_SIGN if not getattr(site.partners, name).signed)
+    if not site.programme.enabled:
+        return NotRunning(site.site.name, "off")
+    if missing:
+        return NotRunning(site.site.name, "partners", missing)
+    return NotRunning(site.site.name, "coverage")
+
+
+def own_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
+    """Warnings of the run but those of programmes that do not run: ``idle_sites`` tells them."""
+    return tuple(text for text in warnings if ": the programme does not run" not in text)
+
+
+def place_name(scenario: Scenario) -> str:
+    """The site's name, or all of them in a roll-out of a few, or how many there are."""
+    names = [site.site.name for site in scenario.each_site()]
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} + {len(names) - 1}"
+
+
+def origin_of(result: Any, scenario: Scenario, command: str) -> Origin:
+    """Where a result comes from, from its manifest."""
+    manifest = result.manifest
+    facts = [
+        ("reproduce.seed", str(result.seed)),
+        ("reproduce.version", str(manifest["version"])),
+        ("reproduce.commit", str(manifest["commit"] or "–")),
+        ("reproduce.scenario", scenario.digest()),
+        ("reproduce.events", str(manifest["event_hash"] or "–")),
+        ("reproduce.created", str(manifest["created"])),
+    ]
+    return Origin(
+        site=place_name(scenario),
+        start=scenario.start_date,
+        years=float(scenario.years),
+        replicates=int(result.replicates),
+        seed=int(result.seed),
+        version=str(manifest["version"]),
+        command=command,
+        facts=tuple(facts),
+        libraries=tuple(sorted((str(k), str(v)) for k, v in manifest["libraries"].items())),
+    )
+
+
+def run_command(effect: Effect) -> str:
+    """The command that gives this comparison again, from the scenario file in its folder."""
+    path = str((effect.folder / "scenario.yaml") if effect.folder else "scenario.yaml")
+    return command_line("run", [path], effect.replicates, effect.seed)
+
+
+def command_line(name: str, words: Sequence[str], replicates: int, seed: int) -> str:
+    """A command of gvi-sim as one line for a shell."""
+    return shlex.join(["gvi-sim", name, *words, "--replicates", str(replicates), "--seed", str(seed)])

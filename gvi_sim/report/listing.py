@@ -1,0 +1,89 @@
+"""What there is to choose from, as lines of text: sites, programmes, experiments, keys, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from .. import evidence
+from ..config import conf_dir, leaves, options
+from ..experiment import experiment_names, load_design
+from ..experiment.arms import base_scenario
+from .rests import shown, value_at
+
+if TYPE_CHECKING:
+    from ..config import Scenario
+    from ..experiment import Design
+
+
+def sites() -> Iterator[str]:
+    """Every site with its name and inhabitants."""
+    for key in options("site"):
+        name, population = (evidence.entry(f"site.{leaf}", key).value for leaf in ("name", "population"))
+        yield f"  site={key:<16} {name}, {population} inhabitants"
+
+
+def programmes() -> Iterator[str]:
+    """Every programme with the line its file begins with."""
+    for key in options("programme"):
+        lines = (conf_dir() / "programme" / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
+        about = (
+            line.removeprefix("# ") for line in lines if line.startswith("# ") and "@package" not in line
+        )
+        yield f"  programme={key:<16} {next(about, '')}"
+
+
+def experiments() -> Iterator[str]:
+    """Every experiment with its question."""
+    for name in experiment_names():
+        yield f"  experiment={name:<20} {load_design(name).question}"
+
+
+def keys() -> Iterator[str]:
+    """Every key of the scenario with its unit and what it may be."""
+    for key, domain in leaves().items():
+        yield f"  {key:<44} {evidence.unit(key)} [{domain.name}]"
+
+
+LISTS: dict[str, Callable[[], Iterator[str]]] = {
+    "sites": sites,
+    "programmes": programmes,
+    "experiments": experiments,
+    "keys": keys,
+}
+
+
+def overview() -> Iterator[str]:
+    """Sites, programmes and experiments, and where the keys are."""
+    for what in ("sites", "programmes", "experiments"):
+        yield f"{what}:"
+        yield from LISTS[what]()
+    yield "keys:"
+    yield f"  {len(leaves())} of them: gvi-sim list keys"
+
+
+def parameters() -> Iterator[str]:
+    """Every parameter of the registry on a line; of one place where there is no default."""
+    for key in evidence.keys():
+        found = evidence.find(key) or evidence.entry(key, *evidence.places(key))
+        place = "" if found.place == evidence.DEFAULT_PLACE else f" ({found.place})"
+        value = f"{shown(found.value) or 'null'} {found.unit}{place}"
+        yield f"{found.grade}  {key:<44}  {value:<52}  {', '.join(found.sources)}"
+
+
+def scenario_lines(scenario: Scenario) -> Iterator[str]:
+    """Every value of a scenario with where it came from, site by site."""
+    for site in scenario.each_site():
+        if scenario.parts:
+            yield f"# {site.site.name}"
+        for key in leaves():
+            value = f"{key} = {shown(value_at(site, key)) or 'null'}"
+            yield f"{value:<56}  # {site.origin(key)}"
+
+
+def design_lines(design: Design) -> Iterator[str]:
+    """The axes of a design and the scenario that its cells share."""
+    yield f"# {design.name}: {len(design.cells)} cells by {design.replicates} replicates"
+    for axis in design.axes:
+        yield f"# {axis.key} = {', '.join(str(level) for level in axis.levels)}"
+    yield from scenario_lines(base_scenario(design))

@@ -1,0 +1,51 @@
+"""``gvi.plot(result)``: the figures of a result, for notebooks and scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import ScenarioError, nearest_hint
+from .pictures import Draw, run_figures, sweep_figures
+from .view import RunView
+from .words import Words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..analysis import Effect
+    from ..experiment import Sweep
+    from ..simulate import Runs
+
+
+def plot(result: Runs | Effect | Sweep, figure: str | None = None, *, lang: str = "en") -> Figure:
+    """One figure of a comparison or a sweep, as a matplotlib Figure.
+
+    ``figure`` is ``forest``, ``fan``, ``years`` or ``lorenz`` for a comparison, ``heat``, ``lines``,
+    ``interaction``, ``burden``, ``fan`` or ``lorenz`` for a sweep; None takes the first that there is.
+    Raises ScenarioError for a result or a figure that cannot be drawn.
+    """
+    from ..simulate import Runs
+    from .write import view_of
+
+    if isinstance(result, Runs):
+        raise ScenarioError(
+            "plot() draws comparisons and sweeps. Pair these runs with business as usual: "
+            "gvi.compare(usual, scenario).",
+            rule="plot-runs",
+        )
+    words, view = Words(lang), view_of(result)
+    drawings = dict(run_figures(words, view) if isinstance(view, RunView) else sweep_figures(words, view))
+    return _chosen(drawings, figure)()
+
+
+def _chosen(drawings: dict[str, Draw], figure: str | None) -> Draw:
+    if figure is None:
+        return next(iter(drawings.values()))
+    if figure not in drawings:
+        raise ScenarioError(
+            f"figure = {figure!r} is not one of this result's.{nearest_hint(figure, drawings)} "
+            f"There are {', '.join(drawings)}.",
+            key="figure",
+            rule="unknown-figure",
+        )
+    return drawings[figure]

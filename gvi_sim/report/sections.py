@@ -1,0 +1,268 @@
+"""What a report says, in order: sections with text, a figure, tables and lists, before any HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from . import outcomes, tables, wording
+from .tables import Table
+from .view import Origin, Resting, RunView, SweepView
+from .words import Words
+
+LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
+CARDS = ("shootings", "persons_killed", "detained_days")
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: ``figure`` names a figure of the report, ``folded`` are tables behind a summary."""
+
+    name: str
+    texts: tuple[str, ...] = ()
+    figure: str = ""
+    alt: str = ""
+    tables: tuple[Table, ...] = ()
+    folded: tuple[Table, ...] = ()
+    items: tuple[str, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number of the answer, large."""
+
+    label: str
+    value: str
+    interval: str
+    tone: str  # "harm" or "burden"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report in one language, ready for the page."""
+
+    title: str
+    meta: str
+    answer: tuple[str, ...]
+    cards: tuple[Card, ...]
+    warnings: tuple[str, ...]
+    sections: tuple[Section, ...]
+    command: str
+    facts: tuple[tuple[str, str], ...] = field(default=())
+
+
+def run_report(words: Words, view: RunView) -> Report:
+    """The report of one comparison."""
+    origin = view.origin
+    return Report(
+        title=words("report.title.run", site=origin.site),
+        meta=_meta(words, origin),
+        answer=tuple(wording.answer(words, view)),
+        cards=(*(_card(words, view, name) for name in CARDS), _contacts_card(words, view)),
+        warnings=tuple(wording.warnings(words, view)),
+        sections=(*_harm_sections(words, view), *_burden_sections(words, view), *_common(words, view)),
+        command=origin.command,
+        facts=_facts(words, origin),
+    )
+
+
+def sweep_report(words: Words, view: SweepView) -> Report:
+    """The report of a sweep."""
+    origin = view.origin
+    return Report(
+        title=words("report.title.sweep", name=_question(words, view), site=origin.site),
+        meta=_meta(words, origin),
+        answer=tuple(_sweep_answer(words, view)),
+        cards=(),
+        warnings=tuple(wording.warnings(words, view)),
+        sections=(*_sweep_sections(words, view), *_common(words, view)),
+        command=origin.command,
+        facts=_facts(words, origin),
+    )
+
+
+def _meta(words: Words, origin: Origin) -> str:
+    return words(
+        "report.meta",
+        replicates=words.number(origin.replicates, 0),
+        years=words.years(origin.years),
+        start=origin.start.isoformat(),
+        seed=origin.seed,
+        version=origin.version,
+    )
+
+
+def _facts(words: Words, origin: Origin) -> tuple[tuple[str, str], ...]:
+    libraries = ", ".join(f"{name} {version}" for name, version in origin.libraries)
+    told = [(words(key), value) for key, value in origin.facts]
+    return (*told, (words("reproduce.libraries"), libraries))
+
+
+def _card(words: Words, view: RunView, name: str) -> Card:
+    row = view.rows[name]
+    tone = outcomes.BY_NAME[name].group
+    label = wording.capital(wording.what(words, name))
+    if row.verdict == "same":
+        return Card(label, words("word.same"), words.number(row.base), tone)
+    levels = f"{words.number(row.base)} → {words.number(row.scenario)}"
+    if not row.is_settled:
+        return Card(
+            label, words("word.cannot_tell"), f"{wording.percent_text(words, row.change)} · {levels}", tone
+        )
+    low, high = (words.percent(end, signed=True) for end in (row.change.low, row.change.high))
+    span = words("interval.short", low=low, high=high)
+    return Card(label, words.percent(row.change.value, signed=True), f"{span} · {levels}", tone)
+
+
+def _contacts_card(words: Words, view: RunView) -> Card:
+    total = sum(view.rows[name].scenario for name in tables.CONTACTS)
+    return Card(words("card.contacts"), words.number(total, 0), words("card.contacts.of"), outcomes.BURDEN)
+
+
+# --- a comparison ----------------------------------------------------------------------------------------
+
+
+def _harm_sections(words: Words, view: RunView) -> list[Section]:
+    what = wording.what(words, wording.MAIN)
+    names = [words(f"arm.{arm}") for arm in ("base", "scenario")]
+    fan_alt = words(
+        "fan.alt",
+        what=what,
+        base_name=names[0],
+        scenario_name=names[1],
+        replicates=words.number(view.origin.replicates, 0),
+    )
+    everything = (*outcomes.names(outcomes.HARM), *outcomes.names(outcomes.BURDEN))
+    all_effects = tables.effects(words, view, everything, words("section.effects"))
+    harm = tables.effects(words, view, ("persons_hit", "persons_killed", "bystanders_hit", "exposure"),
+                          words("section.harm"))  # fmt: skip
+    found = [
+        Section("effects", (words("text.effects"),), "forest", words("forest.alt"), (all_effects,)),
+        Section("time", (words("text.time"),), "fan", fan_alt),
+        Section("years", (), "years", words("years.alt", what=what), (tables.by_year(words, view),)),
+        Section("mode", (words("text.mode"),), tables=(tables.by_mode(words, view),)),
+        Section("harm", (words("text.harm"),), tables=(harm,)),
+    ]
+    if view.by_listed:
+        found.append(Section("listed", (words("text.listed"),), tables=(tables.listed(words, view),)))
+    return found
+
+
+def _burden_sections(words: Words, view: RunView) -> list[Section]:
+    return [
+        Section("burden", _burden_texts(words, view), tables=(tables.burden(words, view),)),
+        Section("programme", (words("text.programme"),), tables=(tables.programme(words, view),)),
+        Section(
+            "concentration",
+            (words("text.concentration"),),
+            "lorenz" if view.lorenz else "",
+            words("lorenz.alt"),
+            (tables.concentration(words, view),),
+        ),
+        Section("contagion", (words("text.contagion"),), tables=(tables.contagion(words, view),)),
+        Section("cost", (words("text.cost"),), tables=(tables.cost(words, view),)),
+    ]
+
+
+def _burden_texts(words: Words, view: RunView) -> tuple[str, ...]:
+    told = [words("text.burden")]
+    rate = tables.per_averted(view)
+    if rate is not None:
+        key = "text.burden.per" if rate > 0 else "text.burden.per_less"
+        told.append(words(key, value=words.number(abs(rate))))
+    contacts = sum(view.rows[name].scenario for name in tables.CONTACTS)
+    if contacts > 0:
+        told.append(
+            words(
+                "text.burden.contacts",
+                contacts=words.number(contacts, 0),
+                averted=words.number(-view.rows[wording.MAIN].difference.value),
+                false=words.number(view.rows["false_contacts"].scenario, 0),
+            )
+        )
+    return tuple(told)
+
+
+# --- a sweep ---------------------------------------------------------------------------------------------
+
+
+def _question(words: Words, view: SweepView) -> str:
+    """A shipped experiment's question in the reader's language, else as its file has it."""
+    key = f"question.{view.name}"
+    return words(key) if words.has(key) else view.question or view.name
+
+
+def _sweep_answer(words: Words, view: SweepView) -> list[str]:
+    told = [wording.sweep_headline(words, view)]
+    told += [wording.lever_text(words, effect) for effect in view.lever_effects]
+    corner = wording.corner_interaction(view)
+    if corner is not None:
+        told.append(wording.interaction_text(words, corner))
+    return [*told, _many(words, view), words("answer.scope")]
+
+
+def _many(words: Words, view: SweepView) -> str:
+    return words("sweep.many", cells=words.number(len(view.cells), 0), column=words("cells.joint"))
+
+
+def _sweep_sections(words: Words, view: SweepView) -> list[Section]:
+    names = [wording.lever_name(words, axis.key) for axis in view.axes]
+    two = {"x": names[0], "y": names[1] if len(names) > 1 else names[0]}
+    heat = "heat" if len(names) > 1 else ""
+    found = [
+        Section("cells", (), heat, words("heat.alt", **two), (tables.cells(words, view),)),
+        Section("lines", (), "lines", words("lines.alt", **two)),
+    ]
+    if view.interactions:
+        table = tables.interactions(words, view)
+        found.append(Section("interaction", (), "interaction", words("interaction.alt"), (), (table,)))
+    found.append(Section("burden", (words("text.burden"),), "burden", words("burden.alt")))
+    if view.corner is not None:
+        found += _corner_sections(words, view)
+    return found
+
+
+def _corner_sections(words: Words, view: SweepView) -> list[Section]:
+    if view.corner is None or view.fans is None:
+        return []
+    told = words("sweep.corner", levels=wording.levels_text(words, view.corner_levels))
+    alt = words(
+        "fan.alt",
+        what=wording.what(words, wording.MAIN),
+        base_name=words("arm.base"),
+        scenario_name=words("arm.scenario"),
+        replicates=words.number(view.origin.replicates, 0),
+    )
+    found = [Section("time", (told, words("text.time")), "fan", alt)]
+    if view.lorenz is not None:
+        texts = (told, words("text.concentration"))
+        found.append(Section("concentration", texts, "lorenz", words("lorenz.alt")))
+    return found
+
+
+# --- both ------------------------------------------------------------------------------------------------
+
+
+def _common(words: Words, view: RunView | SweepView) -> list[Section]:
+    rests = view.resting
+    cited = tuple((source.key, source.text) for source in view.sources)
+    texts = (
+        words("text.rests"),
+        _counts(words, rests),
+        words("text.rests.alike"),
+        words("text.rests.d"),
+    )
+    open_tables = (tables.assumptions(words, rests), tables.chosen(words, rests))
+    shown = tuple(table for table in open_tables if table.rows)
+    return [
+        Section("rests", texts, tables=shown, folded=(tables.everything(words, rests),), sources=cited),
+        Section("limits", (words("limits.always"),), items=tuple(words(f"limits.{name}") for name in LIMITS)),
+    ]
+
+
+def _counts(words: Words, entries: tuple[Resting, ...]) -> str:
+    count = Counter(entry.grade for entry in entries)
+    return words(
+        "text.rests.counts", a=count["A"], b=count["B"], c=count["C"], d=count["D"], chosen=count["set"]
+    )

@@ -1,0 +1,116 @@
+"""The answer on one screen of text, and the progress line above it."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from typing import TextIO
+
+from . import wording
+from .view import Row, RunView, SweepView
+from .words import Words
+
+WIDTH = 92
+SHOWN = ("shootings", "detonations", "persons_hit", "persons_killed", "detained_days")
+EVERY = 0.1  # seconds between two drawings of the progress line
+BAR = 24
+
+
+def run_screen(words: Words, view: RunView) -> str:
+    """The answer of a comparison: a sentence, a few rows with intervals, and what to know about them."""
+    parts = [words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
+    if view.rows[wording.MAIN].verdict != "same":
+        parts += [_rows(words, view), _wrapped(wording.reality(words, view))]
+    return "\n\n".join([*parts, *_foot(words, view)])
+
+
+def sweep_screen(words: Words, view: SweepView) -> str:
+    """The answer of a sweep: its span, what each lever does, and whether they help each other."""
+    told = [wording.sweep_headline(words, view)]
+    told += [wording.lever_text(words, effect) for effect in view.lever_effects]
+    corner = wording.corner_interaction(view)
+    if corner is not None:
+        told.append(wording.interaction_text(words, corner))
+    return "\n\n".join([*map(_wrapped, told), *_foot(words, view)])
+
+
+def _foot(words: Words, view: RunView | SweepView) -> list[str]:
+    notes = [_wrapped(f"{words('terminal.warning')}: {text}") for text in wording.warnings(words, view)]
+    facts = {
+        "replicates": words.number(view.origin.replicates, 0),
+        "years": words.years(view.origin.years),
+        "seed": view.origin.seed,
+    }
+    if isinstance(view, SweepView):
+        runs = words("terminal.cells", cells=words.number(len(view.cells), 0), **facts)
+    else:
+        runs = words("terminal.runs", **facts)
+    return [*notes, _wrapped(f"{runs} {words('answer.scope')}"), _wrapped(words("terminal.synthetic"))]
+
+
+def _rows(words: Words, view: RunView) -> str:
+    header = ("", words("table.base"), words("table.scenario"), words("table.change"))
+    body = [_row(words, view.rows[name]) for name in SHOWN]
+    widths = [max(len(line[column]) for line in (header, *body)) for column in range(4)]
+    return "\n".join(_line(line, widths) for line in (header, *body))
+
+
+def _row(words: Words, row: Row) -> tuple[str, str, str, str]:
+    change = wording.percent_text(words, row.change)
+    if not row.is_settled:
+        change = f"{wording.verdict(words, row)}: {change}"
+    title = wording.capital(wording.what(words, row.name))
+    return title, words.number(row.base), words.number(row.scenario), change
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    first, base, scenario, change = cells
+    return f"  {first:<{widths[0]}}  {base:>{widths[1]}}  {scenario:>{widths[2]}}   {change}".rstrip()
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+
+
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: "42 s", "3 min", "2 h 5 min"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+class ProgressLine:
+    """Runs done and time left on one line that is drawn again and again; used as a progress callback."""
+
+    def __init__(self, words: Words, stream: TextIO) -> None:
+        self._words, self._stream = words, stream
+        self._drawn = 0.0
+        self._length = 0
+
+    def __call__(self, done: int, total: int, seconds_left: float | None) -> None:
+        """Draw the line, or clear it when all is done."""
+        now = time.monotonic()
+        if done >= total:
+            self.clear()
+        elif now - self._drawn >= EVERY:
+            self._drawn = now
+            self._draw(self._text(done, total, seconds_left))
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._length:
+            self._stream.write("\r" + " " * self._length + "\r")
+            self._stream.flush()
+        self._length = 0
+
+    def _text(self, done: int, total: int, seconds_left: float | None) -> str:
+        words, filled = self._words, BAR * done // max(total, 1)
+        counted = words("terminal.progress", done=words.number(done, 0), total=words.number(total, 0))
+        left = "" if seconds_left is None else ", " + words("terminal.left", time=duration(seconds_left))
+        return f"[{'#' * filled}{'.' * (BAR - filled)}] {counted}{left}"
+
+    def _draw(self, text: str) -> None:
+        self._stream.write("\r" + text.ljust(self._length))
+        self._stream.flush()
+        self._length = len(text)

@@ -1,0 +1,286 @@
+"""What a report shows, as plain numbers: the form that figures, tables and wording share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over replicates with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def scaled(self, factor: float) -> Estimate:
+        """The same in another unit; a negative factor swaps the ends."""
+        ends = sorted((self.low * factor, self.high * factor))
+        return Estimate(self.value * factor, ends[0], ends[1])
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a value with an interval at all."""
+        return all(math.isfinite(x) for x in (self.value, self.low, self.high))
+
+    def excludes(self, value: float) -> bool:
+        """Whether the interval lies wholly on one side of ``value``."""
+        return self.is_known and not self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class Row:
+    """One outcome of a comparison, in the unit that is shown."""
+
+    name: str
+    base: float
+    scenario: float
+    difference: Estimate
+    ratio: Estimate
+    verdict: str  # "lower", "higher", "cannot tell" or "same"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the model can tell a direction."""
+        return self.verdict in ("lower", "higher")
+
+    @property
+    def change(self) -> Estimate:
+        """Relative change (-0.25 for a quarter fewer)."""
+        return Estimate(self.ratio.value - 1, self.ratio.low - 1, self.ratio.high - 1)
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """One outcome in one year of the window."""
+
+    year: int
+    starts: date
+    row: Row
+
+
+@dataclass(frozen=True)
+class Fan:
+    """How a count is spread over the runs, point by point in time.
+
+    ``years`` [points] are calendar years with decimals; each point looks back over ``months``; ``mean``
+    [points], ``bands`` maps a share of the runs (0.5, 0.9) to its lower and upper edge.
+    """
+
+    years: Array
+    months: int
+    mean: Array
+    bands: dict[float, tuple[Array, Array]]
+
+
+@dataclass(frozen=True)
+class Lorenz:
+    """Cumulative share of attacks against share of groups, most active first: mean, nine tenths of runs."""
+
+    groups: Array
+    mean: Array
+    low: Array
+    high: Array
+    gini: Estimate
+    top_fifth: float
+
+
+@dataclass(frozen=True)
+class Resting:
+    """One parameter that the answer rests on."""
+
+    key: str
+    value: str
+    unit: str
+    low: str
+    high: str
+    grade: str  # A, B, C, D or "set"
+    sources: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One work behind the parameters."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class NotRunning:
+    """A site whose programme does not run: ``why`` is "off", "coverage" or "partners"."""
+
+    site: str
+    why: str
+    partners: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a result comes from and how to get it again."""
+
+    site: str
+    start: date
+    years: float
+    replicates: int
+    seed: int
+    version: str
+    command: str
+    facts: tuple[tuple[str, str], ...] = ()  # sentence key, value
+    libraries: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class RunView:
+    """Everything that the report of a comparison shows."""
+
+    origin: Origin
+    rows: dict[str, Row]
+    by_year: tuple[YearRow, ...]
+    by_mode: dict[str, Row]
+    by_listed: dict[str, Row]
+    fans: tuple[Fan, Fan]
+    lorenz: tuple[Lorenz, Lorenz] | None
+    seen_fewer: float
+    ranges: tuple[tuple[float, float], tuple[float, float]]
+    programme_start: float | None
+    programme_stop: float | None
+    resting: tuple[Resting, ...]
+    sources: tuple[Source, ...]
+    not_running: tuple[NotRunning, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def known_years(self) -> list[YearRow]:
+        """Years in which business as usual has anything to compare with."""
+        return [year for year in self.by_year if year.row.ratio.is_known]
+
+    @property
+    def first_whole_year(self) -> YearRow:
+        """The first known year that begins when the programme runs already, else the first known year."""
+        known, start = self.known_years, self.programme_start
+        later = [year for year in known if start is None or _days_into(year, start) >= 0]
+        return (later or known)[0]
+
+
+def _days_into(year: YearRow, start: float) -> float:
+    begins = year.starts.year + (year.starts.timetuple().tm_yday - 1) / 365.25
+    return round(365.25 * (begins - start))
+
+
+@dataclass(frozen=True)
+class AxisView:
+    """One lever of a sweep and its levels, as they are written in the design."""
+
+    key: str
+    levels: tuple[str, ...]
+    unit: str
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether every level is a number."""
+        return all(_is_number(level) for level in self.levels)
+
+    @property
+    def positions(self) -> Array:
+        """Where the levels lie on an axis: their values when they are numbers, else their order."""
+        if self.is_numeric:
+            return np.array([float(level) for level in self.levels])
+        return np.arange(len(self.levels), dtype=np.float64)
+
+    @property
+    def middle(self) -> str:
+        """The level at which other levers are looked at."""
+        return self.levels[len(self.levels) // 2]
+
+    def level_like(self, text: str) -> str:
+        """The level that ``text`` writes in another way ("0.0" for "0")."""
+        same = [level for level in self.levels if level == text]
+        if same or not _is_number(text):
+            return text
+        return next(
+            (level for level in self.levels if _is_number(level) and float(level) == float(text)), text
+        )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of levels, against business as usual."""
+
+    levels: tuple[str, ...]
+    rows: dict[str, Row]
+    joint: dict[str, Estimate]  # differences that hold for all cells at once
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """What two levers do beyond the sum of each alone (attacks averted, so above 0 is more)."""
+
+    first_level: str
+    second_level: str
+    beyond: Estimate
+
+
+@dataclass(frozen=True)
+class LeverEffect:
+    """What moving one lever from its first to its last level averts, the ``others`` (key, level) held."""
+
+    key: str
+    first: str
+    last: str
+    others: tuple[tuple[str, str], ...]
+    averted: Estimate
+
+
+@dataclass(frozen=True)
+class SweepView:
+    """Everything that the report of a sweep shows."""
+
+    origin: Origin
+    name: str
+    question: str
+    axes: tuple[AxisView, ...]
+    cells: tuple[Cell, ...]
+    lever_effects: tuple[LeverEffect, ...]
+    interactions: tuple[Interaction, ...]
+    fans: tuple[Fan, Fan] | None
+    lorenz: tuple[Lorenz, Lorenz] | None
+    corner: Cell | None  # the cell that the fan chart and the Lorenz curve show
+    programme_start: float | None
+    programme_stop: float | None
+    resting: tuple[Resting, ...]
+    sources: tuple[Source, ...]
+    not_running: tuple[NotRunning, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def cell(self, *levels: str) -> Cell:
+        """The cell at these levels of the first axes; the other axes at their middle level."""
+        whole = (*levels, *(axis.middle for axis in self.axes[len(levels) :]))
+        return next(cell for cell in self.cells if cell.levels == whole)
+
+    @property
+    def corner_levels(self) -> tuple[tuple[str, str], ...]:
+        """Key and level of every axis in the corner cell."""
+        levels = self.corner.levels if self.corner else ()
+        return tuple((axis.key, level) for axis, level in zip(self.axes, levels, strict=False))
+
+    @property
+    def held(self) -> tuple[tuple[str, str], ...]:
+        """Axes beyond the first two and the level they are held at in figures."""
+        return tuple((axis.key, axis.middle) for axis in self.axes[2:])
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

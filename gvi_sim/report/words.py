@@ -1,0 +1,87 @@
+"""One table of sentences, two languages: the only place where text for readers comes from."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from ..errors import ScenarioError, nearest_hint
+from . import numbers
+
+LANGUAGES = ("en", "sv")
+TABLE = Path(__file__).with_name("sentences.yaml")
+
+
+@cache
+def sentences() -> Mapping[str, Mapping[str, str]]:
+    """The whole table: key to language to sentence."""
+    table: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return table
+
+
+def fields(sentence: str) -> frozenset[str]:
+    """Names in braces in a sentence."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Sentences and numbers in one language (``en`` or ``sv``).
+
+    Raises ScenarioError for a language that the table does not have.
+    """
+
+    lang: str = "en"
+
+    def __post_init__(self) -> None:
+        if self.lang not in LANGUAGES:
+            raise ScenarioError(
+                f"lang = {self.lang!r} is not a language of the report. Choose en (English) or sv (Swedish)."
+                + nearest_hint(str(self.lang), LANGUAGES),
+                key="lang",
+                rule="unknown-language",
+            )
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence of ``key`` with its fields filled."""
+        sentence = sentences()[key][self.lang]
+        return sentence.format(**values) if values else sentence
+
+    def has(self, key: str) -> bool:
+        """Whether the table holds ``key``."""
+        return key in sentences()
+
+    def number(self, value: float, decimals: int | None = None) -> str:
+        """A number in this language's style."""
+        return numbers.write(value, self.lang, decimals)
+
+    def signed(self, value: float, decimals: int | None = None) -> str:
+        """A number with its sign."""
+        return numbers.write_signed(value, self.lang, decimals)
+
+    def percent(self, share: float, decimals: int = 0, *, signed: bool = False) -> str:
+        """A share as per cent."""
+        return numbers.write_percent(share, self.lang, decimals, signed=signed)
+
+    def together(self, *values: float) -> list[str]:
+        """Numbers that belong together, with the same number of decimals."""
+        return numbers.write_all(values, self.lang)
+
+    def as_written(self, text: str) -> str:
+        """A number that was written with a decimal point, with this language's sign; other text as it is."""
+        try:
+            float(text)
+        except ValueError:
+            return text
+        return text.replace(".", numbers.STYLES[self.lang].decimal).replace("-", numbers.MINUS)
+
+    def years(self, years: float) -> str:
+        """A span in years ("10 years")."""
+        if years == 1:
+            return self("word.one_year")
+        return self("word.years", count=self.number(years, 0 if float(years).is_integer() else 1))

@@ -1,0 +1,254 @@
+"""One scenario, many replicates: ``simulate`` and the ``Runs`` it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .errors import ScenarioError
+from .execution.batch import default_engine
+from .execution.campaign import overall_hash, run_in_memory, run_into, writing
+from .execution.estimate import batch_size, check_needs, choose_workers, needs
+from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
+from .execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
+from .execution.pool import Progress
+from .execution.results import ArmResults, InFolder, InMemory
+from .execution.store import Store
+from .execution.totals import COLUMNS, by_site, over_sites
+from .world.tables import SERIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .config import Scenario
+
+MICROSECONDS_PER_DAY = 86_400_000_000  # nanoseconds, pandas' own, would end after 292 years
+SHOWN = (
+    "shootings", "detonations", "persons_hit", "persons_killed", "person_years_detained", "completed", "cost",
+)  # fmt: skip
+
+
+class Runs:
+    """Many replicates of one scenario. Frames are made, or read and verified, when they are asked for.
+
+    ``outcomes`` one row a run, sites together; ``outcomes_by_site``; ``series`` one row a run, site and
+    month; ``attacks`` and ``table(name)`` what was kept; ``sites`` the names behind the column ``site``.
+    """
+
+    def __init__(
+        self, scenario: Scenario, results: ArmResults, manifest: Manifest, folder: Path | None
+    ) -> None:
+        self.scenario = scenario
+        self.results = results
+        self.manifest = manifest
+        self.folder = folder
+        self.seed = int(manifest["seed"])
+        self.replicates = int(manifest["replicates"])
+        self.warnings = tuple(manifest["warnings"])
+        self.sites = tuple(site.site.name for site in scenario.each_site())
+
+    @property
+    def window(self) -> tuple[float, float]:
+        """First and last day compared; day 0 is the scenario's start date."""
+        return self.results.window
+
+    @cached_property
+    def event_hash(self) -> str:
+        """SHA-256 over the events of all replicates, the same on every machine."""
+        return event_hash(self.results.digests)
+
+    @cached_property
+    def values_by_site(self) -> np.ndarray:
+        """Outcomes with costs, float64 [runs, sites, columns of ``totals.COLUMNS``]."""
+        return by_site(self.results.outcomes, self.scenario, self.window)
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """Outcomes with costs, sites together, float64 [runs, columns of ``totals.COLUMNS``]."""
+        return over_sites(self.values_by_site, self.scenario)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a run: ``run``, the outcomes over the window, person-years detained, costs in SEK."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self.values, columns=list(COLUMNS))
+        frame.insert(0, "run", np.arange(self.replicates))
+        return frame
+
+    @cached_property
+    def outcomes_by_site(self) -> pd.DataFrame:
+        """As ``outcomes``, one row a run and site."""
+        import pandas as pd
+
+        sites = len(self.sites)
+        frame = pd.DataFrame(self.values_by_site.reshape(-1, len(COLUMNS)), columns=list(COLUMNS))
+        frame.insert(0, "run", np.repeat(np.arange(self.replicates), sites))
+        frame.insert(1, "site", np.tile(np.arange(sites), self.replicates))
+        return frame
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """One row a run, site and month (30.4375 days, from the window's start)."""
+        import pandas as pd
+
+        runs, sites, months, _ = self.results.series.shape
+        frame = pd.DataFrame(self.results.series.reshape(-1, len(SERIES)), columns=list(SERIES))
+        frame.insert(0, "run", np.repeat(np.arange(runs), sites * months))
+        frame.insert(1, "site", np.tile(np.repeat(np.arange(sites), months), runs))
+        frame.insert(2, "month", np.tile(np.arange(months), runs * sites))
+        return frame
+
+    @cached_property
+    def attacks(self) -> pd.DataFrame:
+        """One row an attack, with its calendar ``date``. Needs ``"attacks"`` in ``keep``."""
+        frame = self.table("attacks")
+        moments = (frame["day"].to_numpy() * MICROSECONDS_PER_DAY).astype("timedelta64[us]")
+        dates = np.datetime64(self.scenario.start_date, "us") + moments
+        frame.insert(list(frame.columns).index("day") + 1, "date", dates)
+        return frame
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A kept table of all replicates; StoreError when it was not kept."""
+        return self.results.table(name)
+
+    def summary(self) -> str:
+        """What the model says of this scenario, a line an outcome."""
+        first = self.scenario.start_date + timedelta(days=round(self.window[0]))
+        head = (
+            f"{', '.join(self.sites)}: {self.replicates} runs of {self.scenario.years:g} years from {first}, "
+            f"seed {self.seed}. The model says, a run (9 runs of 10 lie in the brackets):"
+        )
+        columns = [self.values[:, COLUMNS.index(name)] for name in SHOWN]
+        lines = [
+            f"  {name.replace('_', ' '):<24}{column.mean():>14,.1f}  [{low:,.1f}, {high:,.1f}]"
+            for name, column in zip(SHOWN, columns, strict=True)
+            for low, high in [np.quantile(column, (0.05, 0.95))]
+        ]
+        return "\n".join([head, *lines, *(f"Note: {warning}" for warning in self.warnings)])
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def simulate(
+    scenario: Scenario,
+    *,
+    replicates: int = 200,
+    seed: int | None = None,
+    workers: int | None = None,
+    keep: Iterable[str] = ("attacks",),
+    parameters: str = "point",
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> Runs:
+    """Run ``scenario`` ``replicates`` times and return the ``Runs``.
+
+    ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None
+    takes all processors when the work is worth it, and no choice changes a result. ``keep``: tables to
+    keep. ``out``: a folder that is written as the run goes; the same call resumes a stopped run and
+    extends a finished one. ``progress`` is called with runs done, runs in all and seconds left. Raises
+    ScenarioError for an argument that cannot be, ResourceError for a run that would take over an hour or
+    half of the memory unless ``force``, StoreError for a folder that cannot be used.
+    """
+    check_parameters(parameters)
+    arm = Arm(scenario.site.name, scenario)
+    plan = Plan(
+        kind="run",
+        arms=(arm,),
+        seed=chosen_seed(seed),
+        replicates=checked_count("replicates", replicates, 1),
+        make=default_engine(),
+        keep=checked_keep(keep),
+        batch=batch_size(scenario),
+    )
+    workers = ready(plan, workers, in_memory=out is None, force=force)
+    warnings = idle_programmes(scenario)
+    if out is None:
+        batches = run_in_memory(plan, workers=workers, progress=progress)
+        results = InMemory(batches[plan.keys[0]])
+        return Runs(scenario, results, finished_manifest(plan, warnings, [results]), None)
+    with writing(Path(out), plan, warnings=warnings) as store:
+        store.write_file("scenario.yaml", scenario.to_yaml().encode())
+        run_into(store, plan, workers=workers, progress=progress)
+        runs = runs_of(store, 0, scenario)
+        store.write_table("summary", summary_table(runs))
+    return runs_of(store, 0, scenario)
+
+
+def check_parameters(parameters: str) -> None:
+    """ScenarioError unless ``parameters`` is "point", the one set of values a scenario has."""
+    if parameters != "point":
+        raise ScenarioError(
+            f"parameters = {parameters!r} is not known: a run uses 'point', the scenario's own values. To "
+            "try others, give "
+            "them as overrides.",
+            key="parameters",
+            rule="unknown-parameters",
+        )
+
+
+def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
+    """The number of workers ``plan`` gets, after its estimate was found possible."""
+    if workers is not None:
+        checked_count("workers", workers, 1)
+    needed = needs(plan, in_memory=in_memory)
+    count = choose_workers(workers, needed)
+    check_needs(plan, needed, workers=count, force=force)
+    return count
+
+
+def idle_programmes(*scenarios: Scenario) -> tuple[str, ...]:
+    """One sentence for every site whose programme is enabled and cannot run, with the reason."""
+    found: dict[str, None] = {}
+    for site in (site for scenario in scenarios for site in scenario.each_site()):
+        runs, reason = site.programme_runs()
+        if site.programme.enabled and not runs:
+            found[
+                f"{site.site.name}: the programme does not run and the site has business as usual: {reason}"
+            ] = None
+    return tuple(found)
+
+
+def finished_manifest(plan: Plan, warnings: tuple[str, ...], results: list[ArmResults]) -> Manifest:
+    """The manifest of a plan that was run in memory; ``results`` in the order of its arms."""
+    manifest = new_manifest(plan, warnings=warnings)
+    for entry, arm in zip(manifest["arms"], results, strict=True):
+        entry["event_hash"] = event_hash(arm.digests)
+    overall = overall_hash([entry["event_hash"] for entry in manifest["arms"]])
+    return manifest | {"status": FINISHED, "event_hash": overall}
+
+
+def runs_of(store: Store, arm: int, scenario: Scenario) -> Runs:
+    """The runs of one arm of a folder."""
+    return Runs(scenario, InFolder(store, arm), store.manifest, store.folder)
+
+
+def scenario_of(manifest: Manifest, arm: int) -> Scenario:
+    """The resolved scenario of an arm, from the manifest."""
+    from .config import Scenario
+
+    return Scenario.from_dict(manifest["arms"][arm]["scenario"])
+
+
+def summary_table(runs: Runs) -> Any:
+    """Mean, standard deviation between runs and 5 and 95 % points of every outcome."""
+    import pandas as pd
+
+    values = runs.values
+    low, high = np.quantile(values, (0.05, 0.95), axis=0)
+    deviation = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values.shape[1], np.nan)
+    columns = {
+        "outcome": list(COLUMNS),
+        "mean": values.mean(axis=0),
+        "sd": deviation,
+        "p05": low,
+        "p95": high,
+    }
+    return pd.DataFrame(columns)

@@ -1,0 +1,1 @@
+"""Who exists: state arrays, builder, rivalry network, checks."""

@@ -1,0 +1,111 @@
+"""The calendar table: one row a day of dated factors, and the prior mean that follows clearance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+
+from ..config import Scenario
+from . import codes as C
+from .parameters import day_of
+from .columns import Array
+
+
+def factor_by_day(series: tuple[tuple[dt.date, float], ...], first: dt.date, days: int) -> Array:
+    """Step function of a dated series: each value holds from its date, the first one also before it."""
+    factors = np.ones(days)
+    for number, (date, factor) in enumerate(sorted(series)):
+        start = 0 if number == 0 else max((date - first).days, 0)
+        factors[start:] = factor
+    return factors
+
+
+def _months(first: dt.date, days: int) -> Array:
+    stamps = np.datetime64(first) + np.arange(days).astype("timedelta64[D]")
+    months: Array = stamps.astype("datetime64[M]").astype(np.int64) % 12
+    return months
+
+
+def share_known_within(scenario: Scenario, patience_days: float) -> float:
+    """P(delay to arrest <= patience) of the delay mixture."""
+    d = scenario.justice.delay
+    known = d.first_share * min(patience_days / d.first_days, 1.0)
+    if patience_days > d.first_days:
+        reach = math.log(min(patience_days, d.middle_days) / d.first_days) / math.log(d.middle_days / d.first_days)
+        known += d.middle_share * reach
+    if patience_days > d.middle_days:
+        late = 1.0 - d.first_share - d.middle_share
+        known += late * -math.expm1(-(patience_days - d.middle_days) / d.late_mean_days)
+    return known
+
+
+def mean_clearance(scenario: Scenario) -> float:
+    """Clearance of an average attack at reference: fatal, somebody hit, nobody hit."""
+    h, a, j = scenario.harm, scenario.attacks, scenario.justice
+    hit = (1.0 - a.detonation_share) * h.p_hit + a.detonation_share * h.p_hit_detonation
+    more = h.extra_hit_mean / (1.0 + h.extra_hit_mean)
+    survive = 1.0 - h.p_death_given_hit
+    nobody_dies = survive * (1.0 - more) / (1.0 - more * survive)
+    fatal = hit * (1.0 - nobody_dies)
+    return fatal * j.clearance_fatal + (hit - fatal) * j.clearance_hit + (1.0 - hit) * j.clearance_no_hit
+
+
+def _followed(target: Array, half_life_days: float) -> Array:
+    """What people believe about a moving target: exponential approach, day by day; infinite = never moves."""
+    followed = np.empty_like(target)
+    kept = 1.0 if math.isinf(half_life_days) else 0.5 ** (1.0 / half_life_days)
+    value = target[0]
+    for day, aim in enumerate(target):
+        followed[day] = value
+        value = aim + (value - aim) * kept
+    return followed
+
+
+def calendar_table(scenario: Scenario, first_day: float, last_day: float) -> Array:
+    """Factors by day [days, 5] from ``first_day`` on; one row when nothing is dated."""
+    c = scenario.calendar
+    dated = bool(c.trend or c.season or c.series)
+    days = int(math.ceil(last_day - first_day)) + 1 if dated else 1
+    first = scenario.start_date + dt.timedelta(days=int(first_day))
+    table = np.ones((days, C.CALENDAR_COLUMNS))
+    table[:, C.CAL_LEVEL] = factor_by_day(c.trend, first, days)
+    if c.season:
+        table[:, C.CAL_LEVEL] *= np.asarray(c.season)[_months(first, days)]
+    series = dict(c.series)
+    table[:, C.CAL_CLEARANCE] = factor_by_day(series.get("justice.clearance", ()), first, days)
+    table[:, C.CAL_LETHALITY] = factor_by_day(series.get("harm.p_death_given_hit", ()), first, days)
+    table[:, C.CAL_DETONATION] = factor_by_day(series.get("attacks.detonation_share", ()), first, days)
+    certain = mean_clearance(scenario) * share_known_within(scenario, scenario.belief.patience_days)
+    target = np.minimum(certain * table[:, C.CAL_CLEARANCE], 1.0)
+    table[:, C.CAL_BELIEF] = _followed(target, scenario.belief.public_half_life_days)
+    return table
+
+
+SHOCK = np.dtype(
+    [
+        ("site", "i8"), ("start", "f8"), ("days", "f8"), ("threshold", "f8"), ("by_lot", "f8"),
+        ("detained_days", "f8"),
+    ],
+    align=True,
+)  # fmt: skip
+
+
+def shock_rows(scenario: Scenario, site: int) -> Array:
+    """Named shocks of a site as rows for the kernel; the share is taken from the top of the propensities."""
+    from scipy.special import ndtri  # scipy costs a third of a second to import, and shocks are rare
+
+    rows = np.zeros(len(scenario.calendar.shocks), dtype=SHOCK)
+    sd = scenario.membership.propensity_sd
+    for row, shock in zip(rows, scenario.calendar.shocks, strict=True):
+        row["site"] = site
+        row["start"] = day_of(scenario, shock.start)
+        row["days"] = max(day_of(scenario, shock.end) - row["start"], 0.0)
+        by_lot = sd == 0.0 or shock.share >= 1.0
+        row["by_lot"] = shock.share if by_lot else 0.0
+        row["threshold"] = math.inf
+        if not by_lot and shock.share > 0.0:
+            row["threshold"] = math.exp(sd * float(ndtri(1.0 - shock.share)) - 0.5 * sd * sd)
+        row["detained_days"] = shock.years * 365.25
+    return rows

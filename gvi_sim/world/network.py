@@ -1,0 +1,230 @@
+"""The rivalry network: a soft random geometric graph on a torus, or the user's table (section 1).
+
+Groups get keyed places on a torus with one group a unit of area. Two groups are rivals with probability
+chance * exp(-(distance / range) ** 2), cut at 2.5 ranges; the range is solved so that the mean number of
+rivals is the stated one. Pairs that are not rivals may be allies in the same way. Rivalry by distance and
+the absence of hubs follow the Hollenbeck network. A tie's strength is (rivalry + alliance) over the
+strongest, and a group's strengths sum to at most 2.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+
+from .. import draws
+from ..config import Scenario
+from ..errors import ScenarioError
+from ..jit import entry, inline, kernel
+from .columns import Array
+
+CUT = 2.5
+_GRID = 120
+_BISECTIONS = 50
+_EVERYWHERE = 1e9
+_MOST_LIKELY = 0.9
+
+
+@lru_cache(maxsize=64)
+def _distances(side: float) -> Array:
+    axis = (np.arange(_GRID) + 0.5) / _GRID * side - side / 2.0
+    grid: Array = np.hypot(axis[:, None], axis[None, :]).ravel()
+    return grid
+
+
+def _chance_at(distance: Array, chance: float, reach: float) -> Array:
+    near: Array = np.where(distance < CUT * reach, chance * np.exp(-((distance / reach) ** 2)), 0.0)
+    return near
+
+
+def _solve_range(wanted: float, others: Array, distance: Array) -> tuple[float, float]:
+    """(chance, range) for ``wanted`` ties among pairs that are open with weights ``others``."""
+    open_pairs = float(others.mean())
+    if wanted <= 0.0 or open_pairs <= 0.0:
+        return 0.0, 1.0
+    if wanted > 0.85 * open_pairs:
+        return min(wanted / open_pairs, 1.0), _EVERYWHERE
+    low, high = 1e-6, 1e3
+    for _ in range(_BISECTIONS):
+        middle = math.sqrt(low * high)
+        if float((others * _chance_at(distance, _MOST_LIKELY, middle)).mean()) < wanted:
+            low = middle
+        else:
+            high = middle
+    return _MOST_LIKELY, math.sqrt(low * high)
+
+
+@lru_cache(maxsize=256)
+def solve_ranges(groups: int, rivals_mean: float, allies_mean: float) -> tuple[float, float, float, float]:
+    """(rival chance, rival range, ally chance, ally range) for a site; distances in group spacings."""
+    if rivals_mean + allies_mean > groups - 1 + 1e-9:
+        raise ScenarioError(
+            f"site.rivals_mean = {rivals_mean:g} and site.allies_mean = {allies_mean:g} ask for more ties than "
+            f"the {groups - 1} other groups of site.groups = {groups}. Lower one, or add groups."
+        )
+    distance = _distances(math.sqrt(groups))
+    others = np.full_like(distance, groups - 1.0)
+    rival_chance, rival_range = _solve_range(rivals_mean, others, distance)
+    others *= 1.0 - _chance_at(distance, rival_chance, rival_range)
+    return rival_chance, rival_range, *_solve_range(allies_mean, others, distance)
+
+
+@inline
+def _offset(a, b, side):  # type: ignore[no-untyped-def]
+    d = abs(a - b)
+    return side - d if d > side - d else d
+
+
+@kernel
+def _pair(w, g, h, x, y, run):  # type: ignore[no-untyped-def]
+    """Weights (rivalry, alliance) of a pair of groups; both 0 if they are strangers."""
+    par = w.par[w.groups[g].site]
+    dx = _offset(x[g], x[h], par.side)
+    dy = _offset(y[g], y[h], par.side)
+    square = dx * dx + dy * dy
+    pair = w.groups[g].key ^ w.groups[h].key
+    reach = par.rival_range
+    near = math.exp(-square / (reach * reach))
+    if square < CUT * CUT * reach * reach:
+        if draws.uniform(run, draws.RIVAL, pair, draws.ONLY) < par.rival_chance * near:
+            return math.sqrt(near), 0.0
+    reach = par.ally_range
+    near = math.exp(-square / (reach * reach))
+    if square < CUT * CUT * reach * reach:
+        if draws.uniform(run, draws.ALLY, pair, draws.ONLY) < par.ally_chance * near:
+            return 0.0, math.sqrt(near)
+    return 0.0, 0.0
+
+
+@kernel
+def _add(w, e, to, rivalry, alliance):  # type: ignore[no-untyped-def]
+    if e < len(w.ties):
+        tie = w.ties[e]
+        tie.to = to
+        tie.code = w.groups[to].key & draws.MASK
+        tie.rivalry = rivalry
+        tie.alliance = alliance
+    return e + 1
+
+
+@kernel
+def _cells(w, first, n, side, reach, x, y):  # type: ignore[no-untyped-def]
+    """Groups of a site by square cell: (cells a side, first group of each cell, next group of each group)."""
+    across = int(math.floor(side / reach))
+    if across < 3 or across > 1000:
+        across = 1
+    heads = np.full(across * across, -1, np.int64)
+    nexts = np.full(n, -1, np.int64)
+    for k in range(n - 1, -1, -1):
+        cell = _cell_of(x[first + k], across, side) * across + _cell_of(y[first + k], across, side)
+        nexts[k] = heads[cell]
+        heads[cell] = k
+    return across, heads, nexts
+
+
+@inline
+def _cell_of(value, across, side):  # type: ignore[no-untyped-def]
+    c = int(value / side * across)
+    return c if c < across else across - 1
+
+
+@kernel
+def _tie_as_given(w, site, e, given, p):  # type: ignore[no-untyped-def]
+    first = int(w.par[site].first_group)
+    for g in range(first, first + int(w.par[site].groups)):
+        w.tie_start[g] = e
+        while p < len(given) and int(given[p, 0]) == g:
+            e = _add(w, e, int(given[p, 1]), given[p, 2], given[p, 3])
+            p += 1
+    return e, p
+
+
+@kernel
+def _tie_site(w, site, e, x, y, run):  # type: ignore[no-untyped-def]
+    par = w.par[site]
+    first = int(par.first_group)
+    n = int(par.groups)
+    reach = CUT * (par.rival_range if par.rival_range > par.ally_range else par.ally_range)
+    across, heads, nexts = _cells(w, first, n, par.side, reach, x, y)
+    span = 1 if across > 1 else 0
+    for k in range(n):
+        g = first + k
+        w.tie_start[g] = e
+        column = _cell_of(x[g], across, par.side)
+        line = _cell_of(y[g], across, par.side)
+        for dx in range(-span, span + 1):
+            for dy in range(-span, span + 1):
+                j = heads[((column + dx) % across) * across + (line + dy) % across]
+                while j >= 0:
+                    if j != k:
+                        rivalry, alliance = _pair(w, g, first + j, x, y, run)
+                        if rivalry > 0.0 or alliance > 0.0:
+                            e = _add(w, e, first + j, rivalry, alliance)
+                    j = nexts[j]
+    return e
+
+
+@entry
+def generate_ties(w, run, given):  # type: ignore[no-untyped-def]
+    """Draw all ties, or take a site's from ``given`` rows (group, other, rivalry, alliance) in group order.
+
+    Returns how many rows they need; when that is more than there are, grow ``ties`` and call again.
+    """
+    n = len(w.groups)
+    x = np.zeros(n)
+    y = np.zeros(n)
+    for g in range(n):
+        side = w.par[w.groups[g].site].side
+        a, b = draws.uniform_pair(run, draws.PLACE, w.groups[g].key, draws.ONLY)
+        x[g] = a * side
+        y[g] = b * side
+    e = 0
+    p = 0
+    for site in range(len(w.sites)):
+        if w.par[site].tied_by_table > 0.0:
+            e, p = _tie_as_given(w, site, e, given, p)
+        else:
+            e = _tie_site(w, site, e, x, y, run)
+    w.tie_start[n] = e
+    return e
+
+
+@entry
+def normalise_ties(w):  # type: ignore[no-untyped-def]
+    """Strengths: over the strongest tie, at most 2 a group; and how the other side feels each tie."""
+    strongest = 0.0
+    n = len(w.groups)
+    for e in range(w.tie_start[n]):
+        strongest = max(strongest, w.ties[e].rivalry + w.ties[e].alliance)
+    for g in range(n):
+        total = 0.0
+        rivalry = 0.0
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            tie = w.ties[e]
+            tie.strength = (tie.rivalry + tie.alliance) / strongest
+            total += tie.strength
+            rivalry += tie.rivalry
+        w.groups[g].rivalry = rivalry
+        if total > 2.0:
+            for e in range(w.tie_start[g], w.tie_start[g + 1]):
+                w.ties[e].strength *= 2.0 / total
+    for g in range(n):
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            to = w.ties[e].to
+            for f in range(w.tie_start[to], w.tie_start[to + 1]):
+                if w.ties[f].to == g:
+                    w.ties[e].heard = w.ties[f].strength
+
+
+def ties_from_tables(scenarios: tuple[Scenario, ...]) -> Array:
+    """The users' tables as rows (group, other, rivalry, alliance) in both directions [any, 4]."""
+    rows: list[tuple[float, float, float, float]] = []
+    first = 0
+    for scenario in scenarios:
+        for a, b, rivalry, alliance in scenario.site.ties:
+            rows.append((first + a, first + b, rivalry, alliance))
+            rows.append((first + b, first + a, rivalry, alliance))
+        first += scenario.site.groups
+    return np.array(sorted(rows), dtype=float).reshape(len(rows), 4)

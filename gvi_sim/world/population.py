@@ -1,0 +1,108 @@
+"""Groups of a replicate: keyed sizes and activities, and the candidate rate that gives the stated level.
+
+Sizes are shares of a lognormal, rounded so that they sum to the site's members and nobody is empty.
+Background candidates come at ``candidate_rate`` per member-day, proportional to activity. The level
+``attacks_per_year`` includes offspring: with the share o of background attacks on outsiders (all of
+them for groups without rivals), n = sum of the kappas and q the share of attacks whose target has another
+tied group, attacks per background attack are o / (1 - k_repeat) + (1 - o) / (1 - k_retaliation - k_repeat
+- q k_spread). With n >= 1 no level exists and ``attacks_per_year`` counts background attacks alone.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .. import draws
+from ..jit import entry, kernel
+
+
+@kernel
+def _draw_sizes(w, site, run):  # type: ignore[no-untyped-def]
+    par = w.par[site]
+    first = int(par.first_group)
+    n = int(par.groups)
+    total = 0.0
+    for g in range(first, first + n):
+        a, b = draws.uniform_pair(run, draws.SIZE, w.groups[g].key, draws.ONLY)
+        w.groups[g].members = draws.lognormal_from(a, b, par.size_sd)
+        total += w.groups[g].members
+        a, b = draws.uniform_pair(run, draws.ACTIVITY, w.groups[g].key, draws.ONLY)
+        w.groups[g].activity = draws.lognormal_from(a, b, par.activity_sd)
+    running = 0.0
+    given = 0.0
+    for g in range(first, first + n):
+        running += 1.0 + (par.members - n) * w.groups[g].members / total
+        upto = math.floor(running + 0.5)
+        w.groups[g].members = upto - given
+        given = upto
+
+
+@kernel
+def _tied_elsewhere(w, g, h):  # type: ignore[no-untyped-def]
+    """Whether ``h`` has a tie with some group other than ``g``."""
+    for e in range(w.tie_start[h], w.tie_start[h + 1]):
+        if w.ties[e].to != g and w.ties[e].strength > 0.0:
+            return True
+    return False
+
+
+@kernel
+def _spread_share(w, g):  # type: ignore[no-untyped-def]
+    """Share of the attacks of ``g`` on rivals whose target has another tied group."""
+    share = 0.0
+    for e in range(w.tie_start[g], w.tie_start[g + 1]):
+        tie = w.ties[e]
+        if tie.rivalry > 0.0 and _tied_elsewhere(w, g, tie.to):
+            share += tie.rivalry
+    return share / w.groups[g].rivalry
+
+
+@kernel
+def _attacks_per_background(w, site):  # type: ignore[no-untyped-def]
+    par = w.par[site]
+    first = int(par.first_group)
+    total = 0.0
+    outside = 0.0
+    spreading = 0.0
+    for g in range(first, first + int(par.groups)):
+        group = w.groups[g]
+        weight = group.members * group.activity
+        total += weight
+        if group.rivalry <= 0.0:
+            outside += weight
+        else:
+            outside += weight * par.outsider_share
+            spreading += weight * (1.0 - par.outsider_share) * _spread_share(w, g)
+    inside = total - outside
+    q = spreading / inside if inside > 0.0 else 0.0
+    repeat = 1.0 - par.kappa_repeat
+    n = par.kappa_retaliation + par.kappa_repeat + q * par.kappa_spread
+    if n >= 1.0 or repeat <= 0.0:
+        return 1.0, total
+    o = outside / total
+    return o / repeat + (1.0 - o) / (1.0 - n), total
+
+
+@kernel
+def _set_rates(w, site):  # type: ignore[no-untyped-def]
+    par = w.par[site]
+    multiplier, total = _attacks_per_background(w, site)
+    first = int(par.first_group)
+    for g in range(first, first + int(par.groups)):
+        group = w.groups[g]
+        # Attacks a member-day at activity 1, times the candidates it takes to make one.
+        group.candidate_rate = group.activity * par.attacks_per_day / (multiplier * total) * par.background_scale
+
+
+@entry
+def draw_groups(w, run):  # type: ignore[no-untyped-def]
+    """Draw sizes and activities of all groups."""
+    for site in range(len(w.sites)):
+        _draw_sizes(w, site, run)
+
+
+@entry
+def set_rates(w):  # type: ignore[no-untyped-def]
+    """Set candidate rates, once sizes and ties are known."""
+    for site in range(len(w.sites)):
+        _set_rates(w, site)

@@ -1,0 +1,38 @@
+"""What every test runs under: no screen, no network, the same hypothesis examples every time."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+os.environ["MPLBACKEND"] = "Agg"
+LOCAL = ("127.0.0.1", "::1", "localhost")
+
+# Derandomised, so that a red run is red again; no deadline, since the first call of a kernel compiles it.
+settings.register_profile("repeatable", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile("fresh", derandomize=False, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("GVI_SIM_HYPOTHESIS", "repeatable"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The top folder of the source tree."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing in the package may call out: a connection to anything but this machine fails the test."""
+    connect = socket.socket.connect
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in LOCAL:
+            raise AssertionError(f"a connection to {address[0]} was tried; the package works offline")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)

@@ -1,0 +1,140 @@
+"""conf/: choices and no facts, every key and no other, the same by Hydra and by the strict reader."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from gvi_sim.config import conf_dir, leaves, load_scenario, options
+from gvi_sim.config.conf_files import flattened
+from gvi_sim.errors import ScenarioError
+from gvi_sim.evidence.strict_yaml import plain, read
+
+FILES = sorted(conf_dir().rglob("*.yaml"))
+
+
+def content(path: Path) -> dict[str, object]:
+    return {
+        key: value for key, value in flattened(plain(read(path))).items() if not key.startswith("defaults")
+    }
+
+
+def numbers(value: object) -> list[float]:
+    if isinstance(value, dict):
+        return [n for item in value.values() for n in numbers(item)]
+    if isinstance(value, list):
+        return [n for item in value for n in numbers(item)]
+    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else []
+
+
+def test_the_groups_and_their_files() -> None:
+    assert options("programme") == (
+        "call_ins_only",
+        "gvi",
+        "no_municipality",
+        "none",
+        "sanctions_only",
+        "support_only",
+    )
+    assert options("calendar") == ("flat", "sweden", "united_states")
+    assert len(options("site")) == 9
+    assert options("engine") == ("local",)
+
+
+def test_config_yaml_holds_every_key_and_leaves_it_to_the_registry() -> None:
+    found = content(conf_dir() / "config.yaml")
+    assert set(found) == {*leaves(), "sites"}
+    assert set(found.values()) == {None}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_holds_choices_and_no_facts(path: Path) -> None:
+    assert set(numbers(plain(read(path)))) <= {0, 1}
+    assert set(content(path)) <= {*leaves(), "kind", "sites"}
+    first = path.read_text("utf-8").splitlines()[0]
+    assert path.name == "config.yaml" or first.startswith("# @package ")
+
+
+@pytest.mark.parametrize("site", options("site"))
+def test_hydra_and_the_strict_reader_compose_the_same(site: str) -> None:
+    for programme, calendar in product(options("programme"), (None, *options("calendar"))):
+        words = [f"site={site}", f"programme={programme}", *([f"calendar={calendar}"] if calendar else [])]
+        by_hydra, by_reader = load_scenario(*words), load_scenario("years=9").replace("years=null", *words)
+        assert by_hydra == by_reader
+        assert by_hydra.choices == by_reader.choices
+        assert [by_hydra.origin(key) for key in leaves()] == [by_reader.origin(key) for key in leaves()]
+
+
+def test_it_composes_inside_another_hydra_application() -> None:
+    from hydra import compose, initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+
+    from gvi_sim.config.compose import composed
+
+    composed.cache_clear()
+    with initialize_config_dir(str(conf_dir()), version_base="1.3"):
+        assert load_scenario("site=malmo").site.name == "Malmö"
+        assert compose("config", ["site=orebro"]).site.key == "orebro"
+    assert not GlobalHydra.instance().is_initialized()
+
+
+def test_what_the_programmes_leave_out() -> None:
+    only = {name: load_scenario(f"programme={name}") for name in options("programme")}
+    assert only["call_ins_only"].programme.sanction_certainty == 0
+    assert only["call_ins_only"].programme.notification.per_month == 0
+    assert only["call_ins_only"].programme.call_in.every_days > 0
+    assert only["sanctions_only"].exit.offer_rate == 0
+    assert only["sanctions_only"].programme.call_in.every_days == 0
+    assert only["sanctions_only"].programme.sanction_certainty > 0
+    assert only["support_only"].belief.message_reach == 0
+    assert only["support_only"].programme.sanction_certainty == 0
+    assert only["support_only"].exit.offer_rate > 0
+    assert not only["no_municipality"].partners.municipality.signed
+
+
+def test_a_flat_calendar_is_one_everywhere() -> None:
+    calendar = load_scenario("calendar=flat", "site=malmo").calendar
+    assert (calendar.trend, calendar.season, dict(calendar.series), calendar.shocks) == ((), (), {}, ())
+    assert calendar.cap == 1.0
+
+
+def test_every_series_is_one_at_the_reference_date() -> None:
+    from datetime import date
+
+    for site in options("site"):
+        calendar = load_scenario(f"site={site}").calendar
+        for rows in (calendar.trend, *calendar.series.values()):
+            assert [factor for day, factor in rows if day <= date(2023, 1, 1)][-1:] in ([], [1.0])
+
+
+def test_an_installed_package_finds_conf_inside_itself(tmp_path: Path, root: Path) -> None:
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(root / "gvi_sim", tmp_path / "site" / "gvi_sim", ignore=ignore)
+    shutil.copytree(root / "conf", tmp_path / "site" / "gvi_sim" / "conf")
+    code = "from gvi_sim.config import conf_dir, load_scenario; print(conf_dir(), load_scenario().site.key)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path / "site"), "PATH": ""},
+    )
+    assert done.stdout.split() == [str(tmp_path / "site" / "gvi_sim" / "conf"), "huddinge"]
+
+
+def test_a_package_without_conf_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gvi_sim.config import conf_files
+
+    conf_dir.cache_clear()
+    monkeypatch.setattr(conf_files, "__file__", str(tmp_path / "a" / "b" / "c.py"))
+    try:
+        with pytest.raises(ScenarioError, match="the installation is incomplete"):
+            conf_dir()
+    finally:
+        conf_dir.cache_clear()

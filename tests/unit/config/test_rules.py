@@ -1,0 +1,112 @@
+"""Rules between keys: each by itself, with both sides named, and just inside it nothing is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from gvi_sim.config import load_scenario
+from gvi_sim.config.rules import RULES
+from gvi_sim.errors import ScenarioError
+
+BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "stop-before-start": (
+        ("programme.stop_date=2023-08-31",),
+        ("programme.stop_date = 2023-08-31", "programme.start_date = 2023-09-01"),
+        ("programme.stop_date=2023-09-01",),
+    ),
+    "groups-above-members": (
+        ("site.groups=152",),
+        ("site.groups = 152", "site.members = 151"),
+        ("site.groups=151",),
+    ),
+    "rivals-above-groups": (
+        ("site.rivals_mean=4.1",),
+        ("site.rivals_mean = 4.1", "site.groups = 5"),
+        ("site.rivals_mean=4",),
+    ),
+    "allies-above-groups": (
+        ("site.allies_mean=4.1",),
+        ("site.allies_mean = 4.1", "site.groups = 5"),
+        ("site.allies_mean=4",),
+    ),
+    "ties-index": (
+        ("site.ties=[[0,5,1,0]]",),
+        ("[0, 5, 1.0, 0.0]", "site.groups = 5"),
+        ("site.ties=[[0,4,1,0]]",),
+    ),
+    "ties-self": (("site.ties=[[2,2,1,0]]",), ("no tie with itself",), ("site.ties=[[2,3,1,0]]",)),
+    "repeat-supercritical": (
+        ("attacks.kappa_repeat=1",),
+        ("attacks.kappa_repeat = 1",),
+        ("attacks.kappa_repeat=0.6",),
+    ),
+    "supercritical": (
+        ("attacks.kappa_retaliation=0.75",),
+        ("attacks.kappa_retaliation", "0.75 + 0.1 + 0.15: n = 1 is 1 or more", "allow_supercritical=true"),
+        ("attacks.kappa_retaliation=0.75", "attacks.allow_supercritical=true"),
+    ),
+    "calendar-above-cap": (
+        ("calendar.cap=1.3",),
+        ("calendar.trend times calendar.season reaches 1.3054", "calendar.cap = 1.3"),
+        ("calendar.cap=1.31",),
+    ),
+    "calendar-supercritical": (
+        ("calendar.offspring=true", "attacks.kappa_retaliation=0.6"),
+        ("calendar.offspring = true with n = 0.85", "reaches 1.3054"),
+        ("attacks.kappa_retaliation=0.6",),
+    ),
+    "series-above-one": (
+        ("harm.p_death_given_hit=0.8",),
+        ("calendar.series.harm.p_death_given_hit reaches 1.29", "harm.p_death_given_hit = 0.8"),
+        ("harm.p_death_given_hit=0.8", "calendar=flat"),
+    ),
+    "delay-shares": (
+        ("justice.delay.first_share=0.6",),
+        ("justice.delay.first_share = 0.6", "justice.delay.middle_share = 0.47"),
+        ("justice.delay.first_share=0.53",),
+    ),
+    "delay-order": (
+        ("justice.delay.middle_days=2",),
+        ("justice.delay.middle_days = 2", "justice.delay.first_days = 2"),
+        ("justice.delay.middle_days=2.5",),
+    ),
+    "attribution-above-one": (
+        ("justice.attribution=0.96",),
+        ("justice.attribution = 0.96", "justice.attribution_error = 0.05"),
+        ("justice.attribution=0.95",),
+    ),
+    "attribution-contracted-above-one": (
+        ("justice.attribution_contracted=0.96",),
+        ("justice.attribution_contracted = 0.96", "justice.attribution_error = 0.05"),
+        ("justice.attribution_contracted=0.95",),
+    ),
+    "age-order": (
+        ("membership.age_mean=15",),
+        ("membership.age_mean = 15", "membership.age_min = 15"),
+        ("membership.age_mean=15.5",),
+    ),
+}
+
+
+def test_every_rule_is_tested() -> None:
+    assert set(BROKEN) == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_broken_rule_names_both_sides(rule: str) -> None:
+    broken, sides, kept = BROKEN[rule]
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(*broken)
+    assert caught.value.rule == rule
+    for side in sides:
+        assert side in str(caught.value)
+    load_scenario(*kept)
+
+
+def test_more_may_be_summoned_than_there_are_members() -> None:
+    assert load_scenario("programme.call_in.summoned=5000").programme.call_in.summoned == 5000
+
+
+def test_ties_of_ones_own_make_the_means_idle() -> None:
+    scenario = load_scenario("site.ties=[[0,1,1,0],[1,2,0.5,0],[3,4,0,1]]", "site.rivals_mean=40")
+    assert scenario.site.ties == ((0, 1, 1.0, 0.0), (1, 2, 0.5, 0.0), (3, 4, 0.0, 1.0))

@@ -1,0 +1,37 @@
+"""sources.bib: every cited row is there, nothing is there uncited, every record is complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gvi_sim import evidence
+from gvi_sim.evidence import bibliography
+
+CITED = {key for entry in evidence.entries() for key in entry.sources} - {evidence.ASSUMPTION}
+BIB = Path(str(bibliography.__file__)).with_name("sources.bib").read_text("utf-8")
+
+
+def test_what_is_cited_is_there_and_nothing_else() -> None:
+    assert set(evidence.sources()) == CITED
+
+
+def test_every_record_of_the_file_is_read() -> None:
+    assert len(re.findall(r"^@", BIB, re.MULTILINE)) == len(evidence.sources())
+
+
+def test_braces_balance() -> None:
+    assert BIB.count("{") == BIB.count("}")
+
+
+@pytest.mark.parametrize("key", sorted(CITED))
+def test_a_record_says_who_what_when_where_and_how_it_was_seen(key: str) -> None:
+    found = evidence.source(key)
+    assert found.author
+    assert found.title
+    assert re.fullmatch(r"\d{4}|n\.d\.", found.year)
+    assert found.where
+    assert re.search(r"[Ss]een|[Rr]ecalled|[Dd]erived|Computed|Transcribed|not read", found.note), found.note
+    assert found.reference().startswith(found.author.split(" and ")[0])

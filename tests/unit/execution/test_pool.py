@@ -1,0 +1,117 @@
+"""Workers change nothing: not their number, not their deaths; and they never outlive the process that started them."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from gvi_sim.errors import ResourceError
+from gvi_sim.execution import pool
+
+GUARDLESS = """
+import sys
+sys.path[:0] = [{here!r}, {root!r}]
+import math
+from gvi_sim.execution.pool import run_tasks
+print("started")
+print(sorted(result for _, result in run_tasks(math.sqrt, [1.0, 4.0, 9.0], workers=2)))
+"""
+ORPHANS = """
+import os, sys
+sys.path[:0] = [{here!r}, {root!r}]
+import pool_tasks
+from gvi_sim.execution.pool import run_tasks
+for _, pid in run_tasks(pool_tasks.slow_pid, range(10_000), workers=2):
+    print(pid, flush=True)
+"""
+HERE = str(Path(__file__).resolve().parent)
+
+
+def tasks_of():
+    import pool_tasks
+
+    return pool_tasks
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_every_task_comes_back_once(workers: int) -> None:
+    results = list(pool.run_tasks(math.sqrt, [float(n) for n in range(50)], workers=workers))
+    assert sorted(results) == [(float(n), math.sqrt(n)) for n in range(50)]
+
+
+def test_an_error_comes_out_as_it_is() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(pool.run_tasks(tasks_of().inverse, [1, 2, 0, 3], workers=2))
+
+
+def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
+    work = partial(tasks_of().die_once, str(tmp_path))
+    done = Counter(result for _, result in pool.run_tasks(work, list(range(40)), workers=2))
+    assert done == Counter(range(40))
+    assert len(list(tmp_path.iterdir())) == 3  # the tasks 7, 20 and 33 each took a worker with them, once
+
+
+def test_a_task_that_always_kills_is_reported_and_not_dropped() -> None:
+    with pytest.raises(ResourceError, match="3 times while nothing else ran"):
+        list(pool.run_tasks(tasks_of().die_at_seven, list(range(20)), workers=2))
+
+
+def test_giving_up_ends_the_workers() -> None:
+    found = pool.run_tasks(tasks_of().slow_pid, iter(range(10_000)), workers=2)
+    pids = {next(found)[1] for _ in range(4)}
+    before = time.monotonic()
+    found.close()
+    assert time.monotonic() - before < 2.0
+    assert not [pid for pid in pids if _is_alive(pid)]
+
+
+def test_a_script_without_a_main_guard_runs_once(tmp_path: Path, root: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(GUARDLESS.format(here=HERE, root=str(root)))
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "started\n[1.0, 2.0, 3.0]\n"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_no_worker_outlives_a_stopped_parent(tmp_path: Path, root: Path, number: signal.Signals) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(ORPHANS.format(here=HERE, root=str(root)))
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert parent.stdout is not None
+    pids = {int(parent.stdout.readline()) for _ in range(20)}
+    parent.send_signal(number)
+    parent.wait(timeout=2)
+    parent.stdout.close()
+    deadline = time.monotonic() + 5
+    while any(map(_is_alive, pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if _is_alive(pid)]
+
+
+def test_the_meter_tells_the_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([100.0, 110.0, 120.0])
+    monkeypatch.setattr(pool.time, "monotonic", lambda: next(clock))
+    seen: list[tuple[int, int, float | None]] = []
+    meter = pool.Meter(100, lambda *said: seen.append(said), done=20)
+    meter.add(0)
+    meter.add(20)  # 20 in 10 s, 60 to go
+    meter.add(20)
+    assert seen == [(20, 100, None), (40, 100, 30.0), (60, 100, 20.0)]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"

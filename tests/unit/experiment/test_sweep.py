@@ -1,0 +1,225 @@
+"""Sweeps: known effects and interactions, any number of stops and workers, other worlds, growing designs."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import tracemalloc
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gvi_sim.analysis.intervals import paired, t_factor
+from gvi_sim.errors import PairingError, ResourceError, ScenarioError, StoreError
+from gvi_sim.execution import open_store
+from gvi_sim.experiment import Axis, Design, Sweep, open_result
+from gvi_sim.experiment.sweep import sweep
+from gvi_sim.simulate import simulate
+from gvi_sim.world.tables import OUTCOMES, SERIES
+
+CERTAINTY, START = "programme.sanction_certainty", "programme.start_date"
+BASE = (
+    "site=huddinge", "programme=gvi", "calendar=flat", "years=2", "site.attacks_per_year=20", "start_date=2020-01-01",
+    "programme.start_date=2020-01-01",
+)  # fmt: skip
+DESIGN = Design("by_certainty", (Axis(CERTAINTY, (0.0, 0.5, 1.0)), Axis(START, ("2020-01-01", "2021-01-01"))), BASE, 60)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    from importlib import import_module
+
+    monkeypatch.setattr(import_module("gvi_sim.experiment.sweep"), "batch_size", lambda scenario: 20)
+
+
+@pytest.fixture
+def done(tmp_path: Path, fake) -> Sweep:
+    return sweep(DESIGN, out=tmp_path / "sweep", seed=3, workers=1)
+
+
+def row(table: pd.DataFrame, **labels: object) -> pd.Series:
+    for name, value in labels.items():
+        table = table[table[name] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_cells_find_the_known_effect(done: Sweep) -> None:
+    """0.6 of attacks times certainty are dropped, in both years or in the second only."""
+    for certainty, start, ratio in ((0.5, "2020-01-01", 0.7), (1.0, "2020-01-01", 0.4), (1.0, "2021-01-01", 0.7)):
+        found = row(done.cells, outcome="attacks", **{CERTAINTY: certainty, START: start})
+        assert found["ratio"] == pytest.approx(ratio, abs=0.03) and found["verdict"] == "lower"
+    assert (done.cells[(done.cells[CERTAINTY] == 0) & (done.cells["outcome"] == "attacks")]["verdict"] == "same").all()
+
+
+def test_cells_are_what_compare_would_say(done: Sweep) -> None:
+    arms = [entry["arm"] for entry in done.manifest["arms"]]
+    assert len(arms) == 7 and done.manifest["arms"][0]["label"] == "business as usual"
+    columns = [name for name in OUTCOMES]
+    base = done.outcomes(0)[columns].to_numpy()
+    for cell in DESIGN.cells:
+        first = done.cells[done.cells["cell"] == cell.index]
+        assert set(first["label"]) == {cell.label} and set(first["baseline"]) == {0}
+        scenario = done.outcomes(int(first["arm"].iloc[0]))[columns].to_numpy()
+        known = paired(base, scenario)
+        told = first.set_index("outcome").loc[columns]
+        for field in ("base", "scenario", "difference", "low", "high", "ratio"):
+            assert np.array_equal(told[field].to_numpy(float), known[field], equal_nan=True)
+        half = t_factor(60, 1 - 0.05 / 6) * known["se"]
+        assert np.allclose(told["joint_low"], known["difference"] - half)
+
+
+def test_an_arm_is_what_simulate_runs(done: Sweep) -> None:
+    from gvi_sim.experiment.arms import arms_of, base_scenario
+
+    arm = arms_of(DESIGN, base_scenario(DESIGN))[4]
+    runs = simulate(arm.scenario, replicates=60, seed=3, workers=1, keep=())
+    assert runs.event_hash == done.manifest["arms"][4]["event_hash"]
+    assert np.array_equal(done.outcomes(4)["shootings"], runs.outcomes["shootings"])
+    months = done.months[done.months["arm"] == 4]
+    assert np.allclose(months["shootings"], runs.series.groupby("month")["shootings"].mean())
+    assert tuple(months.columns) == ("arm", "label", "site", "month", *SERIES)
+
+
+def test_interactions_by_hand(done: Sweep) -> None:
+    outcome = {
+        (cell.levels[0], cell.levels[1]): done.outcomes(1 + cell.index)["attacks"].to_numpy() for cell in DESIGN.cells
+    }
+    early, late = "2020-01-01", "2021-01-01"
+    for certainty in (0.5, 1.0):
+        extra = outcome[certainty, late] - outcome[certainty, early] - outcome[0.0, late] + outcome[0.0, early]
+        found = row(done.interactions, outcome="attacks", first_level=str(certainty))
+        assert (found["first"], found["second"], found["second_level"]) == (CERTAINTY, START, late)
+        assert found["interaction"] == pytest.approx(extra.mean())
+        half = t_factor(60) * extra.std(ddof=1) / np.sqrt(60)
+        assert (found["low"], found["high"]) == pytest.approx((extra.mean() - half, extra.mean() + half))
+        assert found["verdict"] == "higher"  # starting late loses what certainty would have averted
+    assert "2021-01-01" in done.summary() and "Together" in done.summary()
+
+
+def test_a_single_axis_has_no_interactions(tmp_path: Path, fake) -> None:
+    found = sweep(Design("one", DESIGN.axes[:1], BASE, 10), out=tmp_path / "one", seed=1, workers=1)
+    assert len(found.interactions) == 0 and "Together" not in found.summary()
+    assert len(found.cells) == 3 * len(set(found.cells["outcome"]))
+
+
+def test_tables_are_there_as_csv_too(done: Sweep) -> None:
+    for name in ("cells", "interactions", "months"):
+        text = pd.read_csv(done.folder / "tables" / f"{name}.csv")
+        stored = done.store.read_table(name)
+        assert list(text.columns) == list(stored.columns) and len(text) == len(stored) > 0
+    with (done.folder / "tables" / "cells.csv").open(newline="", encoding="utf-8") as file:
+        assert [float(line["difference"]) for line in csv.DictReader(file)] == done.cells["difference"].tolist()
+
+
+def test_opened_again_it_is_the_same(done: Sweep) -> None:
+    again = open_result(done.folder)
+    assert isinstance(again, Sweep) and again.design == DESIGN and repr(again) == repr(done)
+    assert again.cells.equals(done.cells) and again.seed == 3 and again.replicates == 60
+
+
+def test_stops_and_workers_change_no_byte(tmp_path: Path, done: Sweep, fake) -> None:
+    import fake_engine
+
+    fake(partial(fake_engine.FakeEngine, always_deadly=45))
+    with pytest.raises(ResourceError, match="replicates 40 to 59"):
+        sweep(DESIGN, out=tmp_path / "again", seed=3, workers=2)
+    kept = {path.name for path in (tmp_path / "again").glob("tables/outcomes/*.parquet")}
+    assert kept
+    with pytest.raises(StoreError, match="stopped before its end"):
+        open_result(tmp_path / "again")
+    fake()
+    sweep(DESIGN, out=tmp_path / "again", seed=3, workers=3)
+    assert contents(tmp_path / "again") == contents(done.folder)
+    assert kept <= {path.name for path in (tmp_path / "again").glob("tables/outcomes/*.parquet")}
+
+
+def test_a_finished_sweep_grows_by_replicates_and_cells(tmp_path: Path, fake) -> None:
+    small = Design("by_certainty", (Axis(CERTAINTY, (0.0, 1.0)),), BASE, 30)
+    large = Design("by_certainty", (Axis(CERTAINTY, (0.0, 0.5, 1.0)),), BASE, 50)
+    sweep(small, out=tmp_path / "grown", seed=1, workers=1)
+    steps: list[int] = []
+    sweep(large, out=tmp_path / "grown", seed=1, workers=1, progress=lambda done, *_: steps.append(done))
+    assert steps[0] == 3 * 20  # a whole batch of each of the three old arms; their half batches are run anew
+    sweep(large, out=tmp_path / "new", seed=1, workers=1)
+    assert contents(tmp_path / "grown") == contents(tmp_path / "new")
+    with pytest.raises(StoreError, match="another scenario"):
+        sweep(small, out=tmp_path / "grown", seed=1, workers=1, replicates=50)
+
+
+def test_each_world_has_its_own_baseline(tmp_path: Path, fake) -> None:
+    axes = (Axis("site.attacks_per_year", (10, 30)), Axis(CERTAINTY, (0.5, 1.0)))
+    found = sweep(Design("worlds", axes, BASE, 40), out=tmp_path / "worlds", seed=1, workers=1)
+    labels = [entry["label"] for entry in found.manifest["arms"]]
+    assert labels[:3] == ["business as usual", "business as usual, site.attacks_per_year=10",
+                          "business as usual, site.attacks_per_year=30"]  # fmt: skip
+    for level in (10, 30):
+        rows = found.cells[(found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)]
+        assert rows["base"].to_numpy() == pytest.approx(2 * level, rel=0.1)
+        assert rows["ratio"].to_numpy() == pytest.approx([0.7, 0.4], abs=0.05)
+    extra = row(found.interactions, outcome="attacks")
+    assert extra["interaction"] == pytest.approx(-0.3 * 40, abs=3)  # 0.3 more averted of 40 more attacks
+
+
+def test_what_no_baseline_fits_is_refused(tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gvi_sim.analysis import pairing
+    from gvi_sim.world.builder import Reference
+
+    def by_certainty(scenario):
+        return (Reference(1.0 + scenario.programme.sanction_certainty, 1.0),)
+
+    monkeypatch.setattr(pairing, "reference_constants", by_certainty)
+    with pytest.raises(PairingError):
+        sweep(Design("d", DESIGN.axes[:1], BASE, 10), out=tmp_path / "d", seed=1)
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_wrong_level_is_named_before_anything_runs(tmp_path: Path, fake) -> None:
+    with pytest.raises(ScenarioError, match=r"sanction_certainty = 1\.5"):
+        sweep(Design("d", (Axis(CERTAINTY, (0.5, 1.5)),), BASE, 10), out=tmp_path / "d", seed=1)
+    assert not (tmp_path / "d").exists()
+
+
+def test_a_site_with_a_programme_of_its_own_has_no_business_as_usual(tmp_path: Path, fake) -> None:
+    base = ("sites={huddinge: {}, malmo: {programme.enabled: true}}", "programme=gvi", "years=2")
+    with pytest.raises(ScenarioError, match=r"sites\.malmo\.programme sets a programme of its own"):
+        sweep(Design("d", (Axis(CERTAINTY, (0.5, 1.0)),), base, 10), out=tmp_path / "d", seed=1)
+
+
+def test_memory_does_not_grow_with_the_cells(tmp_path: Path, fake) -> None:
+    def peak(cells: int) -> int:
+        levels = tuple(round(n / cells, 4) for n in range(cells))
+        tracemalloc.start()
+        sweep(Design("d", (Axis(CERTAINTY, levels),), BASE, 200), out=tmp_path / str(cells), seed=1, workers=1)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    peak(3)  # whatever is imported or cached once
+    few, many = peak(4), peak(16)
+    held_in_full = 12 * 200 * 24 * len(SERIES) * 8
+    assert many - few < 0.2 * held_in_full
+
+
+def test_cells_whose_programme_cannot_run_are_noted(tmp_path: Path, fake) -> None:
+    design = Design("d", (Axis("partners.police.signed", (True, False)),), BASE, 10)
+    found = sweep(design, out=tmp_path / "d", seed=1, workers=1)
+    assert len(found.warnings) == 1 and "police" in found.warnings[0] and found.warnings[0] in found.summary()
+    unsigned = found.cells[(found.cells["cell"] == 1) & (found.cells["outcome"] == "attacks")]
+    assert unsigned["verdict"].item() == "same"
+
+
+def test_hashes_of_arms_and_of_the_whole(done: Sweep) -> None:
+    from gvi_sim.execution.campaign import overall_hash
+
+    hashes = [entry["event_hash"] for entry in open_store(done.folder).manifest["arms"]]
+    assert done.manifest["event_hash"] == overall_hash(hashes)
+    assert hashes[0] == hashes[1] == hashes[2] != hashes[3]  # certainty 0 is business as usual

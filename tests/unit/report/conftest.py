@@ -1,0 +1,175 @@
+"""Made-up views of results: every number here is invented, the shapes are those of real ones."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from gvi_sim.report import outcomes, tables
+from gvi_sim.report.spread import fan
+from gvi_sim.report.view import (
+    AxisView,
+    Cell,
+    Estimate,
+    Interaction,
+    LeverEffect,
+    Lorenz,
+    Origin,
+    Resting,
+    Row,
+    RunView,
+    Source,
+    SweepView,
+    YearRow,
+)
+from gvi_sim.report.words import Words
+
+LEVELS = ("0", "0.25", "0.5", "0.75", "1")
+HOSTILE = "<script>alert(\"x\")</script> $\\frac{ {evil} & 'quoted'"
+
+
+def make_row(name: str, base: float, ratio: float, half: float = 0.04) -> Row:
+    """An outcome with mean ``base`` and a ratio of +- ``half``; without base, ``ratio`` is the mean."""
+    if base == 0:
+        nothing = Estimate(math.nan, math.nan, math.nan)
+        return Row(name, 0.0, ratio, Estimate(ratio, 0.9 * ratio, 1.1 * ratio), nothing, "higher")
+    low, high = ratio - half, ratio + half
+    verdict = "lower" if high < 1 else "higher" if low > 1 else "cannot tell"
+    difference = Estimate(base * (ratio - 1), base * (low - 1), base * (high - 1))
+    return Row(name, base, base * ratio, difference, Estimate(ratio, low, high), verdict)
+
+
+def make_rows() -> dict[str, Row]:
+    """A row for every outcome that a report names."""
+    rows = {shown.name: make_row(shown.name, 12.0, 1.1) for shown in outcomes.SHOWN}
+    rows |= {name: make_row(name, 0.0, 40.0) for name in (*tables.CONTACTS, "false_contacts", "call_ins")}
+    measures = (*tables.CONTAGION, "gini_groups", "top_fifth_groups_share")
+    rows |= {name: make_row(name, 0.4, 0.9) for name in measures}
+    rows |= {name: make_row(name, 300.0, 0.9) for name in tables.COSTS}
+    told = {
+        "shootings": (120, 0.76),
+        "detonations": (60, 0.83),
+        "attacks": (180, 0.78),
+        "persons_killed": (26, 0.75),
+        "bystanders_hit": (4, 0.99),
+        "detained_days": (60, 1.06),
+    }
+    return rows | {name: make_row(name, *numbers) for name, numbers in told.items()}
+
+
+def make_origin(site: str = "Huddinge", command: str = "gvi-sim run --seed 7") -> Origin:
+    """Where the made-up results come from."""
+    facts, libraries = (("reproduce.seed", "7"),), (("numpy", "2"),)
+    return Origin(site, date(2023, 1, 1), 10.0, 200, 7, "0.1.0", command, facts, libraries)
+
+
+def make_fan(level: float) -> object:
+    counts = np.tile(np.arange(8.0), (120, 1)).T * level / 4
+    return fan(np.round(counts), date(2023, 1, 1), 3)
+
+
+def make_lorenz(power: float) -> Lorenz:
+    shares = np.linspace(0, 1, 101)
+    curve = shares ** (1 / power)
+    return Lorenz(shares, curve, curve * 0.9, np.minimum(curve * 1.1, 1), Estimate(0.5, 0.4, 0.6), 0.55)
+
+
+RESTING = (
+    Resting("programme.sanction_certainty", "0.7", "probability", "0", "1", "set", (), ""),
+    Resting(
+        "gates.deterrence_strength", "0.8", "none", "0", "2", "D", ("assumption",), "a note of the registry"
+    ),
+    Resting("exit.assessment_pass", "0.5", "probability", "0.4", "0.6", "A", ("EX-07",), "half are lost"),
+)
+SOURCES = (Source("EX-07", "SecurityUser (2023). Fler ansökningar."),)
+
+
+def make_run(**changes: object) -> RunView:
+    """A comparison with made-up numbers."""
+    rows = make_rows()
+    by_year = [make_row("shootings", 12, 0.7 + 0.03 * year) for year in range(1, 11)]
+    years = tuple(YearRow(year, date(2022 + year, 1, 1), row) for year, row in enumerate(by_year, 1))
+    view = RunView(
+        origin=make_origin(),
+        rows=rows,
+        by_year=years,
+        by_mode={name: rows[name] for name in ("shootings", "detonations", "attacks")},
+        by_listed={"listed": make_row("listed", 80, 0.6), "others": make_row("others", 100, 0.9)},
+        fans=(make_fan(3.0), make_fan(2.0)),
+        lorenz=(make_lorenz(3.4), make_lorenz(2.9)),
+        seen_fewer=0.78,
+        ranges=((82, 161), (55, 128)),
+        programme_start=2023.5,
+        programme_stop=None,
+        resting=RESTING,
+        sources=SOURCES,
+    )
+    return replace(view, **changes)
+
+
+def make_cell(first: str, second: str) -> Cell:
+    ratio = 0.98 - 0.3 * float(first) - 0.03 * float(second)
+    rows = make_rows() | {"shootings": make_row("shootings", 120, ratio)}
+    return Cell((first, second), rows, {"shootings": rows["shootings"].difference})
+
+
+def make_sweep(**changes: object) -> SweepView:
+    """A sweep of two levers with made-up numbers."""
+    certainty, offers = "programme.sanction_certainty", "exit.offer_rate"
+    cells = tuple(make_cell(first, second) for first in LEVELS for second in LEVELS)
+    view = SweepView(
+        origin=make_origin(command="gvi-sim sweep experiment=certainty_by_exit --seed 7"),
+        name="certainty_by_exit",
+        question="Which matters more?",
+        axes=(AxisView(certainty, LEVELS, "probability"), AxisView(offers, LEVELS, "probability")),
+        cells=cells,
+        lever_effects=(
+            LeverEffect(certainty, "0", "1", ((offers, "0.5"),), Estimate(36, 31, 41)),
+            LeverEffect(offers, "0", "1", ((certainty, "0.5"),), Estimate(3, -1, 7)),
+        ),
+        interactions=tuple(Interaction(a, b, Estimate(0.5, -2, 3)) for a in LEVELS[1:] for b in LEVELS[1:]),
+        fans=(make_fan(3.0), make_fan(2.0)),
+        lorenz=(make_lorenz(3.4), make_lorenz(2.9)),
+        corner=cells[-1],
+        programme_start=2023.5,
+        programme_stop=None,
+        resting=RESTING,
+        sources=SOURCES,
+    )
+    return replace(view, **changes)
+
+
+@pytest.fixture(scope="session", params=("en", "sv"))
+def words(request: pytest.FixtureRequest) -> Words:
+    """Either language."""
+    return Words(request.param)
+
+
+@pytest.fixture(scope="session")
+def run() -> RunView:
+    """A made-up comparison."""
+    return make_run()
+
+
+@pytest.fixture(scope="session")
+def sweep() -> SweepView:
+    """A made-up sweep."""
+    return make_sweep()
+
+
+@pytest.fixture(scope="session")
+def hostile_name() -> str:
+    """A name that tries to be markup, mathematics and a template at once."""
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def hostile_run() -> RunView:
+    """A comparison whose every text from outside tries to be markup."""
+    noted = replace(RESTING[1], note=HOSTILE, key=HOSTILE)
+    origin, source = make_origin(HOSTILE, HOSTILE), Source(HOSTILE, HOSTILE)
+    return make_run(origin=origin, warnings=(HOSTILE,), resting=(noted,), sources=(source,))

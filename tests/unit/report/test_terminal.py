@@ -1,0 +1,48 @@
+"""The answer on one screen, and the line that shows how far it has come."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from gvi_sim.report.terminal import WIDTH, ProgressLine, duration, run_screen, sweep_screen
+from gvi_sim.report.view import RunView, SweepView
+from gvi_sim.report.words import Words
+
+
+def test_the_answer_fits_one_screen(words: Words, run: RunView, sweep: SweepView) -> None:
+    for text in (run_screen(words, run), sweep_screen(words, sweep)):
+        lines = text.splitlines()
+        assert len(lines) <= 40
+        assert max(map(len, lines)) <= WIDTH + 12
+
+
+def test_every_row_has_an_interval_and_burden_is_among_them(run: RunView) -> None:
+    text = run_screen(Words("en"), run)
+    assert text.count(" to ") >= 6
+    assert "Person-years detained" in text
+    assert "synthetic" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.2, "1 s"), (42.3, "42 s"), (170, "3 min"), (7500, "2 h 5 min")]
+)
+def test_a_duration_reads_as_people_say_it(seconds: float, text: str) -> None:
+    assert duration(seconds) == text
+
+
+def test_the_progress_line_shows_time_left_and_clears_itself() -> None:
+    stream = io.StringIO()
+    line = ProgressLine(Words("en"), stream)
+    line(100, 400, 31.0)
+    line(101, 400, 31.0)  # too soon after the first to be drawn
+    assert stream.getvalue() == "\r[######..................] 100 of 400 runs, 31 s left"
+    line(400, 400, 0.0)
+    assert stream.getvalue().endswith("\r" + " " * 53 + "\r")
+
+
+def test_a_line_that_was_never_drawn_clears_nothing() -> None:
+    stream = io.StringIO()
+    ProgressLine(Words("sv"), stream)(5, 5, None)
+    assert stream.getvalue() == ""

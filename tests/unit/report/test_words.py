@@ -1,0 +1,60 @@
+"""The table of sentences: both languages complete, with the same fields, and honest."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gvi_sim.errors import ScenarioError
+from gvi_sim.report import outcomes
+from gvi_sim.report.words import LANGUAGES, TABLE, Words, fields, sentences
+
+SOURCES = sorted(Path(TABLE).parent.rglob("*.py")) + sorted(Path(TABLE).parent.rglob("*.j2"))
+
+
+@pytest.mark.parametrize("key", sorted(sentences()))
+def test_a_sentence_is_there_in_every_language_with_the_same_fields(key: str) -> None:
+    entry = sentences()[key]
+    assert set(entry) == set(LANGUAGES)
+    assert all(isinstance(text, str) and text.strip() for text in entry.values())
+    assert fields(entry["en"]) == fields(entry["sv"])
+
+
+def test_no_key_stands_twice() -> None:
+    keys = re.findall(r"^([\w.]+):", TABLE.read_text("utf-8"), re.MULTILINE)
+    assert len(keys) == len(set(keys)) == len(sentences())
+
+
+def test_the_model_says_and_never_foretells() -> None:
+    english = " ".join(entry["en"] for entry in sentences().values())
+    swedish = " ".join(entry["sv"] for entry in sentences().values())
+    assert not re.search(r"\b(will|shall|predicts)\b", english, re.IGNORECASE)
+    assert not re.search(r"\b(kommer att|förutsäger)\b", swedish, re.IGNORECASE)
+
+
+def test_every_outcome_that_is_shown_has_a_name() -> None:
+    assert [shown.name for shown in outcomes.SHOWN if not Words("en").has(f"outcome.{shown.name}")] == []
+
+
+def test_every_key_that_the_code_names_exists() -> None:
+    pattern = re.compile(r"""\b(?:words|say|self\.words|self\._words)\(\s*["']([a-z_]+(?:\.[\w]+)+)["']""")
+    named = {key for path in SOURCES for key in pattern.findall(path.read_text("utf-8"))}
+    assert len(named) > 60
+    assert named - set(sentences()) == set()
+
+
+def test_an_unknown_language_is_refused_with_the_choice() -> None:
+    with pytest.raises(ScenarioError, match="en \\(English\\) or sv \\(Swedish\\)"):
+        Words("de")
+
+
+def test_a_number_that_was_written_with_a_point_is_written_anew() -> None:
+    assert Words("sv").as_written("0.25") == "0,25"
+    assert Words("en").as_written("0.25") == "0.25"
+    assert Words("sv").as_written("site.two") == "site.two"
+
+
+def test_braces_in_a_name_are_text() -> None:
+    assert "{evil}" in Words("en")("warning.run", text="{evil}")
