@@ -174,7 +174,7 @@ def simulate(
         batches = run_in_memory(plan, workers=workers, progress=progress)
         results = InMemory(batches[plan.keys[0]])
         return Runs(scenario, results, finished_manifest(plan, warnings, [results]), None)
-    with writing(Path(out), plan, warnings=warnings) as store:
+    with writing(Path(out), plan, warnings=warnings) as (store, plan):
         store.write_file("scenario.yaml", scenario.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
         runs = runs_of(store, 0, scenario)
@@ -187,8 +187,7 @@ def check_parameters(parameters: str) -> None:
     if parameters != "point":
         raise ScenarioError(
             f"parameters = {parameters!r} is not known: a run uses 'point', the scenario's own values. To "
-            "try others, give "
-            "them as overrides.",
+            "try others, give them as overrides.",
             key="parameters",
             rule="unknown-parameters",
         )

@@ -35,9 +35,7 @@ class Certificate:
 
 
 def first_difference(base: pd.DataFrame, scenario: pd.DataFrame) -> float | None:
-    """The day of the first attack that is in one table and not, or otherwise, in the other; None when all
-    agree.
-    """
+    """The day of the first attack that is not, or otherwise, in the other table; None when all agree."""
     columns = list(DECIDED)
     both = base[columns].merge(scenario[columns], how="outer", on=columns, indicator=True)
     days = both.loc[both["_merge"] != "both", "day"]

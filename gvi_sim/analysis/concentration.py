@@ -39,17 +39,13 @@ def gini(counts: np.ndarray) -> float:
 
 
 def top_share(counts: np.ndarray, share: float = 0.2) -> float:
-    """Share of events of the most active ``share`` of units, a unit cut in two where the share does; NaN
-    without.
-    """
+    """Share of events of the most active ``share`` of units (one may be cut in two); NaN without events."""
     units, events = lorenz(counts)
     return float(np.interp(share, units, events))
 
 
 def group_lorenz(groups: pd.DataFrame, points: int = 101) -> tuple[np.ndarray, np.ndarray]:
-    """Lorenz curve of attacks over groups, averaged over the runs that have attacks, on ``points`` even
-    shares.
-    """
+    """Mean Lorenz curve of attacks over groups, over the runs that have attacks, at ``points`` shares."""
     grid = np.linspace(0, 1, points)
     curves = []
     for _, run in groups.groupby("run"):

@@ -168,7 +168,7 @@ def compare(
             for arm, arm_results in zip(plan.arms, results, strict=True)
         )
         return Effect(*runs)
-    with writing(Path(out), plan, warnings=warnings) as store:
+    with writing(Path(out), plan, warnings=warnings) as (store, plan):
         for label, arm in zip(LABELS, plan.arms, strict=True):
             store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)

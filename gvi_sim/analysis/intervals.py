@@ -46,9 +46,7 @@ class Estimate(NamedTuple):
 
 
 def t_factor(replicates: int, level: float = LEVEL) -> float:
-    """Half the width of a two-sided t-interval in standard errors, with ``replicates`` - 1 degrees of
-    freedom.
-    """
+    """Half the width of a two-sided t-interval in standard errors (``replicates`` - 1 degrees of freedom)."""
     from scipy.special import stdtrit
 
     if replicates < 2:
@@ -59,9 +57,7 @@ def t_factor(replicates: int, level: float = LEVEL) -> float:
 
 
 def by_column(values: np.ndarray) -> np.ndarray:
-    """Columns as contiguous rows [columns, replicates], so that a column's sums have the same bits in any
-    company.
-    """
+    """Columns as contiguous rows [columns, replicates]: their sums have the same bits in any company."""
     return np.ascontiguousarray(values.T)
 
 

@@ -14,9 +14,7 @@ LISTED = tuple((groups, outcome) for groups in ("listed", "others") for outcome 
 
 
 class ListedCounts(NamedTuple):
-    """Attacks and shootings made by listed and other groups [replicates, columns ``LISTED``] in base and
-    scenario.
-    """
+    """Attacks and shootings of listed and other groups [replicates, columns ``LISTED``], by arm."""
 
     values: tuple[np.ndarray, np.ndarray]
     any_listed: bool

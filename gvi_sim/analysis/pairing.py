@@ -18,8 +18,12 @@ WORLD = (
     "calendar.offspring", "calendar.shared_shock_sd",
 )  # fmt: skip
 PRICES = ("costs.",)
-# What acts only while the programme runs.
-LEVERS = ("programme.", "partners.", "exit.offer_rate")
+# What acts only while the programme runs, or on what it does.
+LEVERS = (
+    "programme.", "partners.", "exit.offer_rate", "gates.mediation_effect", "gates.norm_strength",
+    "gates.pressure_strength", "belief.credibility", "belief.message_", "belief.promise_half_life_days",
+    "belief.sanction_weight",
+)  # fmt: skip
 
 
 def different_keys(base: Scenario, scenario: Scenario) -> dict[str, tuple[Any, Any]]:
@@ -38,21 +42,18 @@ def check_comparable(base: Scenario, scenario: Scenario) -> None:
     if sites[0] != sites[1]:
         raise PairingError(
             f"the two scenarios have other sites: {', '.join(sites[0])} against {', '.join(sites[1])}. "
-            "Compare scenarios "
-            "of the same sites, in the same order."
+            "Compare scenarios of the same sites, in the same order."
         )
     for key, (ours, theirs) in different_keys(base, scenario).items():
         if key.startswith(WORLD):
             raise PairingError(
                 f"{key} = {ours!r} in the one scenario and {theirs!r} in the other makes two worlds whose "
-                "attacks cannot "
-                "be paired. Give both the same value, or simulate each by itself."
+                "attacks cannot be paired. Give both the same value, or simulate each by itself."
             )
         if key.startswith(PRICES):
             raise PairingError(
                 f"{key} = {ours!r} in the one scenario and {theirs!r} in the other: costs at two prices "
-                "cannot be "
-                "compared. Give both the same value."
+                "cannot be compared. Give both the same value."
             )
     _check_reference(base, scenario)
 
@@ -63,10 +64,9 @@ def _check_reference(base: Scenario, scenario: Scenario) -> None:
         keys = [key for key in different_keys(base, scenario) if not key.startswith(LEVERS)]
         raise PairingError(
             f"the two scenarios have other reference constants (background, offspring): {ours} against "
-            f"{theirs}, since "
-            f"business as usual differs between them ({', '.join(keys) or 'in its sites'}). What a programme "
-            "changes "
-            "stands in programme, partners and exit.offer_rate; dated changes stand in calendar."
+            f"{theirs}, since business as usual differs between them ({', '.join(keys) or 'in its sites'}). "
+            "What a programme changes stands in programme, partners and exit.offer_rate; dated changes stand "
+            "in calendar."
         )
 
 

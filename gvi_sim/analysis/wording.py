@@ -33,8 +33,7 @@ def effect_summary(effect: Effect) -> str:
     first = scenario.start_date + timedelta(days=round(effect.scenario.window[0]))
     lines = [
         f"{', '.join(effect.scenario.sites)}, {scenario.years:g} years from {first}; {effect.replicates} "
-        "pairs of runs, "
-        f"seed {effect.seed}. The model says, a run over the whole period:"
+        f"pairs of runs, seed {effect.seed}. The model says, a run over the whole period:"
     ]
     lines += [f"  {told}: {in_words(_scaled(effect.row(name), name))}" for name, told in TOLD.items()]
     lines += [

@@ -16,9 +16,7 @@ YEARLY = (*SERIES, "attacks")
 
 
 def monthly(runs: Runs) -> np.ndarray:
-    """Series of whole runs, float64 [runs, months, len(YEARLY)]: sums over sites, exposure averaged by
-    inhabitants.
-    """
+    """Series of whole runs [runs, months, len(YEARLY)]: summed over sites, exposure averaged by inhabitants."""
     series = runs.results.series
     whole = series.sum(axis=1)
     inhabitants = np.array([site.site.population for site in runs.scenario.each_site()], float)
@@ -28,9 +26,7 @@ def monthly(runs: Runs) -> np.ndarray:
 
 
 def yearly(runs: Runs) -> np.ndarray:
-    """As ``monthly`` by year [runs, years, len(YEARLY)]; a last year that is not whole holds what there is of
-    it.
-    """
+    """As ``monthly``, by year [runs, years, len(YEARLY)]; the last year may be a part of one."""
     months = monthly(runs)
     starts = np.arange(0, months.shape[1], MONTHS_PER_YEAR)
     years = np.add.reduceat(months, starts, axis=1)

@@ -16,7 +16,7 @@ from . import attacks, harm, heap, justice, membership, programme, recruits, san
 
 
 @inline
-def _full(w):  # type: ignore[no-untyped-def]
+def full(w):  # type: ignore[no-untyped-def]
     state = w.state[0]
     need = state.reserve
     code = C.DONE
@@ -179,7 +179,7 @@ def advance(w, until):  # type: ignore[no-untyped-def]
     """Run all events up to and including day ``until``; returns DONE or the code of the buffer to grow."""
     state = w.state[0]
     while state.heap_size > 0 and w.heap[0].time <= until:
-        code = _full(w)
+        code = full(w)
         if code != C.DONE:
             return code
         t = w.heap[0].time

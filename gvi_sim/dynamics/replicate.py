@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -78,6 +79,20 @@ class Runner:
         self._world = advance_to(self._world, day)
         return self._world
 
+
+    @property
+    def world(self) -> World:
+        """The state of the replicate that runs."""
+        return self._world
+
+    def act(self, hand: Callable[..., int], *arguments: Any) -> None:
+        """Let a function of ``hands`` act on the running world, growing buffers as it asks."""
+        while (code := hand(self._world, *arguments)) != C.DONE:
+            self._world = grow(self._world, code)
+
+    def copy_at_present(self) -> World:
+        """A copy of the running world, for closing the books without touching the run."""
+        return World(**{name: array.copy() for name, array in self._world.arrays.items()})
 
     def continue_to(self, day: float) -> World:
         """Go on from where ``world_at`` stopped."""

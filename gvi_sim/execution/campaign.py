@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from .batch import Batch, compile_first, run_batch
-from .files import remove_parts
+from .files import inside, remove_parts
 from .lock import LOCK, FolderLock
 from .manifest import (
     FINISHED,
@@ -55,24 +55,26 @@ def _batches(plan: Plan, workers: int) -> Iterator[Batch]:
 @contextmanager
 def writing(
     folder: Path, plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest | None = None
-) -> Iterator[Store]:
-    """The folder for ``plan``, locked: new, or the same run to be resumed or extended. Finished when left
-    without error.
+) -> Iterator[tuple[Store, Plan]]:
+    """The folder for ``plan``, locked, and the plan cut as the folder is; finished when left without error.
 
-    StoreError when somebody else writes it, or when it holds something else.
+    A new folder, or one with the same run, to be resumed or extended. StoreError when somebody else writes
+    it, or when it holds something else.
     """
     start = time.monotonic()
     with FolderLock(folder):
-        store = _begin(folder, plan, new_manifest(plan, warnings=warnings, extra=extra))
+        old = _held(folder)
+        if old is not None:
+            _refuse_another_run(folder, old, plan)
+            plan = replace(plan, batch=old["batch"])
+        store = _begin(folder, new_manifest(plan, warnings=warnings, extra=extra), old)
         before = float(store.manifest["wall_seconds"])
-        yield store
+        yield store, plan
         _finish(store, plan, before + time.monotonic() - start)
 
 
 def run_into(store: Store, plan: Plan, *, workers: int, progress: Progress | None) -> None:
-    """Run the batches of ``plan`` that the folder does not hold yet; each is a finished shard when it is
-    done.
-    """
+    """Run the batches of ``plan`` that the folder does not hold yet; a batch that is done is on disk."""
     have = _finished_parts(store.folder, plan)
     todo = [
         task
@@ -90,20 +92,25 @@ def run_into(store: Store, plan: Plan, *, workers: int, progress: Progress | Non
         store.manifest["files"][part.shard.relative] = part.note()
 
 
-def _begin(folder: Path, plan: Plan, fresh: Manifest) -> Store:
+def _held(folder: Path) -> Manifest | None:
+    """The manifest of the run the folder holds, None when it is new; StoreError for anything else."""
     remove_parts(folder)
     if (folder / NAME).exists():
-        old = read_manifest(folder, finished=False)
-        _refuse_another_run(folder, old, plan)
-        fresh |= {"created": old["created"], "wall_seconds": old["wall_seconds"]}
-        for relative in old["files"]:  # tables, figures and reports of before: they will be made anew
-            if not PATTERN.fullmatch(Path(relative).name):
-                (folder / relative).unlink(missing_ok=True)
-    elif strangers := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
+        return read_manifest(folder, finished=False)
+    if strangers := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
         raise StoreError(
             f"{folder} is not empty (it holds {strangers[0]!r}) and no results folder. Choose a new or empty "
             "folder."
         )
+    return None
+
+
+def _begin(folder: Path, fresh: Manifest, old: Manifest | None) -> Store:
+    if old is not None:
+        fresh |= {"created": old["created"], "wall_seconds": old["wall_seconds"]}
+        for relative in old["files"]:  # tables, figures and reports of before: they will be made anew
+            if not PATTERN.fullmatch(Path(relative).name):
+                inside(folder, relative).unlink(missing_ok=True)
     write_manifest(folder, fresh)
     store = Store(folder, fresh)
     store.writing = True
@@ -111,27 +118,24 @@ def _begin(folder: Path, plan: Plan, fresh: Manifest) -> Store:
 
 
 def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
-    fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep), "batch": plan.batch}
+    fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep)}
     for name, value in fixed.items():
         if old[name] != value:
             raise StoreError(
                 f"{folder} holds a run with {name} = {old[name]!r}, and this one has {name} = {value!r}. "
-                "Choose another "
-                f"folder, or give {name}={old[name]!r} to go on with that run."
+                f"Choose another folder, or give {name}={old[name]!r} to go on with that run."
             )
     if old["replicates"] > plan.replicates:
         raise StoreError(
             f"{folder} holds {old['replicates']} replicates, and this run asks for {plan.replicates}. A run "
-            "can be "
-            "extended, not cut: ask for at least as many, or choose another folder."
+            "can be extended, not cut: ask for at least as many, or choose another folder."
         )
     gone = [entry for entry in old["arms"] if entry["key"] not in plan.keys]
     if gone:
         raise StoreError(
             f"{folder} holds results of another scenario ({gone[0]['label']!r}, digest "
-            f"{gone[0]['digest'][:12]}) or of "
-            f"another version of the model ({old['version']}, code {old['code'][:12]}). Choose another "
-            "folder."
+            f"{gone[0]['digest'][:12]}) or of another version of the model ({old['version']}, code "
+            f"{old['code'][:12]}). Choose another folder."
         )
 
 

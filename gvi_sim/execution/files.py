@@ -27,8 +27,7 @@ def check_name(name: str) -> str:
     if bad or name.split(".")[0].lower() in DEVICES:
         raise StoreError(
             f"{name!r} cannot be the name of a file or folder of results: use 1 to 80 of the letters A-Z, "
-            "a-z, å, ä, "
-            "ö, digits, '.', '_', '-' and space, no device name, and no dot or space at the end."
+            "a-z, å, ä, ö, digits, '.', '_', '-' and space, no device name, and no dot or space at the end."
         )
     return name
 
@@ -62,8 +61,7 @@ def write_atomic(path: Path, data: bytes) -> str:
         part.unlink(missing_ok=True)
         raise StoreError(
             f"{path} could not be written ({len(data):,} bytes): {error.strerror or error}. Earlier results "
-            "are "
-            "intact; free some space or choose another folder, then give the same command to go on."
+            "are intact; free some space or choose another folder, then give the same command to go on."
         ) from error
     return hashlib.sha256(data).hexdigest()
 
@@ -102,9 +100,8 @@ def read_verified(path: Path, sha256: str) -> bytes:
     if found != sha256:
         raise StoreError(
             f"{path} was changed or damaged after it was written: its SHA-256 is {found[:16]}..., the "
-            "manifest says "
-            f"{sha256[:16]}.... Restore it from a copy, or delete this file and run again with the same out= "
-            "and seed."
+            f"manifest says {sha256[:16]}.... Restore it from a copy, or delete this file and run again with "
+            "the same out= and seed."
         )
     return data
 

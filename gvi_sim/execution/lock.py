@@ -99,8 +99,7 @@ class FolderLock:
             who = "another process"
         return StoreError(
             f"{self.folder} is being written by {who}. Wait until it is done or choose another folder; a "
-            "lock left "
-            "behind by a stopped process frees itself."
+            "lock left behind by a stopped process frees itself."
         )
 
     def __exit__(

@@ -98,13 +98,11 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
     if manifest["format"] != FORMAT:
         raise StoreError(
             f"{path} has format {manifest['format']} of version {manifest['version']}; this version reads "
-            f"format {FORMAT}. "
-            "Open it with that version, or run again."
+            f"format {FORMAT}. Open it with that version, or run again."
         )
     if finished and manifest["status"] != FINISHED:
         raise StoreError(
             f"{folder} holds a {manifest['kind']} that was stopped before its end. Give the same command "
-            "with the same out "
-            f"folder and seed={manifest['seed']} to finish it."
+            f"with the same out folder and seed={manifest['seed']} to finish it."
         )
     return dict(manifest)

@@ -61,8 +61,7 @@ class Meter:
 def run_tasks(
     work: Callable[[Item], Result], tasks: Iterable[Item], *, workers: int
 ) -> Iterator[tuple[Item, Result]]:
-    """Yield (task, ``work(task)``) as they are done, in no particular order; with one worker, here and in
-    order.
+    """Yield (task, ``work(task)``) as tasks are done, in any order; with one worker, here and in order.
 
     ``work`` and the tasks must be picklable; results should be small. An error of ``work`` comes out as it
     is. ResourceError when a task takes its worker down again and again. Closing the iterator, an error or
@@ -146,9 +145,8 @@ class _Pool(Generic[Item, Result]):
             self.stop()
         raise ResourceError(
             f"{describe(task)} took its worker process down {ATTEMPTS_ALONE} times while nothing else ran. "
-            "Most likely "
-            "the system ended it for want of memory: keep fewer tables, run fewer years, or use a larger "
-            "machine."
+            "Most likely the system ended it for want of memory: keep fewer tables, run fewer years, or use "
+            "a larger machine."
         )
 
     def _start(self) -> None:

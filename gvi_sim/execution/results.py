@@ -131,6 +131,5 @@ def matrix(table: Any, names: tuple[str, ...]) -> np.ndarray:
 def _not_kept(name: str, kept: Any) -> str:
     return (
         f"the table {name!r} was not kept.{nearest_hint(name, kept)} Kept: "
-        f"{', '.join(sorted(kept)) or 'none'}. Run "
-        f"again with keep=({name!r},)."
+        f"{', '.join(sorted(kept)) or 'none'}. Run again with keep=({name!r},)."
     )

@@ -54,8 +54,7 @@ def shards_in(folder: Path) -> Iterator[Shard]:
 def to_parquet(
     columns: Mapping[str, Any], *, scenario: str | None = None, notes: Mapping[str, Any] | None = None
 ) -> bytes:
-    """Columns of equal length as one Parquet file with a checksum a page; the same input gives the same
-    bytes.
+    """Columns of equal length as a Parquet file with page checksums; equal input gives equal bytes.
 
     ``scenario`` becomes a constant column of that name; ``notes`` goes into the file's metadata as JSON.
     """

@@ -27,8 +27,7 @@ def business_as_usual(scenario: Scenario) -> Scenario:
             key = f"sites.{site.site.key}.programme"
             raise ScenarioError(
                 f"{key} sets a programme of its own, so there is no business as usual to compare with. Set "
-                "the programme "
-                "for the whole scenario and leave it out of the site.",
+                "the programme for the whole scenario and leave it out of the site.",
                 key=key,
                 rule="site-programme",
             )

@@ -24,9 +24,7 @@ def as_word(key: str, level: Level) -> str:
 
 @dataclass(frozen=True)
 class Axis:
-    """One key (or choice, such as ``site``) and the levels it takes; the first is the reference of
-    interactions.
-    """
+    """One key (or choice, such as ``site``) and its levels; interactions are against the first."""
 
     key: str
     levels: tuple[Level, ...]
@@ -35,8 +33,7 @@ class Axis:
         if len(self.levels) < 2 or len(set(map(str, self.levels))) < len(self.levels):
             raise ScenarioError(
                 f"axes.{self.key} = {list(map(str, self.levels))}: an axis needs at least two levels, each "
-                "once. Put a "
-                "key with one value into base.",
+                "once. Put a key with one value into base.",
                 key=self.key,
                 rule="axis-levels",
             )

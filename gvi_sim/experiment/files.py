@@ -52,8 +52,7 @@ def _known(name: str) -> str:
     if name not in names:
         raise ScenarioError(
             f"experiment = {name!r} does not exist.{nearest_hint(name, names)} There are: "
-            f"{', '.join(names) or 'none'}. "
-            "The path of a config.yaml works too.",
+            f"{', '.join(names) or 'none'}. The path of a config.yaml works too.",
             key="experiment",
             rule="unknown-experiment",
         )
@@ -132,8 +131,8 @@ def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 
     if not axes:
         raise ScenarioError(
             "a sweep needs at least one key with several values, such as "
-            "programme.sanction_certainty=0,0.5,1, or "
-            f"experiment=NAME; there are {', '.join(experiment_names()) or 'none'}.",
+            "programme.sanction_certainty=0,0.5,1, or experiment=NAME; there are "
+            f"{', '.join(experiment_names()) or 'none'}.",
             rule="no-axis",
         )
     return Design(name=name, axes=tuple(axes.values()), base=tuple(plain_words), replicates=replicates)

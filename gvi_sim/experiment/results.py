@@ -12,8 +12,9 @@ from .sweep import Sweep
 
 
 def open_result(folder: str | Path) -> Runs | Effect | Sweep:
-    """The result in ``folder``, by the kind its manifest names; StoreError when it is none, damaged or
-    unfinished.
+    """The result in ``folder``, of the kind its manifest names.
+
+    StoreError when it is no results folder, damaged, or unfinished.
     """
     store = open_store(folder)
     kind = store.manifest["kind"]

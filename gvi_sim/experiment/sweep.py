@@ -99,7 +99,7 @@ def sweep(
     workers = ready(plan, workers, in_memory=False, force=force)
     warnings = idle_programmes(*(arm.scenario for arm in arms))
     extra = {"design": design.to_dict(), "base": base.to_dict()}
-    with writing(Path(out), plan, warnings=warnings, extra=extra) as store:
+    with writing(Path(out), plan, warnings=warnings, extra=extra) as (store, plan):
         store.write_file("scenario.yaml", base.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
         values = values_of(store, plan)

@@ -20,8 +20,7 @@ def sweep_summary(sweep: Sweep) -> str:
     rows = sweep.cells[sweep.cells["outcome"] == OUTCOME].to_dict("records")
     lines = [
         f"{sweep.design.name}: {len(rows)} cells by {sweep.replicates} replicates, seed {sweep.seed}. The "
-        "model says, "
-        f"{OUTCOME} a run against business as usual:"
+        f"model says, {OUTCOME} a run against business as usual:"
     ]
     lines += [f"  {row['label']}: {in_words(_estimate(row))}" for row in rows[:MOST_LINES]]
     if len(rows) > MOST_LINES:
@@ -42,10 +41,9 @@ def _interactions(sweep: Sweep) -> list[str]:
     largest = max(told, key=lambda row: abs(float(row["interaction"])))
     return [
         f"Together {largest['first']}={largest['first_level']} and "
-        f"{largest['second']}={largest['second_level']} change "
-        f"{OUTCOME} by {largest['interaction']:+.3g} ({largest['low']:+.3g} to {largest['high']:+.3g}) more "
-        "than the two "
-        "apart add up to; this is the largest such difference."
+        f"{largest['second']}={largest['second_level']} change {OUTCOME} by {largest['interaction']:+.3g} "
+        f"({largest['low']:+.3g} to {largest['high']:+.3g}) more than the two apart add up to; this is the "
+        "largest such difference."
     ]
 
 

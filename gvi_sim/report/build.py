@@ -23,6 +23,7 @@ from .view import (
     RunView,
     YearRow,
 )
+from .words import printable
 
 if TYPE_CHECKING:
     from ..analysis import Effect
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ..simulate import Runs
 
 MAIN = "shootings"
+LONGEST_NAME = 60
 MUST_SIGN = ("police", "municipality", "probation")
 
 
@@ -138,12 +140,13 @@ def idle_sites(scenario: Scenario) -> tuple[NotRunning, ...]:
 
 
 def _idle(site: Scenario) -> NotRunning:
+    name = printable(site.site.name, LONGEST_NAME)
     missing = tuple(name for name in MUST_SIGN if not getattr(site.partners, name).signed)
     if not site.programme.enabled:
-        return NotRunning(site.site.name, "off")
+        return NotRunning(name, "off")
     if missing:
-        return NotRunning(site.site.name, "partners", missing)
-    return NotRunning(site.site.name, "coverage")
+        return NotRunning(name, "partners", missing)
+    return NotRunning(name, "coverage")
 
 
 def own_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
@@ -153,7 +156,7 @@ def own_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
 
 def place_name(scenario: Scenario) -> str:
     """The site's name, or all of them in a roll-out of a few, or how many there are."""
-    names = [site.site.name for site in scenario.each_site()]
+    names = [printable(site.site.name, LONGEST_NAME) for site in scenario.each_site()]
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} + {len(names) - 1}"
 
 

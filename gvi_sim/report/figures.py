@@ -14,7 +14,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from . import outcomes, wording
 from .scales import change_ticks, number_ticks, round_changes
@@ -78,6 +78,7 @@ def fan_chart(words: Words, view: RunView | SweepView, row: Row, fans: tuple[Fan
             where: dict[str, Any] = {"transform": axes.transAxes, "va": "top", "weight": "bold"}
             axes.text(0.99, 0.98, words(name), color=colour, ha="right", **where)
             axes.set_xlabel(words("fan.x"))
+            axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, prune="both"))
             axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
         sns.lineplot(
             x=fans[0].years, y=fans[0].mean, ax=right, color=BASE, linewidth=1.2, dashes=(4, 2),
@@ -183,7 +184,7 @@ def forest_chart(words: Words, view: RunView) -> Figure:
     rows = [row for group in groups for row in group]
     frame = _frame(words, wording.forest_answer(words, view), words("forest.subtitle"), view.origin)
     with styled():
-        figure, (axes,) = _canvas(0.3 * (len(rows) + 2), frame, Margins(left=2.75, right=2.05))
+        figure, (axes,) = _canvas(0.3 * (len(rows) + 2), frame, Margins(left=2.75, right=2.3))
         at = _positions([len(group) for group in groups])
         for position, row in zip(at, rows, strict=True):
             _forest_row(words, axes, position, row)

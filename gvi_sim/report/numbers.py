@@ -51,7 +51,8 @@ def decimals_together(values: Sequence[float]) -> int:
     span = max(known) - min(known)
     if span == 0:
         return decimals_for(known[0])
-    digits = 0 if span >= 8 else 1 if span >= 0.8 else 2
+    is_large = max(map(abs, known)) >= 100
+    digits = 0 if span >= (2 if is_large else 8) else 1 if span >= 0.8 else 2
     while digits < MOST_DECIMALS and any(value != 0 and round(value, digits) == 0 for value in known):
         digits += 1
     return digits

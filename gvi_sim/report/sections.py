@@ -110,9 +110,8 @@ def _card(words: Words, view: RunView, name: str) -> Card:
         return Card(
             label, words("word.cannot_tell"), f"{wording.percent_text(words, row.change)} · {levels}", tone
         )
-    low, high = (words.percent(end, signed=True) for end in (row.change.low, row.change.high))
-    span = words("interval.short", low=low, high=high)
-    return Card(label, words.percent(row.change.value, signed=True), f"{span} · {levels}", tone)
+    value = words.percent(row.change.value, signed=True)
+    return Card(label, value, f"{wording.percent_span(words, row.change)} · {levels}", tone)
 
 
 def _contacts_card(words: Words, view: RunView) -> Card:
@@ -194,12 +193,12 @@ def _question(words: Words, view: SweepView) -> str:
 
 
 def _sweep_answer(words: Words, view: SweepView) -> list[str]:
-    told = [wording.sweep_headline(words, view)]
+    told = [wording.sweep_headline(words, view), wording.scope(words, view)]
     told += [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
-    return [*told, _many(words, view), words("answer.scope")]
+    return [*told, _many(words, view)]
 
 
 def _many(words: Words, view: SweepView) -> str:

@@ -21,6 +21,7 @@ def run_screen(words: Words, view: RunView) -> str:
     parts = [words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
     if view.rows[wording.MAIN].verdict != "same":
         parts += [_rows(words, view), _wrapped(wording.reality(words, view))]
+    parts += wording.starts_later(words, view)
     return "\n\n".join([*parts, *_foot(words, view)])
 
 
@@ -45,7 +46,7 @@ def _foot(words: Words, view: RunView | SweepView) -> list[str]:
         runs = words("terminal.cells", cells=words.number(len(view.cells), 0), **facts)
     else:
         runs = words("terminal.runs", **facts)
-    return [*notes, _wrapped(f"{runs} {words('answer.scope')}"), _wrapped(words("terminal.synthetic"))]
+    return [*notes, _wrapped(f"{runs} {wording.scope(words, view)}"), _wrapped(words("terminal.synthetic"))]
 
 
 def _rows(words: Words, view: RunView) -> str:
@@ -57,7 +58,9 @@ def _rows(words: Words, view: RunView) -> str:
 
 def _row(words: Words, row: Row) -> tuple[str, str, str, str]:
     change = wording.percent_text(words, row.change)
-    if not row.is_settled:
+    if row.verdict == "same":
+        change = words("word.same")
+    elif not row.is_settled:
         change = f"{wording.verdict(words, row)}: {change}"
     title = wording.capital(wording.what(words, row.name))
     return title, words.number(row.base), words.number(row.scenario), change

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from . import outcomes
 from .numbers import MINUS
+from .spread import year_of
 from .view import Cell, Estimate, Interaction, LeverEffect, NotRunning, Row, RunView, SweepView
 from .words import Words
 
@@ -35,7 +36,7 @@ def change(words: Words, row: Row) -> str:
     """ "27% fewer shootings"; the absolute difference where business as usual has none."""
     relative = row.change
     if relative.is_known:
-        size = words.percent(abs(relative.value), _percent_decimals(relative))
+        size = words.percent(abs(relative.value), 0 if abs(relative.value) >= 0.01 else 1)
     else:
         size = words.number(abs(row.difference.value))
     value = relative.value if relative.is_known else row.difference.value
@@ -72,7 +73,9 @@ def _ends(words: Words, estimate: Estimate, *, is_share: bool) -> tuple[str, str
 
 
 def _percent_decimals(estimate: Estimate) -> int:
-    return 0 if min(abs(estimate.low), abs(estimate.high), abs(estimate.value)) >= 0.01 else 1
+    """None, or one where an end would read as nothing or the two ends alike."""
+    smallest = min(abs(estimate.low), abs(estimate.high), abs(estimate.value))
+    return 0 if smallest >= 0.01 and estimate.high - estimate.low >= 0.02 else 1
 
 
 def bracket(words: Words, estimate: Estimate) -> str:
@@ -95,11 +98,15 @@ def percent_text(words: Words, estimate: Estimate) -> str:
     """ "−27% (−31% to −22%)"; a dash when there is no value."""
     if not estimate.is_known:
         return words.number(float("nan"))
+    value = words.percent(estimate.value, _percent_decimals(estimate), signed=True)
+    return f"{value} ({percent_span(words, estimate)})"
+
+
+def percent_span(words: Words, estimate: Estimate) -> str:
+    """ "−31% to −22%"."""
     decimals = _percent_decimals(estimate)
-    value, low, high = (
-        words.percent(x, decimals, signed=True) for x in (estimate.value, estimate.low, estimate.high)
-    )
-    return f"{value} ({words('interval.short', low=low, high=high)})"
+    low, high = (words.percent(end, decimals, signed=True) for end in (estimate.low, estimate.high))
+    return words("interval.short", low=low, high=high)
 
 
 def verdict(words: Words, row: Row) -> str:
@@ -143,9 +150,23 @@ def answer(words: Words, view: RunView) -> list[str]:
     if view.not_running:
         told.append(words("answer.no_programme", reason=why(words, view.not_running[0])))
     if row.verdict == "same":
-        return told
-    told += [levels(words, row), beside(words, view), reality(words, view), one_run(words, view)]
-    return [*told, words("answer.scope")]
+        return told + starts_later(words, view)
+    told += [scope(words, view), levels(words, row), beside(words, view)]
+    return [*told, reality(words, view), one_run(words, view)]
+
+
+def scope(words: Words, view: RunView | SweepView) -> str:
+    """What the intervals hold and what they leave out, with the number of assumptions behind the answer."""
+    assumed = sum(entry.grade == "D" for entry in view.resting)
+    return words("answer.scope", assumed=words.number(assumed, 0), all=words.number(len(view.resting), 0))
+
+
+def starts_later(words: Words, view: RunView) -> list[str]:
+    """That the programme starts after the period compared, where that is why nothing differs."""
+    start = view.programme_start
+    if start is None or start < year_of(view.origin.start) + view.origin.years:
+        return []
+    return [words("answer.starts_later", year=int(start))]
 
 
 def why(words: Words, idle: NotRunning) -> str:

@@ -24,6 +24,12 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
     return table
 
 
+def printable(text: str, most: int = 200) -> str:
+    """A text of a user without control and direction characters, cut to ``most`` letters."""
+    clean = "".join(letter if letter.isprintable() else " " for letter in text)
+    return clean if len(clean) <= most else clean[: most - 1] + "…"
+
+
 def fields(sentence: str) -> frozenset[str]:
     """Names in braces in a sentence."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name)
@@ -77,7 +83,7 @@ class Words:
         try:
             float(text)
         except ValueError:
-            return text
+            return printable(text)
         return text.replace(".", numbers.STYLES[self.lang].decimal).replace("-", numbers.MINUS)
 
     def years(self, years: float) -> str:

@@ -169,7 +169,7 @@ def test_without_the_municipality_it_runs_and_says_why(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code("run", *SMALL, "--seed", "1", "programme=no_municipality", "--out", "x") == 0
-    assert "the agreement lacks the municipality" in capsys.readouterr().out
+    assert "these partners have not signed: the municipality" in capsys.readouterr().out
 
 
 def test_a_sweep_writes_its_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

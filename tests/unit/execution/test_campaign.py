@@ -155,6 +155,15 @@ def test_a_longer_run_extends_a_finished_one(tmp_path: Path, fake, scenario) -> 
     assert contents(out) == contents(tmp_path / "whole")  # and the report of the shorter run is gone
 
 
+def test_a_folder_keeps_the_batches_it_began_with(tmp_path: Path, fake, scenario, monkeypatch) -> None:
+    """A version with other estimates goes on with what an older one began."""
+    simulate(scenario, replicates=25, seed=1, workers=1, out=tmp_path / "run")
+    simulate(scenario, replicates=45, seed=1, workers=1, out=tmp_path / "whole")
+    monkeypatch.setattr(import_module("gvi_sim.simulate"), "batch_size", lambda scenario: 20)
+    simulate(scenario, replicates=45, seed=1, workers=1, out=tmp_path / "run")
+    assert contents(tmp_path / "run") == contents(tmp_path / "whole")
+
+
 def test_a_damaged_shard_is_run_again(tmp_path: Path, fake, scenario) -> None:
     out = tmp_path / "run"
     simulate(scenario, replicates=30, seed=1, workers=1, out=out)

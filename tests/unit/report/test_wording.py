@@ -52,8 +52,18 @@ def test_without_a_programme_the_level_is_told_and_why(run: RunView) -> None:
     view = replace(run, rows=run.rows | {"shootings": same}, not_running=(idle,))
     told = " ".join(wording.answer(EN, view))
     assert "without GVI, Huddinge has on average 77 shootings" in told
-    assert "the agreement lacks the police and the municipality" in told
-    assert "polisen och kommunen inte skrivit under" in " ".join(wording.warnings(SV, view))
+    assert "these partners have not signed: the police and the municipality" in told
+    assert "inte skrivit under: polisen och kommunen" in " ".join(wording.warnings(SV, view))
+
+
+def test_a_programme_that_starts_too_late_is_named_as_the_reason(run: RunView) -> None:
+    same = Row("shootings", 77.0, 77.0, Estimate(0, 0, 0), Estimate(1, 1, 1), "same")
+    view = replace(run, rows=run.rows | {"shootings": same}, programme_start=2033.2)
+    assert (
+        wording.answer(EN, view)[1]
+        == "GVI starts in 2033, after the period that is compared. Give more years."
+    )
+    assert wording.starts_later(EN, run) == []
 
 
 def test_burden_is_told_with_the_answer(run: RunView) -> None:

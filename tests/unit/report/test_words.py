@@ -9,7 +9,7 @@ import pytest
 
 from gvi_sim.errors import ScenarioError
 from gvi_sim.report import outcomes
-from gvi_sim.report.words import LANGUAGES, TABLE, Words, fields, sentences
+from gvi_sim.report.words import LANGUAGES, TABLE, Words, fields, printable, sentences
 
 SOURCES = sorted(Path(TABLE).parent.rglob("*.py")) + sorted(Path(TABLE).parent.rglob("*.j2"))
 
@@ -54,6 +54,11 @@ def test_a_number_that_was_written_with_a_point_is_written_anew() -> None:
     assert Words("sv").as_written("0.25") == "0,25"
     assert Words("en").as_written("0.25") == "0.25"
     assert Words("sv").as_written("site.two") == "site.two"
+
+
+def test_a_name_keeps_its_letters_and_loses_what_cannot_be_printed() -> None:
+    assert printable("Åsa \x00\u202e& <b>\n") == "Åsa   & <b> "
+    assert printable("å" * 300, 60) == "å" * 59 + "…"
 
 
 def test_braces_in_a_name_are_text() -> None:

@@ -1,0 +1,56 @@
+"""What somebody outside the kernel may do to a running world: through the mechanisms, never around them.
+
+Each function returns DONE, or the code of a buffer that must grow before it can be done; then nothing has
+been changed, and the caller grows the buffer and calls again.
+"""
+
+from __future__ import annotations
+
+from .. import draws
+from ..jit import entry
+from ..world import codes as C
+from . import belief, justice, support
+from .engine import full
+
+
+@entry
+def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
+    """Detain person ``i`` from ``t`` for ``days``."""
+    code = full(w)
+    if code == C.DONE:
+        justice.detain(w, i, key, t, days)
+    return code
+
+
+@entry
+def offer_support(w, i, key, t):  # type: ignore[no-untyped-def]
+    """Offer support to person ``i``, who accepts or not as in any other offer."""
+    code = full(w)
+    if code == C.DONE:
+        support.occasion(w, i, key, t, 1.0, 1.0)
+    return code
+
+
+@entry
+def hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
+    """A message reaches group ``g``, and a share of it the groups tied to it."""
+    belief.hear_message(w, g, t, reach)
+    return C.DONE
+
+
+@entry
+def perceived_certainty(w, g, t):  # type: ignore[no-untyped-def]
+    """What group ``g`` believes at ``t`` about being sanctioned for an attack, 0 to 1."""
+    return belief.perceived_certainty(w, g, t, belief.salience(w, g, t))
+
+
+@entry
+def salience_and_legitimacy(w, g, t):  # type: ignore[no-untyped-def]
+    """Salience of the message and legitimacy of the partners in group ``g`` at ``t``, 0 to 1 each."""
+    return belief.salience(w, g, t), belief.legitimacy(w, g, t)
+
+
+@entry
+def uniform(run, entity, number):  # type: ignore[no-untyped-def]
+    """A uniform on (0, 1) for a user's lever, addressed by run, entity key and number."""
+    return draws.uniform(run, draws.LEVER, entity, number)

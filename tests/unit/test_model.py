@@ -1,0 +1,221 @@
+"""GVIModel: a Mesa model whose events do not depend on how it is stepped or looked at."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mesa
+import pandas as pd
+import pytest
+
+import gvi_sim as gvi
+from gvi_sim.errors import EngineError, ScenarioError
+from gvi_sim.execution.replicate import Engine
+from gvi_sim.model import Community, Group, Municipality, Person, Police, Probation
+
+SMALL = {"site": "malmo", "burn_in_years": 1, "years": 1}
+HAS_EVENTS = hasattr(mesa.Model, "schedule_event")
+
+
+def model(**more: Any) -> gvi.GVIModel:
+    return gvi.GVIModel(seed=7, **{**SMALL, **more})
+
+
+def test_any_mixture_of_calls_gives_the_same_attacks() -> None:
+    whole = model()
+    whole.run_for(100)
+    mixed = model()
+    for _ in range(10):
+        mixed.step()
+        assert len(mixed.agents) > 0
+    mixed.run_for(0.375)
+    mixed.run_for(89.625)
+    assert mixed.time == whole.time == 100
+    assert mixed.steps == whole.steps == 100
+    pd.testing.assert_frame_equal(whole.attacks, mixed.attacks)
+
+
+def test_the_model_is_the_engine() -> None:
+    scenario = gvi.load_scenario("site=malmo", "burn_in_years=1", "years=1")
+    watched = gvi.GVIModel(scenario, seed=7)
+    watched.run_for(365.25)
+    run = Engine(scenario, frozenset({"attacks"})).run(7, 0)
+    pd.testing.assert_frame_equal(watched.attacks, pd.DataFrame(run.tables["attacks"]))
+    assert watched.summary().digest == run.digest
+    assert not watched.running
+
+
+def test_closing_the_books_leaves_the_run_untouched() -> None:
+    looked, plain = model(), model()
+    looked.run_for(50)
+    looked.summary()
+    looked.run_for(50)
+    plain.run_for(100)
+    assert looked.summary().digest == plain.summary().digest
+
+
+def test_agents_are_views_of_the_arrays() -> None:
+    m = model()
+    kinds = {type(agent) for agent in m.agents}
+    assert kinds == {Group, Person, Police, Municipality, Probation, Community}
+    group = m.groups[0]
+    assert group.site == "malmo"
+    assert all(member.group is group for member in group.members)
+    assert all(group in rival.rivals for rival in group.rivals)
+    assert 0.0 <= group.perceived_certainty <= 1.0
+    assert not group.sanctioned
+    before = len(m.persons)
+    m.run_for(300)
+    persons = m.persons
+    assert all(p.joined_day <= m.day for p in persons)
+    assert len({p.row for p in persons}) == len(persons)
+    assert 0.5 * before < len(persons) < 2.0 * before
+    assert all(10 < p.age < 90 for p in persons)
+
+
+def test_writing_goes_through_the_mechanism_and_is_remembered() -> None:
+    m = model()
+    assert m.is_rebuildable
+    person = next(p for p in m.persons if p.status == "free")
+    person.detain(10)
+    assert person.status == "detained"
+    assert not m.is_rebuildable
+    m.run_for(11)
+    assert person.status != "detained" or person not in m.persons
+    m.groups[0].salience = 0.5
+    assert m.groups[0].salience == 0.5
+    m.groups[0].hear_message(1.0)
+    assert m.groups[0].salience == 1.0
+    m.run_for(30)
+    assert 0.0 < m.groups[0].salience < 1.0
+
+
+def test_partners_have_a_class_each_and_a_writable_commitment() -> None:
+    m = model()
+    police = next(p for p in m.partners if isinstance(p, Police))
+    assert police.signed
+    before = police.commitment
+    police.commitment = 0.25
+    assert police.commitment == 0.25
+    assert next(p for p in model().partners if isinstance(p, Police)).commitment == before
+    with pytest.raises(ScenarioError, match="commitment"):
+        police.commitment = 2.0
+
+
+class Warn:
+    """A lever: on day 20 a message reaches every group."""
+
+    def __init__(self) -> None:
+        self.days: list[float] = []
+
+    def next_time(self, t: float) -> float:
+        return 20.0 if t <= 20.0 else math.inf
+
+    def apply(self, m: gvi.GVIModel, t: float) -> None:
+        self.days.append(m.day)
+        for group in m.groups:
+            group.hear_message(0.9)
+
+
+@pytest.mark.parametrize("days", [(40.0,), (5.0, 15.0, 20.0), (19.5, 20.5)])
+def test_a_lever_in_plain_python_acts_on_its_day(days: tuple[float, ...]) -> None:
+    lever = Warn()
+    m = gvi.GVIModel(seed=7, levers=[lever], **SMALL)
+    assert not m.is_rebuildable
+    for span in days:
+        m.run_for(span)
+    assert lever.days == [20.0]
+    assert m.groups[0].salience > 0.5
+
+
+def test_nothing_differs_before_a_lever_acts() -> None:
+    plain, treated = model(), gvi.GVIModel(seed=7, levers=[Warn()], **SMALL)
+    plain.run_for(20)
+    treated.run_for(20)
+    pd.testing.assert_frame_equal(plain.attacks, treated.attacks)
+
+
+def test_a_lever_that_never_moves_on_is_refused() -> None:
+    class Stuck(Warn):
+        def next_time(self, t: float) -> float:
+            return 3.0
+
+    m = gvi.GVIModel(seed=7, levers=[Stuck()], **SMALL)
+    with pytest.raises(EngineError, match="later day"):
+        m.run_for(10)
+
+
+def test_draws_for_levers_have_an_address() -> None:
+    a, b = model(), model()
+    assert a.draw("mine", 3) == b.draw("mine", 3)
+    assert len({a.draw("mine", 3), a.draw("mine", 4), a.draw("other", 3)}) == 3
+
+
+def test_data_collector_and_batch_run() -> None:
+    m = model()
+    for _ in range(5):
+        m.step()
+    frame = m.datacollector.get_model_vars_dataframe()
+    assert len(frame) == 5
+    assert frame["shootings"].is_monotonic_increasing
+    parameters = {"programme.sanction_certainty": [0.0, 1.0], "burn_in_years": [1], "years": [1]}
+    seeds: dict[str, Any] = {"rng": [1]} if HAS_EVENTS else {"iterations": 1}
+    rows = mesa.batch_run(gvi.GVIModel, parameters, max_steps=3, display_progress=False, **seeds)
+    assert len(rows) == 2
+    assert {row["programme.sanction_certainty"] for row in rows} == {0.0, 1.0}
+
+
+def test_a_subclass_may_extend_the_day() -> None:
+    class Counting(gvi.GVIModel):
+        days = 0
+
+        def step(self) -> None:
+            super().step()
+            self.days += 1
+
+    m = Counting(seed=7, **SMALL)
+    m.step()
+    m.step()
+    assert m.days == 2
+    assert m.time == 2
+
+
+if HAS_EVENTS:
+
+    def test_events_scheduled_with_mesa_happen_on_their_day() -> None:
+        m = model()
+        seen: list[tuple[float, int]] = []
+
+        def look() -> None:
+            seen.append((m.day, len(m.attacks)))
+
+        m.schedule_event(look, at=12.5)
+        m.run_for(30)
+        plain = model()
+        plain.run_for(12.5)
+        assert seen == [(12.5, len(plain.attacks))]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.5, True])
+def test_bad_seeds_are_refused(seed: Any) -> None:
+    with pytest.raises(ScenarioError, match="seed"):
+        gvi.GVIModel(seed=seed, **SMALL)
+
+
+def test_bad_calls_are_refused() -> None:
+    m = model()
+    with pytest.raises(ScenarioError, match="not both"):
+        gvi.GVIModel(seed=1, rng=2, **SMALL)
+    with pytest.raises(ScenarioError, match="run_for"):
+        m.run_for(-1)
+    with pytest.raises(ScenarioError, match="no table"):
+        m.table("scores")
+    with pytest.raises(ScenarioError, match="no count"):
+        m.count("shooting")
+    with pytest.raises(ScenarioError, match="days"):
+        m.persons[0].detain(math.nan)
+
+
+def test_without_a_seed_a_fresh_one_is_drawn_and_kept() -> None:
+    assert gvi.GVIModel(**SMALL).seed_used != gvi.GVIModel(**SMALL).seed_used
