@@ -185,4 +185,4 @@ else:
 
 def is_compiled_before() -> bool:
     """Whether compiled code of exactly these sources lies in the cache (else the first run compiles)."""
-    return PURE_PYTHON or (FOLDER is not None and FOLDER.is_dir() and any(FOLDER.rglob("*.nbc")))
+    return PURE_PYTHON or (FOLDER is not None and FOLDER.is_dir() and any(FOLDER.rglob("engine.advance*.nbc")))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -236,18 +236,11 @@ def scenario_of(manifest: Manifest, arm: int) -> Scenario:
     return Scenario.from_dict(manifest["arms"][arm]["scenario"])
 
 
-def summary_table(runs: Runs) -> Any:
-    """Mean, standard deviation between runs and 5 and 95 % points of every outcome."""
-    import pandas as pd
-
-    values = runs.values
-    low, high = np.quantile(values, (0.05, 0.95), axis=0)
-    deviation = values.std(axis=0, ddof=1) if len(values) > 1 else np.full(values.shape[1], np.nan)
-    columns = {
-        "outcome": list(COLUMNS),
-        "mean": values.mean(axis=0),
-        "sd": deviation,
-        "p05": low,
-        "p95": high,
-    }
-    return pd.DataFrame(columns)
+def summary_table(runs: Runs) -> pd.DataFrame:
+    """Mean, standard deviation between runs and 5 and 95 % points of every outcome, over runs that have a
+    value.
+    """
+    spread = runs.outcomes.drop(columns="run").agg(["mean", "std"]).T
+    points = runs.outcomes.drop(columns="run").quantile([0.05, 0.95]).T
+    spread[["p05", "p95"]] = points.to_numpy()
+    return spread.rename(columns={"std": "sd"}).rename_axis("outcome").reset_index()

@@ -1,7 +1,6 @@
 """How unevenly attacks fall on groups and persons: Lorenz curve, Gini coefficient, share of the top fifth.
 
-Groups without attacks count; persons are those who attacked, hired ones left out, since a pool of persons
-has no fixed size over a window.
+Those without attacks count too: every group, and every person who was a member at some time of the window.
 """
 
 from __future__ import annotations
@@ -39,9 +38,9 @@ def gini(counts: np.ndarray) -> float:
 
 
 def top_share(counts: np.ndarray, share: float = 0.2) -> float:
-    """Share of events of the most active ``share`` of units (one may be cut in two); NaN without events."""
-    units, events = lorenz(counts)
-    return float(np.interp(share, units, events))
+    """Share of events of the most active ``share`` of units (rounded up); NaN without events."""
+    _, events = lorenz(counts)
+    return float(events[int(np.ceil(share * len(counts) - 1e-9))])
 
 
 def group_lorenz(groups: pd.DataFrame, points: int = 101) -> tuple[np.ndarray, np.ndarray]:
@@ -55,19 +54,21 @@ def group_lorenz(groups: pd.DataFrame, points: int = 101) -> tuple[np.ndarray, n
     return grid, np.mean(curves, axis=0) if curves else np.full(points, np.nan)
 
 
-def concentration(groups: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
-    """One row a run of the table ``groups``: gini_groups, top_fifth_groups_share, gini_persons (NaN without
-    attacks).
-    """
+def group_concentration(groups: pd.DataFrame) -> pd.DataFrame:
+    """One row a run of the table ``groups``: gini_groups and top_fifth_groups_share (NaN without attacks)."""
     import pandas as pd
 
-    own = attacks[attacks["shooter"] != HIRED]
-    by_run = {
-        run: np.unique(rows.to_numpy(), return_counts=True)[1] for run, rows in own.groupby("run")["shooter"]
-    }
-    rows = []
-    for run, of_run in groups.groupby("run"):
-        counts = of_run["attacks"].to_numpy()
-        persons = by_run.get(run, np.zeros(0))
-        rows.append((run, gini(counts), top_share(counts), gini(persons)))
-    return pd.DataFrame(rows, columns=["run", "gini_groups", "top_fifth_groups_share", "gini_persons"])
+    counts = {run: of_run.to_numpy() for run, of_run in groups.groupby("run")["attacks"]}
+    rows = [(run, gini(of_run), top_share(of_run)) for run, of_run in counts.items()]
+    return pd.DataFrame(rows, columns=["run", "gini_groups", "top_fifth_groups_share"])
+
+
+def person_gini(persons: pd.DataFrame, attacks: pd.DataFrame, window: tuple[float, float]) -> pd.DataFrame:
+    """One row a run of the table ``persons``: gini_persons over those who were members in the window."""
+    import pandas as pd
+
+    own = attacks[attacks["shooter"] != HIRED].groupby(["run", "shooter"]).size().rename("attacks")
+    there = persons[(persons["leave_day"] > window[0]) & (persons["join_day"] < window[1])]
+    counted = there.join(own, on=["run", "person"]).fillna({"attacks": 0})
+    rows = [(run, gini(of_run.to_numpy())) for run, of_run in counted.groupby("run")["attacks"]]
+    return pd.DataFrame(rows, columns=["run", "gini_persons"])

@@ -1,7 +1,7 @@
 """How attacks set off attacks: cascades, generations and delays, from the parents in the attacks table.
 
-A cascade is an attack without a parent in the window and everything that descends from it; an attack whose
-parent lies before the window begins one.
+A cascade is a background attack of the window and everything that descends from it there. What descends
+from an attack before the window belongs to none: how large its cascade is cannot be seen.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ def generations(attacks: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 def cascade_sizes(attacks: pd.DataFrame) -> np.ndarray:
     """Attacks in each cascade, all runs together, in the order of their roots. int64 [cascades]."""
-    _, sizes = np.unique(generations(attacks)[0], return_counts=True)
-    return np.asarray(sizes)
+    roots, sizes = np.unique(generations(attacks)[0], return_counts=True)
+    began = attacks["parent_seq"].to_numpy()[roots] == NOBODY
+    return np.asarray(sizes[began])
 
 
 def parent_delays(attacks: pd.DataFrame) -> np.ndarray:
@@ -72,7 +73,7 @@ def contagion(attacks: pd.DataFrame) -> dict[str, float]:
     return {
         "share_with_parent": float((attacks["parent_seq"] != NOBODY).mean()),
         "reproduction": len(delays) / len(attacks),
-        "mean_cascade": float(sizes.mean()),
-        "largest_cascade": float(sizes.max()),
+        "mean_cascade": float(sizes.mean()) if len(sizes) else float("nan"),
+        "largest_cascade": float(sizes.max(initial=0)),
         "median_parent_delay_days": float(np.median(delays)) if len(delays) else float("nan"),
     }

@@ -24,7 +24,7 @@ from ..units import DAYS_PER_YEAR
 from .certificate import Certificate, certify
 from .intervals import Estimate, estimate, paired, table
 from .listed import LISTED, listed_counts
-from .pairing import check_comparable
+from .pairing import check_same_reference, check_same_world
 from .wording import effect_summary
 from .yearly import YEARLY, yearly
 
@@ -147,7 +147,7 @@ def compare(
     The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more. The other arguments are
     those of ``simulate``. Raises PairingError for scenarios that cannot be compared, naming both values.
     """
-    check_comparable(base, scenario)
+    check_same_world(base, scenario)
     plan = Plan(
         kind="comparison",
         arms=(Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0)),
@@ -158,6 +158,7 @@ def compare(
         batch=batch_size(base),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
+    check_same_reference(base, scenario)
     warnings = idle_programmes(base, scenario)
     if out is None:
         batches = run_in_memory(plan, workers=workers, progress=progress)

@@ -70,9 +70,26 @@ def mean_interval(values: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray,
 
 
 def paired(base: np.ndarray, scenario: np.ndarray, level: float = LEVEL) -> dict[str, np.ndarray]:
-    """The fields of ``Estimate`` as arrays [columns], from either arm's values [replicates, columns]."""
-    runs, factor = len(base), t_factor(len(base), level)
+    """The fields of ``Estimate`` as arrays [columns], from either arm's values [replicates, columns].
+
+    An outcome without a value in a run (NaN: how concentrated no attacks are) is estimated from the pairs
+    in which both arms have one; with fewer than two of them its numbers are NaN.
+    """
     base, scenario = by_column(base), by_column(scenario)
+    fields = _paired(base, scenario, level)
+    unknown = np.isnan(base) | np.isnan(scenario)
+    for column in np.flatnonzero(unknown.any(axis=-1)):
+        both = ~unknown[column]
+        if both.sum() >= 2:
+            known = _paired(base[column : column + 1, both], scenario[column : column + 1, both], level)
+            for name, values in known.items():
+                fields[name][column] = values[0]
+    return fields
+
+
+def _paired(base: np.ndarray, scenario: np.ndarray, level: float) -> dict[str, np.ndarray]:
+    runs = base.shape[-1]
+    factor = t_factor(runs, level)
     differences = scenario - base
     base_mean, mean = base.mean(axis=-1), scenario.mean(axis=-1)
     spread = differences.var(axis=-1, ddof=1)

@@ -38,6 +38,12 @@ def different_keys(base: Scenario, scenario: Scenario) -> dict[str, tuple[Any, A
 
 def check_comparable(base: Scenario, scenario: Scenario) -> None:
     """PairingError when the two have no candidates in common, other prices, or other reference constants."""
+    check_same_world(base, scenario)
+    check_same_reference(base, scenario)
+
+
+def check_same_world(base: Scenario, scenario: Scenario) -> None:
+    """PairingError, naming key and values, when the two have no candidates in common or other prices."""
     sites = [[site.site.key for site in arm.each_site()] for arm in (base, scenario)]
     if sites[0] != sites[1]:
         raise PairingError(
@@ -55,10 +61,10 @@ def check_comparable(base: Scenario, scenario: Scenario) -> None:
                 f"{key} = {ours!r} in the one scenario and {theirs!r} in the other: costs at two prices "
                 "cannot be compared. Give both the same value."
             )
-    _check_reference(base, scenario)
 
 
-def _check_reference(base: Scenario, scenario: Scenario) -> None:
+def check_same_reference(base: Scenario, scenario: Scenario) -> None:
+    """PairingError when business as usual differs, so that candidates are made at other rates."""
     ours, theirs = reference_constants(base), reference_constants(scenario)
     if ours != theirs:
         keys = [key for key in different_keys(base, scenario) if not key.startswith(LEVERS)]

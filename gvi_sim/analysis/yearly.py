@@ -16,7 +16,7 @@ YEARLY = (*SERIES, "attacks")
 
 
 def monthly(runs: Runs) -> np.ndarray:
-    """Series of whole runs [runs, months, len(YEARLY)]: summed over sites, exposure averaged by inhabitants."""
+    """Series of whole runs [runs, months, len(YEARLY)]: summed over sites, exposure averaged by people."""
     series = runs.results.series
     whole = series.sum(axis=1)
     inhabitants = np.array([site.site.population for site in runs.scenario.each_site()], float)

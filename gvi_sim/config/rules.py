@@ -161,8 +161,11 @@ def _justice(v: Values) -> Broken:
 
 def _ages(v: Values) -> Broken:
     m = v.membership
-    if m.age_mean <= m.age_min:
+    youngest = m.age_min + (m.spell_years if m.turnover else 0.0)
+    if m.age_mean <= youngest:
         yield (
             "age-order",
-            f"membership.age_mean = {m.age_mean:g} must be above membership.age_min = {m.age_min:g}.",
+            f"membership.age_mean = {m.age_mean:g} must be above {youngest:g}: nobody joins before"
+            f" membership.age_min = {m.age_min:g}, and members present joined membership.spell_years ="
+            f" {m.spell_years:g} ago on average.",
         )

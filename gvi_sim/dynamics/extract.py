@@ -134,9 +134,20 @@ def stays(w: World, replicate: int) -> Array:
 def doses(w: World, replicate: int) -> Array:
     """What the programme did, in order of time."""
     rows = np.asarray(w.doses[: int(w.state["doses"][0])])
-    frame = _frame(T.DOSE, len(rows), replicate)
-    _copy(frame, rows, {name: name for name in ("day", "kind", "site", "group", "person")})
+    logged = _frame(T.DOSE, len(rows), replicate)
+    _copy(logged, rows, {name: name for name in ("day", "kind", "site", "group", "person")})
+    frame: Array = np.concatenate([logged, _prevented(w, replicate)])
     return frame[np.argsort(frame["day"], kind="stable")]
+
+
+def _prevented(w: World, replicate: int) -> Array:
+    """Doses of prevention: read off the persons, since one audit may reach any number of recruits."""
+    everyone = np.asarray(w.persons[: int(w.state["persons"][0])])
+    who = np.flatnonzero(everyone["status"] == C.PREVENTED)
+    frame = _frame(T.DOSE, len(who), replicate)
+    frame["day"], frame["group"], frame["person"] = everyone["join"][who], everyone["group"][who], who
+    frame["kind"], frame["site"] = C.DOSE_PREVENTED, w.groups["site"][everyone["group"][who]]
+    return frame
 
 
 def groups(w: World, replicate: int, group_attacks: Array, group_shootings: Array) -> Array:

@@ -19,7 +19,6 @@ from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from .partners import ramp
-from .records import log_dose
 from .tally import count
 
 LOOK_AHEAD_DAYS = 180.0
@@ -205,7 +204,6 @@ def _prevent(w, g, i):  # type: ignore[no-untyped-def]
     if share > 0.0 and draws.uniform(w.state[0].run, draws.PREVENT, person.key, draws.ONLY) < share:
         person.status = C.PREVENTED
         count(w, group.site, T.PREVENTIONS, 1.0)
-        log_dose(w, person.join, C.DOSE_PREVENTED, group.site, g, i)
 
 
 @kernel

@@ -36,6 +36,11 @@ _NEUTRAL = (
     "programme.enabled=false", "calendar.trend=[]", "calendar.season=[]", "calendar.series={}",
     "calendar.shocks=[]", "exit.offer_rate=0", "gates.mediation_effect=0", "gates.pressure_strength=0",
     "belief.message_reach=0", "belief.sanction_weight=0", "belief.credibility=0.5", "burn_in_years=8",
+    *(
+        f"partners.{name}.{key}"
+        for name in ("police", "municipality", "probation", "community")
+        for key in ("signed=true", "commitment=1", "erosion_per_year=0")
+    ),
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ..world import tables as T
 from ..world.builder import Plan, Reference, grow, make_plan, new_world, populate
 from ..world.columns import Array
 from ..world.state import World
-from . import extract
+from . import extract, strict
 from .engine import advance, begin
 from .summary import summarise
 
@@ -68,8 +68,15 @@ class Runner:
         return self.plan.window
 
     def run(self, seed: int, replicate: int) -> Replicate:
-        """Simulate replicate number ``replicate`` of ``seed`` from burn-in to the horizon."""
+        """Simulate replicate number ``replicate`` of ``seed`` from burn-in to the horizon.
+
+        With ``scenario.strict`` the state is checked every month; ``EngineError`` if its books do not balance.
+        """
         self._world = start_world(self._world, self.plan, seed, replicate)
+        if self.scenario.strict:
+            for day in strict.checkpoints(self.plan):
+                self._world = advance_to(self._world, day)
+                strict.census(self._world, seed, replicate)
         self._world = advance_to(self._world, self.plan.window[1])
         return collect(self._world, self.plan, replicate)
 

@@ -143,8 +143,3 @@ def compile_first(task: Task) -> None:
 
     if not is_compiled_before():
         run_batch(replace(task, end=task.first + 1))
-
-
-def drop_engines() -> None:
-    """Forget the engines this process holds (their memory goes with them)."""
-    _engines.clear()

@@ -146,7 +146,7 @@ def _finished_parts(folder: Path, plan: Plan) -> Parts:
         tables = have.get((shard.key, shard.first, shard.end))
         part = stored(folder, shard) if tables is not None and shard.table in plan.tables else None
         if part is None or tables is None or shard.table in tables:
-            (folder / shard.relative).unlink()
+            inside(folder, shard.relative).unlink()
         else:
             tables[shard.table] = part
     return have

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError, nearest_hint
@@ -53,14 +54,16 @@ class Plan:
     keep: frozenset[str] = frozenset()
     whole_series: bool = True
     batch: int = BATCH
-    keys: tuple[str, ...] = field(init=False)
-    references: tuple[tuple[Reference, ...], ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        keys = tuple(run_key(arm.scenario.digest(), self.seed) for arm in self.arms)
-        object.__setattr__(self, "keys", keys)
-        references = tuple(reference_constants(arm.scenario) for arm in self.arms)
-        object.__setattr__(self, "references", references)
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What each arm's batches are known by."""
+        return tuple(run_key(arm.scenario.digest(), self.seed) for arm in self.arms)
+
+    @cached_property
+    def references(self) -> tuple[tuple[Reference, ...], ...]:
+        """Each arm's reference constants; the first look may run a pilot, so not before the estimate."""
+        return tuple(reference_constants(arm.scenario) for arm in self.arms)
 
     @property
     def total(self) -> int:

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import StoreError
 from ..world.tables import OUTCOMES, SERIES
 from .batch import Batch, Task, run_batch
-from .files import read_bytes, write_atomic
+from .files import inside, read_bytes, write_atomic
 
 PATTERN = re.compile(r"([0-9a-f]{12})\.r(\d{6,9})-(\d{6,9})\.([0-9a-f]{16})\.parquet")
 SYNTHETIC = (
@@ -152,7 +152,7 @@ def stored(folder: Path, shard: Shard) -> Stored | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    data = read_bytes(folder / shard.relative)
+    data = read_bytes(inside(folder, shard.relative))
     sha256 = hashlib.sha256(data).hexdigest()
     if not sha256.startswith(shard.hash16):
         return None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..analysis.pairing import LEVERS, check_comparable
 from ..config import load_scenario
 from ..errors import PairingError, ScenarioError
 from ..execution.plan import Arm
-from .design import BASELINE, Cell, Design
+from .design import BASELINE, Design
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -34,33 +35,36 @@ def business_as_usual(scenario: Scenario) -> Scenario:
     return usual
 
 
-def arms_of(design: Design, base: Scenario) -> tuple[Arm, ...]:
-    """Baselines and cells. One baseline serves all cells that can be paired with it.
+def cell_arms(design: Design, base: Scenario) -> tuple[Arm, ...]:
+    """The cells of a design as arms, in order, without baselines."""
+    return tuple(Arm(cell.label, base.replace(*cell.overrides), cell.overrides) for cell in design.cells)
+
+
+def with_baselines(cells: tuple[Arm, ...], base: Scenario) -> tuple[Arm, ...]:
+    """Baselines, then the cells with the numbers of theirs. One serves all cells that can be paired with it.
 
     A cell with another world or another business as usual (an axis over ``site``, or over a key that acts
     without a programme) gets a baseline of its own, with the same world and the programme off.
     PairingError for a cell that cannot be paired even so.
     """
     baselines = [Arm("business as usual", business_as_usual(base), (BASELINE,))]
-    cells: list[Arm] = []
-    for cell in design.cells:
-        scenario = base.replace(*cell.overrides)
-        cells.append(Arm(cell.label, scenario, cell.overrides, _baseline(base, cell, scenario, baselines)))
-    return (*baselines, *cells)
+    paired = [replace(cell, baseline=_baseline(base, cell, baselines)) for cell in cells]
+    return (*baselines, *paired)
 
 
-def _baseline(base: Scenario, cell: Cell, scenario: Scenario, baselines: list[Arm]) -> int:
+def _baseline(base: Scenario, cell: Arm, baselines: list[Arm]) -> int:
     """The number of the baseline of ``cell``, added to ``baselines`` when none fits."""
-    if _pairs(baselines[0].scenario, scenario):
+    if _pairs(baselines[0].scenario, cell.scenario):
         return 0
     world = tuple(word for word in cell.overrides if not word.startswith((*LEVERS, "programme=")))
     overrides = (*world, BASELINE)
     for number, arm in enumerate(baselines):
         if arm.overrides == overrides:
-            check_comparable(arm.scenario, scenario)
+            check_comparable(arm.scenario, cell.scenario)
             return number
-    own = Arm(f"business as usual, {', '.join(world)}", business_as_usual(base.replace(*world)), overrides)
-    check_comparable(own.scenario, scenario)
+    label = f"business as usual, {', '.join(world)}"
+    own = Arm(label, business_as_usual(base.replace(*world)), overrides)
+    check_comparable(own.scenario, cell.scenario)
     baselines.append(own)
     return len(baselines) - 1
 

@@ -14,7 +14,7 @@ from ..execution.plan import Plan, chosen_seed
 from ..execution.pool import Progress
 from ..execution.store import Store
 from ..simulate import idle_programmes, ready
-from .arms import arms_of, base_scenario
+from .arms import base_scenario, cell_arms, with_baselines
 from .cells import cells_table, interactions_table, months_table, values_of
 from .design import Design
 from .files import design_of
@@ -86,10 +86,9 @@ def sweep(
     if replicates is not None:
         design = replace(design, replicates=replicates)
     base = base_scenario(design)
-    arms = arms_of(design, base)
     plan = Plan(
         kind="sweep",
-        arms=arms,
+        arms=cell_arms(design, base),
         seed=chosen_seed(seed),
         replicates=design.replicates,
         make=default_engine(),
@@ -97,6 +96,8 @@ def sweep(
         batch=batch_size(base),
     )
     workers = ready(plan, workers, in_memory=False, force=force)
+    arms = with_baselines(plan.arms, base)
+    plan = replace(plan, arms=arms)
     warnings = idle_programmes(*(arm.scenario for arm in arms))
     extra = {"design": design.to_dict(), "base": base.to_dict()}
     with writing(Path(out), plan, warnings=warnings, extra=extra) as (store, plan):

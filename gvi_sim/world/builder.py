@@ -123,6 +123,8 @@ def new_world(plan: Plan) -> World:
     pool = _pool_places(plan)
     rows = reserve + 4096
     sites = len(plan.sites)
+    # At the start every group has an event on the heap, and one more for each shock.
+    events = (2 + len(plan.shocks)) * groups + rows
     w = World(
         par=plan.par,
         calendar=plan.calendar,
@@ -135,8 +137,8 @@ def new_world(plan: Plan) -> World:
         walk_leave=np.zeros((groups, pool)),
         pool=np.zeros((groups, pool), dtype=dtype_of(state.POOL)).view(np.recarray),
         persons=table(state.PERSON, 4 * members + rows),
-        heap=table(state.HEAP, 2 * groups + rows),
-        events=table(state.EVENT, 2 * groups + rows),
+        heap=table(state.HEAP, events),
+        events=table(state.EVENT, events),
         log=table(state.LOG, rows),
         victims=table(state.VICTIM, rows),
         spells=table(state.SPELL, rows if "spells" in plan.keep else 1),

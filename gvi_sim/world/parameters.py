@@ -41,8 +41,14 @@ def knee_bounds(knee: float, width: float) -> tuple[float, float]:
     return low, _softplus((1.0 - knee) / width) - low
 
 
+def _age_above(s: Scenario) -> float:
+    """Mean age at joining above the minimum: members present are a mean spell older than when they joined."""
+    elapsed = s.membership.spell_years if s.membership.turnover else 0.0
+    return s.membership.age_mean - elapsed - s.membership.age_min
+
+
 def _age_log_sd(s: Scenario) -> float:
-    variation = s.membership.age_sd / (s.membership.age_mean - s.membership.age_min)
+    variation = s.membership.age_sd / _age_above(s)
     return math.sqrt(math.log(1.0 + variation * variation))
 
 
@@ -143,7 +149,7 @@ PARAMETERS: dict[str, Source] = {
     "vacancy_response": lambda s: s.membership.vacancy_response,
     "propensity_sd": lambda s: s.membership.propensity_sd,
     "age_min": lambda s: s.membership.age_min,
-    "age_above": lambda s: s.membership.age_mean - s.membership.age_min,
+    "age_above": _age_above,
     "age_log_sd": _age_log_sd,
     "usual_offer_rate": lambda s: s.exit.usual_offer_rate_per_year / DAYS_PER_YEAR,
     "offer_rate": lambda s: s.exit.offer_rate,

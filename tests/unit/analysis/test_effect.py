@@ -1,4 +1,6 @@
-"""``compare`` and its ``Effect``: known effects are found, books agree, and what cannot be compared is refused."""
+"""``compare`` and its ``Effect``: known effects are found, books agree, and what cannot be compared is
+refused.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ from gvi_sim.simulate import simulate
 
 @pytest.fixture
 def effect(fake, usual: Scenario, scenario: Scenario) -> Effect:
-    return compare(usual, scenario.replace("programme.sanction_certainty=0.5"), replicates=200, seed=2, workers=1)
+    return compare(
+        usual, scenario.replace("programme.sanction_certainty=0.5"), replicates=200, seed=2, workers=1
+    )
 
 
 def test_a_known_effect_is_found(effect: Effect) -> None:
@@ -57,13 +61,17 @@ def test_years_and_modes_add_up(effect: Effect) -> None:
 
 
 def test_a_year_that_is_not_whole_holds_what_there_is(fake, usual: Scenario, scenario: Scenario) -> None:
-    effect = compare(usual.replace("years=1.5"), scenario.replace("years=1.5"), replicates=20, seed=1, workers=1)
+    effect = compare(
+        usual.replace("years=1.5"), scenario.replace("years=1.5"), replicates=20, seed=1, workers=1
+    )
     rows = effect.by_year[effect.by_year["outcome"] == "attacks"]
     assert len(rows) == 2 and rows["base"].sum() == pytest.approx(effect.row("attacks").base)
 
 
 def test_the_same_groups_are_counted_in_both_arms(effect: Effect) -> None:
-    """The fake lists groups 0 and 1 of 4; the base lists none, and yet its groups 0 and 1 are counted as listed."""
+    """The fake lists groups 0 and 1 of 4; the base lists none, and yet its groups 0 and 1 are counted as
+    listed.
+    """
     rows = effect.by_listed.set_index(["groups", "outcome"])
     for arm, runs in (("base", effect.base), ("scenario", effect.scenario)):
         groups = runs.table("groups")
@@ -79,7 +87,9 @@ def test_without_a_programme_nobody_is_listed(fake, usual: Scenario) -> None:
 
 
 def test_a_dose_of_zero_changes_nothing(fake, usual: Scenario, scenario: Scenario) -> None:
-    effect = compare(usual, scenario.replace("programme.sanction_certainty=0"), replicates=20, seed=1, workers=1)
+    effect = compare(
+        usual, scenario.replace("programme.sanction_certainty=0"), replicates=20, seed=1, workers=1
+    )
     harm = effect.outcomes.set_index("outcome").loc[["attacks", "shootings", "exposure"]]
     assert set(harm["verdict"]) == {"same"} and (harm["difference"] == 0).all()
     certificate = effect.certificate
@@ -110,7 +120,9 @@ def test_an_early_difference_is_a_warning(fake, usual: Scenario, scenario: Scena
 
 
 def test_what_acts_from_the_beginning_certifies_nothing(fake, usual: Scenario, scenario: Scenario) -> None:
-    certificate = compare(usual, scenario.replace("harm.p_hit=0.9"), replicates=10, seed=1, workers=1).certificate
+    certificate = compare(
+        usual, scenario.replace("harm.p_hit=0.9"), replicates=10, seed=1, workers=1
+    ).certificate
     assert certificate.identical_before_start is None and "harm.p_hit" in certificate.note
 
 
@@ -125,7 +137,9 @@ def test_words_for_every_kind_of_estimate(effect: Effect) -> None:
     row = effect.row("attacks")
     unsure = row._replace(verdict="cannot tell", low=-1.0, high=2.0, difference=0.5)
     assert in_words(unsure).startswith("cannot tell; ") and "-1 to +2" in in_words(unsure)
-    nothing = row._replace(base=0.0, ratio=float("nan"), ratio_low=float("nan"), verdict="higher", difference=2.0)
+    nothing = row._replace(
+        base=0.0, ratio=float("nan"), ratio_low=float("nan"), verdict="higher", difference=2.0
+    )
     assert "instead of 0" in in_words(nothing) and "nan" not in in_words(nothing)
     assert "higher" in in_words(row._replace(verdict="higher", ratio=1.2, ratio_low=1.1, ratio_high=1.3))
 

@@ -23,10 +23,14 @@ def test_a_pair_of_arms_by_hand() -> None:
     found = estimate(BASE, SCENARIO)
     assert (found.base, found.scenario, found.difference, found.ratio) == (10.0, 8.0, -2.0, 0.8)
     assert found.se == pytest.approx(math.sqrt(8 / 3 / 4))
-    assert found.low == pytest.approx(-2 - T3 * math.sqrt(2 / 3)) and found.high == pytest.approx(-2 + T3 * math.sqrt(2 / 3))
+    assert found.low == pytest.approx(-2 - T3 * math.sqrt(2 / 3)) and found.high == pytest.approx(
+        -2 + T3 * math.sqrt(2 / 3)
+    )
     # s/8 - b/10: 0, -0.15, 0.2, -0.05 with mean 0 and sum of squares 0.065
     half = T3 * math.sqrt(0.065 / 3 / 4)
-    assert found.ratio_low == pytest.approx(0.8 * math.exp(-half)) and found.ratio_high == pytest.approx(0.8 * math.exp(half))
+    assert found.ratio_low == pytest.approx(0.8 * math.exp(-half)) and found.ratio_high == pytest.approx(
+        0.8 * math.exp(half)
+    )
     # variance of the base 8, of the scenario 8/3, of the differences 8/3
     assert found.variance_ratio == pytest.approx((8 / 3) / (8 + 8 / 3))
     assert found.verdict == "cannot tell"
@@ -46,7 +50,13 @@ def test_one_replicate_has_no_interval() -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "same", "said"),
-    [(-2, -1, False, "lower"), (1, 2, False, "higher"), (-1, 1, False, "cannot tell"), (0, 0, True, "same"), (-1, 0, False, "cannot tell")],
+    [
+        (-2, -1, False, "lower"),
+        (1, 2, False, "higher"),
+        (-1, 1, False, "cannot tell"),
+        (0, 0, True, "same"),
+        (-1, 0, False, "cannot tell"),
+    ],
 )
 def test_verdicts(low: float, high: float, same: bool, said: str) -> None:
     assert verdicts(np.array([low]), np.array([high]), np.array([same]))[0] == said
@@ -59,6 +69,15 @@ def test_nothing_to_take_a_share_of() -> None:
     assert gone.ratio == 0.0 and math.isnan(gone.ratio_low) and gone.verdict == "lower"
     none = estimate(np.zeros(5), np.zeros(5))
     assert none.verdict == "same" and math.isnan(none.ratio) and math.isnan(none.variance_ratio)
+
+
+def test_runs_without_a_value_are_left_out_in_pairs() -> None:
+    base, scenario = np.append(BASE, [np.nan, 5.0, np.nan]), np.append(SCENARIO, [3.0, np.nan, np.nan])
+    fields = paired(np.column_stack([base, np.ones(7)]), np.column_stack([scenario, np.ones(7)]))
+    assert {name: fields[name][0] for name in Estimate._fields} == estimate(BASE, SCENARIO)._asdict()
+    assert fields["verdict"][1] == "same"
+    nothing = estimate(np.array([np.nan, np.nan, 1.0]), np.array([1.0, 2.0, 3.0]))
+    assert math.isnan(nothing.difference) and nothing.verdict == "cannot tell"
 
 
 def test_columns_do_not_mix() -> None:
@@ -86,7 +105,9 @@ def test_swapping_the_arms_turns_the_signs(base: list[int], data: st.DataObject)
     there, back = estimate(ours, theirs), estimate(theirs, ours)
     assert back.difference == pytest.approx(-there.difference)
     assert (back.low, back.high) == pytest.approx((-there.high, -there.low))
-    assert back.ratio * there.ratio == pytest.approx(1) and back.ratio_low * there.ratio_high == pytest.approx(1)
+    assert back.ratio * there.ratio == pytest.approx(
+        1
+    ) and back.ratio_low * there.ratio_high == pytest.approx(1)
     assert there.ratio_low <= there.ratio <= there.ratio_high
 
 
@@ -98,7 +119,9 @@ def test_a_constant_shift_is_told_without_doubt(base: list[int], shift: int) -> 
 
 
 def _correlated(rng: np.random.Generator, runs: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
-    """Counts of ``columns`` independent experiments: 20 a run, thinned by 0.7, clustered so that they are overdispersed."""
+    """Counts of ``columns`` independent experiments: 20 a run, thinned by 0.7, clustered so that they are
+    overdispersed.
+    """
     kept = rng.poisson(rng.gamma(4, 14 / 4, (runs, columns)))
     return kept + rng.poisson(6, (runs, columns)), kept
 

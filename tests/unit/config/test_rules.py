@@ -82,8 +82,8 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     ),
     "age-order": (
         ("membership.age_mean=15",),
-        ("membership.age_mean = 15", "membership.age_min = 15"),
-        ("membership.age_mean=15.5",),
+        ("membership.age_mean = 15", "membership.age_min = 13", "membership.spell_years = 2.7"),
+        ("membership.age_mean=16",),
     ),
 }
 

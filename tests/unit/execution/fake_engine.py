@@ -1,7 +1,7 @@
 """An engine without a model: paired thinned attacks with known answers, and accidents on demand.
 
-Every run has the same attacks in every scenario, drawn from (seed, replicate); a running programme drops each attack
-after its start whose mark lies below its sanction certainty times ``STRENGTH``.
+Every run has the same attacks in every scenario, drawn from (seed, replicate); a running programme drops
+each attack after its start whose mark lies below its sanction certainty times ``STRENGTH``.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ REFERENCE = Reference(1.0, 1.0)
 
 
 class FakeEngine:
-    """Honours the engine's interface. ``deadly`` = (replicate, file): kills its process there until the file exists."""
+    """Honours the engine's interface. ``deadly`` = (replicate, file): kills its process there until the file
+    exists.
+    """
 
-    def __init__(self, scenario, keep=frozenset(), references=(), *, seconds=0.0, deadly=None, always_deadly=None):
+    def __init__(
+        self, scenario, keep=frozenset(), references=(), *, seconds=0.0, deadly=None, always_deadly=None
+    ):
         self.scenario, self.keep, self.seconds = scenario, keep, seconds
         self.deadly, self.always_deadly = deadly, always_deadly
         self.window = (0.0, scenario.years * DAYS_PER_YEAR)
@@ -37,7 +41,9 @@ class FakeEngine:
     def run(self, seed: int, replicate: int) -> Replicate:
         self._accidents(replicate)
         time.sleep(self.seconds)
-        parts = [self._site(seed, replicate, place, site) for place, site in enumerate(self.scenario.each_site())]
+        parts = [
+            self._site(seed, replicate, place, site) for place, site in enumerate(self.scenario.each_site())
+        ]
         attacks = np.concatenate([part[0] for part in parts])
         groups = np.concatenate([part[1] for part in parts])
         tables = {"attacks": attacks, "groups": groups}

@@ -39,7 +39,9 @@ simulate(load_scenario({file!r}), replicates=120, seed=5, workers=2, keep=("atta
 def contents(folder: Path) -> dict[str, str]:
     """Every file but the manifest (which holds times) with its hash."""
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +82,9 @@ def finished_shards(folder: Path) -> int:
     return len(list(folder.glob("tables/outcomes/*.parquet")))
 
 
-def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path: Path, root: Path, fake, scenario) -> None:
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
+    tmp_path: Path, root: Path, fake, scenario
+) -> None:
     run = partial(simulate, scenario, replicates=120, seed=5, workers=1, keep=("attacks", "groups"))
     run(out=tmp_path / "whole")
     out = tmp_path / "stopped"
@@ -100,7 +104,9 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path: Path, root:
 
 
 @pytest.mark.slow
-def test_killed_a_hundred_times_it_resumes_to_the_same_bytes(tmp_path: Path, root: Path, fake, scenario) -> None:
+def test_killed_a_hundred_times_it_resumes_to_the_same_bytes(
+    tmp_path: Path, root: Path, fake, scenario
+) -> None:
     run = partial(simulate, scenario, replicates=120, seed=5, workers=1, keep=("attacks", "groups"))
     run(out=tmp_path / "whole")
     rng = np.random.default_rng(1)
@@ -127,7 +133,9 @@ def test_what_is_finished_is_not_run_again(tmp_path: Path, fake, scenario) -> No
     assert len(done) >= 3
     fake()
     steps: list[int] = []
-    simulate(scenario, replicates=50, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count))
+    simulate(
+        scenario, replicates=50, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count)
+    )
     assert {path: path.stat().st_mtime_ns for path in done} == done
     assert steps[0] == 10 * len([path for path in done if path.parent.name == "outcomes"]) and steps[-1] == 50
     simulate(scenario, replicates=50, seed=1, workers=1, out=tmp_path / "whole")
@@ -149,7 +157,9 @@ def test_a_longer_run_extends_a_finished_one(tmp_path: Path, fake, scenario) -> 
     simulate(scenario, replicates=25, seed=1, workers=1, out=out)  # its last batch is half a batch
     open_store(out).write_file("report.html", b"<html/>")
     steps: list[int] = []
-    simulate(scenario, replicates=45, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count))
+    simulate(
+        scenario, replicates=45, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count)
+    )
     assert steps[0] == 20
     simulate(scenario, replicates=45, seed=1, workers=1, out=tmp_path / "whole")
     assert contents(out) == contents(tmp_path / "whole")  # and the report of the shorter run is gone
@@ -192,7 +202,9 @@ def test_another_run_is_refused(tmp_path: Path, fake, scenario) -> None:
     open_store(out)
 
 
-def test_results_of_other_code_are_refused(tmp_path: Path, fake, scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_of_other_code_are_refused(
+    tmp_path: Path, fake, scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from gvi_sim.execution import plan
 
     simulate(scenario, replicates=20, seed=1, workers=1, out=tmp_path / "run")
@@ -206,6 +218,19 @@ def test_a_folder_with_something_else_is_refused(tmp_path: Path, fake, scenario)
     with pytest.raises(StoreError, match=r"not empty \(it holds 'thesis.docx'\)"):
         simulate(scenario, replicates=20, seed=1, workers=1, out=tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_nothing_is_deleted_through_a_link(tmp_path: Path, fake, scenario) -> None:
+    """A folder whose tables lie elsewhere: shards there are neither read nor deleted."""
+    out, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+    simulate(scenario, replicates=20, seed=1, workers=1, out=elsewhere)
+    before = contents(elsewhere)
+    simulate(scenario.replace("programme=none"), replicates=20, seed=1, workers=1, out=out)
+    shutil.rmtree(out / "tables" / "series")
+    (out / "tables" / "series").symlink_to(elsewhere / "tables" / "series")
+    with pytest.raises(StoreError, match="symbolic"):
+        simulate(scenario.replace("programme=none"), replicates=20, seed=1, workers=1, out=out)
+    assert contents(elsewhere) == before
 
 
 def test_two_writers_of_one_folder(tmp_path: Path, fake, scenario) -> None:

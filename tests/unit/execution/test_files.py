@@ -1,4 +1,6 @@
-"""Files are whole or absent, names cannot lead out of the folder, and a full disk leaves nothing half-visible."""
+"""Files are whole or absent, names cannot lead out of the folder, and a full disk leaves nothing
+half-visible.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ from gvi_sim.errors import StoreError
 from gvi_sim.execution import files
 
 ESCAPES = (
-    "", ".", "..", "../x", "a/../../x", "/etc/passwd", "//host/x", "a\\b", "..\\x", "%2e%2e%2fx", "a/..", "a\0b", "~root",
-    "C:/x", "C:x", "con", "NUL.txt", "com1.parquet", "a.", "a ", " a", "x" * 81, "a:b", "$HOME", "a\nb", "tables/../../x",
+    "", ".", "..", "../x", "a/../../x", "/etc/passwd", "//host/x", "a\\b", "..\\x", "%2e%2e%2fx", "a/..",
+    "a\0b", "~root", "C:/x", "C:x", "con", "NUL.txt", "com1.parquet", "a.", "a ", " a", "x" * 81, "a:b",
+    "$HOME", "a\nb", "tables/../../x",
 )  # fmt: skip
 
 

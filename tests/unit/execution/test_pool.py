@@ -1,4 +1,6 @@
-"""Workers change nothing: not their number, not their deaths; and they never outlive the process that started them."""
+"""Workers change nothing: not their number, not their deaths; and they never outlive the process that started
+them.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,9 @@ def test_giving_up_ends_the_workers() -> None:
 def test_a_script_without_a_main_guard_runs_once(tmp_path: Path, root: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(GUARDLESS.format(here=HERE, root=str(root)))
-    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout == "started\n[1.0, 2.0, 3.0]\n"
 
 
@@ -85,7 +89,9 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path: Path, root: Path) -> 
 def test_no_worker_outlives_a_stopped_parent(tmp_path: Path, root: Path, number: signal.Signals) -> None:
     script = tmp_path / "script.py"
     script.write_text(ORPHANS.format(here=HERE, root=str(root)))
-    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    parent = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     assert parent.stdout is not None
     pids = {int(parent.stdout.readline()) for _ in range(20)}
     parent.send_signal(number)

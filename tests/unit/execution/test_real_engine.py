@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis import compare
+from gvi_sim.analysis.concentration import group_concentration, person_gini
+from gvi_sim.analysis.contagion import contagion
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.execution import estimate
 from gvi_sim.execution.replicate import Engine
@@ -27,7 +29,11 @@ def short() -> Scenario:
 def test_workers_change_nothing(short: Scenario, workers: int) -> None:
     one, many = (simulate(short, replicates=120, seed=11, workers=count) for count in (1, workers))
     assert one.event_hash == many.event_hash
-    assert one.outcomes.equals(many.outcomes) and one.attacks.equals(many.attacks) and one.series.equals(many.series)
+    assert (
+        one.outcomes.equals(many.outcomes)
+        and one.attacks.equals(many.attacks)
+        and one.series.equals(many.series)
+    )
 
 
 def test_attacks_series_and_outcomes_agree(short: Scenario) -> None:
@@ -37,7 +43,35 @@ def test_attacks_series_and_outcomes_agree(short: Scenario) -> None:
     months = runs.series.groupby("run")[["shootings", "detonations"]].sum().sum(axis=1)
     assert np.array_equal(months, runs.outcomes["attacks"])
     assert np.array_equal(runs.table("groups").groupby("run")["attacks"].sum(), runs.outcomes["attacks"])
-    assert not runs.outcomes.isna().any().any() and not runs.series.isna().any().any()
+    assert not runs.series.isna().any().any()
+
+
+def test_the_engine_s_summaries_follow_from_its_tables() -> None:
+    """Concentration and contagion worked out a second time, from the tables."""
+    scenario = load_scenario("site=malmo", "programme=gvi", "years=4")
+    runs = simulate(scenario, replicates=8, seed=15, workers=1, keep=("attacks", "groups", "persons"))
+    known = runs.outcomes.set_index("run")
+    groups = group_concentration(runs.table("groups")).set_index("run")
+    persons = person_gini(runs.table("persons"), runs.attacks, runs.window).set_index("run")
+    for name, found in (
+        ("gini_groups", groups),
+        ("top_fifth_groups_share", groups),
+        ("gini_persons", persons),
+    ):
+        assert np.allclose(found[name], known[name], rtol=1e-12)
+    for run, attacks in runs.attacks.groupby("run"):
+        found = contagion(attacks)
+        for name in ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade"):
+            assert found[name] == pytest.approx(known.loc[run, name], rel=1e-12), name
+
+
+def test_a_quiet_place_has_estimates_all_the_same(short: Scenario) -> None:
+    """Runs without attacks have no concentration; the effect is told from the others."""
+    quiet = short.replace("site.attacks_per_year=0.5")
+    effect = compare(quiet.replace("programme=none"), quiet, replicates=60, seed=16, workers=1)
+    assert effect.base.outcomes["gini_groups"].isna().any()
+    row = effect.row("gini_groups")
+    assert 0 < row.base < 1 and np.isfinite(row.low) and "nan" not in effect.summary()
 
 
 def test_a_programme_of_dose_zero_is_business_as_usual(short: Scenario) -> None:
@@ -67,7 +101,9 @@ def test_stops_and_workers_change_no_byte_of_a_sweep(tmp_path: Path, short: Scen
         sweep(design, out=tmp_path / "stopped", seed=5, workers=2, progress=stop)
     sweep(design, out=tmp_path / "stopped", seed=5, workers=2)
     sweep(design, out=tmp_path / "whole", seed=5, workers=1)
-    files = sorted(path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file())
+    files = sorted(
+        path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file()
+    )
     assert len(files) == 20
     for path in files:
         if path.name != "manifest.json":
@@ -82,7 +118,9 @@ def test_the_estimate_is_right_within_a_factor_of_two(site: str, programme: str,
     """In units of the first site's runs, so that a slower machine measures the same."""
     unit = _seconds_a_run(load_scenario("site=huddinge", "programme=gvi"))
     scenario = load_scenario(f"site={site}", f"programme={programme}", f"years={years}")
-    told = estimate.run_seconds(scenario) / estimate.run_seconds(load_scenario("site=huddinge", "programme=gvi"))
+    told = estimate.run_seconds(scenario) / estimate.run_seconds(
+        load_scenario("site=huddinge", "programme=gvi")
+    )
     assert 0.5 < told / (_seconds_a_run(scenario) / unit) < 2
 
 

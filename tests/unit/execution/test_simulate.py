@@ -10,7 +10,7 @@ import pytest
 
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ResourceError, StoreError
-from gvi_sim.execution import estimate
+from gvi_sim.execution import estimate, plan
 from gvi_sim.experiment import open_result
 from gvi_sim.simulate import Runs, simulate
 from gvi_sim.world.tables import SERIES
@@ -91,7 +91,9 @@ def test_opened_again_it_is_the_same(tmp_path: Path, fake, scenario: Scenario) -
     assert load_scenario(tmp_path / "run" / "scenario.yaml") == scenario
 
 
-def test_a_programme_that_cannot_run_is_said(tmp_path: Path, fake, scenario: Scenario, usual: Scenario) -> None:
+def test_a_programme_that_cannot_run_is_said(
+    tmp_path: Path, fake, scenario: Scenario, usual: Scenario
+) -> None:
     unsigned = scenario.replace("partners.municipality.signed=false")
     runs = simulate(unsigned, replicates=5, seed=1, workers=1, out=tmp_path / "run")
     assert len(runs.warnings) == 1 and "municipality" in runs.warnings[0] and runs.warnings[0] in repr(runs)
@@ -109,8 +111,14 @@ def test_a_programme_that_cannot_run_is_said(tmp_path: Path, fake, scenario: Sce
     ],
 )
 def test_the_impossible_is_refused_before_it_starts(
-    fake, scenario: Scenario, overrides: tuple[str, ...], replicates: int, named: str
+    fake,
+    scenario: Scenario,
+    monkeypatch: pytest.MonkeyPatch,
+    overrides: tuple[str, ...],
+    replicates: int,
+    named: str,
 ) -> None:
+    monkeypatch.setattr(plan, "reference_constants", lambda scenario: pytest.fail("a pilot was run"))
     with pytest.raises(ResourceError, match=r"about .* of memory.*force=True") as error:
         simulate(scenario.replace(*overrides), replicates=replicates, seed=1)
     assert named in str(error.value)
@@ -123,7 +131,9 @@ def test_force_runs_it_all_the_same(fake, scenario: Scenario, monkeypatch: pytes
     assert simulate(scenario, replicates=2, seed=1, workers=1, force=True).replicates == 2
 
 
-def test_memory_alone_can_refuse(fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_memory_alone_can_refuse(
+    fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(estimate, "memory_bytes", lambda: 10e6)
     with pytest.raises(ResourceError, match=r"Write to a folder \(out=...\)"):
         simulate(scenario, replicates=2000, seed=1, workers=1)
@@ -138,7 +148,14 @@ def test_the_estimate_of_memory_covers_what_a_run_leaves(runs: Runs, scenario: S
 
 @pytest.mark.parametrize(
     ("seconds", "spoken"),
-    [(0.5, "0.5 seconds"), (45, "45 seconds"), (600, "10 minutes"), (3 * 3600, "3 hours"), (4 * 86400, "4 days"), (1e9, "31.7 years")],
+    [
+        (0.5, "0.5 seconds"),
+        (45, "45 seconds"),
+        (600, "10 minutes"),
+        (3 * 3600, "3 hours"),
+        (4 * 86400, "4 days"),
+        (1e9, "31.7 years"),
+    ],
 )
 def test_times_are_spoken(seconds: float, spoken: str) -> None:
     assert estimate.spoken_time(seconds) == spoken

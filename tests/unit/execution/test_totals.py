@@ -15,11 +15,13 @@ from gvi_sim.world.tables import EXTRA_OUTCOMES, OUTCOMES
 PRICES = (
     "costs.shooting=100", "costs.detonation=50", "costs.person_killed=1000", "costs.person_wounded=10",
     "costs.call_in=3", "costs.notification=2", "costs.sanction_day=5", "costs.detention_day=7",
-    "costs.exit_place_day=11", "costs.exit_case=13", "costs.prevented_person=17", "costs.mediation_per_year=1000",
+    "costs.exit_place_day=11", "costs.exit_case=13",
+    "costs.prevented_person=17", "costs.mediation_per_year=1000",
     "costs.coordination_per_year=100", "costs.budget_per_year=99999", "programme.mediation_reach=0",
 )  # fmt: skip
 COUNTS = {
-    "shootings": 4, "detonations": 2, "persons_hit": 5, "persons_killed": 2, "call_ins": 1, "notifications": 6,
+    "shootings": 4, "detonations": 2, "persons_hit": 5, "persons_killed": 2, "call_ins": 1,
+    "notifications": 6,
     "sanction_days": 30, "prevented": 1, "detained_days": 365.25, "support_days": 20, "admissions": 3,
 }  # fmt: skip
 
@@ -72,7 +74,7 @@ def test_business_as_usual_has_no_programme_cost(usual: Scenario) -> None:
 
 
 def test_every_outcome_has_a_rule_over_sites() -> None:
-    """Two sites of 1 and 3 times the inhabitants; counts add, means are weighted, the largest is the largest."""
+    """Two sites, 1 to 3 in inhabitants; counts add, means are weighted, the largest is the largest."""
     places = [SimpleNamespace(site=SimpleNamespace(population=population)) for population in (1000, 3000)]
     rollout = SimpleNamespace(each_site=lambda: tuple(places))
     values = np.ones((1, 2, len(COLUMNS)))
@@ -87,6 +89,15 @@ def test_every_outcome_has_a_rule_over_sites() -> None:
     assert whole["largest_cascade"] == 7
     averaged = [name for name in EXTRA_OUTCOMES if name not in ("attacks", "detained_minor_days")]
     assert all(whole[name] < 2 for name in averaged if name != "largest_cascade")
+
+
+def test_a_site_without_attacks_has_no_say_in_shares() -> None:
+    places = [SimpleNamespace(site=SimpleNamespace(population=1)) for _ in range(2)]
+    values = np.zeros((1, 2, len(COLUMNS)))
+    values[0, :, COLUMNS.index("attacks")] = 3, 0
+    values[0, :, COLUMNS.index("gini_groups")] = 0.2, np.nan
+    whole = over_sites(values, SimpleNamespace(each_site=lambda: tuple(places)))
+    assert whole[0, COLUMNS.index("gini_groups")] == pytest.approx(0.2)
 
 
 def test_without_attacks_sites_count_alike() -> None:
@@ -105,7 +116,11 @@ def test_person_years_are_detained_days(priced: Scenario) -> None:
 
 
 def test_a_roll_out_prices_each_site(scenario: Scenario) -> None:
-    rollout = load_scenario("sites={huddinge: {}, malmo: {costs.shooting: 1}}", "years=2", "costs.shooting=100")
+    rollout = load_scenario(
+        "sites={huddinge: {}, malmo: {costs.shooting: 1}}", "years=2", "costs.shooting=100"
+    )
     row = np.stack([outcomes(shootings=2)] * 2)[None]
-    values = by_site(row, rollout.replace("programme=none"), (0.0, 730.5))[0, :, COLUMNS.index("cost_violence")]
+    values = by_site(row, rollout.replace("programme=none"), (0.0, 730.5))[
+        0, :, COLUMNS.index("cost_violence")
+    ]
     assert values.tolist() == [200, 2]

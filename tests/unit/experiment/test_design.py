@@ -27,7 +27,14 @@ years: 2
 
 def test_every_combination_once_the_last_axis_fastest() -> None:
     design = Design("d", (Axis(CERTAINTY, (0, 0.5, 1)), Axis(OFFER, (0.1, 0.9))))
-    assert [cell.levels for cell in design.cells] == [(0, 0.1), (0, 0.9), (0.5, 0.1), (0.5, 0.9), (1, 0.1), (1, 0.9)]
+    assert [cell.levels for cell in design.cells] == [
+        (0, 0.1),
+        (0, 0.9),
+        (0.5, 0.1),
+        (0.5, 0.9),
+        (1, 0.1),
+        (1, 0.9),
+    ]
     assert design.cells[3].overrides == (f"{CERTAINTY}=0.5", f"{OFFER}=0.9")
     assert design.cells[3].label == "sanction_certainty=0.5, offer_rate=0.9"
     assert [design.index(cell.levels) for cell in design.cells] == list(range(6))

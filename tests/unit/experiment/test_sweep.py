@@ -22,15 +22,20 @@ from gvi_sim.world.tables import OUTCOMES, SERIES
 
 CERTAINTY, START = "programme.sanction_certainty", "programme.start_date"
 BASE = (
-    "site=huddinge", "programme=gvi", "calendar=flat", "years=2", "site.attacks_per_year=20", "start_date=2020-01-01",
+    "site=huddinge", "programme=gvi", "calendar=flat", "years=2", "site.attacks_per_year=20",
+    "start_date=2020-01-01",
     "programme.start_date=2020-01-01",
 )  # fmt: skip
-DESIGN = Design("by_certainty", (Axis(CERTAINTY, (0.0, 0.5, 1.0)), Axis(START, ("2020-01-01", "2021-01-01"))), BASE, 60)
+DESIGN = Design(
+    "by_certainty", (Axis(CERTAINTY, (0.0, 0.5, 1.0)), Axis(START, ("2020-01-01", "2021-01-01"))), BASE, 60
+)
 
 
 def contents(folder: Path) -> dict[str, str]:
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +59,16 @@ def row(table: pd.DataFrame, **labels: object) -> pd.Series:
 
 def test_cells_find_the_known_effect(done: Sweep) -> None:
     """0.6 of attacks times certainty are dropped, in both years or in the second only."""
-    for certainty, start, ratio in ((0.5, "2020-01-01", 0.7), (1.0, "2020-01-01", 0.4), (1.0, "2021-01-01", 0.7)):
+    for certainty, start, ratio in (
+        (0.5, "2020-01-01", 0.7),
+        (1.0, "2020-01-01", 0.4),
+        (1.0, "2021-01-01", 0.7),
+    ):
         found = row(done.cells, outcome="attacks", **{CERTAINTY: certainty, START: start})
         assert found["ratio"] == pytest.approx(ratio, abs=0.03) and found["verdict"] == "lower"
-    assert (done.cells[(done.cells[CERTAINTY] == 0) & (done.cells["outcome"] == "attacks")]["verdict"] == "same").all()
+    assert (
+        done.cells[(done.cells[CERTAINTY] == 0) & (done.cells["outcome"] == "attacks")]["verdict"] == "same"
+    ).all()
 
 
 def test_cells_are_what_compare_would_say(done: Sweep) -> None:
@@ -78,9 +89,9 @@ def test_cells_are_what_compare_would_say(done: Sweep) -> None:
 
 
 def test_an_arm_is_what_simulate_runs(done: Sweep) -> None:
-    from gvi_sim.experiment.arms import arms_of, base_scenario
+    from gvi_sim.experiment.arms import base_scenario, cell_arms
 
-    arm = arms_of(DESIGN, base_scenario(DESIGN))[4]
+    arm = cell_arms(DESIGN, base_scenario(DESIGN))[3]  # business as usual stands before the cells
     runs = simulate(arm.scenario, replicates=60, seed=3, workers=1, keep=())
     assert runs.event_hash == done.manifest["arms"][4]["event_hash"]
     assert np.array_equal(done.outcomes(4)["shootings"], runs.outcomes["shootings"])
@@ -91,11 +102,14 @@ def test_an_arm_is_what_simulate_runs(done: Sweep) -> None:
 
 def test_interactions_by_hand(done: Sweep) -> None:
     outcome = {
-        (cell.levels[0], cell.levels[1]): done.outcomes(1 + cell.index)["attacks"].to_numpy() for cell in DESIGN.cells
+        (cell.levels[0], cell.levels[1]): done.outcomes(1 + cell.index)["attacks"].to_numpy()
+        for cell in DESIGN.cells
     }
     early, late = "2020-01-01", "2021-01-01"
     for certainty in (0.5, 1.0):
-        extra = outcome[certainty, late] - outcome[certainty, early] - outcome[0.0, late] + outcome[0.0, early]
+        extra = (
+            outcome[certainty, late] - outcome[certainty, early] - outcome[0.0, late] + outcome[0.0, early]
+        )
         found = row(done.interactions, outcome="attacks", first_level=str(certainty))
         assert (found["first"], found["second"], found["second_level"]) == (CERTAINTY, START, late)
         assert found["interaction"] == pytest.approx(extra.mean())
@@ -117,7 +131,9 @@ def test_tables_are_there_as_csv_too(done: Sweep) -> None:
         stored = done.store.read_table(name)
         assert list(text.columns) == list(stored.columns) and len(text) == len(stored) > 0
     with (done.folder / "tables" / "cells.csv").open(newline="", encoding="utf-8") as file:
-        assert [float(line["difference"]) for line in csv.DictReader(file)] == done.cells["difference"].tolist()
+        assert [float(line["difference"]) for line in csv.DictReader(file)] == done.cells[
+            "difference"
+        ].tolist()
 
 
 def test_opened_again_it_is_the_same(done: Sweep) -> None:
@@ -162,7 +178,9 @@ def test_each_world_has_its_own_baseline(tmp_path: Path, fake) -> None:
     assert labels[:3] == ["business as usual", "business as usual, site.attacks_per_year=10",
                           "business as usual, site.attacks_per_year=30"]  # fmt: skip
     for level in (10, 30):
-        rows = found.cells[(found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)]
+        rows = found.cells[
+            (found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)
+        ]
         assert rows["base"].to_numpy() == pytest.approx(2 * level, rel=0.1)
         assert rows["ratio"].to_numpy() == pytest.approx([0.7, 0.4], abs=0.05)
     extra = row(found.interactions, outcome="attacks")
@@ -182,6 +200,19 @@ def test_what_no_baseline_fits_is_refused(tmp_path: Path, fake, monkeypatch: pyt
     assert not (tmp_path / "d").exists()
 
 
+def test_the_impossible_is_refused_before_any_pilot(
+    tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gvi_sim.analysis import pairing
+    from gvi_sim.execution import plan
+
+    for module in (plan, pairing):
+        monkeypatch.setattr(module, "reference_constants", lambda scenario: pytest.fail("a pilot was run"))
+    with pytest.raises(ResourceError, match="fewer cells"):
+        sweep(Design("d", DESIGN.axes, BASE, 10**8), out=tmp_path / "d", seed=1)
+    assert not (tmp_path / "d").exists()
+
+
 def test_a_wrong_level_is_named_before_anything_runs(tmp_path: Path, fake) -> None:
     with pytest.raises(ScenarioError, match=r"sanction_certainty = 1\.5"):
         sweep(Design("d", (Axis(CERTAINTY, (0.5, 1.5)),), BASE, 10), out=tmp_path / "d", seed=1)
@@ -198,7 +229,9 @@ def test_memory_does_not_grow_with_the_cells(tmp_path: Path, fake) -> None:
     def peak(cells: int) -> int:
         levels = tuple(round(n / cells, 4) for n in range(cells))
         tracemalloc.start()
-        sweep(Design("d", (Axis(CERTAINTY, levels),), BASE, 200), out=tmp_path / str(cells), seed=1, workers=1)
+        sweep(
+            Design("d", (Axis(CERTAINTY, levels),), BASE, 200), out=tmp_path / str(cells), seed=1, workers=1
+        )
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most

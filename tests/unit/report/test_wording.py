@@ -115,8 +115,8 @@ def test_an_interaction_has_three_answers() -> None:
         for estimate in (Estimate(0.5, -2, 3), Estimate(8, 4, 12), Estimate(-8, -12, -4))
     ]
     assert "cannot tell any more" in told[0]
-    assert "8 shootings more than the sum" in told[1]
-    assert "8 shootings less than the sum" in told[2]
+    assert "8 more shootings than the sum" in told[1]
+    assert "8 fewer shootings than the sum" in told[2]
 
 
 def test_the_span_of_a_sweep_names_both_ends_with_intervals(sweep: SweepView) -> None:

@@ -45,6 +45,31 @@ def test_every_key_that_the_code_names_exists() -> None:
     assert named - set(sentences()) == set()
 
 
+FAMILIES = (
+    "outcome",
+    "key",
+    "section",
+    "fan.y",
+    "contagion",
+    "cost",
+    "listed",
+    "rests",
+    "limits",
+    "partner",
+    "why",
+)
+
+
+def test_no_sentence_is_left_over() -> None:
+    """Keys of these families are put together by name; every other one stands somewhere in the code."""
+    code = " ".join(path.read_text("utf-8") for path in [*SOURCES, TABLE.parent.parent / "cli.py"])
+    named = {key for key in sentences() if f'"{key}"' in code or f"'{key}'" in code}
+    families = {
+        key for key in sentences() if key.startswith(tuple(f"{name}." for name in (*FAMILIES, "question")))
+    }
+    assert set(sentences()) - named - families == set()
+
+
 def test_an_unknown_language_is_refused_with_the_choice() -> None:
     with pytest.raises(ScenarioError, match="en \\(English\\) or sv \\(Swedish\\)"):
         Words("de")

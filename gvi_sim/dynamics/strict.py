@@ -1,0 +1,226 @@
+"""Strict mode: every month the state is held against a census of itself.
+
+Counters must equal what they count, places must not be double-booked, everybody is in one place, values
+are finite and in range, the pools are the natural spells that cover the moment, and the event queue is
+in order. A violation raises ``EngineError`` with what is wrong, where, seed, replicate and day. The census
+only reads: strict mode changes no event.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from ..errors import EngineError
+from ..world import codes as C
+from ..world import tables as T
+from ..world.builder import Plan
+from ..world.columns import Array
+from ..world.state import World
+
+_OUT = (C.DETAINED, C.IN_SUPPORT, C.EXITED, C.DEAD)
+
+
+class _Scene(NamedTuple):
+    """The rows in use at a moment, and the site of each person."""
+
+    w: World
+    now: float
+    persons: Array
+    stays: Array
+    site: Array
+
+
+def _scene(w: World) -> _Scene:
+    state = w.state[0]
+    persons = np.asarray(w.persons[: int(state.persons)])
+    site = np.asarray(w.groups["site"])[persons["group"]]
+    return _Scene(w, float(state.now), persons, np.asarray(w.stays[: int(state.stays)]), site)
+
+
+def checkpoints(plan: Plan) -> Iterator[float]:
+    """Days of the census: each month of the burn-in and of the window, and the last day."""
+    first, last = plan.window
+    before = math.floor((first - plan.start) / T.MONTH_DAYS)
+    day = first - before * T.MONTH_DAYS
+    while day < last:
+        yield day
+        day += T.MONTH_DAYS
+    yield last
+
+
+def _counts(s: _Scene) -> Iterator[str]:
+    """Occupancy counters equal the persons who are there, and nobody is over capacity."""
+    status, sites, now = s.persons["status"], s.w.sites, s.now
+    waits = s.stays["how"] == C.WAITING
+    waiting_site = s.site[s.stays["person"][waits]]
+    minors = (status == C.DETAINED) & (s.persons["is_minor"] == 1)
+    under = np.asarray(s.w.groups["sanction_end"]) > now
+    for k in range(len(sites)):
+        here = s.site == k
+        for name, counted in (
+            ("detained", int(((status == C.DETAINED) & here).sum())),
+            ("detained_minors", int((minors & here).sum())),
+            ("in_support", int(((status == C.IN_SUPPORT) & here).sum())),
+            ("waiting", int((waiting_site == k).sum())),
+            ("running", int((under & (np.asarray(s.w.groups["site"]) == k)).sum())),
+        ):
+            if int(sites[name][k]) != counted:
+                yield f"sites.{name} = {int(sites[name][k])} in site {k}, the census counts {counted}"
+        places, capacity = float(s.w.par["places"][k]), float(s.w.par["sanction_capacity"][k])
+        if sites["in_support"][k] > places:
+            yield f"{int(sites['in_support'][k])} persons in support in site {k}, which has {places:g} places"
+        if sites["running"][k] > capacity:
+            yield f"{int(sites['running'][k])} sanctions run in site {k}, whose capacity is {capacity:g}"
+
+
+def _ranges(s: _Scene) -> Iterator[str]:
+    """Statuses are known; what groups believe is finite and in range."""
+    bad = ~np.isin(s.persons["status"], range(len(C.STATUSES)))
+    if bad.any():
+        i = int(np.argmax(bad))
+        yield f"person {i} has status {int(s.persons['status'][i])}, which is none"
+    shares, counts = ("salience", "legitimacy"), ("belief_a", "belief_b", "promise_a", "promise_b", "fear")
+    for name in shares + counts:
+        value = np.asarray(s.w.groups[name])
+        high = 1.0 if name in shares else math.inf
+        wrong = ~np.isfinite(value) | (value < 0.0) | (value > high)
+        if wrong.any():
+            g = int(np.argmax(wrong))
+            yield f"groups.{name} = {value[g]!r} in group {g}"
+    for name in ("exposure", "detained", "in_support", "waiting", "running"):
+        value = np.asarray(s.w.sites[name], dtype=float)
+        if not np.isfinite(value).all() or (value < 0).any():
+            yield f"sites.{name} = {value}"
+    if not np.isfinite(s.w.tally).all() or (s.w.tally < 0).any():
+        yield "the monthly counts hold a number that is negative or not finite"
+
+
+def _one_place(s: _Scene) -> Iterator[str]:
+    """A person has at most one open stay, and it fits the status; a stand-in fills one empty place."""
+    status, stay = s.persons["status"], s.persons["stay"]
+    is_open = np.isin(s.stays["how"], (C.WAITING, C.STAYING))
+    owners, rows = s.stays["person"][is_open], np.flatnonzero(is_open)
+    if len(np.unique(owners)) < len(owners) or (stay[owners] != rows).any():
+        yield "a person has two open requests for support, or one that is not the person's"
+    if int((stay >= 0).sum()) != len(rows):
+        yield "a person holds a request for support that is closed"
+    staying = np.sort(s.stays["person"][s.stays["how"] == C.STAYING])
+    if not np.array_equal(staying, np.flatnonzero(status == C.IN_SUPPORT)):
+        yield "the persons in support are not those with an open stay"
+    waiting = s.stays["person"][s.stays["how"] == C.WAITING]
+    if not np.isin(status[waiting], (C.FREE, C.WOUNDED)).all():
+        yield "somebody on the waiting list is neither free nor wounded"
+    holders = np.flatnonzero(s.persons["stand_in"] >= 0)
+    fillers = s.persons["stand_in"][holders]
+    if len(np.unique(fillers)) < len(fillers) or (s.persons["kind"][fillers] != C.STAND_IN).any():
+        yield "two places share a stand-in, or a stand-in is none"
+    if not np.isin(status[holders], _OUT).all():
+        yield "a stand-in acts in the place of somebody who is there"
+    if (s.persons["group"][fillers] != s.persons["group"][holders]).any():
+        yield "a stand-in belongs to another group than the holder of the place"
+
+
+def _queues(s: _Scene) -> Iterator[str]:
+    """Everybody who waits is reached from the head of the site's waiting list, once, in order of asking."""
+    for k in range(len(s.w.sites)):
+        row, seen, asked = int(s.w.sites["queue_head"][k]), 0, -math.inf
+        for _ in range(len(s.stays) + 1):
+            if row < 0:
+                break
+            if s.stays["how"][row] == C.WAITING:
+                seen += 1
+            if s.stays["requested_day"][row] < asked:
+                yield f"the waiting list of site {k} is out of order at request {row}"
+            asked = float(s.stays["requested_day"][row])
+            row = int(s.stays["next"][row])
+        if row >= 0 or seen != int(s.w.sites["waiting"][k]):
+            yield f"the waiting list of site {k} reaches {seen} persons of {int(s.w.sites['waiting'][k])}"
+
+
+def _natural(s: _Scene) -> Array:
+    """Persons whose natural spell covers the moment, in order of group and number."""
+    p = s.persons
+    here = (p["kind"] != C.STAND_IN) & (p["join"] <= s.now) & (s.now < p["leave"])
+    found = np.flatnonzero(here)
+    return found[np.argsort(p["group"][found], kind="stable")]
+
+
+def _pooled(s: _Scene) -> Array:
+    """Persons in the pools, or about to enter them, who have not left: pools are brought up to date when asked."""
+    members: list[int] = []
+    for g in range(len(s.w.groups)):
+        size, i = int(s.w.groups["pool_size"][g]), int(s.w.groups["coming"][g])
+        own = [int(j) for j in s.w.pool["person"][g, :size]]
+        while i >= 0 and s.persons["join"][i] <= s.now:
+            own.append(i)
+            i = int(s.persons["next"][i])
+        members += sorted(i for i in own if s.persons["leave"][i] > s.now)
+    return np.array(members, dtype=np.int64)
+
+
+def _pools(s: _Scene) -> Iterator[str]:
+    """The pools are the natural spells that cover the moment."""
+    pooled, natural = _pooled(s), _natural(s)
+    if not np.array_equal(pooled, natural):
+        lost, extra = np.setdiff1d(natural, pooled), np.setdiff1d(pooled, natural)
+        yield f"the pools hold {len(pooled)} persons, {len(natural)} are members: missing {lost}, extra {extra}"
+    wrong = s.persons["group"][pooled[1:]] < s.persons["group"][pooled[:-1]]
+    if wrong.any():
+        yield "a pool holds a member of another group"
+
+
+def _heap(s: _Scene) -> Iterator[str]:
+    """The event queue is a heap in (time, kind, key), nothing lies in the past, every slot is used once."""
+    w, size = s.w, int(s.w.state[0].heap_size)
+    time, slot = np.asarray(w.heap["time"][:size]), np.asarray(w.heap["slot"][:size])
+    if size and (not np.isfinite(time).all() or time.min() < s.now):
+        yield f"an event lies at {time.min()}, before the present"
+    slots = int(w.state[0].slots)
+    if len(np.unique(slot)) < size or (size and not 0 <= slot.min() <= slot.max() < slots):
+        yield "two events share a slot, or a slot is not there"
+        return
+    kind, key = np.asarray(w.events["kind"])[slot], np.asarray(w.events["key"])[slot]
+    rank = np.empty(size, dtype=np.int64)
+    rank[np.lexsort((key, kind, time))] = np.arange(size)
+    child = np.arange(1, size)
+    above = (child - 1) >> 2
+    wrong = (rank[above] > rank[child]) & (
+        (time[above] != time[child]) | (kind[above] != kind[child]) | (key[above] != key[child])
+    )
+    if wrong.any():
+        yield f"the event queue is out of order at place {int(child[np.argmax(wrong)])}"
+    if size + _free_slots(w, slots) != slots:
+        yield f"{size} events and {_free_slots(w, slots)} free slots do not make {slots} slots"
+
+
+def _free_slots(w: World, slots: int) -> int:
+    found, slot = 0, int(w.state[0].free_slot)
+    while slot >= 0 and found <= slots:
+        found += 1
+        slot = int(w.events["ref"][slot])
+    return found
+
+
+_CENSUS = (_counts, _ranges, _one_place, _queues, _pools, _heap)
+
+
+def faults(w: World) -> list[str]:
+    """Everything that is wrong with the state at its present day; empty when the books balance."""
+    scene = _scene(w)
+    return [f"{text} ({rule.__name__[1:]})" for rule in _CENSUS for text in rule(scene)]
+
+
+def census(w: World, seed: int, replicate: int) -> None:
+    """Raise ``EngineError`` for the first fault of the state, with where and when."""
+    found = faults(w)
+    if not found:
+        return
+    more = f" {len(found) - 1} more faults were found." if len(found) > 1 else ""
+    raise EngineError(
+        f"strict mode, day {float(w.state[0].now):.4f} (seed {seed}, replicate {replicate}): {found[0]}."
+        f"{more} This is a fault of the simulation, not of the scenario; please report it with this line."
+    )

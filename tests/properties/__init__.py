@@ -1,0 +1,1 @@
+"""Rules that hold for every scenario: exact identities, invariants, the twin, strict mode."""
