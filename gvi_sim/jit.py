@@ -17,6 +17,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,11 +44,18 @@ def _kernel_sources() -> list[Path]:
     return [root / "jit.py", root / "draws.py", *sorted(root.glob("world/*.py")), *sorted(root.glob("dynamics/*.py"))]
 
 
-def _cache_key() -> str:
-    digest = hashlib.sha256(f"{numba.__version__} {sys.version_info[:2]}".encode())
+@cache
+def kernel_digest() -> str:
+    """Hash of every source that decides events: what a stored result or constant was made with."""
+    digest = hashlib.sha256()
     for path in _kernel_sources():
         digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
+
+
+def _cache_key() -> str:
+    versions = f"{numba.__version__} {sys.version_info[:2]}"
+    return hashlib.sha256(f"{versions} {kernel_digest()}".encode()).hexdigest()[:16]
 
 
 def _user_cache() -> Path:

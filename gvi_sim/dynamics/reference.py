@@ -14,11 +14,13 @@ import hashlib
 import json
 import os
 import tempfile
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from ..config import Scenario
-from ..jit import cache_folder
+from ..jit import cache_folder, kernel_digest
 from ..world.builder import Reference
 from .replicate import Runner
 
@@ -29,27 +31,49 @@ TOLERANCE = 0.002
 """The iteration ends when neither constant moves by more than this share."""
 _PILOT_YEARS = 20.0
 _MOST_REPLICATES = 400
-_VERSION = 1
 
-# What only the programme uses: set to fixed values, so that no lever moves the constants.
-_NEUTRAL = (
-    "programme.enabled=false", "calendar.trend=[]", "calendar.season=[]", "calendar.series={}",
-    "calendar.shocks=[]", "exit.offer_rate=0", "gates.mediation_effect=0", "gates.pressure_strength=0",
-    "belief.message_reach=0", "belief.sanction_weight=0", "belief.credibility=0.5", "burn_in_years=8",
-    *(
-        f"partners.{name}.{key}"
+# What only the programme uses, and what decides nothing: fixed values, so that no lever moves the constants.
+_NEUTRAL: dict[str, Any] = {
+    "burn_in_years": 8,
+    "calendar": {"trend": [], "season": [], "series": {}, "shocks": []},
+    "gates": {"mediation_effect": 0, "pressure_strength": 0},
+    "exit": {"offer_rate": 0},
+    "belief": {
+        "message_reach": 0, "sanction_weight": 0, "credibility": 0.5, "credibility_strength": 1,
+        "promise_half_life_days": 365, "message_half_life_days": 365, "legitimacy_contact_step": 0,
+        "legitimacy_sanction_step": 0,
+    },
+    "partners": {
+        name: {"signed": True, "commitment": 1, "erosion_per_year": 0}
         for name in ("police", "municipality", "probation", "community")
-        for key in ("signed=true", "commitment=1", "erosion_per_year=0")
-    ),
-)  # fmt: skip
+    },
+    "programme": {
+        "enabled": False, "stop_date": None, "ramp_days": 0, "coverage": 0, "audit_every_days": 365,
+        "roster_recall": 0, "roster_error": 0, "sanction_certainty": 0, "mediation_reach": 0, "prevention": 0,
+        "sanction": {"delay_days": 0, "duration_days": 1, "capacity": 0, "extra_arrests_per_member_year": 0},
+        "call_in": {"every_days": 0, "summoned": 0, "attendance": 0},
+        "notification": {"per_month": 0, "burst": 0, "burst_delay_days": 1},
+    },
+}  # fmt: skip
+
+
+def _dotted(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in tree.items():
+        nested = isinstance(value, dict) and name != "series"
+        flat |= _dotted(value, f"{prefix}{name}.") if nested else {prefix + name: value}
+    return flat
 
 
 def _pilot_scenario(scenario: Scenario) -> Scenario:
-    return scenario.replace(*_NEUTRAL, f"years={_PILOT_YEARS}", f"programme.start_date={scenario.start_date}")
+    costs = {f"costs.{field.name}": 0 for field in fields(scenario.costs)}
+    dates = {"programme.start_date": scenario.start_date, "years": _PILOT_YEARS}
+    return scenario.replace(_dotted(_NEUTRAL) | costs | dates)
 
 
 def _key(pilot: Scenario) -> str:
-    text = json.dumps([_VERSION, PILOT_ATTACKS, PILOT_PASSES, pilot.digest()])
+    values = {key: value for key, value in pilot.to_dict().items() if key not in ("chosen", "choices")}
+    text = json.dumps([kernel_digest(), PILOT_ATTACKS, PILOT_PASSES, values], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -2,23 +2,27 @@
 
 Reads a file as mappings, lists, text, whole numbers, numbers, truth values, dates and null. Refuses tags,
 anchors and aliases, duplicate keys, merge keys, `${...}`, files over 1 MiB, more than 10,000 values or 20
-levels. Plain scalars mean what they look like: `no` and `010` and `12:30` are text, only `true` and `false`
-are truth values, only `2024-05-16` is a date.
+levels, and characters that hide what a line says. Plain scalars mean what they look like: `no` and `010` and
+`12:30` are text, only `true` and `false` are truth values, only `2024-05-16` is a date. `1e400` and `1e-400`,
+which no float holds, stay text too, so that nothing turns them into infinity or zero.
 """
 
 from __future__ import annotations
 
 import re
+import stat
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from math import isinf
 from pathlib import Path
 
 import yaml
 
 from ..errors import ScenarioError
 
-__all__ = ["Node", "plain", "read", "read_text", "scalar"]
+__all__ = ["Node", "decoded", "plain", "read", "read_text", "scalar", "text_of"]
 
 MOST_BYTES = 1 << 20
 MOST_VALUES = 10_000
@@ -27,6 +31,8 @@ DEEPEST = 20
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z", re.ASCII)
 _FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)([eE][-+]?[0-9]+)?\Z", re.ASCII)
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]", re.ASCII)
+_ZERO = re.compile(r"[-+]?[0.]+([eE]|\Z)", re.ASCII)
+_HIDDEN = re.compile("[\x85\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 _WORDS: dict[str, object] = {
     "": None,
@@ -52,42 +58,66 @@ class Node:
 def scalar(text: str) -> object:
     """What an unquoted word means: null, a truth value, a number, a date, else the text itself.
 
-    Raises ValueError for what looks like a date and is none (`2024-02-31`).
+    A number too large or too small for a float is text. Raises ValueError for what looks like a date and is
+    none (`2024-02-31`).
     """
     if (low := text.lower()) in _WORDS:
         return _WORDS[low]
     if _INT.match(text):
         return _whole(text)
     if _FLOAT.match(text) and not _LEADING_ZERO.match(text):
-        return float(text)
+        return _float(text)
     return date.fromisoformat(text) if _DATE.match(text) else text
 
 
 def read(path: Path, *, most_values: int = MOST_VALUES) -> Node:
     """Read a file: its top node, a mapping. ScenarioError with file and line for whatever is wrong."""
+    return read_text(text_of(path), path.name, most_values=most_values)
+
+
+def text_of(path: Path) -> str:
+    """A file's text. ScenarioError for what is no regular file of at most 1 MiB in UTF-8."""
     try:
-        if path.is_dir():
+        kind = path.stat().st_mode
+        if stat.S_ISDIR(kind):
             raise _refuse(str(path), None, "is a folder, not a scenario file")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise _refuse(str(path), None, f"has {size:,} bytes; a scenario file has at most {MOST_BYTES:,}")
-        raw = path.read_bytes()
+        if not stat.S_ISREG(kind):  # a device or pipe may never end
+            raise _refuse(str(path), None, "is a device or pipe, not a file")
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise _refuse(str(path), None, "does not exist") from None
     except OSError as error:
         raise _refuse(str(path), None, f"cannot be read ({error.strerror})") from None
-    return read_text(_decode(raw, path.name), path.name, most_values=most_values)
+    except ValueError as error:  # a NUL in the path
+        raise _refuse(repr(str(path)), None, f"is no path ({error})") from None
+    return decoded(raw, path.name)
+
+
+def decoded(raw: bytes, name: str) -> str:
+    """Bytes of a file as text. ScenarioError for what is too long, no UTF-8, or hides characters."""
+    if len(raw) > MOST_BYTES:
+        raise _refuse(name, None, f"has more than {MOST_BYTES:,} bytes, the most a scenario file may have")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        raise _refuse(name, 1, "is UTF-16 or UTF-32; save it as UTF-8")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _refuse(name, line, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    return text
 
 
 def read_text(text: str, name: str, *, most_values: int = MOST_VALUES) -> Node:
     """Read YAML text; `name` stands in messages. The top node is a mapping."""
+    _refuse_hidden(text, name)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         events = _guarded(yaml.parse(text, Loader=loader), name, most_values)
         node = _document(events, name)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "it is not YAML"
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
         raise _refuse(name, mark and mark.line + 1, f"is not valid YAML: {problem}") from None
     if not isinstance(node.value, dict):
         raise _refuse(name, node.line, "must hold a mapping of keys to values")
@@ -102,21 +132,24 @@ def plain(node: Node) -> object:
     return [plain(child) for child in value] if isinstance(value, list) else value
 
 
-def _decode(raw: bytes, name: str) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _refuse(name, 1, "is UTF-16; save it as UTF-8")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise _refuse(name, line, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+def _refuse_hidden(text: str, name: str) -> None:
+    """Characters that end a line or turn its direction where an editor shows nothing of the kind."""
     if "\0" in text:
-        raise _refuse(name, text[: text.index("\0")].count("\n") + 1, "holds a NUL character")
-    return text
+        where = text[: text.index("\0")].count("\n") + 1
+        raise _refuse(name, where, "holds a NUL character (UTF-16 without a mark?); save it as UTF-8")
+    if found := _HIDDEN.search(text):
+        where = text[: found.start()].count("\n") + 1
+        raise _refuse(name, where, f"holds the invisible character U+{ord(found[0]):04X}; remove it")
 
 
 def _whole(text: str) -> object:
-    return int(text) if len(text) < 400 else float(text)
+    return int(text) if len(text) < 400 else text
+
+
+def _float(text: str) -> object:
+    number = float(text)
+    lost = isinf(number) or (number == 0 and not _ZERO.match(text))
+    return text if lost else number
 
 
 def _guarded(events: Iterator[yaml.Event], name: str, most: int) -> Iterator[yaml.Event]:
@@ -127,7 +160,7 @@ def _guarded(events: Iterator[yaml.Event], name: str, most: int) -> Iterator[yam
             raise _refuse(name, line, "uses an anchor or alias (& or *); write the value out")
         if isinstance(event, yaml.NodeEvent):
             count += 1
-            if (tag := getattr(event, "tag", None)) and tag != "!":
+            if tag := getattr(event, "tag", None):
                 raise _refuse(name, line, f"uses the tag {tag}; a scenario file is data only")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if count > most:
@@ -157,8 +190,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], name: str) -> Node:
         return Node(list(_sequence(events, name)), line)
     if not isinstance(event, yaml.ScalarEvent):
         raise _refuse(name, line, "is not valid YAML")
-    if "${" in event.value:
-        raise _refuse(name, line, f"uses an interpolation ({event.value!r}); write the value itself")
+    _refuse_text(event.value, name, line)
     if event.style:  # quoted or folded: text, whatever it looks like
         return Node(event.value, line)
     try:
@@ -173,11 +205,24 @@ def _mapping(events: Iterator[yaml.Event], name: str) -> dict[str, Node]:
         line = _line(event)
         if not isinstance(event, yaml.ScalarEvent) or event.value == "<<":
             raise _refuse(name, line, "has a key that is not a plain word")
+        _refuse_text(event.value, name, line)
         if event.value in found:
             first = found[event.value].line
-            raise _refuse(name, line, f"gives the key {event.value!r} twice (first on line {first})")
+            raise _refuse(name, line, f"gives the key {_short(event.value)} twice (first on line {first})")
         found[event.value] = _node(next(events), events, name)
     return found
+
+
+def _refuse_text(text: str, name: str, line: int) -> None:
+    if "${" in text:
+        raise _refuse(name, line, f"uses an interpolation ({_short(text)}); write the value itself")
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        problem = f"writes {_short(text)} with accents as characters of their own (not in normal form NFC)"
+        raise _refuse(name, line, f"{problem}; type the word anew")
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 80 else f"{text[:77]}...")
 
 
 def _sequence(events: Iterator[yaml.Event], name: str) -> Iterator[Node]:

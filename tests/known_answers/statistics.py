@@ -101,11 +101,13 @@ def share_z(count: float, trials: float, share: float) -> float:
 
 
 def fit_z(observed: ArrayLike, expected: ArrayLike, fitted: int = 1) -> float:
-    """Pearson's chi-square of counts against expectations; cells below 10 are pooled from the tail."""
+    """Pearson's chi-square of counts against expectations; from the first cell below 10 on, all are pooled."""
     seen, wanted = np.asarray(observed, float).ravel(), np.asarray(expected, float).ravel()
-    while len(wanted) > 2 and wanted[-1] < 10.0:
-        wanted = np.append(wanted[:-2], wanted[-2:].sum())
-        seen = np.append(seen[:-2], seen[-2:].sum())
+    if wanted.min() < 10.0:
+        k = max(int(np.argmax(wanted < 10.0)), 2)
+        k -= 1 if wanted[k:].sum() < 10.0 else 0
+        wanted = np.append(wanted[:k], wanted[k:].sum())
+        seen = np.append(seen[:k], seen[k:].sum())
     assert wanted.min() >= 5.0, f"too few expected in a cell: {wanted.min():.2f}"
     index = ((seen - wanted) ** 2 / wanted).sum()
     free = len(wanted) - fitted

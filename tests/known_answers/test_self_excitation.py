@@ -104,7 +104,7 @@ def test_intensity_is_the_stated_one() -> None:
 def test_score_tests_see_a_wrong_model() -> None:
     """Poisson attacks of the same level, and the same process with a slower kernel, fail them."""
     poisson = many(off(), 5, 60, ("attacks",)).tables["attacks"]
-    assert score_tests(poisson, 60)["clustering"] < -10.0
+    assert score_tests(poisson, 60)["clustering"] < -4.42
     slower = many(off(*SELF_EXCITING, "attacks.fast_delay_days=20"), 5, 60, ("attacks",)).tables["attacks"]
     assert score_tests(slower, 60)["speed"] < -4.42
 
@@ -114,7 +114,7 @@ def test_causes_say_who_attacks_whom() -> None:
     up = parents(attacks)
     child, parent = attacks[up >= 0], attacks[up[up >= 0]]
     assert np.all(parent["seq"] < child["seq"]) and np.all(parent["day"] < child["day"])
-    assert np.all((child["cause"] == 0) == False) and np.all(attacks["cause"][up == -1] == 0)  # noqa: E712
+    assert np.all(child["cause"] > 0) and np.all(attacks["cause"][up == -1] == 0)
     same = child["attacker_group"] == parent["attacker_group"]
     back = child["target_group"] == parent["attacker_group"]
     repeat = child["cause"] == 2
@@ -242,12 +242,3 @@ def test_fatal_attacks_have_more_offspring() -> None:
         }
 
     holds(measure)
-
-
-def test_a_supercritical_site_grows() -> None:
-    words = (
-        "attacks.kappa_retaliation=0.6", "attacks.kappa_spread=0.6", "attacks.allow_supercritical=true",
-        "site.attacks_per_year=2", "years=1", "burn_in_years=0",
-    )  # fmt: skip
-    seen = many(off(*words), 3, 40).monthly("shootings").sum(axis=0)
-    assert seen[8:12].sum() > 3.0 * seen[:4].sum()

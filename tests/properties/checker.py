@@ -138,7 +138,7 @@ def i01_persons_conserved(run: Run) -> Complaints:
     kind = dict(zip(people["person"].tolist(), people["kind"].tolist(), strict=True))
     leave = dict(zip(people["person"].tolist(), people["leave_day"].tolist(), strict=True))
     rows = [row for row in spells if kind[int(row["person"])] != C.STAND_IN]
-    for t in np.arange(max(run.first, first_day(run)), run.last, MONTH_DAYS):
+    for t in np.arange(first_day(run), run.last, MONTH_DAYS):
         here = int(((natural["join_day"] <= t) & (t < natural["leave_day"])).sum())
         seen = sum(1 for r in rows if r["from_day"] <= t < min(r["to_day"], leave[int(r["person"])]))
         if here != seen:
