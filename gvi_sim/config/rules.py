@@ -18,6 +18,8 @@ RULES = (
     "allies-above-groups",
     "ties-index",
     "ties-self",
+    "ties-twice",
+    "ties-empty",
     "repeat-supercritical",
     "supercritical",
     "calendar-above-cap",
@@ -44,10 +46,10 @@ def check(values: Values) -> None:
 
 def _dates(v: Values) -> Broken:
     start, stop = v.programme.start_date, v.programme.stop_date
-    if stop is not None and stop < start:
+    if stop is not None and stop <= start:
         yield (
             "stop-before-start",
-            f"programme.stop_date = {stop} lies before programme.start_date = {start}; move one of them.",
+            f"programme.stop_date = {stop} does not lie after programme.start_date = {start}; move one of them.",
         )
 
 
@@ -69,8 +71,17 @@ def _site(v: Values) -> Broken:
 
 
 def _ties(v: Values) -> Broken:
+    seen: set[frozenset[int]] = set()
     for row in v.site.ties:
         a, b = row[:2]
+        if frozenset((a, b)) in seen:
+            yield "ties-twice", f"site.ties has the row {list(row)}, and an earlier one for the same two groups."
+        seen.add(frozenset((a, b)))
+        if row[2] + row[3] <= 0.0:
+            yield (
+                "ties-empty",
+                f"site.ties has the row {list(row)}: a tie needs a rivalry or an alliance above 0; leave the row out.",
+            )
         if max(a, b) >= v.site.groups:
             yield (
                 "ties-index",

@@ -133,7 +133,7 @@ def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
     if kind == C.EV_RELEASE:
         justice.on_release(w, i, key, t)
     elif kind == C.EV_RECOVER:
-        harm.on_recover(w, i, t)
+        harm.on_recover(w, i, key, t)
     elif kind == C.EV_VACANCY:
         membership.on_vacancy(w, i, event.cause, t)
     elif kind == C.EV_STAY_END:
@@ -237,7 +237,7 @@ def _start_shocks(w, start):  # type: ignore[no-untyped-def]
         shock = w.shocks[number]
         for g in range(len(w.groups)):
             if w.groups[g].site == shock.site and shock.start >= start:
-                key = draws.child(w.groups[g].key, draws.TAG_SHOCK, number)
+                key = draws.child(w.groups[g].key, draws.TAG_SHOCK, shock.number)
                 heap.push(w, shock.start, C.EV_SHOCK, key, g, C.NIL, number, C.NIL)
 
 

@@ -82,14 +82,14 @@ def _wound(w, row, i, dies, t):  # type: ignore[no-untyped-def]
         return
     days = w.par[w.groups[w.persons[i].group].site].recovery_days
     set_status(w, i, C.WOUNDED, t, t + days)
-    key = draws.child(w.log[row].key, draws.TAG_OCCASION, w.persons[i].ordinal)
+    key = draws.child(w.log[row].key, draws.TAG_WOUND, w.persons[i].ordinal)
     push(w, t + days, C.EV_RECOVER, key, C.NIL, i, C.NIL, C.NIL)
-    support.programme_occasion(w, i, key, t)
 
 
 @kernel
-def on_recover(w, i, t):  # type: ignore[no-untyped-def]
-    """A wound has healed, unless the person's status has changed since."""
+def on_recover(w, i, key, t):  # type: ignore[no-untyped-def]
+    """A wound has healed, unless the person's status has changed since: an occasion for an offer."""
     person = w.persons[i]
     if person.status == C.WOUNDED and person.until == t:
         set_status(w, i, C.FREE, t, math.inf)
+        support.programme_occasion(w, i, key, t)

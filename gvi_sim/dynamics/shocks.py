@@ -7,6 +7,7 @@ from ..jit import kernel
 from ..world import codes as C
 from . import justice
 from .heap import push
+from .membership import is_present
 from .recruits import sync_pool
 
 
@@ -25,7 +26,9 @@ def on_shock(w, g, number, key, t):  # type: ignore[no-untyped-def]
 
 @kernel
 def on_shock_arrest(w, i, number, key, t):  # type: ignore[no-untyped-def]
-    """One arrest of the wave."""
+    """One arrest of the wave, unless the person is no longer, or never became, a member."""
+    if not is_present(w, i, t) or w.persons[i].status == C.PREVENTED:
+        return
     par = w.par[w.groups[w.persons[i].group].site]
     days = w.shocks[number].detained_days * draws.gamma(w.state[0].run, draws.SENTENCE, key, par.sentence_shape)
     justice.detain(w, i, key, t, days)

@@ -85,7 +85,7 @@ def calendar_table(scenario: Scenario, first_day: float, last_day: float) -> Arr
 
 SHOCK = np.dtype(
     [
-        ("site", "i8"), ("start", "f8"), ("days", "f8"), ("threshold", "f8"), ("by_lot", "f8"),
+        ("site", "i8"), ("number", "i8"), ("start", "f8"), ("days", "f8"), ("threshold", "f8"), ("by_lot", "f8"),
         ("detained_days", "f8"),
     ],
     align=True,
@@ -98,8 +98,8 @@ def shock_rows(scenario: Scenario, site: int) -> Array:
 
     rows = np.zeros(len(scenario.calendar.shocks), dtype=SHOCK)
     sd = scenario.membership.propensity_sd
-    for row, shock in zip(rows, scenario.calendar.shocks, strict=True):
-        row["site"] = site
+    for number, (row, shock) in enumerate(zip(rows, scenario.calendar.shocks, strict=True)):
+        row["site"], row["number"] = site, number
         row["start"] = day_of(scenario, shock.start)
         row["days"] = max(day_of(scenario, shock.end) - row["start"], 0.0)
         by_lot = sd == 0.0 or shock.share >= 1.0

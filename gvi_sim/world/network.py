@@ -194,16 +194,18 @@ def generate_ties(w, run, given):  # type: ignore[no-untyped-def]
 @entry
 def normalise_ties(w):  # type: ignore[no-untyped-def]
     """Strengths: over the strongest tie, at most 2 a group; and how the other side feels each tie."""
-    strongest = 0.0
     n = len(w.groups)
-    for e in range(w.tie_start[n]):
-        strongest = max(strongest, w.ties[e].rivalry + w.ties[e].alliance)
+    strongest = np.zeros(len(w.sites))  # of each site: a site's ties do not depend on which others are there
+    for g in range(n):
+        site = w.groups[g].site
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            strongest[site] = max(strongest[site], w.ties[e].rivalry + w.ties[e].alliance)
     for g in range(n):
         total = 0.0
         rivalry = 0.0
         for e in range(w.tie_start[g], w.tie_start[g + 1]):
             tie = w.ties[e]
-            tie.strength = (tie.rivalry + tie.alliance) / strongest
+            tie.strength = (tie.rivalry + tie.alliance) / strongest[w.groups[g].site]
             total += tie.strength
             rivalry += tie.rivalry
         w.groups[g].rivalry = rivalry

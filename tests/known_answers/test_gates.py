@@ -140,7 +140,7 @@ def test_withdrawal_makes_the_next_attack_rarer() -> None:
     words = ("gates.withdrawal=0.5", "gates.withdrawal_half_life_days=30", "site.groups=2", "site.rivals_mean=1")
 
     def measure(seed: int, size: int) -> Scores:
-        seen = many(off(*words), seed, 40 * size, ("candidates", "attacks"))
+        seen = many(off(*words), seed, 12 * size, ("candidates", "attacks"))
         rows = seen.tables["candidates"]
         rows = rows[np.lexsort((rows["day"], rows["run"]))]
         rate = np.log(2.0) / 30.0

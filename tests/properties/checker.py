@@ -154,7 +154,9 @@ def i02_statuses_partition(run: Run) -> Complaints:
         due = min(leave, run.last)
         if due > begin and (not own or own[0][1] != begin or own[-1][2] < due):
             yield f"person {i} has no status at some time from {begin} to {due}: {own}"
-        for (_, start, end), (_, following, _) in pairwise(own):
+        for (status, start, end), (_, following, _) in pairwise(own):
+            if status in (C.DEAD, C.PREVENTED):
+                yield f"person {i} was {C.STATUSES[status]} and something else after day {end}"
             if following < end or (following > end and end < leave):
                 yield f"person {i}: a status from {start} to {end}, the next from {following}; left {leave}"
         for status, start, end in own:

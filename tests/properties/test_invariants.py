@@ -124,6 +124,10 @@ def _overlap(run: Run) -> None:
     run.tables["spells"]["to_day"][_spell(run, C.DETAINED)] += 0.5
 
 
+def _back_from_nowhere(run: Run) -> None:
+    run.tables["spells"]["status"][_spell(run, C.DETAINED)] = C.PREVENTED
+
+
 def _shoot_from(status: int) -> Callable[[Run], None]:
     def doctor(run: Run) -> None:
         spells, attack = run.tables["spells"], run.tables["attacks"][_member_attack(run)]
@@ -235,7 +239,7 @@ def _lost_candidate(run: Run) -> None:
 
 DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
     (1, _resurrect), (1, _lose_a_person), (1, _second_person),
-    (2, _overlap), (2, _lose_a_person), (2, _set("spells", "status", 9)),
+    (2, _overlap), (2, _back_from_nowhere), (2, _lose_a_person), (2, _set("spells", "status", 9)),
     (3, _shoot_from(C.DETAINED)), (3, _shoot_from(C.DEAD)), (3, _shoot_from(C.EXITED)),
     (3, _set("attacks", "contracted", 1, 0)), (3, _unmarked_stand_in),
     (4, _dead_again), (4, _unhurt),

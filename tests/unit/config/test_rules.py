@@ -12,7 +12,7 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "stop-before-start": (
         ("programme.stop_date=2023-08-31",),
         ("programme.stop_date = 2023-08-31", "programme.start_date = 2023-09-01"),
-        ("programme.stop_date=2023-09-01",),
+        ("programme.stop_date=2023-09-02",),
     ),
     "groups-above-members": (
         ("site.groups=152",),
@@ -35,6 +35,8 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("site.ties=[[0,4,1,0]]",),
     ),
     "ties-self": (("site.ties=[[2,2,1,0]]",), ("no tie with itself",), ("site.ties=[[2,3,1,0]]",)),
+    "ties-twice": (("site.ties=[[2,3,1,0],[3,2,1,0]]",), ("same two groups",), ("site.ties=[[2,3,1,0],[3,4,1,0]]",)),
+    "ties-empty": (("site.ties=[[2,3,0,0]]",), ("rivalry or an alliance",), ("site.ties=[[2,3,0,1]]",)),
     "repeat-supercritical": (
         ("attacks.kappa_repeat=1",),
         ("attacks.kappa_repeat = 1",),

@@ -1,0 +1,149 @@
+"""Natural spells, sizes, ages and the rivalry network of many replicates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from gvi_sim import load_scenario
+from gvi_sim.execution.replicate import Engine
+
+from . import closed_forms as theory
+from .statistics import Scores, holds, known_z, law_z, mean_z, variance_z
+from .worlds import YEAR, many, off
+
+TURNOVER = ("membership.turnover=true", "membership.spell_years=2.7", "site.attacks_per_year=0")
+
+
+def test_spells_last_2_7_years_and_pools_are_stationary() -> None:
+    def measure(seed: int, size: int) -> Scores:
+        seen = many(off(*TURNOVER, "burn_in_years=4"), seed, 60 * size, ("persons",))
+        persons = seen.tables["persons"]
+        spell = (persons["leave_day"] - persons["join_day"]) / YEAR
+        recruits, initial = persons["kind"] == 1, persons["kind"] == 0
+        start = -4.0 * YEAR - 1.0
+        # Those present at the start are there by length: twice the mean, shape 2.
+        assert np.all(persons["join_day"][initial] < start + 1.5)
+        scores = {
+            "spells of recruits": law_z(spell[recruits], stats.expon(scale=2.7).cdf),
+            "spells of the first": law_z(spell[initial], stats.gamma(2.0, scale=2.7).cdf),
+        }
+        joined = np.bincount(persons["run"][recruits & (persons["join_day"] > 0)], minlength=seen.runs)
+        scores["recruits"] = known_z(joined, 120 / 2.7 * 10, 120 / 2.7 * 10)
+        for year in (0.0, 5.0, 10.0):
+            day = year * YEAR - 1e-6
+            there = (persons["join_day"] <= day) & (persons["leave_day"] > day)
+            place = persons["run"][there] * 6 + persons["group"][there]
+            pool = np.bincount(place, minlength=seen.runs * 6)
+            variance = theory.size_variance_after(20.0, 4.0 + year, 2.7)
+            scores[f"members after {year:g} years"] = known_z(pool, 20.0, variance)
+            scores[f"their variance after {year:g} years"] = variance_z(pool, variance)
+        return scores
+
+    holds(measure)
+
+
+def test_age_at_join() -> None:
+    words = (*TURNOVER, "membership.age_min=14", "membership.age_mean=22", "membership.age_sd=5")
+
+    def measure(seed: int, size: int) -> Scores:
+        persons = many(off(*words), seed, 40 * size, ("persons",)).tables["persons"]
+        age = persons["age_at_join"]
+        assert age.min() > 14.0
+        sd = np.sqrt(np.log(1.0 + (5.0 / 8.0) ** 2))
+        law = stats.norm(loc=np.log(8.0) - sd * sd / 2.0, scale=sd)
+        return {
+            "mean": mean_z(age, 22.0),
+            "standard deviation": variance_z(age, 25.0),
+            "law": law_z(np.log(age - 14.0), law.cdf),
+        }
+
+    holds(measure)
+
+
+@pytest.mark.parametrize(("groups", "members"), [(1, 1), (7, 7), (12, 251), (60, 1000)])
+def test_sizes_sum_to_members_and_nobody_is_empty(groups: int, members: int) -> None:
+    words = (
+        f"site.groups={groups}", f"site.members={members}", "site.size_sd=1.2", "site.attacks_per_year=0",
+        f"site.rivals_mean={min(groups - 1, 3)}", "years=0.1", "burn_in_years=0",
+    )  # fmt: skip
+    seen = many(off(*words), 2, 50, ("groups", "persons"))
+    table, persons = seen.tables["groups"], seen.tables["persons"]
+    assert np.all(np.bincount(table["run"], table["members"]) == members) and table["members"].min() >= 1
+    place = persons["run"] * groups + persons["group"]
+    assert np.array_equal(np.bincount(place, minlength=50 * groups), table["members"])
+
+
+SITES = ("huddinge", "malmo", "goteborg", "us_small", "us_midsize")
+
+
+@pytest.mark.parametrize("site", SITES)
+def test_the_network_has_the_stated_rivals(site: str) -> None:
+    scenario = load_scenario(f"site={site}", "programme=none", "years=0.1", "burn_in_years=0", "calendar=flat")
+    quiet = scenario.replace("site.attacks_per_year=0")
+
+    def measure(seed: int, size: int) -> Scores:
+        seen = many(quiet, seed, 300 * size, ("groups",))
+        table = seen.tables["groups"]
+        mean = np.bincount(table["run"], table["rivals"]) / np.bincount(table["run"])
+        assert table["rivals"].max() <= max(4.0 * scenario.site.rivals_mean, 8)
+        return {"mean rivals": mean_z(mean, scenario.site.rivals_mean)}
+
+    measure.__qualname__ += site
+    holds(measure)
+
+
+def strengths(engine: Engine, replicate: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(group, other, strength) of all ties of one replicate."""
+    world = engine.world_at(3, replicate, engine.window[0])
+    rows = int(world.tie_start[-1])
+    group = np.repeat(np.arange(len(world.groups)), np.diff(world.tie_start))
+    return group, np.array(world.ties["to"][:rows]), np.array(world.ties["strength"][:rows])
+
+
+def test_ties_are_normalised() -> None:
+    """Strongest 1, a group's sum at most 2; ties are felt on both sides."""
+    scenario = load_scenario("site=malmo", "programme=none", "years=0.1", "burn_in_years=0")
+    engine = Engine(scenario.replace("site.attacks_per_year=0"))
+    strongest = []
+    for replicate in range(40):
+        group, to, strength = strengths(engine, replicate)
+        sums = np.bincount(group, strength)
+        assert strength.min() > 0.0 and strength.max() <= 1.0 + 1e-12 and sums.max() <= 2.0 + 1e-9
+        pairs = set(zip(group.tolist(), to.tolist(), strict=True))
+        assert all((b, a) in pairs for a, b in pairs) and len(pairs) == len(group)
+        strongest.append(strength.max())
+    assert max(strongest) == pytest.approx(1.0)
+
+
+def test_given_ties_are_taken_as_they_are() -> None:
+    engine = Engine(off("site.ties=[[0,1,3,0],[0,2,1,1],[3,4,0,1.5]]", "site.attacks_per_year=0", "years=0.1"))
+    group, to, strength = strengths(engine, 0)
+    found = {(int(a), int(b)): float(s) for a, b, s in zip(group, to, strength, strict=True)}
+    assert found == pytest.approx(
+        {(0, 1): 1.0, (1, 0): 1.0, (0, 2): 2 / 3, (2, 0): 2 / 3, (3, 4): 0.5, (4, 3): 0.5}
+    )
+
+
+def test_propensity_designates_shooters() -> None:
+    """With a heavy tail few commit most: the Gini of designations is that of a lognormal, 2 Phi(sd / sqrt 2) - 1."""
+    sd = 1.0
+    words = (
+        f"membership.propensity_sd={sd}", "site.groups=2", "site.members=2000", "site.rivals_mean=1",
+        "site.attacks_per_year=20000", "years=5",
+    )  # fmt: skip
+
+    def measure(seed: int, size: int) -> Scores:
+        ginis = []
+        for run in range(8 * size):
+            shooters = many(off(*words), seed + run, 1, ("attacks",)).tables["attacks"]["shooter"]
+            counts = np.sort(np.bincount(shooters, minlength=2000)).astype(float)
+            rank = np.arange(1, 2001)
+            gini = ((2 * rank - 2001) * counts).sum() / (2000 * counts.sum())
+            ginis.append(gini)
+        expected = 2.0 * stats.norm.cdf(sd / np.sqrt(2.0)) - 1.0
+        # Poisson noise of 50 designations a person adds some 0.001, the finite pool takes as little.
+        return {"gini": max(0.0, abs(np.mean(ginis) - expected) - 0.003) / (np.std(ginis) / np.sqrt(len(ginis)))}
+
+    holds(measure)
