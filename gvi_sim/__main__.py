@@ -9,18 +9,33 @@ the job's own output folder:
 
 Keys of the run that are no part of the scenario are added with ``+``: replicates, seed, workers, lang,
 experiment. The command ``gvi-sim`` does the same without Hydra's folders, and its sweeps are faster.
+
+Of Hydra's own settings only the launcher, the sweeper and a launcher's size may be chosen: no word moves
+where Hydra writes or logs, adds folders of configuration, or names code to run.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .errors import GviError
+from .errors import GviError, ScenarioError
 
 RUN_WORDS = ("replicates", "seed", "workers", "lang", "experiment")
 FOLDER = "gvi_sim"
+FLAGS = frozenset({"--multirun", "-m", "--help", "-h", "--version", "--info", "--cfg", "-c", "--hydra-help"})
+FLAG_VALUES = frozenset(
+    {"job", "all", "hydra", "config", "defaults", "defaults-tree", "plugins", "searchpath"}
+)
+CHOSEN = re.compile(r"\+?hydra/(launcher|sweeper)=[a-z_]+(,[a-z_]+)*", re.ASCII)
+SIZE = re.compile(
+    r"\+?hydra\.launcher\.(n_jobs|verbose|timeout_min|cpus_per_task|gpus_per_node|tasks_per_node|nodes|mem_gb|"
+    r"array_parallelism|partition|account|qos|constraint)=[\w.:-]+",
+    re.ASCII,
+)
 
 
 def job(configuration: Any) -> None:
@@ -42,16 +57,39 @@ def job(configuration: Any) -> None:
         sys.exit(code)
 
 
+def check_words(words: Sequence[str]) -> None:
+    """ScenarioError for words that would have Hydra write, log, resolve or run something of their choice."""
+    for word in words:
+        bare = word.lstrip("+~")
+        if word.startswith("-"):
+            allowed = word.partition("=")[0] in FLAGS and word.partition("=")[2] in {"", *FLAG_VALUES}
+        elif re.split(r"[./@=:]", bare)[0].lower() == "hydra":
+            allowed = bool(CHOSEN.fullmatch(word) or SIZE.fullmatch(word))
+        else:
+            allowed = "${" not in word and "@" not in word.partition("=")[0]
+        if not allowed:
+            raise ScenarioError(
+                f"{word[:120]!r} is refused: of Hydra's settings only hydra/launcher, hydra/sweeper and a"
+                " launcher's size may be chosen here, and no value is looked up elsewhere. Results go into"
+                " outputs/ or multirun/ of the working folder.",
+                rule="hydra-setting",
+            )
+
+
 def main() -> None:
-    """Hand over to Hydra."""
+    """Hand over to Hydra, which finds no way to read the environment into a value."""
     import hydra
+    from omegaconf import OmegaConf
 
     from .config import conf_dir
 
     try:
+        check_words(sys.argv[1:])
         folder = str(conf_dir())
     except GviError as error:
-        sys.exit(f"gvi_sim: {error}")
+        print(f"gvi_sim: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    OmegaConf.clear_resolver("oc.env")
     hydra.main(config_path=folder, config_name="config", version_base="1.3")(job)()
 
 

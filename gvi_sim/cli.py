@@ -1,4 +1,4 @@
-"""The command line: run, sweep, report, evidence, list.
+"""The command line: run, sweep, report, verify, evidence, list.
 
 Words after a command are overrides in Hydra's grammar (``site=malmo programme.sanction_certainty=0.7``).
 Exit codes: 0 done, 2 something in the command is not right (one message, nothing written), 1 a fault of
@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
+from .report.commands import add_closer_looks
 
 if TYPE_CHECKING:
     from .config import Scenario
+    from .experiment import Axis
     from .report.terminal import ProgressLine
     from .report.words import Words
 
@@ -43,13 +45,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except GviError as error:
-        print(f"gvi-sim: {error}", file=sys.stderr)
+        print(f"gvi-sim: {_visible(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
         return 0
+
+
+def _visible(text: str) -> str:
+    """A message that may quote a file of somebody else: what would steer the terminal is spelt out."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
 
 
 # --- what may be said ------------------------------------------------------------------------------------
@@ -95,8 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_sweep(commands)
     _add_report(commands)
+    _add_verify(commands)
     _add_evidence(commands)
     _add_list(commands)
+    add_closer_looks(commands, _add, _free_folder)
     return parser
 
 
@@ -115,7 +127,7 @@ def _add_run(commands: Any) -> None:
         description="Run one scenario, paired with the same place without a programme, and write a report.\n"
         "Without words: Huddinge with GVI.",
         epilog="examples:\n  gvi-sim run\n  gvi-sim run site=malmo programme.sanction_certainty=0.7 years=5\n"
-        "  gvi-sim run my_scenario.yaml --replicates 500 --lang sv",
+        "  gvi-sim run --scenario my_scenario.yaml --replicates 500 --lang sv",
     )
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
     _add_run_options(parser, f"runs of each side (default {REPLICATES})")
@@ -138,6 +150,9 @@ def _add_sweep(commands: Any) -> None:
 
 
 def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
+    parser.add_argument(
+        "--scenario", metavar="FILE", help="scenario file, read as data only; words go on top of it"
+    )
     parser.add_argument("--replicates", type=int, metavar="N", help=replicates)
     parser.add_argument(
         "--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one, written down)"
@@ -173,6 +188,24 @@ def _add_report(commands: Any) -> None:
     _add_reader_options(parser)
 
 
+def _add_verify(commands: Any) -> None:
+    parser = _add(
+        commands,
+        "verify",
+        _verify,
+        help="whether a results folder is what its manifest says",
+        description="Check every file of a results folder and run a sample of its batches (up to 50 runs of\n"
+        "one scenario) again from the manifest, bit for bit. Exit 0 equal, 1 not equal: the first row that\n"
+        "differs is printed.",
+        epilog="examples:\n  gvi-sim verify runs/2026-01-31-huddinge-gvi\n"
+        "  gvi-sim verify runs/2026-01-31-certainty --sample 200 --seed 1",
+    )
+    parser.add_argument("folder", metavar="OUT", help="results folder")
+    parser.add_argument("--sample", type=int, default=20, metavar="N", help="batches to run again (20)")
+    parser.add_argument("--seed", type=int, metavar="N", help="chooses the sample (default: a fresh one)")
+    parser.add_argument("--quiet", action="store_true", help="print nothing when it is equal")
+
+
 def _add_evidence(commands: Any) -> None:
     parser = _add(
         commands,
@@ -205,7 +238,8 @@ def _run(arguments: argparse.Namespace) -> int:
     from .config import load_scenario
     from .report.listing import scenario_lines
 
-    scenario = load_scenario(*arguments.words)
+    given = () if arguments.scenario is None else (Path(arguments.scenario),)
+    scenario = load_scenario(*given, *arguments.words)
     if arguments.cfg:
         return _print(scenario_lines(scenario))
     usual = _business_as_usual(scenario)
@@ -213,6 +247,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     name = f"{scenario.site.key}-{scenario.choices['programme']}"
     job = _Job(arguments, words, name)
+    job.check(scenario)
     effect = job.do(
         lambda: compare(
             usual, scenario, replicates=REPLICATES if arguments.replicates is None else arguments.replicates,
@@ -247,14 +282,16 @@ def _business_as_usual(scenario: Scenario) -> Scenario:
 
 def _sweep(arguments: argparse.Namespace) -> int:
     words = _checked(arguments)
+    from .config import load_scenario
     from .experiment import design_from
     from .experiment.sweep import sweep
     from .report.listing import design_lines
 
-    design = design_from(arguments.words)
+    design = design_from([*_file_word(arguments.scenario), *arguments.words])
     if arguments.cfg:
         return _print(design_lines(design))
     job = _Job(arguments, words, design.name)
+    job.check(load_scenario(*design.words), design.axes)
     found = job.do(lambda: sweep(design, replicates=arguments.replicates, **job.options))
     if found is None:
         return 130
@@ -262,14 +299,28 @@ def _sweep(arguments: argparse.Namespace) -> int:
     return job.tell(found, f"gvi-sim report {job.folder} --lang {other}")
 
 
+def _file_word(file: str | None) -> list[str]:
+    """A scenario file as a word of a design, whose words are text; read here so that a bad one is told."""
+    if file is None:
+        return []
+    from .config import load_scenario
+
+    if "=" in file:
+        raise ScenarioError(f"--scenario {file}: rename the file, a sweep takes no = in its name.")
+    load_scenario(Path(file))
+    return [file]
+
+
 def _checked(arguments: argparse.Namespace) -> Words:
-    """The reader's language, after words that belong to options were refused."""
+    """The reader's language, after words that belong to options and personal data in --out were refused."""
     for word in arguments.words:
         key, _, value = word.partition("=")
         if key in OPTIONS:
             raise ScenarioError(f"{word} is an option of the command: write {OPTIONS[key]} {value}.", key=key)
+    from .config.personal_data import refuse_personal_data
     from .report.words import Words
 
+    refuse_personal_data(Path(arguments.out or "").name, "--out")
     return Words(arguments.lang)
 
 
@@ -292,9 +343,11 @@ class _Job:
 
     def do(self, work: Callable[[], Any]) -> Any:
         """The result of ``work``, or None when Ctrl-C stopped it; what is done by then is kept."""
-        self._say_if_compiling()
+        from .execution.notice import when_it_begins
+
         try:
-            return work()
+            with when_it_begins(self._say_if_compiling):
+                return work()
         except KeyboardInterrupt:
             self._clear()
             again = f"{self.command} --out {self.folder} --seed {self.seed}"
@@ -306,6 +359,16 @@ class _Job:
     def _clear(self) -> None:
         if self.line is not None:
             self.line.clear()
+
+    def check(self, scenario: Scenario, axes: Sequence[Axis] = ()) -> None:
+        """Refuse what no report may show before anything runs; a notice when a person typed names."""
+        from .config import typed_names
+        from .report.smallest import check_axes, check_size
+
+        check_size(scenario)
+        check_axes(axes)
+        if not self.quiet and (keys := typed_names(scenario)):
+            print(self.words("terminal.names", keys=", ".join(keys[:5])), file=sys.stderr)
 
     def _say_if_compiling(self) -> None:
         from .jit import is_compiled_before
@@ -334,7 +397,7 @@ class _Job:
 
 def _free_folder(name: str) -> Path:
     """``runs/<date>-<name>``, with a number behind it when that is taken."""
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "run"
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower())[:60].strip("-") or "run"
     first = Path("runs") / f"{date.today().isoformat()}-{plain}"
     number, folder = 1, first
     while folder.exists():
@@ -347,7 +410,8 @@ def _typed(arguments: argparse.Namespace) -> str:
     """The command as it can be given again, without folder and seed."""
     import shlex
 
-    options = [] if arguments.replicates is None else ["--replicates", str(arguments.replicates)]
+    options = [] if arguments.scenario is None else ["--scenario", str(arguments.scenario)]
+    options += [] if arguments.replicates is None else ["--replicates", str(arguments.replicates)]
     return shlex.join(["gvi-sim", arguments.name, *arguments.words, *options])
 
 
@@ -369,7 +433,7 @@ def _progress_line(words: Words, *, quiet: bool) -> ProgressLine | None:
     return ProgressLine(words, sys.stderr)
 
 
-# --- report, evidence, list ------------------------------------------------------------------------------
+# --- report, verify, evidence, list ----------------------------------------------------------------------
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -397,6 +461,15 @@ def _report(arguments: argparse.Namespace) -> int:
     page = write_report(result, arguments.lang)
     print(page if arguments.quiet else words("terminal.wrote", path=page))
     return 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from .experiment.verify import verify
+
+    verdict = verify(arguments.folder, sample=arguments.sample, seed=arguments.seed)
+    if not (arguments.quiet and verdict.equal):
+        print(_visible(str(verdict)))
+    return 0 if verdict.equal else 1
 
 
 def _evidence(arguments: argparse.Namespace) -> int:

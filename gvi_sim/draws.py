@@ -26,8 +26,8 @@ _M0, _M1 = u64(0xD2511F53), u64(0xCD9E8D57)
 _W0, _W1 = u64(0x9E3779B9), u64(0xBB67AE85)
 # Digits of pi: a fixed key for entity names, apart from every run's key.
 _NAME_KEY_0, _NAME_KEY_1 = u64(0x243F6A88), u64(0x85A308D3)
-_SHIFT_21, _SHIFT_11 = u64(21), u64(11)
-_UNIT_53 = 2.0**-53
+_SHIFT_20, _SHIFT_12 = u64(20), u64(12)
+_UNIT_52 = 2.0**-52
 _UNIT_32 = 2.0**-32
 MAX_POISSON = 64
 
@@ -86,8 +86,9 @@ def block(run, purpose, entity, index):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _open_53(a, b):  # type: ignore[no-untyped-def]
-    return (float(i64((a << _SHIFT_21) | (b >> _SHIFT_11))) + 0.5) * _UNIT_53
+def _open_52(a, b):  # type: ignore[no-untyped-def]
+    # 52 bits and a half: with 53 the largest would round up to 1.
+    return (float(i64((a << _SHIFT_20) | (b >> _SHIFT_12))) + 0.5) * _UNIT_52
 
 
 @inline
@@ -98,16 +99,16 @@ def open_32(a):  # type: ignore[no-untyped-def]
 
 @inline
 def uniform(run, purpose, entity, index):  # type: ignore[no-untyped-def]
-    """Uniform on (0, 1), 53 bits."""
+    """Uniform on (0, 1), 52 bits."""
     a, b, _, _ = block(run, purpose, entity, index)
-    return _open_53(a, b)
+    return _open_52(a, b)
 
 
 @inline
 def uniform_pair(run, purpose, entity, index):  # type: ignore[no-untyped-def]
-    """Two independent uniforms on (0, 1), 53 bits each."""
+    """Two independent uniforms on (0, 1), 52 bits each."""
     a, b, c, d = block(run, purpose, entity, index)
-    return _open_53(a, b), _open_53(c, d)
+    return _open_52(a, b), _open_52(c, d)
 
 
 @inline

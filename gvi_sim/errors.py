@@ -31,6 +31,8 @@ __all__ = [
     "nearest_hint",
 ]
 
+MOST_LETTERS = 200
+
 
 class GviError(Exception):
     """What gvi_sim raises on purpose. Catch this to catch them all."""
@@ -88,6 +90,8 @@ def nearest(word: str, choices: Iterable[str], count: int = 1) -> list[str]:
     Letters in common decide (difflib's ratio), then the difference in length, then the alphabet. A name
     without its groups is found too: `sanction_certainty` finds `programme.sanction_certainty`.
     """
+    if len(word) > MOST_LETTERS:  # no misspelling, and comparing it would take long
+        return []
     scored = [(-_likeness(word.lower(), c.lower()), abs(len(c) - len(word)), c) for c in choices]
     return [choice for score, _, choice in sorted(scored)[:count] if -score >= 0.6]
 

@@ -262,6 +262,7 @@ class GVIModel(mesa.Model):
     one is drawn; it stands in ``seed_used``. The constructor runs the burn-in, so the first step is day 0.
     The scenario is ``model.config``. ``levers`` are objects with ``next_time`` and ``apply``. A model that
     a lever or a write has touched cannot be rebuilt from its manifest: ``is_rebuildable`` turns False.
+    ``keep`` names the tables that ``summary()`` shall hold.
     """
 
     def __init__(
@@ -272,6 +273,7 @@ class GVIModel(mesa.Model):
         rng: Any = None,
         levers: Iterable[Lever] = (),
         replicate: int = 0,
+        keep: Iterable[str] = (),
         **overrides: Any,
     ) -> None:
         self.seed_used = _as_seed(seed, rng)
@@ -279,7 +281,7 @@ class GVIModel(mesa.Model):
         self._take_over_time()
         self.config = _as_scenario(scenario, overrides)
         self.replicate = replicate
-        self._runner = Runner(self.config, with_reference(self.config))
+        self._runner = Runner(self.config, with_reference(self.config), frozenset(keep))
         self._runner.world_at(self.seed_used, replicate, min(0.0, self._runner.window[1]))
         self._levers = list(levers)
         self.is_rebuildable = not self._levers
@@ -411,6 +413,7 @@ class GVIModel(mesa.Model):
         if self._synced_day == self.day:
             return
         self._synced_day = self.day
+        hands.sync_pools(w, self.day)
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
         here = (rows["join"] <= self.day) & (self.day < rows["leave"])
         here &= (rows["status"] != C.DEAD) & (rows["status"] != C.PREVENTED)
@@ -424,6 +427,7 @@ class GVIModel(mesa.Model):
         """A column of SERIES summed from the window's start to now, over all sites."""
         if column not in T.SERIES:
             raise ScenarioError(f"There is no count {column!r}. There are: {', '.join(T.SERIES)}.")
+        hands.sync_pools(self.world, self.day)
         return float(self.world.tally[:, :, T.SERIES.index(column)].sum())
 
     def table(self, name: str) -> pd.DataFrame:
@@ -433,6 +437,7 @@ class GVIModel(mesa.Model):
         names = tuple(sorted(extract.LOGGED.keys() - {"spells", "doses"}))
         if name not in names:
             raise ScenarioError(f"There is no table {name!r}. There are: {', '.join(names)}.")
+        hands.sync_pools(self.world, self.day)
         return pd.DataFrame(extract.LOGGED[name](self.world, self.replicate))
 
     @property

@@ -14,7 +14,9 @@ from .errors import ScenarioError
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
 from .execution.estimate import batch_size, check_needs, choose_workers, needs
+from .execution.levers import checked_levers, lever_engine, lever_names, lever_workers
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
+from .execution.notice import it_begins
 from .execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from .execution.pool import Progress
 from .execution.results import ArmResults, InFolder, InMemory
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .config import Scenario
+    from .model import Lever
 
 MICROSECONDS_PER_DAY = 86_400_000_000  # nanoseconds, pandas' own, would end after 292 years
 SHOWN = (
@@ -144,6 +147,7 @@ def simulate(
     workers: int | None = None,
     keep: Iterable[str] = ("attacks",),
     parameters: str = "point",
+    levers: Iterable[Lever] = (),
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,
@@ -152,23 +156,27 @@ def simulate(
 
     ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None
     takes all processors when the work is worth it, and no choice changes a result. ``keep``: tables to
-    keep. ``out``: a folder that is written as the run goes; the same call resumes a stopped run and
-    extends a finished one. ``progress`` is called with runs done, runs in all and seconds left. Raises
-    ScenarioError for an argument that cannot be, ResourceError for a run that would take over an hour or
-    half of the memory unless ``force``, StoreError for a folder that cannot be used.
+    keep. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of
+    them, and the manifest says that the result cannot be rebuilt. ``out``: a folder that is written as the
+    run goes; the same call resumes a stopped run and extends a finished one (not with levers). ``progress``
+    is called with runs done, runs in all and seconds left. Raises ScenarioError for an argument that cannot
+    be, ResourceError for a run that would take over an hour or half of the memory unless ``force``,
+    StoreError for a folder that cannot be used.
     """
     check_parameters(parameters)
+    levers = checked_levers(levers)
     arm = Arm(scenario.site.name, scenario)
     plan = Plan(
         kind="run",
         arms=(arm,),
         seed=chosen_seed(seed),
         replicates=checked_count("replicates", replicates, 1),
-        make=default_engine(),
+        make=lever_engine(levers) if levers else default_engine(),
         keep=checked_keep(keep),
         batch=batch_size(scenario),
+        levers=lever_names(levers),
     )
-    workers = ready(plan, workers, in_memory=out is None, force=force)
+    workers = ready(plan, lever_workers(levers, workers), in_memory=out is None, force=force)
     warnings = idle_programmes(scenario)
     if out is None:
         batches = run_in_memory(plan, workers=workers, progress=progress)
@@ -194,12 +202,13 @@ def check_parameters(parameters: str) -> None:
 
 
 def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
-    """The number of workers ``plan`` gets, after its estimate was found possible."""
+    """The number of workers ``plan`` gets, after its estimate was found possible; from here on it runs."""
     if workers is not None:
         checked_count("workers", workers, 1)
-    needed = needs(plan, in_memory=in_memory)
+    needed = needs(plan, in_memory=in_memory, workers=workers)
     count = choose_workers(workers, needed)
     check_needs(plan, needed, workers=count, force=force)
+    it_begins()
     return count
 
 

@@ -1,30 +1,58 @@
-"""The pairing certificate: what the pairing of two scenarios is worth, and that nothing differs too early."""
+"""The pairing certificate: what the pairing of two scenarios is worth, and whether it holds at all.
+
+Four checks. With every part of the programme at dose zero both scenarios give the same events, bit for bit.
+Nothing differs before the first programme starts. An attack that happens in both scenarios happens on the
+same day, by and on the same groups. The pairing takes variance away. One that fails is told before any
+number.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from .again import run_again
+from .matching import column, number, places
 from .pairing import acting_from_the_start, first_lever_day
+from .parts import at_zero
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..config import Scenario
+    from ..execution.batch import MakeRunner
+    from .effect import Effect
 
+# What an attack's address decides, in any scenario.
+ADDRESSED = ("day", "site", "cause", "attacker_group", "target_group")
 # Decided at the attack itself; arrests and attributions come later and may differ for an attack of before.
-DECIDED = (
-    "run", "candidate", "day", "site", "mode", "cause", "attacker_group", "target_group", "shooter", "hit",
-    "killed", "bystanders",
-)  # fmt: skip
+DECIDED = (*ADDRESSED, "mode", "shooter", "hit", "killed", "bystanders")
+ZERO_RUNS = 10
+CERTIFICATE_FILE = "certificate.json"
+FAILURES: Mapping[str, str] = MappingProxyType(
+    {
+        "start": "attacks differ before anything that differs between the scenarios can act",
+        "addresses": "the same attack has another day or other groups in the two scenarios",
+        "zero_dose": "a programme of dose zero changes what happens",
+    }
+)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """``start_day``: the first programme's start (None: none runs). ``first_difference_day``: the day of the
-    first attack that differs between the arms (None: none does). ``identical_before_start``: whether that
-    is not before the start; None when ``note`` names a key that acts from the beginning.
-    ``variance_ratio``: of attacks, paired to unpaired.
+    """What the pairing is worth; ``failed`` names the checks that it did not pass.
+
+    ``start_day``: the first programme's start (None: none runs). ``first_difference_day``: the day of the
+    first attack that differs between the arms (None: none does). ``identical_before_start``: whether that is
+    not before the start; None when ``note`` names a key that acts from the beginning. ``variance_ratio``: of
+    attacks, paired to unpaired. ``days_before_start``: days of the window that the check of the start had.
+    ``same_addresses``: whether attacks of both arms agree in what their address decides. ``created_share``:
+    attacks created per attack averted (NaN: none averted). ``zero_dose_identical``: whether the first
+    ``zero_dose_runs`` runs with every part at dose zero are the same, bit for bit; None when ``note`` names a
+    key that acts without a programme.
     """
 
     start_day: float | None
@@ -32,25 +60,94 @@ class Certificate:
     identical_before_start: bool | None
     variance_ratio: float
     note: str
+    days_before_start: float = 0.0
+    same_addresses: bool = True
+    created_share: float = float("nan")
+    zero_dose_identical: bool | None = None
+    zero_dose_runs: int = 0
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names (keys of ``FAILURES``) of the checks that failed; none when the pairing holds."""
+        checks = {
+            "start": self.identical_before_start is not False,
+            "addresses": self.same_addresses,
+            "zero_dose": self.zero_dose_identical is not False,
+        }
+        return tuple(name for name, holds in checks.items() if not holds)
+
+    def to_json(self) -> bytes:
+        """The fields as JSON; NaN becomes null."""
+        fields = {key: None if value != value else value for key, value in vars(self).items()}
+        return (json.dumps(fields, indent=1, allow_nan=False) + "\n").encode()
+
+    @staticmethod
+    def from_json(data: bytes) -> Certificate:
+        """The certificate that ``to_json`` gave."""
+        fields = json.loads(data)
+        lost = {name: float("nan") for name in ("variance_ratio", "created_share") if fields[name] is None}
+        return Certificate(**{**fields, **lost})
 
 
-def first_difference(base: pd.DataFrame, scenario: pd.DataFrame) -> float | None:
-    """The day of the first attack that is not, or otherwise, in the other table; None when all agree."""
-    columns = list(DECIDED)
-    both = base[columns].merge(scenario[columns], how="outer", on=columns, indicator=True)
-    days = both.loc[both["_merge"] != "both", "day"]
-    return float(days.min()) if len(days) else None
+def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
+    """The certificate of an effect; runs both scenarios a few times at dose zero, on the engine ``make``."""
+    base, scenario = effect.base.scenario, effect.scenario.scenario
+    found = compare_attacks(effect.base.table("attacks"), effect.scenario.table("attacks"))
+    start, early = first_lever_day(base, scenario), acting_from_the_start(base, scenario)
+    runs = min(ZERO_RUNS, effect.replicates)
+    identical: bool | None = None
+    zero_dose: bool | None = None
+    note = f"{', '.join(early)} may act before any programme starts" if early else ""
+    if not early:
+        identical = found.first_day is None or (start is not None and found.first_day >= start)
+        zero_dose = same_at_zero(base, scenario, seed=effect.seed, runs=runs, make=make)
+        note = "" if identical else FAILURES["start"]
+    return Certificate(
+        start_day=start,
+        first_difference_day=found.first_day,
+        identical_before_start=identical,
+        variance_ratio=effect.row("attacks").variance_ratio,
+        note=note,
+        days_before_start=0.0 if start is None else max(0.0, start - effect.base.window[0]),
+        same_addresses=found.same_addresses,
+        created_share=found.created / found.averted if found.averted else float("nan"),
+        zero_dose_identical=zero_dose,
+        zero_dose_runs=0 if zero_dose is None else runs,
+    )
 
 
-def certify(
-    base: Scenario, scenario: Scenario, attacks: tuple[pd.DataFrame, pd.DataFrame], variance_ratio: float
-) -> Certificate:
-    """The certificate of two scenarios and their attacks tables."""
-    start, first = first_lever_day(base, scenario), first_difference(*attacks)
-    early = acting_from_the_start(base, scenario)
-    if early:
-        note = f"{', '.join(early)} may act before any programme starts"
-        return Certificate(start, first, None, variance_ratio, note)
-    identical = first is None or (start is not None and first >= start)
-    note = "" if identical else "attacks differ before anything that differs between the scenarios can act"
-    return Certificate(start, first, identical, variance_ratio, note)
+@dataclass(frozen=True)
+class Agreement:
+    """What two attacks tables have in common."""
+
+    first_day: float | None
+    same_addresses: bool
+    averted: int
+    created: int
+
+
+def compare_attacks(base: Any, scenario: Any) -> Agreement:
+    """How two attacks tables agree: first day they differ, whether addresses hold, averted and created."""
+    tables = (base, scenario)
+    pairs = [(column(table, "run"), column(table, "candidate")) for table in tables]
+    (ours, theirs), count = number(*pairs)
+    at = places(theirs, count, "attacks")[ours]
+    mine = places(ours, count, "attacks")[theirs]
+    lone = [column(base, "day")[at < 0], column(scenario, "day")[mine < 0]]
+    kept = at >= 0
+    differ = {name: column(base, name)[kept] != column(scenario, name)[at[kept]] for name in DECIDED}
+    days = np.minimum(column(base, "day")[kept], column(scenario, "day")[at[kept]])
+    changed = np.logical_or.reduce(list(differ.values()))
+    all_days = np.concatenate([*lone, days[changed]])
+    return Agreement(
+        first_day=float(all_days.min()) if len(all_days) else None,
+        same_addresses=not any(differ[name].any() for name in ADDRESSED),
+        averted=len(lone[0]),
+        created=len(lone[1]),
+    )
+
+
+def same_at_zero(base: Scenario, scenario: Scenario, *, seed: int, runs: int, make: MakeRunner) -> bool:
+    """Whether both scenarios with every part of their programmes at dose zero give the same events."""
+    arms = run_again((at_zero(base), at_zero(scenario)), seed=seed, runs=runs, make=make)
+    return arms[0].digests == arms[1].digests

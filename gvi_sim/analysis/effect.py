@@ -21,8 +21,9 @@ from ..execution.store import Store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of, scenario_of
 from ..units import DAYS_PER_YEAR
-from .certificate import Certificate, certify
+from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
 from .intervals import Estimate, estimate, paired, table
+from .ledger import CANDIDATES, ledger_of, summarise
 from .listed import LISTED, listed_counts
 from .pairing import check_same_reference, check_same_world
 from .wording import effect_summary
@@ -46,7 +47,7 @@ class Effect:
     worth.
     """
 
-    def __init__(self, base: Runs, scenario: Runs) -> None:
+    def __init__(self, base: Runs, scenario: Runs, certificate: Certificate | None = None) -> None:
         if (base.seed, base.replicates) != (scenario.seed, scenario.replicates):
             raise PairingError(
                 f"seed and replicates are {base.seed}, {base.replicates} in the one and {scenario.seed}, "
@@ -56,6 +57,7 @@ class Effect:
         self.base, self.scenario = base, scenario
         self.seed, self.replicates = scenario.seed, scenario.replicates
         self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
+        self._certificate = certificate
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -97,11 +99,20 @@ class Effect:
 
     @cached_property
     def certificate(self) -> Certificate:
-        """What the pairing is worth."""
-        attacks = (self.base.table("attacks"), self.scenario.table("attacks"))
-        return certify(
-            self.base.scenario, self.scenario.scenario, attacks, self.row("attacks").variance_ratio
-        )
+        """What the pairing is worth, and whether it holds; a few runs at dose zero unless it was stored."""
+        return self._certificate or certificate_of(self, default_engine())
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Every attack of either scenario: kept, averted or created, by what (see ``ledger.build``).
+
+        Without ``keep=("ledger",)`` both scenarios are run again from the seed.
+        """
+        return ledger_of(self, default_engine())
+
+    def ledger_summary(self) -> pd.DataFrame:
+        """Attacks and persons averted, created and changed a run, by way and cause, with 95 % t-intervals."""
+        return summarise(self.ledger, self.replicates)
 
     def differences(self, outcome: str) -> np.ndarray:
         """Scenario minus base of one outcome, float64 [replicates]."""
@@ -144,8 +155,9 @@ def compare(
 ) -> Effect:
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
-    The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more. The other arguments are
-    those of ``simulate``. Raises PairingError for scenarios that cannot be compared, naming both values.
+    The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
+    ledger. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
+    compared, naming both values.
     """
     check_same_world(base, scenario)
     plan = Plan(
@@ -154,7 +166,7 @@ def compare(
         seed=chosen_seed(seed),
         replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
         make=default_engine(),
-        keep=ALWAYS_KEPT | checked_keep(keep),
+        keep=_kept(keep),
         batch=batch_size(base),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
@@ -164,11 +176,11 @@ def compare(
         batches = run_in_memory(plan, workers=workers, progress=progress)
         results = [InMemory(batches[key]) for key in plan.keys]
         manifest = finished_manifest(plan, warnings, [*results])
-        runs = (
+        both = [
             Runs(arm.scenario, arm_results, manifest, None)
             for arm, arm_results in zip(plan.arms, results, strict=True)
-        )
-        return Effect(*runs)
+        ]
+        return Effect(both[0], both[1])
     with writing(Path(out), plan, warnings=warnings) as (store, plan):
         for label, arm in zip(LABELS, plan.arms, strict=True):
             store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())
@@ -176,9 +188,22 @@ def compare(
         effect = Effect(runs_of(store, 0, base), runs_of(store, 1, scenario))
         for name in ("outcomes", "by_year", "by_mode", "by_listed"):
             store.write_table("effect" if name == "outcomes" else name, getattr(effect, name))
+        store.write_file(CERTIFICATE_FILE, effect.certificate.to_json())
+        if CANDIDATES in plan.keep:
+            store.write_table("ledger", effect.ledger)
+            store.write_table("ledger_summary", effect.ledger_summary())
     return effect
+
+
+def _kept(keep: Iterable[str]) -> frozenset[str]:
+    """Tables to keep; the ledger is made of candidates."""
+    names = {keep} if isinstance(keep, str) else set(keep)
+    return ALWAYS_KEPT | checked_keep(CANDIDATES if name == "ledger" else name for name in names)
 
 
 def effect_of(store: Store) -> Effect:
     """The effect in a folder that ``compare`` wrote."""
-    return Effect(*(runs_of(store, arm, scenario_of(store.manifest, arm)) for arm in (0, 1)))
+    base, scenario = (runs_of(store, arm, scenario_of(store.manifest, arm)) for arm in (0, 1))
+    if CERTIFICATE_FILE not in store.files:
+        return Effect(base, scenario)
+    return Effect(base, scenario, Certificate.from_json(store.read_file(CERTIFICATE_FILE)))

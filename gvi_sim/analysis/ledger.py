@@ -19,12 +19,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..errors import EngineError
+from ..errors import EngineError, PairingError
+from ..execution.totals import COLUMNS
 from ..world.codes import BACKGROUND, CAUSES, DETONATION, GATES, MODES, SHOOTING, SUBSTITUTABLE
+from .again import run_again
 from .matching import column, number, places
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ..execution.batch import MakeRunner
+    from .effect import Effect
 
 STATUSES = ("kept", "averted", "created")
 KEPT, AVERTED, CREATED = range(3)
@@ -34,6 +39,7 @@ NOWAY, DIRECT, DOWNSTREAM, FEWER, MORE, BEFORE = range(6)
 REASONS = (*GATES, "changed_parent", "before_window")
 CHANGED_PARENT, BEFORE_WINDOW = 1 << len(GATES), 2 << len(GATES)
 COUNTED = ("shootings", "detonations", "persons_hit", "persons_killed")
+CANDIDATES = "candidates"
 ABSENT = -1
 _COPIED = ("run", "day", "site", "cause", "attacker_group", "target_group", "candidate")
 _BY_ARM = ("mode", "hit", "killed")
@@ -80,7 +86,8 @@ def build(base: Arm, scenario: Arm) -> pd.DataFrame:
     status = np.where(lost.kept, KEPT, AVERTED)
     row_of_created = np.full(len(won.kept), ABSENT)
     row_of_created[extra] = mine + np.arange(len(extra))
-    above = np.concatenate([lost.parent, np.where(won.parent >= 0, row_of_created[won.parent], ABSENT)[extra]])
+    above_created = np.where(won.parent >= 0, row_of_created[won.parent], ABSENT)[extra]
+    above = np.concatenate([lost.parent, above_created])
     root = _climb(above)
     columns = _facts(ours, theirs, extra)
     mask = np.concatenate([lost.mask, won.mask[extra]])[root]
@@ -93,6 +100,48 @@ def build(base: Arm, scenario: Arm) -> pd.DataFrame:
     return _frame(columns)
 
 
+def ledger_of(effect: Effect, make: MakeRunner) -> pd.DataFrame:
+    """The ledger of an effect, checked against its counts.
+
+    Where the candidates were not kept, both scenarios are run again from the seed with the engine ``make``.
+    PairingError when that gives other events: the model has changed since.
+    """
+    both = effect.base, effect.scenario
+    if effect.base.window != effect.scenario.window:
+        raise PairingError(
+            f"the two scenarios are compared over other days ({effect.base.window} and "
+            f"{effect.scenario.window}), so their attacks cannot be booked against each other. Give both "
+            "programmes the same start date."
+        )
+    if CANDIDATES in effect.manifest["keep"]:
+        arms = [Arm(runs.table("attacks"), runs.table(CANDIDATES)) for runs in both]
+    else:
+        arms = _arms_again(effect, make)
+    ledger = build(arms[0], arms[1])
+    of = [COLUMNS.index(name) for name in COUNTED]
+    check_identity(ledger, effect.base.values[:, of], effect.scenario.values[:, of])
+    return ledger
+
+
+def _arms_again(effect: Effect, make: MakeRunner) -> list[Arm]:
+    both = effect.base, effect.scenario
+    again = run_again(
+        (runs.scenario for runs in both),
+        seed=effect.seed,
+        runs=effect.replicates,
+        make=make,
+        keep=frozenset({"attacks", CANDIDATES}),
+    )
+    for runs, results in zip(both, again, strict=True):
+        if runs.results.digests != results.digests:
+            raise PairingError(
+                "running the comparison again from its seed gives other events than it holds, so it was made "
+                f"with another version of the model ({effect.manifest['version']}). Run it again, with "
+                'keep=("ledger",) to keep the ledger.'
+            )
+    return [Arm(results.table("attacks"), results.table(CANDIDATES)) for results in again]
+
+
 def _placed(*arms: Arm) -> tuple[_Placed, _Placed]:
     pairs = []
     for arm in arms:
@@ -102,10 +151,13 @@ def _placed(*arms: Arm) -> tuple[_Placed, _Placed]:
     numbers, count = number(*pairs)
     made = [
         _Placed(
-            *arm,
-            *numbers[3 * k : 3 * k + 3],
-            places(numbers[3 * k], count, "attacks"),
-            places(numbers[3 * k + 1], count, "candidates"),
+            arm.attacks,
+            arm.candidates,
+            attack_number=numbers[3 * k],
+            candidate_number=numbers[3 * k + 1],
+            parent_number=numbers[3 * k + 2],
+            attack_at=places(numbers[3 * k], count, "attacks"),
+            candidate_at=places(numbers[3 * k + 1], count, "candidates"),
         )
         for k, arm in enumerate(arms)
     ]
@@ -139,7 +191,7 @@ def _side(ours: _Placed, theirs: _Placed, by_parent: int) -> _Side:
 def _masks(
     ours: _Placed, theirs: _Placed, there: np.ndarray, kept: np.ndarray, via: np.ndarray
 ) -> np.ndarray:
-    """Gates that failed in ``theirs`` and passed in ``ours``; nothing for those that have a cause elsewhere."""
+    """Gates that failed in ``theirs`` and passed in ``ours``, or the cause that is no gate. int64 [rows]."""
     failed = column(theirs.candidates, "blocked").astype(np.int64)[there] if len(theirs.candidates) else there
     passed_both = (there >= 0) & ~kept & (failed == 0)
     if passed_both.any():
@@ -192,7 +244,7 @@ def _frame(columns: dict[str, Any]) -> pd.DataFrame:
 def _named(codes: np.ndarray, names: tuple[str, ...]) -> Any:
     import pandas as pd
 
-    return pd.Categorical.from_codes(codes, list(names))
+    return pd.Categorical.from_codes(codes.tolist(), pd.Index(names))
 
 
 def _joined(mask: np.ndarray) -> Any:
@@ -201,7 +253,7 @@ def _joined(mask: np.ndarray) -> Any:
 
     seen, codes = np.unique(mask, return_inverse=True)
     names = ["+".join(reason for bit, reason in enumerate(REASONS) if value >> bit & 1) for value in seen]
-    return pd.Categorical.from_codes(codes, names)
+    return pd.Categorical.from_codes(codes.tolist(), pd.Index(names))
 
 
 def counts(ledger: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

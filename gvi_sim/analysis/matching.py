@@ -10,12 +10,12 @@ from ..errors import EngineError
 
 
 class Addresses(NamedTuple):
-    """``numbers``: for each pair of columns given to ``number``, the address of each row. ``count``: how
-    many different addresses there are.
+    """``of``: for each pair of columns given to ``number``, the address of each row. ``total``: how many
+    different addresses there are.
     """
 
-    numbers: tuple[np.ndarray, ...]
-    count: int
+    of: tuple[np.ndarray, ...]
+    total: int
 
 
 def column(table: Any, name: str) -> np.ndarray:

@@ -28,14 +28,9 @@ PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 def without(scenario: Scenario, overrides: Iterable[str]) -> Scenario:
     """``scenario`` with ``overrides`` on top, on top of what the sites of a roll-out set themselves too."""
     words = tuple(overrides)
-    if not scenario.parts:
-        return scenario.replace(*words)
-    own = {f"sites.{name}.{word.partition('=')[0]}" for name in scenario.sites for word in words}
-    keyed = {f"sites.{name}.{word}" for name in scenario.sites for word in words}
-    told = [word for word in sorted(keyed) if word.partition("=")[0] in own]
-    return scenario.replace(*words, *told)
+    return scenario.replace(*words, *(f"sites.{name}.{word}" for name in scenario.sites for word in words))
 
 
 def at_zero(scenario: Scenario) -> Scenario:
-    """``scenario`` with every part of its programme at dose zero: it starts, lists, audits and does nothing."""
+    """``scenario`` with every part of its programme at dose zero: it starts, audits and does nothing."""
     return without(scenario, (word for words in PARTS.values() for word in words))

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from .certificate import FAILURES
 from .intervals import LOWER, SAME, UNSURE, Estimate
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ CAVEAT = (
     "The intervals cover chance in the simulation only, not doubt about the values behind it or the form of "
     "the model."
 )
+BROKEN = "The pairing does not hold, so these numbers cannot be used: please report it."
 
 
 def effect_summary(effect: Effect) -> str:
@@ -42,11 +44,9 @@ def effect_summary(effect: Effect) -> str:
         for row in effect.by_listed.to_dict("records")
         if row["outcome"] == "shootings"
     ]
-    certificate = effect.certificate
-    if certificate.identical_before_start is False:
-        lines.append(f"Warning: {certificate.note}.")
     lines += [f"Note: {warning}" for warning in effect.warnings]
-    return "\n".join([*lines, CAVEAT])
+    broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in effect.certificate.failed]
+    return "\n".join([*broken, *lines, CAVEAT])
 
 
 def in_words(estimate: Estimate) -> str:

@@ -34,6 +34,7 @@ from .tree import (
     Site,
     Values,
 )
+from .typed_names import typed_names
 from .words import expand
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "leaves",
     "load_scenario",
     "options",
+    "typed_names",
 ]

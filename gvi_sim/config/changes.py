@@ -67,14 +67,16 @@ def check_key(key: str, place: str = "") -> None:
     if key in leaves():
         return
     if key.split(".")[0] in RUN_KEYS:
-        problem = f"{key}{place} is a run key and no part of the scenario: give it to simulate(), compare()"
-        raise ScenarioError(f"{problem} or the command.", key=key, rule="run-key")
+        problem = (
+            f"{shown(key)[1:-1]}{place} is a run key and no part of the scenario: give it to simulate(),"
+        )
+        raise ScenarioError(f"{problem} compare() or the command.", key=key, rule="run-key")
     if is_group(key):
         below = ", ".join(children(key)[:4])
         problem = f"{key}{place} is a branch and not a value: set one of {below}, ..."
         raise ScenarioError(problem, key=key, rule="branch")
     hint = nearest_hint(key, [*leaves(), *CHOICES, "sites"])
-    problem = f"There is no key {key!r}{place}.{hint} `gvi-sim list keys` shows all."
+    problem = f"There is no key {shown(key)}{place}.{hint} `gvi-sim list keys` shows all."
     raise ScenarioError(problem, key=key, rule="unknown-key")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import Node, plain, read
 from .convert import convert
-from .given import Given
+from .given import Given, shown
 from .leaves import leaves
 
 __all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle"]
@@ -44,7 +44,7 @@ def choose(group: str, name: object, place: str = "") -> str:
     if isinstance(name, str) and name in known:
         return name
     raise ScenarioError(
-        f"{group} = {name!r}{place}: there is no such {group}.{nearest_hint(str(name), known)}"
+        f"{group} = {shown(name)}{place}: there is no such {group}.{nearest_hint(str(name), known)}"
         f" There are {', '.join(known)}.",
         key=group,
         rule="no-such-choice",

@@ -9,8 +9,10 @@ from numbers import Integral, Real
 
 from ..errors import nearest_hint
 from ..evidence import Domain, unit
+from ..evidence.strict_yaml import fits_no_float
 from .given import Given, refusal
 from .leaves import leaf_domain
+from .personal_data import refuse_personal_data
 from .tables import table
 
 __all__ = ["convert"]
@@ -39,12 +41,14 @@ def convert(key: str, given: Given) -> object:
 
 def _number(key: str, given: Given, domain: Domain) -> float:
     value = float("inf") if domain.infinite and given.value == "inf" else given.value
+    if isinstance(value, str) and fits_no_float(value):
+        raise refusal(key, given, _too_large(key, domain), "not-finite")
     if isinstance(value, bool) or type(value).__name__ == "bool_" or not isinstance(value, Real):
         raise refusal(key, given, f"must be a number{_unit(key, domain)}.{_hint(value)}", "not-a-number")
     try:
         number = float(value) + 0.0  # turns -0.0 into 0.0
     except OverflowError:
-        number = float("inf")
+        raise refusal(key, given, _too_large(key, domain), "not-finite") from None
     if isnan(number):
         raise refusal(key, given, f"is not a number; write one in {domain.range_text()}.", "not-finite")
     if not domain.holds(number):
@@ -97,6 +101,7 @@ def _text(key: str, given: Given, domain: Domain) -> str:
         raise refusal(key, given, "must be 1 to 40 letters, digits, _ or -.", "bad-name")
     if not 1 <= len(value) <= 80 or not value.isprintable():
         raise refusal(key, given, "must be 1 to 80 printable characters.", "bad-name")
+    refuse_personal_data(value, f"{key}{given.place}", key=key)
     return value
 
 
@@ -105,6 +110,13 @@ def _outside(key: str, number: float, domain: Domain) -> str:
     if domain.name.startswith(("prob", "share")) and 1 < number <= 100:
         text += f" Percent? Write {number / 100:.10g}."
     return text
+
+
+def _too_large(key: str, domain: Domain) -> str:
+    return (
+        "is too large or too small for a computer's number and is not rounded silently; it must lie in"
+        f" {domain.range_text()}{_unit(key, domain)}."
+    )
 
 
 def _unit(key: str, domain: Domain) -> str:

@@ -28,21 +28,36 @@ def refusal(key: str, given: Given, problem: str, rule: str) -> ScenarioError:
     return ScenarioError(f"{key} = {shown(given.value)}{given.place} {problem}", key=key, rule=rule)
 
 
-def shown(value: object) -> str:
-    """A value as the user would write it, cut to a readable length."""
+def shown(value: object, depth: int = 0) -> str:
+    """A value as the user would write it, cut to a readable length and depth, without control characters."""
+    if depth > 4:
+        return "..."
     if value is None or isinstance(value, bool):
         text = {None: "null", True: "true", False: "false"}[value]
     elif isinstance(value, str):
-        text = repr(value)
+        text = repr(value[:120])
     elif isinstance(value, date):
         text = value.isoformat()
     elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(shown(item) for item in value[:12]) + ("]" if len(value) < 13 else ", ...]")
+        text = (
+            "["
+            + ", ".join(shown(item, depth + 1) for item in value[:12])
+            + ("]" if len(value) < 13 else ", ...]")
+        )
     elif isinstance(value, dict):
-        text = "{" + ", ".join(f"{name}: {shown(item)}" for name, item in list(value.items())[:12]) + "}"
+        text = (
+            "{"
+            + ", ".join(f"{_name(name)}: {shown(item, depth + 1)}" for name, item in list(value.items())[:12])
+            + "}"
+        )
     else:
         text = _number(value)
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+def _name(key: object) -> str:
+    text = str(key)
+    return text if text.isprintable() and len(text) <= 60 else repr(text[:60])
 
 
 def _number(value: object) -> str:

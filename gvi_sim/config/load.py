@@ -43,4 +43,11 @@ def load_scenario(*sources: Source) -> Scenario:
 def _is_file(source: object) -> bool:
     if not isinstance(source, str):
         return isinstance(source, Path)
-    return "=" not in source and (source.endswith((".yaml", ".yml")) or Path(source).exists())
+    return "=" not in source and (source.endswith((".yaml", ".yml")) or _exists(source))
+
+
+def _exists(source: str) -> bool:
+    try:
+        return Path(source).exists()
+    except OSError:  # too long for a path, for one
+        return False

@@ -49,7 +49,8 @@ def _dates(v: Values) -> Broken:
     if stop is not None and stop <= start:
         yield (
             "stop-before-start",
-            f"programme.stop_date = {stop} does not lie after programme.start_date = {start}; move one of them.",
+            f"programme.stop_date = {stop} does not lie after programme.start_date = {start}; move one of"
+            " them.",
         )
 
 
@@ -75,12 +76,16 @@ def _ties(v: Values) -> Broken:
     for row in v.site.ties:
         a, b = row[:2]
         if frozenset((a, b)) in seen:
-            yield "ties-twice", f"site.ties has the row {list(row)}, and an earlier one for the same two groups."
+            yield (
+                "ties-twice",
+                f"site.ties has the row {list(row)}, and an earlier one for the same two groups.",
+            )
         seen.add(frozenset((a, b)))
         if row[2] + row[3] <= 0.0:
             yield (
                 "ties-empty",
-                f"site.ties has the row {list(row)}: a tie needs a rivalry or an alliance above 0; leave the row out.",
+                f"site.ties has the row {list(row)}: a tie needs a rivalry or an alliance above 0; leave the"
+                " row out.",
             )
         if max(a, b) >= v.site.groups:
             yield (

@@ -101,6 +101,13 @@ class Scenario(Values):
 
         return scenario_of(recipe_of_mapping(content))
 
+    @staticmethod
+    def from_yaml(raw: bytes | str, name: str = "scenario.yaml") -> Scenario:
+        """The scenario in the text of a scenario file, read as strictly as a file; `name` is for messages."""
+        from .scenario_file import recipe_of_upload
+
+        return scenario_of(recipe_of_upload(raw.encode() if isinstance(raw, str) else raw, name))
+
     def to_yaml(self) -> str:
         """Every value as a scenario file; `load_scenario` on that file gives an equal scenario."""
         from .scenario_file import dump

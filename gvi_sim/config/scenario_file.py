@@ -17,19 +17,25 @@ from typing import cast
 import yaml
 
 from ..errors import ScenarioError
-from ..evidence.strict_yaml import Node, plain, read
+from ..evidence.strict_yaml import DEEPEST, Node, plain
 from .changes import Changes, assign, check_key
 from .conf_files import CHOICES
+from .foreign import read_foreign, read_upload
 from .given import Given, shown
 from .leaves import is_group
 from .recipe import Recipe
 
-__all__ = ["dump", "recipe_of_file", "recipe_of_mapping"]
+__all__ = ["dump", "recipe_of_file", "recipe_of_mapping", "recipe_of_upload"]
 
 
 def recipe_of_file(path: Path) -> Recipe:
     """Read a scenario file. ScenarioError with file and line for whatever is wrong in it."""
-    return _recipe(read(path), path.name)
+    return _recipe(read_foreign(path), path.name)
+
+
+def recipe_of_upload(raw: bytes, name: str) -> Recipe:
+    """As a file, from its bytes; ``name`` stands in messages."""
+    return _recipe(read_upload(raw, name), name)
 
 
 def recipe_of_mapping(content: Mapping[str, object]) -> Recipe:
@@ -72,16 +78,34 @@ def _recipe(top: Node, file: str) -> Recipe:
     return Recipe(changes.choices, given, pinned, changes.sites)
 
 
-def _put(changes: Changes, key: str, node: Node, file: str, seen: dict[str, str]) -> None:
+def _put(changes: Changes, key: str, node: Node, file: str, seen: dict[str, str], *, site: str = "") -> None:
+    """Enter what a node holds leaf by leaf, so that each keeps its line; ``site`` is one of a roll-out."""
     origin = f"{file}:{node.line}" if file else "a mapping"
     if isinstance(node.value, dict) and is_group(key):
         for name, child in node.value.items():
-            _put(changes, f"{key}.{name}", child, file, seen)
+            _put(changes, f"{key}.{name}", child, file, seen, site=site)
         return
+    if isinstance(node.value, dict) and key == "sites" and not site:
+        _put_sites(changes, node, file, seen)
+        return
+    key = f"sites.{site}.{key}" if site else key
     if key in seen:
         raise ScenarioError(f"{key} ({origin}) is given twice, first at {seen[key]}.", key=key, rule="twice")
     seen[key] = origin
     assign(changes, key, Given(plain(node), origin))
+
+
+def _put_sites(changes: Changes, node: Node, file: str, seen: dict[str, str]) -> None:
+    sites = cast("dict[str, Node]", node.value)
+    assign(
+        changes, "sites", Given({name: {} for name in sites}, f"{file}:{node.line}" if file else "a mapping")
+    )
+    for name, content in sites.items():
+        if isinstance(content.value, dict):
+            for key, child in content.value.items():
+                _put(changes, key, child, file, seen, site=name)
+        elif content.value is not None:
+            _put(changes, f"sites.{name}", content, file, seen)
 
 
 def _items(choices: Node | None, file: str, name: str) -> list[tuple[str, Node]]:
@@ -110,7 +134,9 @@ def _chosen(node: Node, file: str) -> set[str]:
     return {str(key) for key in keys}
 
 
-def _node(value: object) -> Node:
+def _node(value: object, depth: int = 0) -> Node:
+    if depth > DEEPEST:
+        raise ScenarioError(f"A scenario is nested at most {DEEPEST} levels deep.", rule="bad-file")
     if isinstance(value, Mapping):
-        return Node({str(key): _node(child) for key, child in value.items()}, 0)
-    return Node([_node(child) for child in value] if isinstance(value, list | tuple) else value, 0)
+        return Node({str(key): _node(child, depth + 1) for key, child in value.items()}, 0)
+    return Node([_node(child, depth + 1) for child in value] if isinstance(value, list | tuple) else value, 0)

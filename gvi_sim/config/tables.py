@@ -13,6 +13,7 @@ from ..errors import ScenarioError, nearest_hint
 from ..evidence import entry, places
 from .frozen import FrozenMapping
 from .given import Given, refusal, shown
+from .personal_data import refuse_personal_data
 from .tree import DatedFactors, Shock, Tie
 
 __all__ = ["SERIES_KEYS", "scaled_by", "table"]
@@ -110,6 +111,7 @@ def _shock(key: str, given: Given, row: object) -> Shock:
     name, share, years = row["name"], row["share"], row["years"]
     if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 80:
         raise _bad_row(key, given, row, "needs a name of 1 to 80 printable characters")
+    refuse_personal_data(name, f"{key}{given.place}", key=key)
     if not _is_number(share) or not 0 <= share <= 1:
         raise _bad_row(key, given, row, "needs a share in [0, 1]")
     if not _is_number(years) or not 0 < years <= 1000:

@@ -82,8 +82,8 @@ def _choices(word: str, key: str, override: Override) -> list[str]:
 
 
 def _length(swept: RangeSweep) -> float:
-    start, stop, step = swept.start or 0, swept.stop, swept.step
-    known = isinstance(stop, int | float) and isfinite(stop) and isfinite(start) and step
+    start, stop, step = swept.start or 0, swept.stop or 0, swept.step
+    known = isfinite(stop) and isfinite(start) and step
     return abs((stop - start) / step) if known else float("inf")
 
 
@@ -104,7 +104,7 @@ def _refuse_settings(word: str, key: str) -> None:
     if "${" in word:
         problem = f"{shown(word)} uses an interpolation; write the value itself."
         raise ScenarioError(problem, key=key, rule="interpolation")
-    if word.isprintable() is False:
+    if not word.isprintable():
         problem = f"{shown(word)} holds a character that cannot be seen; type the word anew."
         raise ScenarioError(problem, rule="not-an-override")
     if len(word) > _MOST_LETTERS:

@@ -17,6 +17,7 @@ from . import attacks, harm, heap, justice, membership, programme, recruits, san
 
 @inline
 def full(w):  # type: ignore[no-untyped-def]
+    """The code of a buffer that one more event could overflow, or DONE."""
     state = w.state[0]
     need = state.reserve
     code = C.DONE

@@ -9,8 +9,15 @@ from __future__ import annotations
 from .. import draws
 from ..jit import entry
 from ..world import codes as C
-from . import belief, justice, support
+from . import belief, justice, recruits, support
 from .engine import full
+
+
+@entry
+def sync_pools(w, t):  # type: ignore[no-untyped-def]
+    """Bring all pools up to ``t``: who has joined, left, or been prevented from joining. Changes no event."""
+    for g in range(len(w.groups)):
+        recruits.sync_pool(w, g, t)
 
 
 @entry

@@ -81,6 +81,7 @@ def _wound(w, row, i, dies, t):  # type: ignore[no-untyped-def]
         set_status(w, i, C.DEAD, t, math.inf)
         return
     days = w.par[w.groups[w.persons[i].group].site].recovery_days
+    w.persons[i].wounded_until = t + days
     set_status(w, i, C.WOUNDED, t, t + days)
     key = draws.child(w.log[row].key, draws.TAG_WOUND, w.persons[i].ordinal)
     push(w, t + days, C.EV_RECOVER, key, C.NIL, i, C.NIL, C.NIL)

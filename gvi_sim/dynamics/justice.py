@@ -16,7 +16,7 @@ from ..world import tables as T
 from . import belief, support
 from .calendar import day_value
 from .heap import push
-from .membership import ADULT_YEARS, age_at, set_status
+from .membership import ADULT_YEARS, age_at, set_free, set_status
 from .races import anybody
 from .recruits import sync_pool
 from .tally import accrue, count
@@ -127,7 +127,7 @@ def on_release(w, i, key, t):  # type: ignore[no-untyped-def]
     if person.has_exited == 1:
         set_status(w, i, C.EXITED, t, math.inf)
         return
-    set_status(w, i, C.FREE, t, math.inf)
+    set_free(w, i, t)
     support.programme_occasion(w, i, draws.child(key, draws.TAG_OCCASION, C.FIRST), t)
 
 

@@ -109,6 +109,16 @@ def set_status(w, i, status, t, until):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def set_free(w, i, t):  # type: ignore[no-untyped-def]
+    """Whatever held person ``i`` has ended; a wound that has not healed still does."""
+    person = w.persons[i]
+    if person.wounded_until > t:
+        set_status(w, i, C.WOUNDED, t, person.wounded_until)
+    else:
+        set_status(w, i, C.FREE, t, math.inf)
+
+
+@kernel
 def on_vacancy(w, i, episode, t):  # type: ignore[no-untyped-def]
     """The place of ``i`` has been empty long enough: somebody may step into it for a while."""
     person = w.persons[i]

@@ -19,7 +19,7 @@ from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from .partners import ramp
-from .tally import count
+from .tally import count_on
 
 LOOK_AHEAD_DAYS = 180.0
 # Ordinals of recruits start above those of initial members.
@@ -48,6 +48,7 @@ def new_person(w, g, kind, key, ordinal, join, leave):  # type: ignore[no-untype
     person.age = par.age_min + par.age_above * math.exp(sd * radius * math.sin(angle) - 0.5 * sd * sd)
     person.until = math.inf
     person.since = join
+    person.wounded_until = -math.inf
     person.empty_since = math.nan
     person.episode = 0
     person.stand_in = C.NOBODY
@@ -203,7 +204,7 @@ def _prevent(w, g, i):  # type: ignore[no-untyped-def]
     share = par.prevention * ramp(w, group.site, person.join)
     if share > 0.0 and draws.uniform(w.state[0].run, draws.PREVENT, person.key, draws.ONLY) < share:
         person.status = C.PREVENTED
-        count(w, group.site, T.PREVENTIONS, 1.0)
+        count_on(w, group.site, person.join, T.PREVENTIONS)
 
 
 @kernel

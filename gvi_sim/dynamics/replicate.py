@@ -70,7 +70,7 @@ class Runner:
     def run(self, seed: int, replicate: int) -> Replicate:
         """Simulate replicate number ``replicate`` of ``seed`` from burn-in to the horizon.
 
-        With ``scenario.strict`` the state is checked every month; ``EngineError`` if its books do not balance.
+        With ``scenario.strict`` the state is checked every month; ``EngineError`` if it does not add up.
         """
         self._world = start_world(self._world, self.plan, seed, replicate)
         if self.scenario.strict:

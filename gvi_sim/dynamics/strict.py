@@ -150,7 +150,7 @@ def _natural(s: _Scene) -> Array:
 
 
 def _pooled(s: _Scene) -> Array:
-    """Persons in the pools, or about to enter them, who have not left: pools are brought up to date when asked."""
+    """Persons in the pools or about to enter, who have not left: pools are brought up to date when asked."""
     members: list[int] = []
     for g in range(len(s.w.groups)):
         size, i = int(s.w.groups["pool_size"][g]), int(s.w.groups["coming"][g])
@@ -167,7 +167,7 @@ def _pools(s: _Scene) -> Iterator[str]:
     pooled, natural = _pooled(s), _natural(s)
     if not np.array_equal(pooled, natural):
         lost, extra = np.setdiff1d(natural, pooled), np.setdiff1d(pooled, natural)
-        yield f"the pools hold {len(pooled)} persons, {len(natural)} are members: missing {lost}, extra {extra}"
+        yield f"the pools hold {len(pooled)} of {len(natural)} members: missing {lost}, extra {extra}"
     wrong = s.persons["group"][pooled[1:]] < s.persons["group"][pooled[:-1]]
     if wrong.any():
         yield "a pool holds a member of another group"

@@ -9,7 +9,7 @@ import numpy as np
 from ..jit import entry, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import tally
+from . import recruits, tally
 
 _EXTRA = len(T.SERIES)
 (
@@ -129,6 +129,8 @@ def _sum_series(w, site, days, out):  # type: ignore[no-untyped-def]
 @entry
 def summarise(w, until, group_attacks, group_shootings, out):  # type: ignore[no-untyped-def]
     """Close the books at ``until``: fills attacks and shootings by group [G] and outcomes by site [S, K]."""
+    for g in range(len(w.groups)):
+        recruits.sync_pool(w, g, until)
     for site in range(len(w.sites)):
         tally.accrue(w, site, until)
     _count_attacks(w, group_attacks, group_shootings, out)

@@ -17,7 +17,7 @@ from ..world import codes as C
 from ..world import tables as T
 from . import belief, partners
 from .heap import push
-from .membership import set_status
+from .membership import set_free, set_status
 from .records import log_dose
 from .tally import accrue, count
 
@@ -30,7 +30,9 @@ def _accepts(w, i, key, t, commitment):  # type: ignore[no-untyped-def]
     standing = belief.legitimacy(w, person.group, t) / par.legitimacy_reference
     if standing > 1.0:
         standing = 1.0
-    chance = par.acceptance * 2.0 * readiness * commitment * standing
+    # Uniform around ``acceptance`` as widely as [0, 1] allows, so that its mean is ``acceptance`` at any value.
+    spread = par.acceptance if par.acceptance <= 0.5 else 1.0 - par.acceptance
+    chance = (par.acceptance + (2.0 * readiness - 1.0) * spread) * commitment * standing
     return draws.uniform(w.state[0].run, draws.OFFER, key, draws.SECOND) < chance
 
 
@@ -190,7 +192,7 @@ def on_stay_end(w, i, row, key, completes, t):  # type: ignore[no-untyped-def]
         _schedule_relapse(w, i, key, t)
     else:
         count(w, site, T.DROPOUTS, 1.0)
-        set_status(w, i, C.FREE, t, math.inf)
+        set_free(w, i, t)
     fill_free_places(w, site, t)
 
 
@@ -215,4 +217,4 @@ def on_relapse(w, i, t):  # type: ignore[no-untyped-def]
     person.has_exited = 0
     count(w, w.groups[person.group].site, T.RELAPSES, 1.0)
     if person.status == C.EXITED:
-        set_status(w, i, C.FREE, t, math.inf)
+        set_free(w, i, t)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from ..jit import inline, kernel
+from ..jit import i64, inline, kernel
 from ..world import tables as T
 
 _MEMORY_DAYS = 365.25
@@ -22,6 +22,14 @@ def count(w, site, column, amount):  # type: ignore[no-untyped-def]
     month = w.state[0].month
     if month >= 0:
         w.tally[site, month, column] += amount
+
+
+@inline
+def count_on(w, site, t, column):  # type: ignore[no-untyped-def]
+    """Count one in the month of day ``t``, which may lie behind."""
+    days = t - w.state[0].window_start
+    if days >= 0.0:
+        w.tally[site, i64(math.floor(days / T.MONTH_DAYS)), column] += 1.0
 
 
 @kernel

@@ -22,7 +22,7 @@ import yaml
 
 from ..errors import ScenarioError
 
-__all__ = ["Node", "decoded", "plain", "read", "read_text", "scalar", "text_of"]
+__all__ = ["Node", "decoded", "fits_no_float", "plain", "read", "read_text", "scalar", "text_of"]
 
 MOST_BYTES = 1 << 20
 MOST_VALUES = 10_000
@@ -68,6 +68,14 @@ def scalar(text: str) -> object:
     if _FLOAT.match(text) and not _LEADING_ZERO.match(text):
         return _float(text)
     return date.fromisoformat(text) if _DATE.match(text) else text
+
+
+def fits_no_float(text: str) -> bool:
+    """Whether ``text`` is a number that a float would turn into infinity or zero."""
+    if not _FLOAT.match(text):
+        return False
+    number = float(text)
+    return isinf(number) or (number == 0 and not _ZERO.match(text))
 
 
 def read(path: Path, *, most_values: int = MOST_VALUES) -> Node:
@@ -147,9 +155,7 @@ def _whole(text: str) -> object:
 
 
 def _float(text: str) -> object:
-    number = float(text)
-    lost = isinf(number) or (number == 0 and not _ZERO.match(text))
-    return text if lost else number
+    return text if fits_no_float(text) else float(text)
 
 
 def _guarded(events: Iterator[yaml.Event], name: str, most: int) -> Iterator[yaml.Event]:

@@ -43,13 +43,26 @@ def run_in_memory(plan: Plan, *, workers: int, progress: Progress | None) -> dic
 
 def _batches(plan: Plan, workers: int) -> Iterator[Batch]:
     if workers == 1:
-        yield from (run_batch(task) for task in plan.tasks())
+        yield from (batch for _, batch in run_tasks(run_batch, plan.tasks(), workers=1))
         return
     compile_first(next(plan.tasks()))
-    with tempfile.TemporaryDirectory(prefix="gvi_sim-") as folder:
+    with _spill_folder() as folder:
         tasks = (replace(task, folder=folder) for task in plan.tasks())
         for task, name in run_tasks(run_and_spill, tasks, workers=workers):
             yield load_spilled(task, name)
+
+
+@contextmanager
+def _spill_folder() -> Iterator[str]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="gvi_sim-")
+    except OSError as error:
+        raise StoreError(
+            f"no temporary folder can be written: {error.strerror or error}. Set TMPDIR to one that can, "
+            "give a results folder (out=...), or workers=1."
+        ) from error
+    with folder as name:
+        yield name
 
 
 @contextmanager
@@ -118,6 +131,12 @@ def _begin(folder: Path, fresh: Manifest, old: Manifest | None) -> Store:
 
 
 def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
+    if plan.levers or old.get("levers"):
+        raise StoreError(
+            f"{folder} holds a run, and {'this' if plan.levers else 'that'} run has levers of its own, whose "
+            "code may have changed in between: such a run is neither resumed nor extended. Choose a new "
+            "folder."
+        )
     fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep)}
     for name, value in fixed.items():
         if old[name] != value:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ResourceError
 from ..units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from ..world import state
+from ..world.columns import dtype_of
 from ..world.tables import OUTCOMES, SERIES, TABLES
+from .batch import ENGINES_KEPT
 from .costs import running_years
 from .machine import memory_bytes
 from .plan import BATCH, Plan
@@ -36,6 +39,8 @@ BATCH_SECONDS = 0.25
 WORTH_WORKERS = 4.0  # starting workers takes a second or two, so shorter work is done where it is
 COPIES = 3.0  # a table while it is put together, and as the frame a user reads
 FLOAT = 8
+PERSON_ROWS_A_MEMBER = 4.0  # the builder's, so that most runs never outgrow their arrays
+TIES_A_GROUP = 16.0
 MOST_GROWTH = 1e9
 
 
@@ -51,10 +56,11 @@ class Size(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """What a plan needs: processor seconds, bytes of memory at its peak."""
+    """What a plan needs: processor seconds, bytes of memory at its peak, and those of its worlds alone."""
 
     seconds: float
     memory: float
+    worlds: float = 0.0
 
 
 def size(scenario: Scenario) -> Size:
@@ -110,8 +116,7 @@ def _programme_seconds(site: Scenario) -> float:
 
 def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -> float:
     """Bytes one run leaves: outcomes, series and the kept tables."""
-    it = size(scenario)
-    persons = it.members * (1 + (it.years + it.burn_in) / scenario.membership.spell_years)
+    it, persons = size(scenario), persons_ever(scenario)
     rows = {
         "attacks": it.attacks,
         "candidates": 3 * it.attacks,
@@ -128,14 +133,45 @@ def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -
     return float(fixed + sum(rows[name] * TABLES[name].itemsize for name in keep))
 
 
-def needs(plan: Plan, *, in_memory: bool) -> Needs:
+def persons_ever(scenario: Scenario) -> float:
+    """Persons of one run: members, and recruits in the places of those who leave."""
+    spells = (scenario.years + scenario.burn_in_years) / scenario.membership.spell_years
+    return size(scenario).members * (1 + (spells if scenario.membership.turnover else 0.0))
+
+
+def world_bytes(scenario: Scenario) -> float:
+    """Bytes of the arrays one run works in, as they are when a full one has just been doubled."""
+    it = size(scenario)
+    person, group, tie, pool, log = (
+        dtype_of(columns).itemsize
+        for columns in (state.PERSON, state.GROUP, state.TIE, state.POOL, state.LOG)
+    )
+    persons = max(PERSON_ROWS_A_MEMBER * it.members, 2 * persons_ever(scenario))
+    places = sum(site.site.groups * _places(site) for site in scenario.each_site())
+    attacks = it.attacks * (1 + it.burn_in / it.years)
+    return float(
+        persons * person
+        + it.groups * (group + TIES_A_GROUP * tie)
+        + 2 * places * (pool + FLOAT)
+        + 2 * attacks * log
+    )
+
+
+def _places(site: Scenario) -> float:
+    mean = site.site.members / max(site.site.groups, 1)
+    return mean + 8 * math.sqrt(mean) + 16
+
+
+def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:
     """What ``plan`` takes; a plan that goes to a folder holds only a batch in memory at a time."""
     scenarios = dict(zip(plan.keys, (arm.scenario for arm in plan.arms), strict=True)).values()
     seconds = sum(run_seconds(scenario) * plan.replicates + SECONDS_TO_BUILD for scenario in scenarios)
+    count = choose_workers(workers, Needs(seconds, 0.0))
     each = [run_bytes(scenario, plan.keep, whole_series=plan.whole_series) for scenario in scenarios]
-    at_once = min(plan.batch, plan.replicates) * usable_cpus()
-    held = sum(each) * plan.replicates if in_memory else max(each) * at_once
-    return Needs(seconds, COPIES * held)
+    at_once = min(plan.batch, plan.replicates) * count
+    held = COPIES * (sum(each) * plan.replicates if in_memory else max(each) * at_once)
+    worlds = count * sum(sorted(map(world_bytes, scenarios))[-ENGINES_KEPT:])
+    return Needs(seconds, held + worlds, worlds)
 
 
 def batch_size(scenario: Scenario) -> int:
@@ -162,16 +198,18 @@ def check_needs(plan: Plan, needed: Needs, *, workers: int, force: bool) -> None
         f"{plan.total:,} runs of {it.years:g} years (and {it.burn_in:g} of burn-in), each with "
         f"{it.members:,.0f} members and about {it.attacks:,.0f} attacks. The limits are "
         f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. "
-        f"{_advice(plan, seconds, needed.memory, memory)} force=True (--force) runs it all the same."
+        f"{_advice(plan, seconds, needed, memory)} force=True (--force) runs it all the same."
     )
 
 
-def _advice(plan: Plan, seconds: float, memory: float, most_memory: float) -> str:
+def _advice(plan: Plan, seconds: float, needed: Needs, most_memory: float) -> str:
     share = min(LONGEST_SECONDS / seconds, 1.0)
     if seconds > LONGEST_SECONDS:
         fewer = max(1, int(plan.replicates * share))
         return f"Ask for replicates={fewer:,} or fewer, for fewer years or fewer cells."
-    fewer = max(1, int(plan.replicates * most_memory / memory))
+    fewer = max(1, int(plan.replicates * most_memory / needed.memory))
+    if needed.worlds > most_memory:
+        return "Take fewer members or groups, or fewer workers: each has a world of its own."
     return f"Write to a folder (out=...), keep fewer tables, or ask for replicates={fewer:,} or fewer."
 
 

@@ -17,7 +17,7 @@ LIBRARIES = (
     "numpy", "numba", "pandas", "pyarrow", "scipy", "mesa", "hydra-core", "omegaconf", "seaborn", "jinja2",
 )  # fmt: skip
 # Sources that decide events: a change in one of them makes other results.
-DECIDING = ("draws.py", "world", "dynamics", "execution/replicate.py")
+DECIDING = ("jit.py", "draws.py", "world", "dynamics", "execution/replicate.py")
 
 
 def version() -> str:

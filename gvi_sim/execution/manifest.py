@@ -24,8 +24,8 @@ NAME = "manifest.json"
 UNFINISHED, FINISHED = "unfinished", "finished"
 KEYS = (
     "format", "kind", "status", "synthetic", "version", "commit", "code", "created", "wall_seconds", "seed",
-    "replicates", "batch", "keep", "parameters", "arms", "event_hash", "libraries", "machine", "warnings",
-    "files",
+    "replicates", "batch", "keep", "levers", "rebuildable", "parameters", "arms", "event_hash", "libraries",
+    "machine", "warnings", "files",
 )  # fmt: skip
 
 
@@ -45,6 +45,8 @@ def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest 
         "replicates": plan.replicates,
         "batch": plan.batch,
         "keep": sorted(plan.keep),
+        "levers": list(plan.levers),
+        "rebuildable": not plan.levers,
         "parameters": "point",
         "arms": plan.describe_arms(),
         "event_hash": None,

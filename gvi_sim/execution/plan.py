@@ -44,6 +44,7 @@ class Plan:
     """Every arm by ``replicates`` replicates of one seed, in batches of ``batch``.
 
     ``whole_series`` keeps each replicate's monthly series; without it only their sum over a batch.
+    ``levers`` names those of a user's own.
     """
 
     kind: str
@@ -54,11 +55,12 @@ class Plan:
     keep: frozenset[str] = frozenset()
     whole_series: bool = True
     batch: int = BATCH
+    levers: tuple[str, ...] = ()
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """What each arm's batches are known by."""
-        return tuple(run_key(arm.scenario.digest(), self.seed) for arm in self.arms)
+        return tuple(run_key(arm.scenario.digest(), self.seed, self.levers) for arm in self.arms)
 
     @cached_property
     def references(self) -> tuple[tuple[Reference, ...], ...]:
@@ -119,10 +121,10 @@ class Plan:
         ]
 
 
-def run_key(scenario_digest: str, seed: int) -> str:
-    """Twelve hexadecimal digits that stand for scenario, seed and the code that decides events."""
-    text = f"{code_digest()} {seed} {scenario_digest}"
-    return hashlib.sha256(text.encode("ascii")).hexdigest()[:KEY_DIGITS]
+def run_key(scenario_digest: str, seed: int, levers: tuple[str, ...] = ()) -> str:
+    """Twelve hexadecimal digits that stand for scenario, seed, names of levers and the deciding code."""
+    text = " ".join((code_digest(), str(seed), scenario_digest, *levers))
+    return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 
 def chosen_seed(seed: object) -> int:

@@ -1,8 +1,9 @@
 """Tasks over worker processes: any number of workers gives the same results.
 
 Workers start fresh (forkserver, or spawn where there is none), ignore Ctrl-C, and end with the process
-that started them, however that ends. When the system kills one, the pool is rebuilt and what was lost runs
-again; a task that takes its worker down three times while it runs alone is reported, never dropped.
+that started them, however that ends. When the system kills one, or it runs out of memory, the pool is
+rebuilt and what was lost runs again; a task that fails so three times while it runs alone is reported,
+never dropped.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ Result = TypeVar("Result")
 Progress = Callable[[int, int, float | None], None]
 
 ATTEMPTS_ALONE = 3
+LOST = (BrokenProcessPool, MemoryError)  # the worker is gone, or not to be trusted any more
+SMALLER = "Keep fewer tables, run fewer years, or use a larger machine."
 QUEUED_PER_WORKER = 2
 
 
@@ -69,7 +72,11 @@ def run_tasks(
     """
     if workers == 1:
         for task in tasks:
-            yield task, work(task)
+            try:
+                result = work(task)
+            except MemoryError as error:
+                raise ResourceError(f"{describe(task)} ran out of memory. {SMALLER}") from error
+            yield task, result
         return
     pool = _Pool(work, workers)
     try:
@@ -94,7 +101,7 @@ class _Pool(Generic[Item, Result]):
             lost = []
             for future in done:
                 task = self._running.pop(future)
-                if isinstance(future.exception(), BrokenProcessPool):
+                if isinstance(future.exception(), LOST):
                     lost.append(task)
                 else:
                     yield task, future.result()
@@ -126,7 +133,7 @@ class _Pool(Generic[Item, Result]):
         "known."""
         wait(self._running)  # the executor fails all of them as soon as it is broken
         for future, task in self._running.items():
-            if isinstance(future.exception(), BrokenProcessPool):
+            if isinstance(future.exception(), LOST):
                 lost.append(task)
             else:
                 yield task, future.result()
@@ -140,13 +147,16 @@ class _Pool(Generic[Item, Result]):
             future = self._submit(task)
             error = future.exception()
             del self._running[future]
-            if not isinstance(error, BrokenProcessPool):
+            if not isinstance(error, LOST):
                 return future.result()
             self.stop()
+        if isinstance(error, MemoryError):
+            raise ResourceError(
+                f"{describe(task)} ran out of memory {ATTEMPTS_ALONE} times while nothing else ran. {SMALLER}"
+            )
         raise ResourceError(
             f"{describe(task)} took its worker process down {ATTEMPTS_ALONE} times while nothing else ran. "
-            "Most likely the system ended it for want of memory: keep fewer tables, run fewer years, or use "
-            "a larger machine."
+            f"Most likely the system ended it for want of memory. {SMALLER}"
         )
 
     def _start(self) -> None:

@@ -89,7 +89,8 @@ def notes_of(table: Any) -> dict[str, Any]:
     return dict(json.loads((table.schema.metadata or {}).get(b"gvi_sim", b"{}")))
 
 
-def _tables(batch: Batch) -> Iterator[tuple[str, dict[str, Any]]]:
+def tables_of(batch: Batch) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every table of ``batch`` by name, as columns of equal length."""
     runs, sites, months, _ = batch.series.shape
     replicates = np.arange(batch.first, batch.end, dtype=np.int32)
     yield (
@@ -115,6 +116,11 @@ def _tables(batch: Batch) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, {column: array[column] for column in array.dtype.names or ()}
 
 
+def shape_of(batch: Batch) -> dict[str, Any]:
+    """What the tables of ``batch`` say about themselves: sites, months, window."""
+    return {"sites": batch.outcomes.shape[1], "months": batch.series.shape[2], "window": list(batch.window)}
+
+
 class Stored(NamedTuple):
     """A finished shard with the SHA-256, the size in bytes and the rows of its file."""
 
@@ -130,10 +136,9 @@ class Stored(NamedTuple):
 
 def write_batch(batch: Batch, folder: Path) -> list[Stored]:
     """Write every table of ``batch`` below ``folder``."""
-    shape = {"sites": batch.outcomes.shape[1], "months": batch.series.shape[2], "window": list(batch.window)}
     written = []
-    for table, columns in _tables(batch):
-        data = to_parquet(columns, scenario=batch.key, notes=shape)
+    for table, columns in tables_of(batch):
+        data = to_parquet(columns, scenario=batch.key, notes=shape_of(batch))
         sha256 = hashlib.sha256(data).hexdigest()
         shard = Shard(table, batch.key, batch.first, batch.end, sha256[:16])
         write_atomic(folder / shard.relative, data)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..errors import StoreError
 from .batch import Batch, Task, run_batch
 
 
@@ -21,7 +22,14 @@ def run_and_spill(task: Task) -> str:
     path = Path(str(task.folder)) / name
     arrays |= {"outcomes": batch.outcomes, "series": batch.series}
     arrays |= {"digests": np.array(batch.digests), "window": np.array(batch.window)}
-    np.savez(path, allow_pickle=False, **arrays)
+    try:
+        np.savez(path, allow_pickle=False, **arrays)
+    except OSError as error:
+        size = sum(array.nbytes for array in arrays.values())
+        raise StoreError(
+            f"{path} could not be written (about {size:,} bytes): {error.strerror or error}. Free some space "
+            "there, set TMPDIR to another place, give a results folder (out=...), or workers=1."
+        ) from error
     return name
 
 

@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..errors import StoreError, nearest_hint
 from .files import inside, read_verified, write_atomic
 from .lock import FolderLock
@@ -119,13 +117,14 @@ class Store:
 
     def write_table(self, name: str, frame: pd.DataFrame) -> None:
         """Write a small table as ``tables/<name>.parquet`` and ``.csv``."""
-        columns = {str(column): _plain(frame[column].to_numpy()) for column in frame.columns}
-        self.write_file(f"tables/{name}.parquet", to_parquet(columns), rows=len(frame))
+        self.write_file(f"tables/{name}.parquet", to_parquet(plain_columns(frame)), rows=len(frame))
         self.write_file(f"tables/{name}.csv", to_csv(frame).encode(), rows=len(frame))
 
 
-def _plain(values: np.ndarray) -> Any:
-    return values.tolist() if values.dtype == object else values
+def plain_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """The columns of a frame as ``to_parquet`` takes them."""
+    columns = {str(column): frame[column].to_numpy() for column in frame.columns}
+    return {name: values.tolist() if values.dtype == object else values for name, values in columns.items()}
 
 
 def open_store(folder: str | Path) -> Store:

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from .files import design_from, experiment_names, load_design
     from .results import open_result
     from .sweep import Sweep
+    from .verify import Verdict
 
 __all__ = [
     "Axis",
     "Cell",
     "Design",
     "Sweep",
+    "Verdict",
     "design_from",
     "experiment_names",
     "load_design",
@@ -26,6 +28,7 @@ _HOMES = {
     "Cell": ".design",
     "Design": ".design",
     "Sweep": ".sweep",
+    "Verdict": ".verify",
     "design_from": ".files",
     "experiment_names": ".files",
     "load_design": ".files",

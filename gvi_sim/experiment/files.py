@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ..config.foreign import read_foreign
 from ..config.words import expand
 from ..errors import ScenarioError, nearest_hint
-from ..evidence.strict_yaml import plain, read, scalar
+from ..evidence.strict_yaml import plain, scalar
 from ..execution.machine import PACKAGE
 from ..execution.plan import checked_count
 from .design import Axis, Design, Level, as_word
@@ -41,7 +42,7 @@ def load_design(name_or_path: str | Path) -> Design:
         path = path / CONFIG
     elif path.suffix not in (".yaml", ".yml"):
         path = experiments_dir() / _known(str(name_or_path)) / CONFIG
-    content = plain(read(path))
+    content = plain(read_foreign(path))
     if not isinstance(content, dict):
         raise ScenarioError(f"{path} must map keys to values: {', '.join(KEYS)}.", rule="experiment-shape")
     return design_of(content, name=path.parent.name, place=f" ({path})")
@@ -96,8 +97,8 @@ def _words(base: object, place: str) -> tuple[str, ...]:
     if (
         isinstance(base, Sequence)
         and not isinstance(base, str)
-        and all(isinstance(word, str) for word in base)
-    ):
+        and all(isinstance(word, str) and (not place or "=" in word) for word in base)
+    ):  # a file may not name other files
         return tuple(base)
     raise ScenarioError(
         f"base{place} must be a list of overrides (key=value) or map keys to values.", key="base"

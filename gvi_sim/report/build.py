@@ -11,6 +11,7 @@ import numpy as np
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .rests import resting, sources_of
+from .smallest import check_size, listed_may_be_shown
 from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
 from .view import (
     Array,
@@ -19,6 +20,7 @@ from .view import (
     Lorenz,
     NotRunning,
     Origin,
+    Pairing,
     Row,
     RunView,
     YearRow,
@@ -38,6 +40,7 @@ MUST_SIGN = ("police", "municipality", "probation")
 def run_view(effect: Effect, command: str = "") -> RunView:
     """Everything that the report of ``effect`` shows; ``command`` as somebody typed it, if anybody did."""
     scenario = effect.scenario.scenario
+    check_size(scenario)
     rests = resting(scenario)
     return RunView(
         origin=origin_of(effect, scenario, command or run_command(effect)),
@@ -57,7 +60,13 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         sources=sources_of(rests),
         not_running=idle_sites(scenario),
         warnings=own_warnings(effect.warnings),
+        pairing=_pairing(effect),
     )
+
+
+def _pairing(effect: Effect) -> Pairing:
+    found = effect.certificate
+    return Pairing(found.failed, found.zero_dose_runs, found.variance_ratio, found.created_share)
 
 
 def rows_of(frame: Any, label: str) -> dict[str, Row]:
@@ -95,7 +104,9 @@ def _years(effect: Effect) -> tuple[YearRow, ...]:
 
 def _listed(effect: Effect) -> dict[str, Row]:
     frame = effect.by_listed
-    return rows_of(frame[frame["outcome"] == MAIN].assign(outcome=MAIN), "groups") if len(frame) else {}
+    if frame.empty or not listed_may_be_shown(effect.scenario.table("groups")):
+        return {}
+    return rows_of(frame[frame["outcome"] == MAIN].assign(outcome=MAIN), "groups")
 
 
 def fans_of(base: Runs, scenario: Runs) -> tuple[Fan, Fan]:

@@ -26,6 +26,7 @@ from .build import (
     scale_of,
 )
 from .rests import resting, sources_of
+from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
     from ..config import Scenario
 
     base = Scenario.from_dict(sweep.manifest["base"])
+    check_size(base)
+    check_axes(sweep.design.axes)
     axes = tuple(_axis(axis) for axis in sweep.design.axes)
     cells = _cells(sweep, axes)
     corner = _corner(sweep, base)

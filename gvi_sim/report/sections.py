@@ -50,6 +50,7 @@ class Report:
     sections: tuple[Section, ...]
     command: str
     facts: tuple[tuple[str, str], ...] = field(default=())
+    opening: tuple[str, ...] = ()
 
 
 def run_report(words: Words, view: RunView) -> Report:
@@ -63,7 +64,8 @@ def run_report(words: Words, view: RunView) -> Report:
         warnings=tuple(wording.warnings(words, view)),
         sections=(*_harm_sections(words, view), *_burden_sections(words, view), *_common(words, view)),
         command=origin.command,
-        facts=_facts(words, origin),
+        facts=(*_facts(words, origin), *wording.pairing_facts(words, view)),
+        opening=tuple(wording.broken_pairing(words, view)),
     )
 
 

@@ -18,7 +18,8 @@ BAR = 24
 
 def run_screen(words: Words, view: RunView) -> str:
     """The answer of a comparison: a sentence, a few rows with intervals, and what to know about them."""
-    parts = [words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
+    broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
+    parts = [*broken, words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
     if view.rows[wording.MAIN].verdict != "same":
         parts += [_rows(words, view), _wrapped(wording.reality(words, view))]
     parts += wording.starts_later(words, view)

@@ -139,6 +139,20 @@ class Origin:
 
 
 @dataclass(frozen=True)
+class Pairing:
+    """What the pairing of the two sides is worth; ``failed`` names the checks that it did not pass.
+
+    ``zero_runs`` of dose zero were the same on both sides (0: could not be asked); ``variance_ratio`` paired to
+    unpaired; ``created`` attacks per attack averted.
+    """
+
+    failed: tuple[str, ...]
+    zero_runs: int
+    variance_ratio: float
+    created: float
+
+
+@dataclass(frozen=True)
 class RunView:
     """Everything that the report of a comparison shows."""
 
@@ -157,6 +171,7 @@ class RunView:
     sources: tuple[Source, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
+    pairing: Pairing | None = None
 
     @property
     def known_years(self) -> list[YearRow]:

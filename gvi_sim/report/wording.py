@@ -201,6 +201,28 @@ def warnings(words: Words, view: RunView | SweepView) -> list[str]:
     return told + [words("warning.run", text=text) for text in view.warnings]
 
 
+def broken_pairing(words: Words, view: RunView) -> list[str]:
+    """What stands before everything else when the two sides are not paired as they must be."""
+    if view.pairing is None or not view.pairing.failed:
+        return []
+    return [words("pairing.broken"), *(words(f"pairing.failed.{name}") for name in view.pairing.failed)]
+
+
+def pairing_facts(words: Words, view: RunView) -> list[tuple[str, str]]:
+    """The pairing certificate in one line, beside what else it takes to get the same numbers."""
+    found = view.pairing
+    if found is None:
+        return []
+    told = [words("pairing.broken")] if found.failed else []
+    if found.zero_runs and not found.failed:
+        told.append(words("pairing.holds", runs=words.number(found.zero_runs, 0)))
+    if found.variance_ratio == found.variance_ratio:
+        told.append(words("pairing.variance", ratio=words.number(found.variance_ratio, 2)))
+    if found.created == found.created:
+        told.append(words("pairing.created", share=words.number(found.created, 2)))
+    return [(words("pairing.title"), " ".join(told) or words("pairing.same"))]
+
+
 def is_noisy(row: Row) -> bool:
     """Whether the simulation's own error is more than a tenth of a difference that it does show."""
     half = (row.difference.high - row.difference.low) / 4

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import draws
 from ..config import Scenario
+from ..errors import ResourceError
 from ..units import DAYS_PER_YEAR
 from . import codes as C
 from . import network, population, state, tables
@@ -166,9 +167,19 @@ _BUFFERS = {
 }
 
 
+MOST_BYTES = 4 * 2**30
+"""No single table grows beyond this; a supercritical run would take all the memory there is."""
+
+
 def _doubled(array: Array, axis: int) -> Array:
     shape = list(array.shape)
     shape[axis] = 2 * shape[axis] + 16
+    if math.prod(shape) * array.itemsize > MOST_BYTES:
+        raise ResourceError(
+            f"A table of one run would grow beyond {MOST_BYTES / 2**30:g} GB ({shape[axis]:,} rows). The number of "
+            "attacks explodes or the horizon is too long: lower the kappas (their sum n must be below 1), "
+            "site.attacks_per_year, site.members or years."
+        )
     bigger = np.zeros(shape, dtype=array.dtype)
     bigger[tuple(slice(0, n) for n in array.shape)] = array
     return bigger.view(np.recarray) if isinstance(array, np.recarray) else bigger

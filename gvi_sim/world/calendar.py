@@ -9,7 +9,7 @@ import numpy as np
 
 from ..config import Scenario
 from . import codes as C
-from .parameters import day_of
+from .parameters import day_of, fatal_share, hit_share
 from .columns import Array
 
 
@@ -43,12 +43,7 @@ def share_known_within(scenario: Scenario, patience_days: float) -> float:
 
 def mean_clearance(scenario: Scenario) -> float:
     """Clearance of an average attack at reference: fatal, somebody hit, nobody hit."""
-    h, a, j = scenario.harm, scenario.attacks, scenario.justice
-    hit = (1.0 - a.detonation_share) * h.p_hit + a.detonation_share * h.p_hit_detonation
-    more = h.extra_hit_mean / (1.0 + h.extra_hit_mean)
-    survive = 1.0 - h.p_death_given_hit
-    nobody_dies = survive * (1.0 - more) / (1.0 - more * survive)
-    fatal = hit * (1.0 - nobody_dies)
+    j, hit, fatal = scenario.justice, hit_share(scenario), fatal_share(scenario)
     return fatal * j.clearance_fatal + (hit - fatal) * j.clearance_hit + (1.0 - hit) * j.clearance_no_hit
 
 

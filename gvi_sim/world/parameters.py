@@ -41,6 +41,19 @@ def knee_bounds(knee: float, width: float) -> tuple[float, float]:
     return low, _softplus((1.0 - knee) / width) - low
 
 
+def hit_share(s: Scenario) -> float:
+    """Share of attacks that hit somebody, at reference."""
+    detonations = s.attacks.detonation_share
+    return (1.0 - detonations) * s.harm.p_hit + detonations * s.harm.p_hit_detonation
+
+
+def fatal_share(s: Scenario) -> float:
+    """Share of attacks that kill somebody, at reference: 1 + Geometric persons are hit, each may die."""
+    more = s.harm.extra_hit_mean / (1.0 + s.harm.extra_hit_mean)
+    survive = 1.0 - s.harm.p_death_given_hit
+    return hit_share(s) * (1.0 - survive * (1.0 - more) / (1.0 - more * survive))
+
+
 def _age_above(s: Scenario) -> float:
     """Mean age at joining above the minimum: members present are a mean spell older than when they joined."""
     elapsed = s.membership.spell_years if s.membership.turnover else 0.0
@@ -84,6 +97,7 @@ PARAMETERS: dict[str, Source] = {
     "fast_delay_days": lambda s: s.attacks.fast_delay_days,
     "slow_delay_days": lambda s: s.attacks.slow_delay_days,
     "fatal_factor": lambda s: s.attacks.fatal_factor,
+    "mean_factor": lambda s: 1.0 + fatal_share(s) * (s.attacks.fatal_factor - 1.0),
     "outsider_share": lambda s: s.attacks.outsider_share,
     "contracted_share": lambda s: s.attacks.contracted_share,
     "detonation_share": lambda s: s.attacks.detonation_share,

@@ -5,7 +5,7 @@ Background candidates come at ``candidate_rate`` per member-day, proportional to
 ``attacks_per_year`` includes offspring: with the share o of background attacks on outsiders (all of
 them for groups without rivals), n = sum of the kappas and q the share of attacks whose target has another
 tied group, attacks per background attack are o / (1 - k_repeat) + (1 - o) / (1 - k_retaliation - k_repeat
-- q k_spread). With n >= 1 no level exists and ``attacks_per_year`` counts background attacks alone.
+- q k_spread); each kappa times the mean factor that fatal attacks bring. With n >= 1 no level exists and ``attacks_per_year`` counts background attacks alone.
 """
 
 from __future__ import annotations
@@ -75,8 +75,8 @@ def _attacks_per_background(w, site):  # type: ignore[no-untyped-def]
             spreading += weight * (1.0 - par.outsider_share) * _spread_share(w, g)
     inside = total - outside
     q = spreading / inside if inside > 0.0 else 0.0
-    repeat = 1.0 - par.kappa_repeat
-    n = par.kappa_retaliation + par.kappa_repeat + q * par.kappa_spread
+    repeat = 1.0 - par.mean_factor * par.kappa_repeat
+    n = par.mean_factor * (par.kappa_retaliation + par.kappa_repeat + q * par.kappa_spread)
     if n >= 1.0 or repeat <= 0.0:
         return 1.0, total
     o = outside / total

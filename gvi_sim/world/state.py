@@ -69,6 +69,7 @@ PERSON = (
     Column("weight", "f8", "", "membership", "violence propensity, mean 1"),
     Column("until", "f8", "day", "membership", "when the present status ends, if known"),
     Column("since", "f8", "day", "membership", "when the present status began"),
+    Column("wounded_until", "f8", "day", "harm", "when the last wound has healed"),
     Column("empty_since", "f8", "day", "membership", "when the place fell empty, nan if not"),
     Column("episode", "i8", "", "membership", "how often the place fell empty"),
     Column("stand_in", "i8", "", "membership", "who fills the place, -1 nobody"),

@@ -34,7 +34,9 @@ def borel_mean_variance(n: float) -> tuple[float, float]:
     return 1.0 / (1.0 - n), n / (1.0 - n) ** 3
 
 
-def delay_cdf(days: np.ndarray, first: tuple[float, float], middle: tuple[float, float], late: float) -> np.ndarray:
+def delay_cdf(
+    days: np.ndarray, first: tuple[float, float], middle: tuple[float, float], late: float
+) -> np.ndarray:
     """P(arrest within ``days``): uniform, then log-uniform, then exponential, with (share, last day) each."""
     t = np.asarray(days, float)
     (p, a), (q, b) = first, middle
@@ -69,25 +71,18 @@ def erlang_a(places: int, rate: float, stay: float, patience: float) -> tuple[fl
     return float(p @ np.minimum(number, places)), float(p @ np.maximum(number - places, 0))
 
 
-def finite_source(places: int, loads: np.ndarray) -> tuple[float, float]:
-    """Mean number in places, and requests lost a stay's length, for members that request when outside.
+def finite_source(places: int, loads: np.ndarray) -> np.ndarray:
+    """Mean number in places for members that request only when outside; ``loads`` [..., members].
 
-    ``loads`` are rate times mean stay, one a member. The law of who is inside is a product over members
+    Loads are rate times mean stay, one a member. The law of who is inside is a product over members
     (Engset's for equal loads), so sums over sets of k members are elementary symmetric polynomials.
     """
-    whole = _symmetric(loads, places)
-    total = whole.sum()
-    inside = float(np.arange(places + 1) @ whole / total)
-    lost = sum(float(a) * _symmetric(np.delete(loads, i), places)[places] for i, a in enumerate(loads))
-    return inside, lost / float(total)
-
-
-def _symmetric(loads: np.ndarray, highest: int) -> np.ndarray:
-    e = np.zeros(highest + 1)
-    e[0] = 1.0
-    for a in loads:
-        e[1:] = e[1:] + a * e[:-1]
-    return e
+    e = np.zeros((*loads.shape[:-1], places + 1))
+    e[..., 0] = 1.0
+    for member in range(loads.shape[-1]):
+        e[..., 1:] = e[..., 1:] + loads[..., member, None] * e[..., :-1]
+    mean: np.ndarray = e @ np.arange(places + 1) / e.sum(axis=-1)
+    return mean
 
 
 def engset(places: int, members: int, load: float) -> float:

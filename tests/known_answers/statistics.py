@@ -101,7 +101,7 @@ def share_z(count: float, trials: float, share: float) -> float:
 
 
 def fit_z(observed: ArrayLike, expected: ArrayLike, fitted: int = 1) -> float:
-    """Pearson's chi-square of counts against expectations; from the first cell below 10 on, all are pooled."""
+    """Pearson's chi-square of counts; from the first cell with fewer than 10 expected on, all are pooled."""
     seen, wanted = np.asarray(observed, float).ravel(), np.asarray(expected, float).ravel()
     if wanted.min() < 10.0:
         k = max(int(np.argmax(wanted < 10.0)), 2)

@@ -36,7 +36,9 @@ def shape(seen: Many, first: float = SETTLED) -> tuple[np.ndarray, np.ndarray, n
 @pytest.mark.parametrize("gate", CONSTANT)
 def test_a_gate_constant_from_the_reference_on_changes_nothing(gate: str) -> None:
     def measure(seed: int, size: int) -> Scores:
-        seen = many(off(*SELF_EXCITING, *CONSTANT[gate], "attacks.slow_delay_days=10"), seed, 200 * size, ("attacks",))
+        seen = many(
+            off(*SELF_EXCITING, *CONSTANT[gate], "attacks.slow_delay_days=10"), seed, 200 * size, ("attacks",)
+        )
         every, background, offspring = shape(seen, 0.0)
         # The constants come from a pilot of some 30 000 attacks, each pass counting chances, not outcomes.
         return {
@@ -137,7 +139,12 @@ def test_pressure_during_a_sanction_that_never_ends() -> None:
 
 def test_withdrawal_makes_the_next_attack_rarer() -> None:
     """A group's chance to act falls by exp(-w) for each attack it has just made or suffered."""
-    words = ("gates.withdrawal=0.5", "gates.withdrawal_half_life_days=30", "site.groups=2", "site.rivals_mean=1")
+    words = (
+        "gates.withdrawal=0.5",
+        "gates.withdrawal_half_life_days=30",
+        "site.groups=2",
+        "site.rivals_mean=1",
+    )
 
     def measure(seed: int, size: int) -> Scores:
         seen = many(off(*words), seed, 12 * size, ("candidates", "attacks"))
@@ -210,7 +217,7 @@ def test_availability_is_the_share_of_free_members() -> None:
 
 
 def test_substitution_turns_stopped_shootings_into_detonations() -> None:
-    """Deterrence constant at q and substitution r: a shooting passes as itself or, stopped, as a detonation."""
+    """Deterrence constant, substitution r: a shooting passes as itself or, stopped, as a detonation."""
     words = (*CONSTANT["deterrence"], "attacks.detonation_share=0.25", "attacks.substitution=0.4")
 
     def measure(seed: int, size: int) -> Scores:
@@ -242,5 +249,8 @@ def test_blocked_candidates_leave_no_offspring() -> None:
     born = rows[(rows["parent"] != 0) & ~early]
     inside = [(int(r), int(p)) in made for r, p in zip(born["run"], born["parent"], strict=True)]
     assert np.mean(inside) > 0.99
-    stopped = {(int(r), int(k)) for r, k in zip(*(rows[rows["blocked"] > 0][c] for c in ("run", "candidate")), strict=True)}
+    stopped = {
+        (int(r), int(k))
+        for r, k in zip(*(rows[rows["blocked"] > 0][c] for c in ("run", "candidate")), strict=True)
+    }
     assert not any((int(r), int(p)) in stopped for r, p in zip(born["run"], born["parent"], strict=True))

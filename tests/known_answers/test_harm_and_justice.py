@@ -53,7 +53,11 @@ def test_hits_deaths_and_bystanders() -> None:
         }
         scores |= {f"deaths {k}": z for k, z in binomial_fit(attacks["killed"], hit, 0.3).items()}
         scores |= {f"bystanders {k}": z for k, z in binomial_fit(attacks["bystanders"], hit, 0.2).items()}
-        for name, column in (("persons_hit", "hit"), ("persons_killed", "killed"), ("bystanders_hit", "bystanders")):
+        for name, column in (
+            ("persons_hit", "hit"),
+            ("persons_killed", "killed"),
+            ("bystanders_hit", "bystanders"),
+        ):
             assert seen.outcome(name).sum() == attacks[column].sum()
         return scores
 
@@ -62,7 +66,13 @@ def test_hits_deaths_and_bystanders() -> None:
 
 def test_victims_are_members_of_the_target_group() -> None:
     """Free members alike when propensity is equal; nobody is hit after death, nor twice in one attack."""
-    words = (*HIRED, "harm.p_hit=1", "harm.extra_hit_mean=1", "harm.p_death_given_hit=0", "harm.recovery_days=1")
+    words = (
+        *HIRED,
+        "harm.p_hit=1",
+        "harm.extra_hit_mean=1",
+        "harm.p_death_given_hit=0",
+        "harm.recovery_days=1",
+    )
     seen = many(off(*words), 8, 20, ("attacks", "victims", "persons"))
     attacks, victims, persons = (seen.tables[name] for name in ("attacks", "victims", "persons"))
     first = np.searchsorted(attacks["run"], np.arange(seen.runs))
@@ -130,10 +140,11 @@ def test_dated_series_scale_clearance_lethality_and_detonations() -> None:
 
 
 def test_members_are_detained_for_a_share_of_the_time() -> None:
-    """Arrests for other offences at rate h and stays of mean D: a share hD / (1 + hD), by integral and count."""
+    """Arrests for other offences at rate h, stays of mean D: a share hD / (1 + hD), by integral and count."""
     rate, stay = 2.0, 60.0
     words = (
-        "site.attacks_per_year=0", f"justice.other_arrest_rate_per_year={rate}", f"justice.other_detention_days={stay}",
+        "site.attacks_per_year=0", f"justice.other_arrest_rate_per_year={rate}",
+        f"justice.other_detention_days={stay}",
     )  # fmt: skip
     share = theory.share_away(rate / YEAR, stay)
 
@@ -155,12 +166,13 @@ def test_members_are_detained_for_a_share_of_the_time() -> None:
 
 
 def test_sentences_keep_shooters_away() -> None:
-    """Every attack cleared at once: sentences are Gamma with the stated mean and shape, by outcome and age."""
+    """Every attack cleared at once: sentences are Gamma, mean and shape as stated, by outcome and age."""
     words = (
         "harm.p_hit=0.5", "harm.p_death_given_hit=0.5", "harm.extra_hit_mean=0", "harm.bystander_share=1",
         "justice.clearance_fatal=1", "justice.clearance_hit=1", "justice.clearance_no_hit=1",
         "justice.delay.first_share=1", "justice.delay.middle_share=0", "justice.delay.first_days=0.001",
-        "justice.sentence_years_fatal=0.8", "justice.sentence_years_hit=0.4", "justice.sentence_years_no_hit=0.2",
+        "justice.sentence_years_fatal=0.8", "justice.sentence_years_hit=0.4",
+        "justice.sentence_years_no_hit=0.2",
         "justice.sentence_shape=2", "justice.youth_sentence_factor=0.5", "site.members=1200",
         "membership.age_min=10", "membership.age_mean=20", "membership.age_sd=5", "years=15",
     )  # fmt: skip
@@ -169,10 +181,15 @@ def test_sentences_keep_shooters_away() -> None:
         seen = many(off(*words), seed, 30 * size, ("attacks", "spells", "persons"))
         attacks, spells, persons = (seen.tables[name] for name in ("attacks", "spells", "persons"))
         inside = spells[spells["status"] == 2]
-        length = {(int(s["run"]), int(s["person"]), float(s["from_day"])): float(s["to_day"] - s["from_day"]) for s in inside}
+        length = {
+            (int(s["run"]), int(s["person"]), float(s["from_day"])): float(s["to_day"] - s["from_day"])
+            for s in inside
+        }
         place = {(int(p["run"]), int(p["person"])): p for p in persons}
         groups: dict[tuple[float, bool], list[float]] = {}
-        early = attacks[(attacks["day"] > 0) & (attacks["day"] < 7.0 * YEAR) & ~np.isnan(attacks["arrest_day"])]
+        early = attacks[
+            (attacks["day"] > 0) & (attacks["day"] < 7.0 * YEAR) & ~np.isnan(attacks["arrest_day"])
+        ]
         for a in early:
             key = (int(a["run"]), int(a["shooter"]), float(a["arrest_day"]))
             if key not in length:  # a sentence within a longer one
@@ -228,7 +245,9 @@ def test_exposure_is_remembered_attacks() -> None:
     def measure(seed: int, size: int) -> Scores:
         seen = many(off("site.population=50000", "burn_in_years=12"), seed, 100 * size)
         mean = 60.0 * 1e4 / 50_000
-        return {"exposure": mean_z(seen.outcome("exposure"), mean),
-                "months": ratio_z(seen.monthly("exposure")[:, :-1].sum(axis=1), np.full(seen.runs, 119.0), mean)}
+        return {
+            "exposure": mean_z(seen.outcome("exposure"), mean),
+            "months": ratio_z(seen.monthly("exposure")[:, :-1].sum(axis=1), np.full(seen.runs, 119.0), mean),
+        }
 
     holds(measure)

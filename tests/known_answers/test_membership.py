@@ -44,8 +44,9 @@ def test_spells_last_2_7_years_and_pools_are_stationary() -> None:
     holds(measure)
 
 
-def test_age_at_join() -> None:
-    words = (*TURNOVER, "membership.age_min=14", "membership.age_mean=22", "membership.age_sd=5")
+def test_ages() -> None:
+    """``age_mean`` is that of members present, who joined a mean spell ago; ``age_sd`` is that at joining."""
+    words = (*TURNOVER, "membership.age_min=14", "membership.age_mean=24.7", "membership.age_sd=5")
 
     def measure(seed: int, size: int) -> Scores:
         persons = many(off(*words), seed, 40 * size, ("persons",)).tables["persons"]
@@ -53,10 +54,12 @@ def test_age_at_join() -> None:
         assert age.min() > 14.0
         sd = np.sqrt(np.log(1.0 + (5.0 / 8.0) ** 2))
         law = stats.norm(loc=np.log(8.0) - sd * sd / 2.0, scale=sd)
+        there = (persons["join_day"] <= 1000.0) & (persons["leave_day"] > 1000.0)
         return {
-            "mean": mean_z(age, 22.0),
-            "standard deviation": variance_z(age, 25.0),
-            "law": law_z(np.log(age - 14.0), law.cdf),
+            "mean at joining": mean_z(age, 22.0),
+            "standard deviation at joining": variance_z(age, 25.0),
+            "law at joining": law_z(np.log(age - 14.0), law.cdf),
+            "mean of those present": mean_z((age + (1000.0 - persons["join_day"]) / YEAR)[there], 24.7),
         }
 
     holds(measure)
@@ -80,7 +83,9 @@ SITES = ("huddinge", "malmo", "goteborg", "us_small", "us_midsize")
 
 @pytest.mark.parametrize("site", SITES)
 def test_the_network_has_the_stated_rivals(site: str) -> None:
-    scenario = load_scenario(f"site={site}", "programme=none", "years=0.1", "burn_in_years=0", "calendar=flat")
+    scenario = load_scenario(
+        f"site={site}", "programme=none", "years=0.1", "burn_in_years=0", "calendar=flat"
+    )
     quiet = scenario.replace("site.attacks_per_year=0")
 
     def measure(seed: int, size: int) -> Scores:
@@ -103,22 +108,25 @@ def strengths(engine: Engine, replicate: int) -> tuple[np.ndarray, np.ndarray, n
 
 
 def test_ties_are_normalised() -> None:
-    """Strongest 1, a group's sum at most 2; ties are felt on both sides."""
+    """Strongest 1 unless the cap of 2 a group reaches both its ends; ties are felt on both sides."""
     scenario = load_scenario("site=malmo", "programme=none", "years=0.1", "burn_in_years=0")
     engine = Engine(scenario.replace("site.attacks_per_year=0"))
-    strongest = []
+    capped = 0
     for replicate in range(40):
         group, to, strength = strengths(engine, replicate)
         sums = np.bincount(group, strength)
         assert strength.min() > 0.0 and strength.max() <= 1.0 + 1e-12 and sums.max() <= 2.0 + 1e-9
         pairs = set(zip(group.tolist(), to.tolist(), strict=True))
         assert all((b, a) in pairs for a, b in pairs) and len(pairs) == len(group)
-        strongest.append(strength.max())
-    assert max(strongest) == pytest.approx(1.0)
+        capped += int(sums.max() > 2.0 - 1e-9)
+        assert sums.max() > 2.0 - 1e-9 or strength.max() == pytest.approx(1.0)
+    assert capped > 0
 
 
 def test_given_ties_are_taken_as_they_are() -> None:
-    engine = Engine(off("site.ties=[[0,1,3,0],[0,2,1,1],[3,4,0,1.5]]", "site.attacks_per_year=0", "years=0.1"))
+    engine = Engine(
+        off("site.ties=[[0,1,3,0],[0,2,1,1],[3,4,0,1.5]]", "site.attacks_per_year=0", "years=0.1")
+    )
     group, to, strength = strengths(engine, 0)
     found = {(int(a), int(b)): float(s) for a, b, s in zip(group, to, strength, strict=True)}
     assert found == pytest.approx(
@@ -127,16 +135,16 @@ def test_given_ties_are_taken_as_they_are() -> None:
 
 
 def test_propensity_designates_shooters() -> None:
-    """With a heavy tail few commit most: the Gini of designations is that of a lognormal, 2 Phi(sd / sqrt 2) - 1."""
+    """With a heavy tail few commit most: designations have a lognormal's Gini, 2 Phi(sd / sqrt 2) - 1."""
     sd = 1.0
     words = (
         f"membership.propensity_sd={sd}", "site.groups=2", "site.members=2000", "site.rivals_mean=1",
-        "site.attacks_per_year=20000", "years=5",
+        "site.attacks_per_year=20000", "years=5", "burn_in_years=0",
     )  # fmt: skip
 
     def measure(seed: int, size: int) -> Scores:
         ginis = []
-        for run in range(8 * size):
+        for run in range(5 * size):
             shooters = many(off(*words), seed + run, 1, ("attacks",)).tables["attacks"]["shooter"]
             counts = np.sort(np.bincount(shooters, minlength=2000)).astype(float)
             rank = np.arange(1, 2001)
@@ -144,6 +152,8 @@ def test_propensity_designates_shooters() -> None:
             ginis.append(gini)
         expected = 2.0 * stats.norm.cdf(sd / np.sqrt(2.0)) - 1.0
         # Poisson noise of 50 designations a person adds some 0.001, the finite pool takes as little.
-        return {"gini": max(0.0, abs(np.mean(ginis) - expected) - 0.003) / (np.std(ginis) / np.sqrt(len(ginis)))}
+        return {
+            "gini": max(0.0, abs(np.mean(ginis) - expected) - 0.003) / (np.std(ginis) / np.sqrt(len(ginis)))
+        }
 
     holds(measure)

@@ -9,7 +9,17 @@ from scipy import stats
 
 from . import closed_forms as theory
 from .statistics import (
-    Scores, count_z, fano_z, fit_z, holds, known_z, law_z, mean_z, ratio_z, share_z, variance_z,
+    Scores,
+    count_z,
+    fano_z,
+    fit_z,
+    holds,
+    known_z,
+    law_z,
+    mean_z,
+    ratio_z,
+    share_z,
+    variance_z,
 )  # fmt: skip
 from .worlds import HIRED, SELF_EXCITING, YEAR, Many, generations, many, off, parents
 
@@ -41,10 +51,10 @@ def test_rate_and_dispersion() -> None:
             # Every second window, so that neighbours are all but independent.
             counts = np.bincount(place, minlength=seen.runs * pieces).reshape(seen.runs, pieces)[:, ::2]
             fano = theory.self_exciting_fano(N, FAST, days)
-            level = LEVEL * days / YEAR
             scores[f"variance over mean, {days:g} days"] = fano_z(counts.ravel(), fano)
-            scores[f"level, {days:g} days"] = known_z(counts.sum(axis=1), counts.shape[1] * level,
-                counts.shape[1] * level * theory.self_exciting_fano(N, FAST, days * counts.shape[1]))  # fmt: skip
+            expected = counts.shape[1] * LEVEL * days / YEAR
+            spread = expected * theory.self_exciting_fano(N, FAST, days * counts.shape[1])
+            scores[f"level, {days:g} days"] = known_z(counts.sum(axis=1), expected, spread)
         background = (attacks["cause"] == 0).sum()
         scores["background"] = count_z(background, MU * YEARS * YEAR * seen.runs)
         return scores
@@ -93,7 +103,9 @@ def score_tests(attacks: np.ndarray, number: int) -> Scores:
         # By then what happened before the window weighs less than exp(-20).
         parts += score_parts(days, 600.0, YEARS * YEAR)
     names = ("level", "clustering", "speed", "fast against slow")
-    return {name: float(score / np.sqrt(variance)) for name, (score, variance) in zip(names, parts, strict=True)}
+    return {
+        name: float(score / np.sqrt(variance)) for name, (score, variance) in zip(names, parts, strict=True)
+    }
 
 
 def test_intensity_is_the_stated_one() -> None:
@@ -137,7 +149,9 @@ def test_delays_and_offspring_counts() -> None:
         settled = attacks["day"] < LAST
         for number, kappa in KAPPA.items():
             mean = SLOW if number == 3 else FAST
-            scores[f"delay of cause {number}"] = law_z(delay[(cause == number) & early], stats.expon(scale=mean).cdf)
+            scores[f"delay of cause {number}"] = law_z(
+                delay[(cause == number) & early], stats.expon(scale=mean).cdf
+            )
             born = np.bincount(up[child][cause == number], minlength=len(attacks))[settled]
             seen = np.bincount(born)
             wanted = stats.poisson.pmf(np.arange(len(seen)), kappa) * len(born)

@@ -82,14 +82,19 @@ def many(scenario: Scenario, seed: int, runs: int, keep: Iterable[str] = ()) -> 
     done = [engine.run(seed, replicate) for replicate in range(runs)]
     tables = {name: np.concatenate([one.tables[name] for one in done]) for name in keep}
     return Many(
-        tables, np.stack([one.series for one in done]), np.stack([one.outcomes for one in done]), engine.window
+        tables,
+        np.stack([one.series for one in done]),
+        np.stack([one.outcomes for one in done]),
+        engine.window,
     )
 
 
 def parents(attacks: np.ndarray) -> np.ndarray:
     """Row of each attack's parent in ``attacks`` of many runs; -1 for none, -2 for one before the window."""
     first = np.searchsorted(attacks["run"], np.arange(attacks["run"].max() + 1))
-    rows = np.where(attacks["parent_seq"] >= 0, first[attacks["run"]] + attacks["parent_seq"], attacks["parent_seq"])
+    rows = np.where(
+        attacks["parent_seq"] >= 0, first[attacks["run"]] + attacks["parent_seq"], attacks["parent_seq"]
+    )
     return rows
 
 

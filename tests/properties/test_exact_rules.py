@@ -69,10 +69,16 @@ def known_by(tables: dict[str, np.ndarray], last: float) -> dict[str, np.ndarray
     groups["attacks"] = groups["shootings"] = 0
     seen = np.isin(tables["victims"]["attack_seq"], attacks["seq"])
     return {
-        "attacks": attacks, "stays": stays, "sanctions": sanctions, "persons": persons, "groups": groups,
-        "spells": spells[spells["to_day"] > spells["from_day"]], "victims": tables["victims"][seen],
-        "candidates": until(tables["candidates"], "day", last), "doses": until(tables["doses"], "day", last),
-    }  # fmt: skip
+        "attacks": attacks,
+        "stays": stays,
+        "sanctions": sanctions,
+        "persons": persons,
+        "groups": groups,
+        "spells": spells[spells["to_day"] > spells["from_day"]],
+        "victims": tables["victims"][seen],
+        "candidates": until(tables["candidates"], "day", last),
+        "doses": until(tables["doses"], "day", last),
+    }
 
 
 def assert_same_until(one: Replicate, other: Replicate, first: float, last: float) -> None:
@@ -92,7 +98,9 @@ def check_prefix(number: int, seed: int, years: float) -> None:
 
 @EXAMPLES
 @given(numbers, seeds, st.sampled_from((0.3, 1.0, 1.4)))
-def test_a_longer_horizon_changes_nothing_before_the_shorter_one(number: int, seed: int, years: float) -> None:
+def test_a_longer_horizon_changes_nothing_before_the_shorter_one(
+    number: int, seed: int, years: float
+) -> None:
     check_prefix(number, seed, years)
 
 
@@ -105,7 +113,9 @@ def test_prefixes_in_many_scenarios(number: int, seed: int, years: float) -> Non
 
 @EXAMPLES
 @given(numbers, seeds, st.lists(st.floats(-400.0, 730.5), max_size=12), st.integers(0, 5))
-def test_any_mixture_of_calls_gives_the_same_run(number: int, seed: int, stops: list[float], event: int) -> None:
+def test_any_mixture_of_calls_gives_the_same_run(
+    number: int, seed: int, stops: list[float], event: int
+) -> None:
     """Stops at any days, among them twice the same one, and exactly at an event."""
     scenario = scenario_of(number)
     runner = runner_of(scenario)
@@ -122,35 +132,62 @@ def test_any_mixture_of_calls_gives_the_same_run(number: int, seed: int, stops: 
 ABSENT: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "coverage 0 is no programme": ({"programme.coverage": 0.0}, {"programme.enabled": False}),
     "no municipality is no programme": (
-        {"partners.municipality.signed": False}, {"programme.enabled": False, "partners.municipality.signed": False}),
+        {"partners.municipality.signed": False},
+        {"programme.enabled": False, "partners.municipality.signed": False},
+    ),
     "no police is no programme": ({"partners.police.signed": False}, {"programme.enabled": False}),
     "no probation is no programme": ({"partners.probation.signed": False}, {"programme.enabled": False}),
     "a start after the horizon is no programme": (
         {"programme.start_date": day(731), "programme.stop_date": None},
-        {"programme.start_date": day(731), "programme.stop_date": None, "programme.enabled": False}),
-    "a programme that stops on its first day is no programme": (
-        {"programme.start_date": day(50), "programme.stop_date": day(50)},
-        {"programme.start_date": day(50), "programme.stop_date": day(50), "programme.enabled": False}),
-    "nobody summoned is no call-ins": ({"programme.call_in.summoned": 0}, {"programme.call_in.every_days": 0}),
+        {"programme.start_date": day(731), "programme.stop_date": None, "programme.enabled": False},
+    ),
+    "nobody summoned is no call-ins": (
+        {"programme.call_in.summoned": 0},
+        {"programme.call_in.every_days": 0},
+    ),
     "mediation of reach 0 is mediation without effect": (
-        {"programme.mediation_reach": 0.0}, {"gates.mediation_effect": 0.0}),
+        {"programme.mediation_reach": 0.0},
+        {"gates.mediation_effect": 0.0},
+    ),
     "no shocks is shocks of nobody": (
         {"calendar.shocks": []},
-        {"calendar.shocks": [{"name": "none", "start": day(9), "end": day(99), "share": 0.0, "years": 1.0}]}),
+        {"calendar.shocks": [{"name": "none", "start": day(9), "end": day(99), "share": 0.0, "years": 1.0}]},
+    ),
     "a flat season is no season": ({"calendar.season": []}, {"calendar.season": [1.0] * 12}),
     "certainty 0 is police without commitment": (
-        {"programme.sanction_certainty": 0.0}, {"partners.police.commitment": 0.0}),
-}  # fmt: skip
+        {"programme.sanction_certainty": 0.0},
+        {"partners.police.commitment": 0.0},
+    ),
+}
 TINY = 1e-200
 DOSES = (
-    "programme.sanction_certainty", "programme.mediation_reach", "programme.prevention", "exit.offer_rate",
-    "programme.notification.per_month", "programme.call_in.attendance", "programme.roster_error",
-    "gates.deterrence_strength", "gates.norm_strength", "gates.pressure_strength", "gates.defiance", "gates.withdrawal",
-    "attacks.kappa_spread", "attacks.substitution", "belief.vicarious", "belief.message_reach",
-    "exit.usual_offer_rate_per_year", "justice.other_arrest_rate_per_year", "exit.relapse_rate_per_year",
-    "membership.vacancy_response", "programme.sanction.extra_arrests_per_member_year", "calendar.shared_shock_sd",
-    "harm.extra_hit_mean", "exit.dropout_per_month", "partners.police.erosion_per_year", "harm.p_death_given_hit",
-)  # fmt: skip
+    "programme.sanction_certainty",
+    "programme.mediation_reach",
+    "programme.prevention",
+    "exit.offer_rate",
+    "programme.notification.per_month",
+    "programme.call_in.attendance",
+    "programme.roster_error",
+    "gates.deterrence_strength",
+    "gates.norm_strength",
+    "gates.pressure_strength",
+    "gates.defiance",
+    "gates.withdrawal",
+    "attacks.kappa_spread",
+    "attacks.substitution",
+    "belief.vicarious",
+    "belief.message_reach",
+    "exit.usual_offer_rate_per_year",
+    "justice.other_arrest_rate_per_year",
+    "exit.relapse_rate_per_year",
+    "membership.vacancy_response",
+    "programme.sanction.extra_arrests_per_member_year",
+    "calendar.shared_shock_sd",
+    "harm.extra_hit_mean",
+    "exit.dropout_per_month",
+    "partners.police.erosion_per_year",
+    "harm.p_death_given_hit",
+)
 
 
 @pytest.mark.parametrize("name", ABSENT)
@@ -166,7 +203,10 @@ def test_a_dose_of_zero_is_absence(name: str, number: int, seed: int) -> None:
 @given(number=numbers, seed=seeds)
 def test_a_vanishing_dose_is_a_dose_of_zero(key: str, number: int, seed: int) -> None:
     """Switching a mechanism off takes another road through the code; it must not be another model."""
-    zero, tiny = repeat(scenario_of(number, **{key: 0.0}), seed), repeat(scenario_of(number, **{key: TINY}), seed)
+    zero, tiny = (
+        repeat(scenario_of(number, **{key: 0.0}), seed),
+        repeat(scenario_of(number, **{key: TINY}), seed),
+    )
     for name in ("attacks", "candidates", "victims", "spells", "stays", "sanctions", "doses"):
         for column in zero.tables[name].dtype.names:
             assert np.array_equal(zero.tables[name][column], tiny.tables[name][column], equal_nan=True), name
@@ -174,10 +214,14 @@ def test_a_vanishing_dose_is_a_dose_of_zero(key: str, number: int, seed: int) ->
 
 
 NO_DOSE = {
-    "programme.sanction_certainty": 0.0, "programme.call_in.every_days": 0, "programme.notification.per_month": 0.0,
-    "programme.notification.burst": 0, "programme.mediation_reach": 0.0, "programme.prevention": 0.0,
+    "programme.sanction_certainty": 0.0,
+    "programme.call_in.every_days": 0,
+    "programme.notification.per_month": 0.0,
+    "programme.notification.burst": 0,
+    "programme.mediation_reach": 0.0,
+    "programme.prevention": 0.0,
     "exit.offer_rate": 0.0,
-}  # fmt: skip
+}
 
 
 @EXAMPLES
@@ -244,7 +288,9 @@ def isolated_sites(number: int) -> Scenario:
     first, second = overrides_of(number), overrides_of(number + 1)
     for chosen in (first, second):
         chosen.pop("sites", None)
-    site = {key: value for key, value in second.items() if key not in ("burn_in_years", "programme.start_date")}
+    site = {
+        key: value for key, value in second.items() if key not in ("burn_in_years", "programme.start_date")
+    }
     site["programme.stop_date"] = None
     return scenario_with(first | {"sites": {"huddinge": {}, "jarfalla": site}})
 
@@ -277,9 +323,16 @@ def test_keeping_a_table_changes_no_other(number: int, seed: int, keep: set[str]
 
 
 ALONE = {
-    "site.size_sd": 0.0, "site.activity_sd": 0.0, "site.ties": [], "site.rivals_mean": 0.0, "site.allies_mean": 0.0,
-    "programme.enabled": False, "exit.places": 10**6, "attacks.kappa_retaliation": 0.0, "attacks.kappa_spread": 0.0,
-}  # fmt: skip
+    "site.size_sd": 0.0,
+    "site.activity_sd": 0.0,
+    "site.ties": [],
+    "site.rivals_mean": 0.0,
+    "site.allies_mean": 0.0,
+    "programme.enabled": False,
+    "exit.places": 10**6,
+    "attacks.kappa_retaliation": 0.0,
+    "attacks.kappa_spread": 0.0,
+}
 
 
 def with_groups(number: int, groups: int) -> Scenario:
@@ -327,7 +380,11 @@ def test_order_and_company_do_not_matter(number: int, some: list[int], random: A
 
 def test_seeds_of_any_size_are_different_runs() -> None:
     scenario = scenario_of(0)
-    digests = {repeat(scenario, seed, k).digest for seed in (0, 1, 2**32, 2**63, 2**64 - 1) for k in (0, 1, 2**32 - 1)}
+    digests = {
+        repeat(scenario, seed, k).digest
+        for seed in (0, 1, 2**32, 2**63, 2**64 - 1)
+        for k in (0, 1, 2**32 - 1)
+    }
     assert len(digests) == 15
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from gvi_sim.world import codes as C
 from gvi_sim.world.tables import OUTCOMES, SERIES
 
-from . import checker
+from . import books, checker
 from .worlds import Run, day, numbers, overrides_of, run_of, scenario_with, seeds
 
 
@@ -213,7 +213,6 @@ def _second_person(run: Run) -> None:
     run.tables["persons"] = np.append(run.tables["persons"], run.tables["persons"][:1])
 
 
-
 def _retyped(run: Run) -> None:
     run.tables["victims"] = np.zeros(len(run.tables["victims"]), dtype=[("run", "i4"), ("attack_seq", "i4")])
 
@@ -256,7 +255,8 @@ DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
     (11, _add_to_series("waiting_days", 0.1)), (11, _add_to_series("sanction_days", 0.1)),
     (11, _add_to_outcome("detained_minor_days", 1e6)),
     (12, _add_to_series("shootings", 1.0)), (12, _add_to_series("offers", 1.0)), (12, _drop("attacks")),
-    (12, _add_to_outcome("arrests", 1.0)), (12, _set("groups", "attacks", 0)), (12, _add_to_outcome("gini_groups", 0.01)),
+    (12, _add_to_outcome("arrests", 1.0)), (12, _set("groups", "attacks", 0)),
+    (12, _add_to_outcome("gini_groups", 0.01)),
     (12, _add_to_outcome("largest_cascade", 1.0)), (12, _add_to_series("arrests", -9.0)),
     (13, _add_to_series("shootings", 0.5)), (13, _add_to_outcome("gini_persons", 1.0)),
     (13, _set("attacks", "killed", 99)), (13, _set("candidates", "blocked", 512)),
@@ -273,14 +273,16 @@ DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
 
 
 @pytest.mark.parametrize(("number", "doctor"), DOCTORS, ids=[f"{n}-{k}" for k, (n, _) in enumerate(DOCTORS)])
-def test_an_invariant_fails_on_a_doctored_table(sound: Run, number: int, doctor: Callable[[Run], None]) -> None:
+def test_an_invariant_fails_on_a_doctored_table(
+    sound: Run, number: int, doctor: Callable[[Run], None]
+) -> None:
     run = doctored(sound)
     doctor(run)
     assert list(checker.INVARIANTS[number](run))
 
 
 def test_costs_are_checked_against_their_prices(sound: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checker, "costs", lambda *_: np.zeros(5))
+    monkeypatch.setattr(books, "costs", lambda *_: np.zeros(5))
     assert list(checker.i16_costs(sound))
 
 

@@ -34,8 +34,12 @@ def assert_same(mine: Any, theirs: Any) -> None:
         other = theirs.tables[name]
         assert len(table) == len(other), f"{name}: {len(table)} rows compiled, {len(other)} in plain Python"
         for key in table.dtype.names:
-            same = (table[key] == other[key]) | (np.isnan(table[key].astype(float)) & np.isnan(other[key].astype(float)))
-            assert same.all(), f"{name}.{key} row {np.argmin(same)}: {table[np.argmin(same)]} {other[np.argmin(same)]}"
+            same = (table[key] == other[key]) | (
+                np.isnan(table[key].astype(float)) & np.isnan(other[key].astype(float))
+            )
+            assert same.all(), (
+                f"{name}.{key} row {np.argmin(same)}: {table[np.argmin(same)]} {other[np.argmin(same)]}"
+            )
     assert mine.series.tobytes() == theirs.series.tobytes()
     assert np.array_equal(mine.outcomes, theirs.outcomes, equal_nan=True)
     assert mine.digest == theirs.digest

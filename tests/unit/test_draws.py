@@ -206,7 +206,9 @@ def test_neighbouring_addresses_are_independent_and_uniform(family: str) -> None
         "middle bits": flat_p(bits >> 20 & 0xFF, 256),
         "pairs": flat_p((u[0::2] * 32).astype(int) * 32 + (u[1::2] * 32).astype(int), 1024),
         "triples": flat_p(
-            (u[0 : N - 1 : 3] * 8).astype(int) * 64 + (u[1:N:3] * 8).astype(int) * 8 + (u[2::3] * 8).astype(int),
+            (u[0 : N - 1 : 3] * 8).astype(int) * 64
+            + (u[1:N:3] * 8).astype(int) * 8
+            + (u[2::3] * 8).astype(int),
             512,
         ),
     }

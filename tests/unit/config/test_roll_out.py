@@ -88,7 +88,7 @@ def test_sites_in_a_file(tmp_path: Path) -> None:
     path.write_text("sites:\n  malmo:\n  orebro:\n    exit.places: 4\n    exit: {offer_rate: 0.2}\n")
     parts = load_scenario(path).parts
     assert [(part.site.key, part.exit.places) for part in parts] == [("malmo", 30), ("orebro", 4)]
-    assert parts[1].origin("exit.places") == "my.yaml:2"
+    assert parts[1].origin("exit.places") == "my.yaml:4"
     assert parts[1].exit.offer_rate == 0.2
 
 

@@ -91,6 +91,10 @@ def test_lists_quotes_and_choice_can_be_swept() -> None:
         ("years=[1,2", "not-an-override"),
         ("hydra.sweep.dir=a,b", "hydra-setting"),
         ("years=${x},2", "interpolation"),
+        ("site=glob(*)", "no-choices"),
+        ("years=range(1,1e18)", "too-many-choices"),
+        ("years=shuffle(range(0,10000000))", "too-many-choices"),
+        ("years=" + "[" * 3000 + "]" * 3000, "too-deep"),
     ],
 )
 def test_what_cannot_be_swept_is_refused(word: str, rule: str) -> None:

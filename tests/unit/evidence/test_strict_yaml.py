@@ -95,10 +95,10 @@ def test_an_odd_file_is_refused_with_its_line(text: str, message: str) -> None:
 BYTES = {
     "byte order mark": (b"\xef\xbb\xbfyears: 5\n", None),
     "windows lines": (b"years: 5\r\nstrict: true\r\n", None),
-    "utf-16": ("years: 5\n".encode("utf-16"), "is UTF-16; save it as UTF-8"),
+    "utf-16": ("years: 5\n".encode("utf-16"), "is UTF-16 or UTF-32; save it as UTF-8"),
     "latin-1": ("site: {name: Malmö}\n".encode("latin-1"), "is not UTF-8"),
     "nul": (b"years: 5\nstrict: \x00\n", "x.yaml:2 holds a NUL character"),
-    "large": (b"a" * 1_100_000, "has 1,100,000 bytes"),
+    "large": (b"a" * 1_100_000, "has more than 1,048,576 bytes"),
 }
 
 

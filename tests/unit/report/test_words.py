@@ -57,6 +57,7 @@ FAMILIES = (
     "limits",
     "partner",
     "why",
+    "pairing.failed",
 )
 
 

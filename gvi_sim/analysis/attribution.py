@@ -1,0 +1,259 @@
+"""Which part of a programme does what: all subsets of its parts, paired, and Shapley values (section 11).
+
+For outcome v and the parts N of a programme, v(S) is the outcome with the parts S only. A part's Shapley
+value is its mean contribution over all orders in which the parts can be added,
+
+    phi_i = sum over S without i of |S|! (n - |S| - 1)! / n! * (v(S + i) - v(S)),
+
+in every run, so that the values sum to v(N) - v(none). Beside it stand but-for (v(N) - v(N - i): what would
+be lost without the part) and alone (v(i) - v(none)). ``rest`` is what the scenario changes with none of its
+parts. The intervals are paired t-intervals over runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import factorial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import EngineError, ScenarioError
+from ..execution.batch import default_engine
+from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.estimate import batch_size
+from ..execution.plan import Arm, Plan, checked_count, chosen_seed
+from ..execution.pool import Progress
+from ..execution.results import InMemory
+from ..execution.totals import COLUMNS
+from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of
+from .intervals import mean_interval
+from .pairing import check_comparable, check_same_world
+from .parts import PARTS, without
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..config import Scenario
+
+MOST_PARTS = 6
+OUTCOMES_SHARED = (
+    "shootings", "detonations", "attacks", "persons_hit", "persons_killed", "person_years_detained",
+    "completed", "cost",
+)  # fmt: skip
+REST, TOTAL = "rest", "total"
+EXACT = 1e-9
+
+
+class Attribution:
+    """What each part of a programme does. ``table`` has one row an outcome and part.
+
+    Columns: outcome, part, dose_zero (the part is off already), shapley, low, high, but_for, but_for_low,
+    but_for_high, alone, alone_low, alone_high. Rows ``rest`` and ``total`` follow the parts: the scenario
+    without its parts against the base, and the scenario against the base. ``values`` [subsets, runs,
+    outcomes], a subset's number having bit i for part i; ``base`` [runs, outcomes].
+    """
+
+    def __init__(
+        self, parts: tuple[str, ...], zero: frozenset[str], values: np.ndarray, base: np.ndarray
+    ) -> None:
+        self.parts, self.zero, self.values, self.base = parts, zero, values, base
+        self.manifest: dict[str, Any] = {}
+        self.folder: Path | None = None
+        self.title = ""
+
+    @property
+    def replicates(self) -> int:
+        """Runs of each subset."""
+        return int(self.values.shape[1])
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The shares, with intervals."""
+        import pandas as pd
+
+        full = self.values[-1]
+        measured = {
+            "shapley": shapley(self.values),
+            "but_for": but_for(self.values),
+            "alone": alone(self.values),
+        }
+        rest, total = self.values[0] - self.base, full - self.base
+        check_sum(measured["shapley"], rest, total)
+        rows = (*self.parts, REST, TOTAL)
+        frames = []
+        for place, outcome in enumerate(OUTCOMES_SHARED):
+            zero = [part in self.zero for part in rows]
+            frame = pd.DataFrame({"outcome": outcome, "part": rows, "dose_zero": zero})
+            for name, by_part in measured.items():
+                columns = np.column_stack([*by_part[:, :, place], rest[:, place], total[:, place]])
+                mean, low, high = mean_interval(columns)
+                prefix = "" if name == "shapley" else f"{name}_"
+                frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = mean, low, high
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def summary(self, outcome: str = "shootings") -> str:
+        """What the model says each part does, a line a part."""
+        table = self.table
+        rows = table[table["outcome"] == outcome].to_dict("records")
+        head = (
+            f"{self.title}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
+            "(95 % interval): each part's share of the whole (Shapley), and what would be lost but for it."
+        )
+        return "\n".join([head, *(_line(row) for row in rows)])
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def _line(row: Mapping[Any, Any]) -> str:
+    if row["dose_zero"]:
+        return f"  {row['part']:<12} 0: its dose is zero in this scenario"
+    told = f"  {row['part']:<12} {row['shapley']:+8.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
+    if row["part"] in (REST, TOTAL):
+        return told
+    low, high = row["but_for_low"], row["but_for_high"]
+    return f"{told}; but for it {row['but_for']:+.2f} ({low:+.2f} to {high:+.2f})"
+
+
+def shapley(values: np.ndarray) -> np.ndarray:
+    """Shapley values of every part in every run, float64 [parts, ...] from [2**parts, ...]."""
+    count = len(values).bit_length() - 1
+    found = np.zeros((count, *values.shape[1:]))
+    for part in range(count):
+        for subset in (s for s in range(len(values)) if not s >> part & 1):
+            size = subset.bit_count()
+            orders = factorial(size) * factorial(count - size - 1)
+            found[part] += orders * (values[subset | 1 << part] - values[subset])
+    whole: np.ndarray = found / factorial(count)
+    return whole
+
+
+def but_for(values: np.ndarray) -> np.ndarray:
+    """What each part adds to all the others, float64 [parts, ...]."""
+    full = len(values) - 1
+    return np.stack([values[full] - values[full & ~(1 << part)] for part in range(full.bit_length())])
+
+
+def alone(values: np.ndarray) -> np.ndarray:
+    """What each part does by itself, float64 [parts, ...]."""
+    parts = (len(values) - 1).bit_length()
+    return np.stack([values[1 << part] - values[0] for part in range(parts)])
+
+
+def check_sum(shares: np.ndarray, rest: np.ndarray, total: np.ndarray) -> None:
+    """EngineError unless the parts and the rest sum to the total in every run, to 1e-9 of its size."""
+    off = np.abs(shares.sum(axis=0) + rest - total) / np.maximum(np.abs(total), 1.0)
+    if (off > EXACT).any():
+        raise EngineError(f"the shares miss their total by {float(off.max()):.3g} of it; please report it.")
+
+
+def attribute(
+    scenario: Scenario,
+    *,
+    base: Scenario | None = None,
+    parts: Mapping[str, Sequence[str]] | None = None,
+    replicates: int = 200,
+    seed: int | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> Attribution:
+    """Run ``scenario`` with every subset of its ``parts`` and share its effect on ``base`` out among them.
+
+    ``parts``: name to the overrides that take the part away, at most six; None takes call-ins and
+    notifications, sanctions, support, mediation and prevention. ``base``: None takes the scenario without its
+    programme. The other arguments are those of ``compare``. ScenarioError for parts that cannot be,
+    PairingError for a base or parts that make another world.
+    """
+    base = scenario.replace("programme.enabled=false") if base is None else base
+    chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})
+    arms = _arms(scenario, base, chosen)
+    plan = Plan(
+        kind="attribution",
+        arms=arms,
+        seed=chosen_seed(seed),
+        replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
+        make=default_engine(),
+        whole_series=False,
+        batch=batch_size(scenario),
+    )
+    for arm in arms:
+        check_same_world(base, arm.scenario)
+    workers = ready(plan, workers, in_memory=out is None, force=force)
+    for arm in arms:
+        check_comparable(base, arm.scenario)
+    made = _run(plan, chosen, workers, None if out is None else Path(out), progress)
+    made.title = (
+        f"{scenario.site.name}, {scenario.years:g} years, {replicates} paired runs, seed {plan.seed}. "
+    )
+    return made
+
+
+def _checked(parts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    if not 1 <= len(parts) <= MOST_PARTS:
+        raise ScenarioError(
+            f"{len(parts)} parts were given; the effect is shared out among 1 to {MOST_PARTS}, since all "
+            "their subsets are run. Join some of them.",
+            rule="parts",
+        )
+    for name, words in parts.items():
+        if not words or name in (REST, TOTAL):
+            raise ScenarioError(
+                f"part {name!r} cannot be: give it a name of its own and the overrides that take it away, "
+                "such as prevention: programme.prevention=0.",
+                rule="parts",
+            )
+    return parts
+
+
+def _arms(scenario: Scenario, base: Scenario, parts: dict[str, tuple[str, ...]]) -> tuple[Arm, ...]:
+    """The base, then every subset of the parts."""
+    names = tuple(parts)
+    arms = [Arm("base", base)]
+    for subset in range(1 << len(names)):
+        off = tuple(word for k, name in enumerate(names) if not subset >> k & 1 for word in parts[name])
+        label = "+".join(name for k, name in enumerate(names) if subset >> k & 1) or "none"
+        arms.append(Arm(label, without(scenario, off) if off else scenario, off, baseline=0))
+    return tuple(arms)
+
+
+def _run(
+    plan: Plan,
+    parts: dict[str, tuple[str, ...]],
+    workers: int,
+    out: Path | None,
+    progress: Progress | None,
+) -> Attribution:
+    scenarios = [arm.scenario for arm in plan.arms]
+    warnings = idle_programmes(scenarios[-1])
+    if out is None:
+        batches = run_in_memory(plan, workers=workers, progress=progress)
+        results = [InMemory(batches[key]) for key in plan.keys]
+        manifest = finished_manifest(plan, warnings, [*results])
+        runs = [Runs(s, found, manifest, None) for s, found in zip(scenarios, results, strict=True)]
+        return _attribution(plan, parts, runs)
+    extra = {"parts": {name: list(words) for name, words in parts.items()}}
+    with writing(out, plan, warnings=warnings, extra=extra) as (store, plan):
+        store.write_file("base.yaml", scenarios[0].to_yaml().encode())
+        store.write_file("scenario.yaml", scenarios[-1].to_yaml().encode())
+        run_into(store, plan, workers=workers, progress=progress)
+        made = _attribution(plan, parts, [runs_of(store, k, s) for k, s in enumerate(scenarios)])
+        store.write_table("attribution", made.table)
+    made.folder = out
+    return made
+
+
+def _attribution(plan: Plan, parts: dict[str, tuple[str, ...]], runs: list[Runs]) -> Attribution:
+    of = [COLUMNS.index(name) for name in OUTCOMES_SHARED]
+    values = np.stack([run.values[:, of] for run in runs])
+    full = len(plan.keys) - 2
+    zero = frozenset(
+        name for k, name in enumerate(parts) if plan.keys[1 + (full & ~(1 << k))] == plan.keys[-1]
+    )
+    made = Attribution(tuple(parts), zero, values[1:], values[0])
+    made.manifest = runs[0].manifest
+    return made

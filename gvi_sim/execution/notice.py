@@ -1,0 +1,30 @@
+"""Telling whoever asked that a run was found possible and is about to begin.
+
+What a user gave is refused before that, so nothing said from here on is followed by a refusal of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_asked: ContextVar[Callable[[], None] | None] = ContextVar("gvi_sim_when_it_begins", default=None)
+
+
+@contextmanager
+def when_it_begins(tell: Callable[[], None]) -> Iterator[None]:
+    """Within this context ``tell`` is called once, when a run is about to begin."""
+    token = _asked.set(tell)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def it_begins() -> None:
+    """Tell who asked, the first time."""
+    tell = _asked.get()
+    if tell is not None:
+        _asked.set(None)
+        tell()

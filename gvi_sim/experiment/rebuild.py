@@ -1,0 +1,83 @@
+"""The plan of a result again, from its manifest alone; refused where that cannot give the same bits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..analysis.effect import LABELS
+from ..errors import StoreError
+from ..execution.batch import default_engine
+from ..execution.machine import code_digest, libraries, version
+from ..execution.manifest import Manifest
+from ..execution.plan import Arm, Plan
+from ..simulate import scenario_of
+from .arms import cell_arms, with_baselines
+from .files import design_of
+
+if TYPE_CHECKING:
+    from ..config import Scenario
+
+
+def plan_of(folder: Path, manifest: Manifest) -> Plan:
+    """The plan that ``manifest`` tells of; StoreError when it was made with other code or with levers."""
+    _refuse_what_cannot_be_rebuilt(folder, manifest)
+    return Plan(
+        kind=manifest["kind"],
+        arms=_arms(folder, manifest),
+        seed=int(manifest["seed"]),
+        replicates=int(manifest["replicates"]),
+        make=default_engine(),
+        keep=frozenset(manifest["keep"]),
+        whole_series=manifest["kind"] != "sweep",
+        batch=int(manifest["batch"]),
+    )
+
+
+def _refuse_what_cannot_be_rebuilt(folder: Path, manifest: Manifest) -> None:
+    if levers := manifest.get("levers"):
+        raise StoreError(
+            f"{folder} was made with levers of a user's own ({', '.join(levers)}), whose code no manifest "
+            "holds, so it cannot be computed again from the manifest. Its files are as they were written."
+        )
+    if manifest["code"] != code_digest():
+        raise StoreError(
+            f"{folder} was made by version {manifest['version']} with code {manifest['code'][:12]} (commit "
+            f"{manifest['commit'] or 'not known'}); this is version {version()} with code "
+            f"{code_digest()[:12]}, which makes other events. Its files are as they were written. To compute "
+            "it again, use that version."
+        )
+
+
+def _arms(folder: Path, manifest: Manifest) -> tuple[Arm, ...]:
+    kind = manifest["kind"]
+    if kind == "run":
+        scenario = scenario_of(manifest, 0)
+        return (Arm(scenario.site.name, scenario),)
+    if kind == "comparison":
+        return (
+            Arm(LABELS[0], scenario_of(manifest, 0)),
+            Arm(LABELS[1], scenario_of(manifest, 1), baseline=0),
+        )
+    if kind == "sweep":
+        base = base_of(manifest)
+        return with_baselines(cell_arms(design_of(manifest["design"]), base), base)
+    raise StoreError(f"{folder} holds a {kind!r}, which this version does not know.")
+
+
+def base_of(manifest: Manifest) -> Scenario:
+    """The scenario that the cells of a sweep share."""
+    from ..config import Scenario
+
+    return Scenario.from_dict(manifest["base"])
+
+
+def other_libraries(manifest: Manifest) -> str:
+    """What differs between the libraries of then and now, "" when nothing does."""
+    then, now = manifest["libraries"], libraries()
+    changed = [
+        f"{name} {then.get(name, 'none')}, now {now.get(name, 'none')}"
+        for name in sorted({*then, *now})
+        if then.get(name) != now.get(name)
+    ]
+    return "; ".join(changed)

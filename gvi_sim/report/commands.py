@@ -1,0 +1,126 @@
+"""Commands that look closer: ``gvi-sim attribute`` and ``gvi-sim levers check``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ScenarioError
+
+if TYPE_CHECKING:
+    from .terminal import ProgressLine
+
+Add = Callable[..., Any]
+FreeFolder = Callable[[str], Path]
+
+
+def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
+    """Add both commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
+    parser = add(
+        commands,
+        "attribute",
+        lambda arguments: _attribute(arguments, free_folder),
+        help="which part of the programme does what",
+        description="Run every subset of the programme's parts, paired, and share the effect out among them\n"
+        "(Shapley values), with what would be lost but for each part. Without --part: call-ins and\n"
+        "notifications, sanctions, support, mediation, prevention.",
+        epilog="examples:\n  gvi-sim attribute site=malmo\n"
+        "  gvi-sim attribute site=malmo --part police=programme.sanction_certainty=0 "
+        "--part help=exit.offer_rate=0",
+    )
+    _add_options(parser, 200)
+    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<site>-parts)")
+    parser.add_argument(
+        "--part", action="append", default=[], metavar="NAME=OFF",
+        help="a part of your own: what takes it away, several changes parted by ';' (up to six parts)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)"
+    )
+    parser = add(
+        commands,
+        "levers",
+        _levers,
+        help="whether every lever does what it is meant to",
+        description="For each lever: whether anything changes at full dose, how many were eligible, its\n"
+        "dose response, and wrong signs. Exit 1 when a lever does the opposite of what is declared.",
+        epilog="example:\n  gvi-sim levers check site=malmo years=5",
+    )
+    parser.add_argument("what", choices=["check"], help="check")
+    _add_options(parser, 100)
+
+
+def _add_options(parser: argparse.ArgumentParser, replicates: int) -> None:
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
+    parser.add_argument(
+        "--replicates",
+        type=int,
+        default=replicates,
+        metavar="N",
+        help=f"runs of each scenario ({replicates})",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
+    parser.add_argument("--quiet", action="store_true", help="no progress line")
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    names = ("replicates", "seed", "workers", "force")
+    return {name: getattr(arguments, name) for name in names} | {"progress": _line(quiet=arguments.quiet)}
+
+
+def _line(*, quiet: bool) -> ProgressLine | None:
+    if quiet or not sys.stderr.isatty():
+        return None
+    from .terminal import ProgressLine
+    from .words import Words
+
+    return ProgressLine(Words(), sys.stderr)
+
+
+def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
+    from ..analysis.attribution import OUTCOMES_SHARED, attribute
+    from ..config import load_scenario
+    from ..errors import nearest_hint
+
+    if arguments.outcome not in OUTCOMES_SHARED:
+        raise ScenarioError(
+            f"outcome = {arguments.outcome!r} is not shared out."
+            f"{nearest_hint(arguments.outcome, OUTCOMES_SHARED)} There are {', '.join(OUTCOMES_SHARED)}.",
+            rule="unknown-outcome",
+        )
+    scenario = load_scenario(*arguments.words)
+    folder = Path(arguments.out) if arguments.out else free_folder(f"{scenario.site.key}-parts")
+    made = attribute(scenario, parts=parts_of(arguments.part) or None, out=folder, **_options(arguments))
+    print(made.summary(arguments.outcome))
+    print(f"\n{folder}")
+    return 0
+
+
+def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
+    """Parts from "name=change;change"; ScenarioError for one that names nothing or comes twice."""
+    parts: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        name, _, changes = text.partition("=")
+        words = tuple(word.strip() for word in changes.split(";") if word.strip())
+        if not name or not words or any("=" not in word for word in words) or name in parts:
+            raise ScenarioError(
+                f"--part {text!r} is no part: write a name of its own and what takes the part away, such as "
+                "--part help=exit.offer_rate=0.",
+                rule="parts",
+            )
+        parts[name] = words
+    return parts
+
+
+def _levers(arguments: argparse.Namespace) -> int:
+    from ..analysis.levers import check_levers
+    from ..config import load_scenario
+
+    found = check_levers(load_scenario(*arguments.words), **_options(arguments))
+    print(found.summary())
+    return 1 if found.wrong else 0

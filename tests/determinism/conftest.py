@@ -1,0 +1,55 @@
+"""Locales that may not be installed are made; the interpreters that took part are told at the end."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = str(Path(__file__).resolve().parent)
+if HERE not in sys.path:
+    sys.path.insert(0, HERE)
+TAKING_PART = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def locales(tmp_path_factory: pytest.TempPathFactory):
+    """Swedish and Turkish below LOCPATH where localedef can make them; a process that lacks one says so."""
+    from conditions import LOCALES
+
+    folder = tmp_path_factory.mktemp("locales")
+    if shutil.which("localedef") and "LOCPATH" not in os.environ:
+        for name in LOCALES[1:]:
+            made = ["localedef", "-i", name.split(".")[0], "-f", "UTF-8", str(folder / name)]
+            subprocess.run(made, capture_output=True, check=False)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LOCPATH", str(folder))
+            yield
+    else:
+        yield
+
+
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
+    """What one worker makes in this environment: what all the others are held against."""
+    from conditions import Condition
+
+    return Condition("plain").run(tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture
+def takes_part(request: pytest.FixtureRequest):
+    """Note an interpreter for the summary."""
+    return request.config.stash.setdefault(TAKING_PART, []).append
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    found = config.stash.get(TAKING_PART, None)
+    if found is not None:
+        listed = ", ".join(found) or "no other; GVI_SIM_PYTHONS lists more, separated by " + os.pathsep
+        terminalreporter.write_line(f"determinism: Python {platform.python_version()} against {listed}")

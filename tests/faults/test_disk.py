@@ -1,0 +1,142 @@
+"""B2, B5, B6: a full disk, a place that cannot be written, two processes in one folder, few open files."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from processes import JOB, check_whole, contents, finish, start, wait_until
+
+from gvi_sim import cli
+from gvi_sim.execution import open_store
+
+MOUNT = 'mount -t tmpfs -o size={size} tmpfs "{disk}"'
+# In a mount namespace of its own: a small disk, half of it taken; then room is made and the same job goes on.
+SMALL_DISK = f"""
+set -u
+{MOUNT} || exit 77
+dd if=/dev/zero of="{{disk}}/filler" bs=1k count={{filler}} status=none
+{{python}} {JOB} '{{settings}}'; echo "first $?"
+rm "{{disk}}/filler"
+{{python}} {JOB} '{{settings}}'; echo "second $?"
+cp -r "{{disk}}/out" "{{copy}}"
+"""
+
+
+def test_a_file_that_may_not_grow(tmp_path: Path, whole) -> None:
+    """RLIMIT_FSIZE: what is larger cannot be written; what is smaller is written and stays."""
+    out, sizes = tmp_path / "out", []
+    wanted = sorted(whole["run"])
+    process = start(out, kind="run", file_size=9000)
+    said = finish(process)
+    assert process.returncode == 1 and "Traceback" not in said
+    assert str(out) in said and "could not be written (" in said and " bytes): File too large" in said
+    assert not list(out.rglob("*.part"))
+    sizes = [path.stat().st_size for path in out.rglob("*.parquet")]
+    assert sizes and max(sizes) <= 9000 and check_whole(out) == len(sizes) < len(wanted)
+    assert not finish(start(out, kind="run")) and contents(out) == whole["run"]
+
+
+def test_a_full_disk(tmp_path: Path, whole) -> None:
+    """A tmpfs that fills up half-way, where one may be mounted; the file limit above where not."""
+    disk, copy = tmp_path / "disk", tmp_path / "copy"
+    disk.mkdir()
+    settings = json.dumps({"out": str(disk / "out"), "kind": "run"})
+    size = sum(path.stat().st_size for path in _run_of(tmp_path).rglob("*") if path.is_file())
+    script = SMALL_DISK.format(
+        size=f"{4 * size}", disk=disk, filler=int(3.6 * size / 1024), python=sys.executable,
+        settings=settings, copy=copy,
+    )  # fmt: skip
+    flags = ["-m"] if os.geteuid() == 0 else ["-rm"]
+    done = subprocess.run(
+        ["unshare", *flags, "sh", "-c", script], capture_output=True, text=True, check=False, timeout=120
+    )
+    if done.returncode == 77 or "unshare" in done.stderr:  # no mounts here; the other test is the one
+        return
+    assert "first 1" in done.stdout and "second 0" in done.stdout, done.stdout + done.stderr
+    assert "No space left on device" in done.stderr and "Traceback" not in done.stderr
+    assert contents(copy) == whole["run"]
+
+
+def _run_of(tmp_path: Path) -> Path:
+    process = start(tmp_path / "measured", kind="run")
+    assert not finish(process)
+    return tmp_path / "measured"
+
+
+def test_a_folder_that_cannot_be_written(closed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", "years=1", "burn_in_years=1", "--replicates", "4", "--quiet"]
+    assert cli.main([*words, "--out", str(closed / "out")]) == 1
+    said = capsys.readouterr().err
+    assert str(closed) in said and "Choose another" in said and "Traceback" not in said
+
+
+def test_a_finished_folder_that_can_only_be_read(tmp_path: Path, whole) -> None:
+    """It opens, reads and verifies; a report into it says what is wrong."""
+    from gvi_sim.experiment import open_result
+    from gvi_sim.experiment.verify import verify
+
+    out = _run_of(tmp_path)
+    for path in [*out.rglob("*"), out]:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    try:
+        assert open_result(out).replicates == 48 and verify(out, sample=2).equal
+    finally:
+        for path in [out, *out.rglob("*")]:
+            path.chmod(0o700)
+    assert contents(out) == whole["run"]
+
+
+def test_a_home_that_cannot_be_written(tmp_path: Path, whole, root: Path) -> None:
+    """Nothing is cached and each process finds its constants itself; the result has the same bytes."""
+    code = "import gvi_sim.jit as jit; print(jit.cache_folder(), jit.FOLDER)"
+    env = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none/cache", "GVI_SIM_CACHE_DIR": "/proc/none"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=root,
+    )
+    assert done.stdout.split() == ["None", "None"]
+
+
+@pytest.mark.slow
+def test_a_run_without_a_home_has_the_same_bytes(tmp_path: Path, whole) -> None:
+    env = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none/cache", "GVI_SIM_CACHE_DIR": "/proc/none"}
+    process = start(tmp_path / "out", env=env, kind="run", workers=2)
+    assert not finish(process, 600) and contents(tmp_path / "out") == whole["run"]
+
+
+def test_few_open_files(tmp_path: Path, whole) -> None:
+    process = start(tmp_path / "out", workers=2, open_files=256)
+    assert not finish(process) and contents(tmp_path / "out") == whole["sweep"]
+
+
+def test_two_processes_in_one_folder(tmp_path: Path, whole) -> None:
+    """Whoever comes second is refused and told who writes; the first goes on undisturbed."""
+    out = tmp_path / "out"
+    first = start(out)
+    wait_until((out / ".lock").exists)
+    second = start(out)
+    said = finish(second)
+    if second.returncode:  # else the first had finished by then, and there was nothing left to do
+        assert second.returncode == 1 and f"being written by process {first.pid} on this machine" in said
+    assert not finish(first) and contents(out) == whole["sweep"]
+    assert open_store(out).manifest["status"] == "finished"
+
+
+def test_nothing_is_left_behind(tmp_path: Path, whole) -> None:
+    """No temporary folder of ours outlives a run in memory."""
+    before = {path.name for path in Path(os.environ.get("TMPDIR", "/tmp")).glob("gvi_sim-*")}  # noqa: S108
+    process = start(tmp_path / "out", workers=2)
+    assert not finish(process)
+    shutil.rmtree(tmp_path / "out")
+    after = {path.name for path in Path(os.environ.get("TMPDIR", "/tmp")).glob("gvi_sim-*")}  # noqa: S108
+    assert after <= before

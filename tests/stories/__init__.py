@@ -1,0 +1,1 @@
+"""Sentences about the model that a criminologist can read, held as tests."""

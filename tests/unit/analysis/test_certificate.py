@@ -1,0 +1,125 @@
+"""The pairing certificate: it holds for the engine, and a broken draw in one arm makes it fail, aloud."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis import compare, effect
+from gvi_sim.analysis.certificate import Certificate, compare_attacks
+from gvi_sim.analysis.parts import PARTS, at_zero
+from gvi_sim.config import Scenario, load_scenario
+from gvi_sim.execution import batch
+from gvi_sim.execution.replicate import Engine
+from gvi_sim.experiment import open_result
+from gvi_sim.world.tables import ATTACK
+
+
+@pytest.fixture(scope="module")
+def arms() -> tuple[Scenario, Scenario]:
+    scenario = load_scenario(
+        "site=huddinge", "programme=gvi", "calendar=flat", "years=3", "site.attacks_per_year=60",
+        "start_date=2020-01-01", "programme.start_date=2021-01-01",
+    )  # fmt: skip
+    return scenario.replace("programme.enabled=false"), scenario
+
+
+class OtherSeed(Engine):
+    """A draw broken in one arm: where a programme runs, every draw has another seed."""
+
+    def run(self, seed, replicate):
+        return super().run(seed + self.scenario.programme_runs()[0], replicate)
+
+
+class LateOtherSeed(Engine):
+    """Broken for the doses alone: only a programme that does nothing gives other attacks."""
+
+    def run(self, seed, replicate):
+        idle = self.scenario.programme_runs()[0] and self.scenario.programme.sanction_certainty == 0
+        return super().run(seed + idle, replicate)
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch):
+    """Put a broken engine in the place of the engine; one that ran the scenarios before is forgotten."""
+
+    def install(make) -> None:
+        monkeypatch.setattr(batch, "_engines", OrderedDict())
+        monkeypatch.setattr(effect, "default_engine", lambda: make)
+
+    return install
+
+
+def test_the_engines_pairing_holds(arms: tuple[Scenario, Scenario]) -> None:
+    found = compare(*arms, replicates=30, seed=1, workers=1).certificate
+    assert found.failed == () and found.note == ""
+    assert found.zero_dose_identical is True and found.zero_dose_runs == 10
+    assert found.identical_before_start is True and found.days_before_start == 366
+    assert found.first_difference_day is not None and found.first_difference_day >= 366
+    assert found.same_addresses and found.variance_ratio < 0.5 and 0 <= found.created_share < 0.2
+
+
+def test_another_seed_in_one_arm_fails_every_check(arms: tuple[Scenario, Scenario], broken) -> None:
+    broken(OtherSeed)
+    made = compare(*arms, replicates=20, seed=1, workers=1)
+    assert made.certificate.failed == ("start", "addresses", "zero_dose")
+    assert made.certificate.variance_ratio > 0.5
+    first, *_ = made.summary().splitlines()
+    assert first.startswith("Warning: attacks differ before") and "cannot be used" in first
+
+
+def test_a_dose_of_zero_that_does_something_fails_alone(arms: tuple[Scenario, Scenario], broken) -> None:
+    broken(LateOtherSeed)
+    made = compare(*arms, replicates=20, seed=1, workers=1)
+    assert made.certificate.failed == ("zero_dose",)
+    assert made.summary().startswith("Warning: a programme of dose zero changes")
+
+
+def test_it_is_stored_and_read_again(arms: tuple[Scenario, Scenario], tmp_path, monkeypatch) -> None:
+    made = compare(*arms, replicates=5, seed=1, workers=1, out=tmp_path / "run").certificate
+    monkeypatch.setattr(effect, "certificate_of", None)  # nothing is run again
+    assert open_result(tmp_path / "run").certificate == made
+
+
+def test_json_keeps_what_is_not_a_number() -> None:
+    made = Certificate(None, None, None, math.nan, "note", created_share=math.nan)
+    again = Certificate.from_json(made.to_json())
+    assert math.isnan(again.variance_ratio) and math.isnan(again.created_share) and again.note == "note"
+
+
+def test_what_acts_without_a_programme_is_not_certified_at_zero(arms: tuple[Scenario, Scenario]) -> None:
+    base, scenario = arms
+    found = compare(
+        base, scenario.replace("justice.attribution_error=0"), replicates=3, seed=1, workers=1
+    ).certificate
+    assert found.zero_dose_identical is None and found.identical_before_start is None
+    assert "justice.attribution_error" in found.note and found.failed == ()
+
+
+def attacks(*rows: tuple[int, float, int]) -> np.ndarray:
+    table = np.zeros(len(rows), ATTACK)
+    for place, (candidate, day, hit) in enumerate(rows):
+        table[place]["candidate"], table[place]["day"], table[place]["hit"] = candidate, day, hit
+    return table
+
+
+def test_tables_are_compared_attack_by_attack() -> None:
+    base = attacks((1, 5.0, 0), (2, 9.0, 1), (3, 20.0, 0))
+    same = compare_attacks(base, base[::-1].copy())
+    assert same.first_day is None and same.same_addresses and (same.averted, same.created) == (0, 0)
+    lost = compare_attacks(base, attacks((1, 5.0, 0), (3, 20.0, 0), (4, 30.0, 0)))
+    assert (lost.first_day, lost.averted, lost.created, lost.same_addresses) == (9.0, 1, 1, True)
+    hurt = compare_attacks(base, attacks((1, 5.0, 0), (2, 9.0, 2), (3, 20.0, 0)))
+    assert hurt.first_day == 9.0 and hurt.same_addresses
+    moved = compare_attacks(base, attacks((1, 4.0, 0), (2, 9.0, 1), (3, 20.0, 0)))
+    assert moved.first_day == 4.0 and not moved.same_addresses
+
+
+def test_every_part_is_off_at_zero_in_every_site_of_a_roll_out() -> None:
+    many = load_scenario({"sites": {"huddinge": {"exit.offer_rate": 0.9}, "malmo": {}}})
+    for site in at_zero(many).each_site():
+        assert site.exit.offer_rate == 0 == site.programme.sanction_certainty
+        assert site.programme.enabled and len(PARTS) == 5

@@ -1,0 +1,120 @@
+"""The lever check: it tells works from nobody eligible, nothing, wrong signs, and reads its declarations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis import levers
+from gvi_sim.analysis.declared import DIRECTIONS, LEVERS, WORLDS, Declared, declared, declared_in
+from gvi_sim.analysis.intervals import estimate
+from gvi_sim.analysis.pairing import LEVERS as PROGRAMME_KEYS
+from gvi_sim.analysis.parts import PARTS
+from gvi_sim.config import Scenario, load_scenario
+from gvi_sim.errors import EvidenceError
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario(
+        "site=huddinge", "programme=gvi", "calendar=flat", "years=3", "site.attacks_per_year=60",
+        "gates.deterrence_strength=2", "programme.ramp_days=0", "gates.mediation_effect=0.6",
+    )  # fmt: skip
+
+
+def chosen(*keys: str) -> dict[str, Declared]:
+    return {key: declared()[key] for key in keys}
+
+
+def test_levers_that_work_are_told_with_their_doses(scenario: Scenario) -> None:
+    keys = ("programme.sanction_certainty", "programme.mediation_reach", "exit.offer_rate")
+    made = levers.check_levers(scenario, levers=chosen(*keys), replicates=40, seed=2, workers=1)
+    certainty, mediation, offers = made.found
+    assert certainty.verdict == levers.WORKS and certainty.changed == 1
+    assert [step.dose for step in certainty.steps] == [0, 0.25, 0.5, 0.75, 1]
+    assert certainty.steps[0].change.verdict == "same" and certainty.steps[-1].change.high < 0
+    assert mediation.verdict == levers.WORKS and mediation.eligible > 0 and offers.eligible > 0
+    table = made.table
+    assert len(table) == 15 and set(table["lever"]) == set(keys) and made.wrong == ()
+    assert "sanction_certainty" in repr(made) and "eligible" in repr(made)
+
+
+def test_nobody_eligible_is_said_as_such(scenario: Scenario) -> None:
+    """No contacts, so no group is ever promised anything; no programme, so nothing can act at all."""
+    silent = scenario.replace(*PARTS["contacts"])
+    key = "programme.sanction_certainty"
+    for which in (silent, scenario.replace("programme=none")):
+        made = levers.check_levers(which, levers=chosen(key), replicates=5, seed=2, workers=1)
+        assert made.found[0].verdict == levers.NOBODY and made.found[0].eligible == 0
+        assert "nobody" in made.summary()
+
+
+def test_an_eligible_lever_without_a_mechanism_changes_nothing(scenario: Scenario) -> None:
+    """Nobody can be mediated into anything when mediation has no effect, although there are chains."""
+    key = "programme.mediation_reach"
+    idle = scenario.replace("gates.mediation_effect=0")
+    made = levers.check_levers(idle, levers=chosen(key), replicates=5, seed=2, workers=1)
+    assert made.found[0].verdict == levers.NOTHING and made.found[0].eligible > 0
+    assert "changes nothing" in made.summary()
+
+
+def test_a_lever_declared_the_wrong_way_round_is_caught(scenario: Scenario) -> None:
+    right = declared()["programme.sanction_certainty"]
+    wrong = Declared(right.key, right.doses, right.outcome, "+", "", right.eligible, right.is_added)
+    made = levers.check_levers(scenario, levers={right.key: wrong}, replicates=40, seed=2, workers=1)
+    assert made.wrong == (right.key,) and made.found[0].wrong and "against" in made.summary()
+
+
+def test_one_step_against_the_direction_is_enough() -> None:
+    rng = np.random.default_rng(1)
+    base = rng.poisson(50, 200).astype(float)
+    values = [base, base - 5, base - 4 + rng.normal(0, 0.1, 200)]
+    zs = [levers._z(values, place) for place in range(3)]
+    assert np.isnan(zs[0]) and zs[1] == -np.inf and zs[2] > levers.STEP_Z
+    lever = declared()["exit.offer_rate"]
+    full = estimate(values[0], values[2])
+    assert levers._verdict(lever, full, (1.0,), 1.0, 10.0) == levers.WRONG
+    assert levers._verdict(lever, full, (), 1.0, 10.0) == levers.WORKS
+
+
+def test_the_declarations_cover_the_programmes_doses() -> None:
+    for key, lever in declared(LEVERS).items():
+        assert key.startswith(PROGRAMME_KEYS) and lever.eligible, key
+    for lever in (*declared(LEVERS).values(), *declared(WORLDS).values()):
+        assert lever.direction in DIRECTIONS and len(lever.doses) == 5
+        assert lever.sign or lever.because
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "match"),
+    [
+        ("programme.prevention:", "programme.preventoin:", "Nearest: programme.prevention"),
+        ('direction: "-"', "direction: down", "direction"),
+        ("outcome: shootings", "outcome: shotings", "Nearest: shootings"),
+        ("doses: [0, 0.25, 0.5, 0.75, 1]", "doses: [0, 1]", "5 different numbers"),
+        ("doses: [0, 0.25, 0.5, 0.75, 1]", "doses: [0, 0.25, 0.5, 0.75, 7]", "outside"),
+        ("added: [prevented]", "added: [preventions]", "Nearest: prevented"),
+        ("added: [prevented]", "adds: [prevented]", "no field"),
+        ("because: a longer", "eligible: [sanctions]\n    added: []  # a longer", "because|twice|duplicate"),
+        ("levers:", "lever:", "declares no levers"),
+    ],
+)
+def test_declarations_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str, match: str) -> None:
+    from gvi_sim.analysis.declared import FILE
+    from gvi_sim.errors import GviError
+
+    text = FILE.read_text()
+    assert old in text
+    path = tmp_path / "effects.yaml"
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(GviError, match=match):
+        declared_in(path, LEVERS)
+
+
+def test_a_file_that_is_no_mapping_declares_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "effects.yaml"
+    path.write_text("levers: none\n")
+    with pytest.raises(EvidenceError, match="declares no levers"):
+        declared_in(path, LEVERS)
