@@ -52,6 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
         return 0
+    except OSError as error:
+        print(f"gvi-sim: {_visible(str(error))}", file=sys.stderr)
+        return 1
 
 
 def _visible(text: str) -> str:
@@ -283,11 +286,12 @@ def _business_as_usual(scenario: Scenario) -> Scenario:
 def _sweep(arguments: argparse.Namespace) -> int:
     words = _checked(arguments)
     from .config import load_scenario
+    from .config.load import file_word
     from .experiment import design_from
     from .experiment.sweep import sweep
     from .report.listing import design_lines
 
-    design = design_from([*_file_word(arguments.scenario), *arguments.words])
+    design = design_from([*file_word(arguments.scenario), *arguments.words])
     if arguments.cfg:
         return _print(design_lines(design))
     job = _Job(arguments, words, design.name)
@@ -297,18 +301,6 @@ def _sweep(arguments: argparse.Namespace) -> int:
         return 130
     other = "sv" if arguments.lang == "en" else "en"
     return job.tell(found, f"gvi-sim report {job.folder} --lang {other}")
-
-
-def _file_word(file: str | None) -> list[str]:
-    """A scenario file as a word of a design, whose words are text; read here so that a bad one is told."""
-    if file is None:
-        return []
-    from .config import load_scenario
-
-    if "=" in file:
-        raise ScenarioError(f"--scenario {file}: rename the file, a sweep takes no = in its name.")
-    load_scenario(Path(file))
-    return [file]
 
 
 def _checked(arguments: argparse.Namespace) -> Words:

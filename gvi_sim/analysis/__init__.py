@@ -6,10 +6,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .attribution import Attribution, attribute
     from .effect import Effect, compare
+    from .levers import LeverCheck, check_levers
+    from .recovery import Recovery, recover
+    from .regression import Regression, regression_to_the_mean
 
-__all__ = ["Effect", "compare"]
-_HOMES = {"Effect": ".effect", "compare": ".effect"}
+__all__ = [
+    "Attribution",
+    "Effect",
+    "LeverCheck",
+    "Recovery",
+    "Regression",
+    "attribute",
+    "check_levers",
+    "compare",
+    "recover",
+    "regression_to_the_mean",
+]
+_HOMES = {
+    "Attribution": ".attribution",
+    "Effect": ".effect",
+    "LeverCheck": ".levers",
+    "Recovery": ".recovery",
+    "Regression": ".regression",
+    "attribute": ".attribution",
+    "check_levers": ".levers",
+    "compare": ".effect",
+    "recover": ".recovery",
+    "regression_to_the_mean": ".regression",
+}
 
 
 def __getattr__(name: str) -> Any:

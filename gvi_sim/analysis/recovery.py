@@ -78,7 +78,7 @@ def _told(share: object, rows: pd.DataFrame) -> dict[str, object]:
     }  # fmt: skip
 
 
-def recovery(runs: Runs, *, recording: Iterable[float] = RECORDING, most_runs: int = MOST_RUNS) -> Recovery:
+def recover(runs: Runs, *, recording: Iterable[float] = RECORDING, most_runs: int = MOST_RUNS) -> Recovery:
     """Fit the attacks of the first ``most_runs`` runs, thinned to each share in ``recording``.
 
     Needs the tables ``attacks`` and ``groups``. Runs with under 30 recorded attacks are left out.

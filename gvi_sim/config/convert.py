@@ -94,6 +94,7 @@ def _text(key: str, given: Given, domain: Domain) -> str:
     value = given.value
     if not isinstance(value, str):
         raise refusal(key, given, "must be text.", "not-text")
+    refuse_personal_data(value, f"{key}{given.place}", key=key)
     if domain.kind == "choice" and value not in domain.choices:
         near = nearest_hint(value, domain.choices)
         raise refusal(key, given, f"must be {domain.range_text()}.{near}", "no-such-choice")
@@ -101,7 +102,6 @@ def _text(key: str, given: Given, domain: Domain) -> str:
         raise refusal(key, given, "must be 1 to 40 letters, digits, _ or -.", "bad-name")
     if not 1 <= len(value) <= 80 or not value.isprintable():
         raise refusal(key, given, "must be 1 to 80 printable characters.", "bad-name")
-    refuse_personal_data(value, f"{key}{given.place}", key=key)
     return value
 
 

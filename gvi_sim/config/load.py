@@ -11,7 +11,7 @@ from .recipe import Recipe, changed
 from .scenario import Scenario, scenario_of
 from .scenario_file import recipe_of_file
 
-__all__ = ["load_scenario"]
+__all__ = ["file_word", "load_scenario"]
 
 Source = str | Path | Mapping[str, object]
 
@@ -38,6 +38,18 @@ def load_scenario(*sources: Source) -> Scenario:
     from .compose import composed
 
     return scenario_of(recipe, composed(*sorted(changes.choices.items())))
+
+
+def file_word(file: str | None) -> list[str]:
+    """A scenario file as a word among overrides, after it was read once; no words for None."""
+    if file is None:
+        return []
+    if "=" in file:
+        raise ScenarioError(
+            f"{file}: rename the file; among overrides its name may hold no =.", rule="bad-file"
+        )
+    load_scenario(Path(file))
+    return [file]
 
 
 def _is_file(source: object) -> bool:

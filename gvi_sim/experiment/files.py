@@ -38,7 +38,7 @@ def load_design(name_or_path: str | Path) -> Design:
     wrong in a file.
     """
     path = Path(name_or_path)
-    if path.is_dir():
+    if _is_folder(path):
         path = path / CONFIG
     elif path.suffix not in (".yaml", ".yml"):
         path = experiments_dir() / _known(str(name_or_path)) / CONFIG
@@ -46,6 +46,13 @@ def load_design(name_or_path: str | Path) -> Design:
     if not isinstance(content, dict):
         raise ScenarioError(f"{path} must map keys to values: {', '.join(KEYS)}.", rule="experiment-shape")
     return design_of(content, name=path.parent.name, place=f" ({path})")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name no file system takes
+        return False
 
 
 def _known(name: str) -> str:

@@ -1,6 +1,6 @@
 """Nothing is shown about fewer than ten persons alone, although all of them are synthetic.
 
-A habit that forms on made-up groups is used on real ones: a result about five persons is a result about persons.
+A habit that forms on made-up groups is used on real ones: a result about five persons is about persons.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def listed_may_be_shown(groups: pd.DataFrame) -> bool:
 
 def _too_few(what: str) -> ScenarioError:
     return ScenarioError(
-        f"{what}: no report shows fewer than {SMALLEST} persons alone, synthetic ones included (ETHICS.md). Take"
-        " a larger place.",
+        f"{what}: no report shows fewer than {SMALLEST} persons alone, synthetic ones included (ETHICS.md)."
+        " Take a larger place.",
         key="site.members",
         rule="under-ten",
     )

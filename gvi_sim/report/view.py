@@ -142,8 +142,8 @@ class Origin:
 class Pairing:
     """What the pairing of the two sides is worth; ``failed`` names the checks that it did not pass.
 
-    ``zero_runs`` of dose zero were the same on both sides (0: could not be asked); ``variance_ratio`` paired to
-    unpaired; ``created`` attacks per attack averted.
+    ``zero_runs`` of dose zero were the same on both sides (0: could not be asked); ``variance_ratio``
+    paired to unpaired; ``created`` attacks per attack averted.
     """
 
     failed: tuple[str, ...]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,20 +15,38 @@ if HERE not in sys.path:
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
-    """Hashes of all files of the sweep and of the run, undisturbed, by kind."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of the sweep and of the run that nothing happened to, by kind."""
     import job
+
+    found = {kind: tmp_path_factory.mktemp(kind) / "out" for kind in ("sweep", "run")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("simulate", "experiment.sweep"):
+            patch.setattr(import_module(f"gvi_sim.{name}"), "batch_size", lambda scenario: 3)
+        for kind, out in found.items():
+            job.work(out, kind=kind)
+    return found
+
+
+@pytest.fixture(scope="session")
+def whole(undisturbed: dict[str, Path]) -> dict[str, dict[str, str]]:
+    """Hashes of all their files."""
     from processes import contents
 
-    found = {}
-    for kind in ("sweep", "run"):
-        out = tmp_path_factory.mktemp(kind) / "out"
-        with pytest.MonkeyPatch.context() as patch:
-            for name in ("simulate", "experiment.sweep"):
-                patch.setattr(f"gvi_sim.{name}.batch_size", lambda scenario: 3)
-            job.work(out, kind=kind)
-        found[kind] = contents(out)
-    return found
+    return {kind: contents(out) for kind, out in undisturbed.items()}
+
+
+@pytest.fixture(scope="session")
+def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished comparison with figures and report, made by the command."""
+    from gvi_sim import cli
+
+    out = tmp_path_factory.mktemp("comparison") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_module("gvi_sim.analysis.effect"), "batch_size", lambda scenario: 4)
+        words = ["site=huddinge", "years=1", "burn_in_years=1", "--replicates", "12", "--seed", "5"]
+        assert cli.main(["run", *words, "--workers", "1", "--out", str(out), "--quiet"]) == 0
+    return out
 
 
 @pytest.fixture(params=["missing", "unwritable"])

@@ -96,6 +96,16 @@ def contents(folder: Path) -> dict[str, str]:
     }
 
 
+def finished(folder: Path) -> dict[Path, int]:
+    """The shards of batches that have all their tables, with their time stamps."""
+    batches: dict[tuple[str, int, int], list[Path]] = {}
+    for shard in shards_in(folder):
+        batches.setdefault((shard.key, shard.first, shard.end), []).append(folder / shard.relative)
+    tables = len(list(folder.glob("tables/*/")))
+    whole = [path for paths in batches.values() if len(paths) == tables for path in paths]
+    return {path: path.stat().st_mtime_ns for path in whole}
+
+
 def check_whole(folder: Path) -> int:
     """Every visible file is whole, whatever happened; returns the number of finished shards."""
     if (folder / "manifest.json").exists():

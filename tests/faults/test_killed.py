@@ -15,6 +15,7 @@ from processes import (
     contents,
     descendants,
     finish,
+    finished,
     is_alive,
     kill,
     start,
@@ -27,19 +28,21 @@ RUN_TIME = 1.5  # seconds: about what the job takes from "go" to "done"
 
 def kill_and_resume(out: Path, whole: dict[str, str], moments: list[float], workers: int) -> None:
     """Killed at each of the moments after "go", resumed each time; at last let finish."""
+    before: dict[Path, int] = {}
     for moment in moments:
         process = start(out, workers=workers)
         time.sleep(moment)
         below = descendants(process.pid)
-        before = {path: path.stat().st_mtime_ns for path in out.glob("tables/*/*.parquet")}
         kill(process)
         check_whole(out)
-        # What was finished stays as it is: only batches that were being run are run again.
-        assert all(path.stat().st_mtime_ns == stamp for path, stamp in before.items() if path.exists())
         wait_until(lambda pids=below: not any(map(is_alive, pids)), 5.0)
+        # What was finished is not run again: only batches that were on their way are.
+        now = finished(out)
+        assert before.items() <= now.items()
+        before = now
     process = start(out, workers=workers)
     assert finish(process) == "" and process.returncode == 0
-    assert contents(out) == whole
+    assert contents(out) == whole and before.items() <= finished(out).items()
 
 
 @pytest.mark.parametrize("workers", [1, 2])

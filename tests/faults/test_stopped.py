@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from processes import contents, finish, is_alive, start, wait_until
+from processes import contents, finish, finished, is_alive, start, wait_until
 
 from gvi_sim import cli
 from gvi_sim.execution import open_store
@@ -43,13 +44,13 @@ def stop_after(root: Path, out: Path, replicates: int, moment: float | None) -> 
 
 def test_ctrl_c(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
-    code, took, said = stop_after(root, out, 4000, None)
+    code, took, said = stop_after(root, out, 800, None)
     assert code == 130 and took < 2.0, (code, took, said)
     assert "Traceback" not in said and str(out) in said and "--seed 3" in said
     assert json.loads((out / "manifest.json").read_text())["status"] == "unfinished"
-    done = {path: path.stat().st_mtime_ns for path in out.glob("tables/*/*.parquet")}
-    assert cli.main([*WORDS, "--replicates", "4000", "--out", str(out), "--quiet"]) == 0
-    assert all(path.stat().st_mtime_ns == stamp for path, stamp in done.items())
+    done = finished(out)
+    assert done and cli.main([*WORDS, "--replicates", "800", "--out", str(out), "--quiet"]) == 0
+    assert done.items() <= finished(out).items()
     assert open_store(out).manifest["status"] == "finished"
 
 
@@ -65,19 +66,35 @@ def test_ctrl_c_at_any_moment(tmp_path: Path, root: Path, capsys: pytest.Capture
         )
 
 
-@pytest.mark.parametrize("years", [-1.0, 1.0, -60.0, 0.16])
+@pytest.mark.parametrize("years", [1.0, -60.0])
 def test_the_clock_says_nothing(tmp_path: Path, whole, years: float) -> None:
-    """Half of it a year off, back before 1970, or on 29 February: only the stamp differs."""
+    """A year ahead, or before 1970: only the stamp differs."""
     out = tmp_path / "out"
     assert not finish(start(out, kind="run", clock=years))
     assert contents(out) == whole["run"]
 
 
-def test_stamps_of_files_say_nothing(tmp_path: Path, whole) -> None:
+def test_stamps_of_files_say_nothing(tmp_path: Path, undisturbed, whole) -> None:
     """A copy whose files were made in 1970, or will be in 2100, is read and resumed as it is."""
     out = tmp_path / "out"
-    assert not finish(start(out, kind="run"))
+    shutil.copytree(undisturbed["run"], out)
     for number, path in enumerate(sorted(out.rglob("*"))):
         os.utime(path, (4.1e9, 4.1e9) if number % 2 else (0, 0))
     assert len(open_store(out).read_table("attacks")) > 0
     assert not finish(start(out, kind="run")) and contents(out) == whole["run"]
+
+
+@pytest.mark.slow
+def test_no_moment_of_the_calendar_says_anything(tmp_path: Path, whole) -> None:
+    """A year either way, 29 February, the hour that summer time skips, the end of 32-bit time."""
+    moments = _years_to("2028-02-29", "2027-03-28T01:30", "2038-01-19T03:14")
+    for number, years in enumerate((-1.0, 1.0, *moments)):
+        out = tmp_path / str(number)
+        assert not finish(start(out, kind="run", clock=years, env={"TZ": "Europe/Stockholm"}))
+        assert contents(out) == whole["run"]
+
+
+def _years_to(*moments: str) -> list[float]:
+    from datetime import datetime
+
+    return [(datetime.fromisoformat(moment).timestamp() - time.time()) / 31_557_600.0 for moment in moments]

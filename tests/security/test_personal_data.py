@@ -37,10 +37,17 @@ def identity(rng: random.Random, *, coordination: bool = False, wrong: bool = Fa
         tail = serial + str((int(tail[-1]) + rng.randrange(1, 10)) % 10)
     century = f"{born:%Y}"[:2]
     forms = (
-        f"{short}-{tail}", f"{century}{short}-{tail}", f"{century}{short}{tail}", f"{short}{tail}",
-        f"{short}+{tail}", f"{century}{short} {tail}", f"{short} {tail}", f"{short}–{tail}",
-        f"{born:%Y-%m}-{day:02d}-{tail}", f"{short[:2]} {short[2:4]} {short[4:]}-{tail}",
-    )  # fmt: skip
+        f"{short}-{tail}",
+        f"{century}{short}-{tail}",
+        f"{century}{short}{tail}",
+        f"{short}{tail}",
+        f"{short}+{tail}",
+        f"{century}{short} {tail}",
+        f"{short} {tail}",
+        f"{short}–{tail}",
+        f"{born:%Y-%m}-{day:02d}-{tail}",
+        f"{short[:2]} {short[2:4]} {short[4:]}-{tail}",
+    )
     return rng.choice(forms)
 
 
@@ -48,24 +55,42 @@ def phone(rng: random.Random) -> str:
     a, b, c, d = (f"{rng.randrange(100):02d}" for _ in range(4))
     mobile, three = rng.choice("02369"), f"{rng.randrange(100, 1000)}"
     forms = (
-        f"07{mobile}-{three} {b} {c}", f"07{mobile}{three}{b}{c}", f"07{mobile} {three} {b} {c}",
-        f"+46 7{mobile} {three} {b} {c}", f"+467{mobile}{three}{b}{c}", f"00467{mobile}{three}{b}{c}",
-        f"+46 (0)7{mobile}-{three} {b} {c}", f"08-{three} {b} {c}", f"08-{three}{a}{b}{c}"[:11],
-        f"(08) {three} {b} {c}", f"031-{b} {c} {d}", f"040-{three} {b} {c}", f"0500-{b} {c} {d}",
-        f"tel. {three} {b} {c}", f"telefon: {three}{b}{c}", f"+1 212 {three} 01{b}", f"+47 9{b} {c} {d} 1{a[0]}",
-    )  # fmt: skip
+        f"07{mobile}-{three} {b} {c}",
+        f"07{mobile}{three}{b}{c}",
+        f"07{mobile} {three} {b} {c}",
+        f"+46 7{mobile} {three} {b} {c}",
+        f"+467{mobile}{three}{b}{c}",
+        f"00467{mobile}{three}{b}{c}",
+        f"+46 (0)7{mobile}-{three} {b} {c}",
+        f"08-{three} {b} {c}",
+        f"08-{three}{a}{b}{c}"[:11],
+        f"(08) {three} {b} {c}",
+        f"031-{b} {c} {d}",
+        f"040-{three} {b} {c}",
+        f"0500-{b} {c} {d}",
+        f"tel. {three} {b} {c}",
+        f"telefon: {three}{b}{c}",
+        f"+1 212 {three} 01{b}",
+        f"+47 9{b} {c} {d} 1{a[0]}",
+    )
     return rng.choice(forms)
 
 
 def address(rng: random.Random) -> str:
     road, number = rng.choice(ROAD) + rng.choice(KINDS), rng.randrange(1, 300)
     forms = (
-        f"{rng.choice(NAME)}, {road} {number}", f"{rng.choice(NAME)} {road} {number} B, {rng.choice(TOWN)}",
-        f"{road.lower()} {number}", f"{rng.choice(NAME)}, Ramels väg {number}", f"{road.upper()} {number}",
-        f"{rng.choice(NAME)}, Möllevångstorget {number}", f"{rng.choice(NAME)}, 141 47 {rng.choice(TOWN)}",
-        f"{rng.choice(NAME)}, Odenplan {number}", f"{number} Maple Street", f"c/o {rng.choice(NAME)}, {road} {number}",
+        f"{rng.choice(NAME)}, {road} {number}",
+        f"{rng.choice(NAME)} {road} {number} B, {rng.choice(TOWN)}",
+        f"{road.lower()} {number}",
+        f"{rng.choice(NAME)}, Ramels väg {number}",
+        f"{road.upper()} {number}",
+        f"{rng.choice(NAME)}, Möllevångstorget {number}",
+        f"{rng.choice(NAME)}, 141 47 {rng.choice(TOWN)}",
+        f"{rng.choice(NAME)}, Odenplan {number}",
+        f"{number} Maple Street",
+        f"c/o {rng.choice(NAME)}, {road} {number}",
         f"Olof Palmes gata {number}",
-    )  # fmt: skip
+    )
     return rng.choice(forms)
 
 
@@ -75,22 +100,38 @@ def position(rng: random.Random) -> str:
     n, e = f"{north:.{places}f}", f"{east:.{places}f}"
     minutes = rng.randrange(60)
     forms = (
-        f"{n}, {e}", f"{n} {e}", f"{e}, {n}", f"{n.replace('.', ',')}; {e.replace('.', ',')}", f"N {n} E {e}",
-        f"{int(north)}°{minutes}'{minutes}\"N {int(east)}°{minutes}'1\"E", f"{n}° N, {e}° E", f"lat: {n}, lon: {e}",
-        f"latitude={n}", f"SWEREF99 {rng.randrange(6_150_001, 7_600_000, 1000)}, {rng.randrange(300_001, 800_000, 1000)}",
-        f"N{rng.randrange(6_150_001, 7_600_000, 1000)} E{rng.randrange(300_001, 800_000, 1000)}", f"{n}N {e}E",
-        "40.7128, -74.0060", f"({n};{e})",
-    )  # fmt: skip
+        f"{n}, {e}",
+        f"{n} {e}",
+        f"{e}, {n}",
+        f"{n.replace('.', ',')}; {e.replace('.', ',')}",
+        f"N {n} E {e}",
+        f"{int(north)}°{minutes}'{minutes}\"N {int(east)}°{minutes}'1\"E",
+        f"{n}° N, {e}° E",
+        f"lat: {n}, lon: {e}",
+        f"latitude={n}",
+        f"SWEREF99 {rng.randrange(6_150_001, 7_600_000, 1000)}, {rng.randrange(300_001, 800_000, 1000)}",
+        f"N{rng.randrange(6_150_001, 7_600_000, 1000)} E{rng.randrange(300_001, 800_000, 1000)}",
+        f"{n}N {e}E",
+        "40.7128, -74.0060",
+        f"({n};{e})",
+    )
     return rng.choice(forms)
 
 
 def case(rng: random.Random) -> str:
     number, year = rng.randrange(1000, 99_999), rng.randrange(10, 26)
     forms = (
-        f"B {number}-{year}", f"mål nr B {number}-{year}", f"T {number}-20{year}", f"5000-K{number}{number % 10}-{year}",
-        f"AM-{number}-{year}", f"ärendenummer {number}-{year}", f"case no. {number}", f"K-nr {number}-{year}",
-        f"dnr A{number}/{year}", f"målnummer: B{number}-{year}",
-    )  # fmt: skip
+        f"B {number}-{year}",
+        f"mål nr B {number}-{year}",
+        f"T {number}-20{year}",
+        f"5000-K{number}{number % 10}-{year}",
+        f"AM-{number}-{year}",
+        f"ärendenummer {number}-{year}",
+        f"case no. {number}",
+        f"K-nr {number}-{year}",
+        f"dnr A{number}/{year}",
+        f"målnummer: B{number}-{year}",
+    )
     return rng.choice(forms)
 
 
@@ -118,19 +159,45 @@ def negatives() -> list[str]:
         share = f"{rng.random():.{rng.choice((1, 2, 3))}f}"
         made.append(
             (
-                f"{day[number]} to {day[-number]}", f"{m:,} inhabitants".replace(",", " "), f"seed {m}", f"{m} SEK",
-                f"Brå {2000 + n % 25}:{n % 20}", f"SOU 2019:{n}", f"{share} (0.61, 0.84)", f"{n} % of {m}",
-                f"group {n} of {n + 3}", f"{rng.choice(TOWN)} {2010 + n % 15}", f"E{n % 100} and riksväg {n}",
-                f"Criminology {n % 60}({n % 4}), {n}-{n + 25}", f"doi 10.1111/1745-9133.{n + 12_000}", "Storgatan",
-                f"ISSN {m % 9000 + 1000}-{m % 900 + 100}X", identity(rng, wrong=True), f"{n % 24:02d}:{n % 60:02d}",
-                f"n = {share}, v = {n}", f"Handlingsplan {2020 + n % 9}-{2023 + n % 9}", f"version {n % 9}.{n % 40}.0",
-                f"{n} years, {n + 1} runs", f"kappa {share}; half-life {n} days", f"org 5560{n % 10}6-{m % 9000 + 1000}",
-                f"call-in {day[number]}, {n % 40} summoned", f"+{n} % detentions", f"p < {share}", "Malmö stad",
-                f"{rng.choice(NAME).split()[0]} said so", f"budget {m * 100} kr", f"figures {n}, {n + 1} and {n + 2}",
-                f"https://bra.se/rapport/{m}", f"sha256 {rng.getrandbits(160):040x}", f"{n}x{n} cells", f"-{n}.5 °C",
-                f"Wilson {2000 + n % 25}, p. {n}", f"mean {n / 7:.4f} sd {n / 90:.4f}", f"programme {n % 12} months",
+                f"{day[number]} to {day[-number]}",
+                f"{m:,} inhabitants".replace(",", " "),
+                f"seed {m}",
+                f"{m} SEK",
+                f"Brå {2000 + n % 25}:{n % 20}",
+                f"SOU 2019:{n}",
+                f"{share} (0.61, 0.84)",
+                f"{n} % of {m}",
+                f"group {n} of {n + 3}",
+                f"{rng.choice(TOWN)} {2010 + n % 15}",
+                f"E{n % 100} and riksväg {n}",
+                f"Criminology {n % 60}({n % 4}), {n}-{n + 25}",
+                f"doi 10.1111/1745-9133.{n + 12_000}",
+                "Storgatan",
+                f"ISSN {m % 9000 + 1000}-{m % 900 + 100}X",
+                identity(rng, wrong=True),
+                f"{n % 24:02d}:{n % 60:02d}",
+                f"n = {share}, v = {n}",
+                f"Handlingsplan {2020 + n % 9}-{2023 + n % 9}",
+                f"version {n % 9}.{n % 40}.0",
+                f"{n} years, {n + 1} runs",
+                f"kappa {share}; half-life {n} days",
+                f"org 5560{n % 10}6-{m % 9000 + 1000}",
+                f"call-in {day[number]}, {n % 40} summoned",
+                f"+{n} % detentions",
+                f"p < {share}",
+                "Malmö stad",
+                f"{rng.choice(NAME).split()[0]} said so",
+                f"budget {m * 100} kr",
+                f"figures {n}, {n + 1} and {n + 2}",
+                f"https://bra.se/rapport/{m}",
+                f"sha256 {rng.getrandbits(160):040x}",
+                f"{n}x{n} cells",
+                f"-{n}.5 °C",
+                f"Wilson {2000 + n % 25}, p. {n}",
+                f"mean {n / 7:.4f} sd {n / 90:.4f}",
+                f"programme {n % 12} months",
             )[number % 37]
-        )  # fmt: skip
+        )
     return made
 
 

@@ -56,7 +56,7 @@ def test_the_gradient_is_the_slope(place: int) -> None:
 def test_poisson_attacks_set_off_next_to_nothing() -> None:
     rng = np.random.default_rng(4)
     fits = []
-    for _ in range(10):
+    for _ in range(5):
         count = rng.poisson(400)
         groups = rng.integers(0, 8, count), rng.integers(0, 8, count)
         fits.append(hawkes.fit(hawkes.Record(np.sort(rng.uniform(0, 3000, count)), *groups, 8, 3000.0)))
@@ -84,13 +84,13 @@ def test_who_retaliates_is_told_from_who_repeats() -> None:
 def runs():
     words = ("programme=none", "calendar=flat", "years=8", "site.attacks_per_year=50")
     scenario = load_scenario("site=malmo", *words)
-    return simulate(scenario, replicates=8, seed=6, workers=1, keep=("attacks", "groups"))
+    return simulate(scenario, replicates=6, seed=6, workers=1, keep=("attacks", "groups"))
 
 
 def test_the_models_reproduction_is_recovered_and_thinning_lowers_it(runs) -> None:
-    made = recovery.recovery(runs, recording=(1.0, 0.4))
+    made = recovery.recover(runs, recording=(1.0, 0.4))
     whole, thinned = made.table.to_dict("records")
-    assert whole["truth"] == thinned["truth"] and whole["runs"] == 8
+    assert whole["truth"] == thinned["truth"] and whole["runs"] == 6
     assert whole["low"] < whole["truth"] + 0.05 and whole["high"] > whole["truth"] - 0.05
     assert thinned["estimate"] < whole["estimate"] and thinned["bias"] < 0
     assert "40% of attacks recorded" in repr(made)
@@ -114,9 +114,9 @@ def test_a_larger_share_holds_a_smaller_one(runs) -> None:
 
 def test_records_too_short_or_shares_that_are_none_are_refused(runs) -> None:
     with pytest.raises(ScenarioError, match="above 0"):
-        recovery.recovery(runs, recording=(0.0,))
+        recovery.recover(runs, recording=(0.0,))
     with pytest.raises(ScenarioError, match="recorded attacks to fit"):
-        recovery.recovery(runs, recording=(0.01,))
+        recovery.recover(runs, recording=(0.01,))
 
 
 def test_a_record_begins_with_the_window() -> None:

@@ -30,3 +30,17 @@ def die_at_seven(number: int) -> int:
     if number == 7:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def insatiable(number: int) -> int:
+    """Wants more than any machine has."""
+    return len(bytearray(1 << 60)) + number
+
+
+def hungry_once(folder: str, number: int) -> int:
+    """Cannot have the memory it wants the first time it meets 7."""
+    mark = Path(folder) / str(number)
+    if number == 7 and not mark.exists():
+        mark.write_text("")
+        insatiable(number)
+    return number

@@ -62,6 +62,17 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3  # the tasks 7, 20 and 33 each took a worker with them, once
 
 
+def test_a_task_without_memory_runs_again(tmp_path: Path) -> None:
+    """A worker that cannot have more memory loses nothing; what never fits is reported."""
+    work = partial(tasks_of().hungry_once, str(tmp_path))
+    done = Counter(result for _, result in pool.run_tasks(work, list(range(20)), workers=2))
+    assert done == Counter(range(20)) and len(list(tmp_path.iterdir())) == 1
+    with pytest.raises(ResourceError, match="ran out of memory 3 times while nothing else ran"):
+        list(pool.run_tasks(tasks_of().insatiable, list(range(5)), workers=2))
+    with pytest.raises(ResourceError, match="ran out of memory"):
+        list(pool.run_tasks(tasks_of().insatiable, list(range(5)), workers=1))
+
+
 def test_a_task_that_always_kills_is_reported_and_not_dropped() -> None:
     with pytest.raises(ResourceError, match="3 times while nothing else ran"):
         list(pool.run_tasks(tasks_of().die_at_seven, list(range(20)), workers=2))

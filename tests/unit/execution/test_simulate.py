@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from gvi_sim.config import Scenario, load_scenario
-from gvi_sim.errors import ResourceError, StoreError
+from gvi_sim.errors import ResourceError, ScenarioError, StoreError
 from gvi_sim.execution import estimate, plan
+from gvi_sim.execution.notice import when_it_begins
 from gvi_sim.experiment import open_result
 from gvi_sim.simulate import Runs, simulate
 from gvi_sim.world.tables import SERIES
@@ -138,6 +139,36 @@ def test_memory_alone_can_refuse(
     with pytest.raises(ResourceError, match=r"Write to a folder \(out=...\)"):
         simulate(scenario, replicates=2000, seed=1, workers=1)
     simulate(scenario, replicates=100, seed=1, workers=1, out=tmp_path / "run")
+
+
+def test_many_members_are_many_bytes(fake, scenario: Scenario) -> None:
+    """Every worker has a world of its own: rows for all who are or will be members."""
+    crowd = scenario.replace("site.members=100000000", "site.groups=1000000")
+    with pytest.raises(ResourceError, match=r"[\d,]+ GB of memory.*Take fewer members"):
+        simulate(crowd, replicates=1, seed=1)
+    told = [estimate.world_bytes(scenario.replace(f"site.members={n}")) for n in (10_000, 20_000)]
+    assert 10_000 * 600 < told[1] - told[0] < 10_000 * 1500
+
+
+def test_workers_multiply_the_worlds(scenario: Scenario) -> None:
+    plan_ = plan.Plan("run", (plan.Arm("a", scenario),), 1, 10, make=lambda *_: None)  # type: ignore[arg-type, return-value]
+    one, four = (estimate.needs(plan_, in_memory=False, workers=n).worlds for n in (1, 4))
+    assert four == pytest.approx(4 * one)
+
+
+def test_it_begins_only_when_nothing_is_refused(fake, scenario: Scenario) -> None:
+    """What a command says before it runs is not followed by a refusal of its input."""
+    told: list[str] = []
+    with when_it_begins(lambda: told.append("begins")):
+        with pytest.raises(ResourceError):
+            simulate(scenario, replicates=10**9, seed=1)
+        with pytest.raises(ScenarioError):
+            simulate(scenario, replicates=0, seed=1)
+        assert told == []
+        simulate(scenario, replicates=2, seed=1, workers=1)
+        simulate(scenario, replicates=2, seed=1, workers=1)
+    simulate(scenario, replicates=2, seed=1, workers=1)
+    assert told == ["begins"]
 
 
 def test_the_estimate_of_memory_covers_what_a_run_leaves(runs: Runs, scenario: Scenario) -> None:
