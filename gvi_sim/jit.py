@@ -123,7 +123,13 @@ else:
     from numba.core import cgutils, types
     from numba.core.typing.templates import AttributeTemplate
     from numba.extending import (
-        NativeValue, infer_getattr, lower_getattr_generic, models, register_model, typeof_impl, unbox,
+        NativeValue,
+        infer_getattr,
+        lower_getattr_generic,
+        models,
+        register_model,
+        typeof_impl,
+        unbox,
     )  # fmt: skip
     from numba.np.arrayobj import make_array, populate_array
     from numba.np.numpy_support import from_dtype

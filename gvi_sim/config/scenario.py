@@ -89,10 +89,17 @@ class Scenario(Values):
         """Every value as nested plain mappings, lists, numbers and text, with choices and chosen keys."""
         given = {key: value.value for key, value in self._recipe.given.items()}  # a lead site may differ
         top = nested({key: _plain(value) for key, value in (flat_of(self) | given).items()})
-        top["choices"], top["chosen"] = self.choices, list(self.chosen)
+        top["choices"], top["chosen"] = self._stored_choices(), list(self.chosen)
         if self._recipe.sites is not None:
             top["sites"] = self.sites
         return top
+
+    def _stored_choices(self) -> dict[str, str]:
+        """The choices; in a roll-out without a calendar nobody chose, since each site brings its own."""
+        choices = self.choices
+        if self.parts and "calendar" not in self._recipe.choices:
+            choices.pop("calendar", None)
+        return choices
 
     @staticmethod
     def from_dict(content: Mapping[str, object]) -> Scenario:

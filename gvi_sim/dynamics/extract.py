@@ -91,7 +91,7 @@ def persons(w: World, replicate: int) -> Array:
     )
     frame["person"] = np.arange(len(rows))
     frame["site"] = w.groups["site"][rows["group"]]
-    return frame[rows_in]
+    return np.asarray(frame[rows_in])
 
 
 def spells(w: World, replicate: int) -> Array:

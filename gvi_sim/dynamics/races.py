@@ -1,8 +1,9 @@
 """Who shoots, who is hit, whom a group attacks.
 
-Where the contenders may differ between scenarios they race: each draws an exponential time addressed by (what is decided, contender) and divides it by the
-weight; the first wins, so each wins with probability proportional to weight. A contender that is added
-or taken away changes nobody else's time. Since -log(u) >= 1 - u, most logarithms need not be taken.
+Where the contenders may differ between scenarios they race: each draws an exponential time addressed by
+(what is decided, contender) and divides it by the weight; the first wins, so each wins with probability
+proportional to weight. A contender that is added or taken away changes nobody else's time. Since
+-log(u) >= 1 - u, most logarithms need not be taken.
 """
 
 from __future__ import annotations

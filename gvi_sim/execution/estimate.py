@@ -140,13 +140,14 @@ def persons_ever(scenario: Scenario) -> float:
 
 
 def world_bytes(scenario: Scenario) -> float:
-    """Bytes of the arrays one run works in, as they are when a full one has just been doubled."""
+    """Bytes of the arrays one run works in; those that are outgrown are doubled."""
     it = size(scenario)
     person, group, tie, pool, log = (
         dtype_of(columns).itemsize
         for columns in (state.PERSON, state.GROUP, state.TIE, state.POOL, state.LOG)
     )
-    persons = max(PERSON_ROWS_A_MEMBER * it.members, 2 * persons_ever(scenario))
+    rows = PERSON_ROWS_A_MEMBER * max(it.members, 1.0)
+    persons = rows * 2.0 ** max(0, math.ceil(math.log2(persons_ever(scenario) / rows)))
     places = sum(site.site.groups * _places(site) for site in scenario.each_site())
     attacks = it.attacks * (1 + it.burn_in / it.years)
     return float(

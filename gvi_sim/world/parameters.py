@@ -206,7 +206,7 @@ PARAMETERS: dict[str, Source] = {
     "burst_delay_days": lambda s: s.programme.notification.burst_delay_days,
     "calendar_cap": lambda s: s.calendar.cap,
     "calendar_offspring": lambda s: float(s.calendar.offspring),
-    "calendar_flat": lambda s: float(s.calendar.shared_shock_sd == 0 and not s.calendar.trend and not s.calendar.season),
+    "calendar_flat": lambda s: float(not (s.calendar.shared_shock_sd or s.calendar.trend or s.calendar.season)),
     "shared_shock_sd": lambda s: s.calendar.shared_shock_sd,
 }  # fmt: skip
 

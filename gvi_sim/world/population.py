@@ -5,7 +5,8 @@ Background candidates come at ``candidate_rate`` per member-day, proportional to
 ``attacks_per_year`` includes offspring: with the share o of background attacks on outsiders (all of
 them for groups without rivals), n = sum of the kappas and q the share of attacks whose target has another
 tied group, attacks per background attack are o / (1 - k_repeat) + (1 - o) / (1 - k_retaliation - k_repeat
-- q k_spread); each kappa times the mean factor that fatal attacks bring. With n >= 1 no level exists and ``attacks_per_year`` counts background attacks alone.
+- q k_spread); each kappa times the mean factor that fatal attacks bring. With n >= 1 no level exists and
+``attacks_per_year`` counts background attacks alone.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from .calendar import SHOCK
 from .columns import Array, Column, dtype_of
 from .parameters import DTYPE as PARAMETER
 
-
 GROUP = (
     Column("key", "u8", "", "builder", "address of the group's draws"),
     Column("site", "i8", "", "builder", "index of its site"),

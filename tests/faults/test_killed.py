@@ -26,11 +26,11 @@ from processes import (
 RUN_TIME = 1.5  # seconds: about what the job takes from "go" to "done"
 
 
-def kill_and_resume(out: Path, whole: dict[str, str], moments: list[float], workers: int) -> None:
-    """Killed at each of the moments after "go", resumed each time; at last let finish."""
+def kill_and_resume(out: Path, whole: dict[str, str], moments: list[float], workers: list[int]) -> None:
+    """Killed at each of the moments after "go", resumed with other workers; at last let finish."""
     before: dict[Path, int] = {}
-    for moment in moments:
-        process = start(out, workers=workers)
+    for moment, count in zip(moments, workers, strict=True):
+        process = start(out, workers=count)
         time.sleep(moment)
         below = descendants(process.pid)
         kill(process)
@@ -40,14 +40,13 @@ def kill_and_resume(out: Path, whole: dict[str, str], moments: list[float], work
         now = finished(out)
         assert before.items() <= now.items()
         before = now
-    process = start(out, workers=workers)
+    process = start(out, workers=workers[-1])
     assert finish(process) == "" and process.returncode == 0
     assert contents(out) == whole and before.items() <= finished(out).items()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_killed_parent_loses_nothing(tmp_path: Path, whole, workers: int) -> None:
-    kill_and_resume(tmp_path / "out", whole["sweep"], [0.2 * RUN_TIME, 0.6 * RUN_TIME], workers)
+def test_a_killed_parent_loses_nothing(tmp_path: Path, whole) -> None:
+    kill_and_resume(tmp_path / "out", whole["sweep"], [0.2 * RUN_TIME, 0.6 * RUN_TIME], [1, 2])
 
 
 @pytest.mark.slow
@@ -55,7 +54,7 @@ def test_a_parent_killed_a_hundred_times_loses_nothing(tmp_path: Path, whole) ->
     rng = np.random.default_rng(1)
     for number in range(25):
         moments = list(rng.uniform(0.0, RUN_TIME, 4))
-        kill_and_resume(tmp_path / str(number), whole["sweep"], moments, 1 + number % 2)
+        kill_and_resume(tmp_path / str(number), whole["sweep"], moments, [1, 2, 1 + number % 2, 2])
 
 
 def killed_below(out: Path, whole: dict[str, str], moments: list[float], *, servers: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the tool refuses on principle: it ranks and scores nobody and shows no fewer than ten persons alone."""
+"""What the tool refuses on principle: it ranks and scores nobody and shows no fewer than ten persons."""
 
 from __future__ import annotations
 

@@ -129,3 +129,12 @@ def test_what_a_roll_out_refuses(words: tuple[Any, ...], rule: str, message: str
 
 def test_sites_null_is_no_roll_out() -> None:
     assert load_scenario("sites.malmo={}", "sites=null").parts == ()
+
+
+def test_a_stored_roll_out_keeps_each_sites_own_calendar() -> None:
+    scenario = load_scenario({"sites": {"us_small": {}, "orebro": {}}})
+    again = Scenario.from_yaml(scenario.to_yaml())
+    assert again.digest() == scenario.digest()
+    assert [bool(part.calendar.trend) for part in again.parts] == [False, True]
+    flat = load_scenario({"sites": {"us_small": {}, "orebro": {}}}, "calendar=flat")
+    assert Scenario.from_yaml(flat.to_yaml()).digest() == flat.digest() != scenario.digest()
