@@ -27,9 +27,7 @@ from .errors import GviError, ScenarioError
 RUN_WORDS = ("replicates", "seed", "workers", "lang", "experiment")
 FOLDER = "gvi_sim"
 FLAGS = frozenset({"--multirun", "-m", "--help", "-h", "--version", "--info", "--cfg", "-c", "--hydra-help"})
-FLAG_VALUES = frozenset(
-    {"job", "all", "hydra", "config", "defaults", "defaults-tree", "plugins", "searchpath"}
-)
+FLAG_VALUES = frozenset({"job", "all", "hydra", "config", "defaults", "defaults-tree", "plugins", "searchpath"})
 CHOSEN = re.compile(r"\+?hydra/(launcher|sweeper)=[a-z_]+(,[a-z_]+)*", re.ASCII)
 SIZE = re.compile(
     r"\+?hydra\.launcher\.(n_jobs|verbose|timeout_min|cpus_per_task|gpus_per_node|tasks_per_node|nodes|mem_gb|"

@@ -67,9 +67,7 @@ def check_key(key: str, place: str = "") -> None:
     if key in leaves():
         return
     if key.split(".")[0] in RUN_KEYS:
-        problem = (
-            f"{shown(key)[1:-1]}{place} is a run key and no part of the scenario: give it to simulate(),"
-        )
+        problem = f"{shown(key)[1:-1]}{place} is a run key and no part of the scenario: give it to simulate(),"
         raise ScenarioError(f"{problem} compare() or the command.", key=key, rule="run-key")
     if is_group(key):
         below = ", ".join(children(key)[:4])
@@ -106,9 +104,7 @@ def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
         _site(changes, path[0], given)
     else:
         key = ".".join(["sites", *path])
-        problem = (
-            f"{key}{given.place} must map {'keys to values' if path else 'names of sites to overrides'};"
-        )
+        problem = f"{key}{given.place} must map {'keys to values' if path else 'names of sites to overrides'};"
         raise ScenarioError(f"{problem} {{}} for none.", key=key, rule="sites-shape")
 
 

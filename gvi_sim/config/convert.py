@@ -80,9 +80,7 @@ def _date(key: str, given: Given) -> date:
         try:
             value = date.fromisoformat(value) if len(value) == 10 else value
         except ValueError:
-            raise refusal(
-                key, given, "is not a date of the calendar; write YYYY-MM-DD.", "not-a-date"
-            ) from None
+            raise refusal(key, given, "is not a date of the calendar; write YYYY-MM-DD.", "not-a-date") from None
     if not isinstance(value, date) or isinstance(value, datetime):
         raise refusal(key, given, "must be a date, written YYYY-MM-DD.", "not-a-date")
     if not FIRST_DATE <= value <= LAST_DATE:

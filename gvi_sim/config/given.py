@@ -39,16 +39,10 @@ def shown(value: object, depth: int = 0) -> str:
     elif isinstance(value, date):
         text = value.isoformat()
     elif isinstance(value, list | tuple):
-        text = (
-            "["
-            + ", ".join(shown(item, depth + 1) for item in value[:12])
-            + ("]" if len(value) < 13 else ", ...]")
-        )
+        text = "[" + ", ".join(shown(item, depth + 1) for item in value[:12]) + ("]" if len(value) < 13 else ", ...]")
     elif isinstance(value, dict):
         text = (
-            "{"
-            + ", ".join(f"{_name(name)}: {shown(item, depth + 1)}" for name, item in list(value.items())[:12])
-            + "}"
+            "{" + ", ".join(f"{_name(name)}: {shown(item, depth + 1)}" for name, item in list(value.items())[:12]) + "}"
         )
     else:
         text = _number(value)

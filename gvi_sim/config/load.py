@@ -45,9 +45,7 @@ def file_word(file: str | None) -> list[str]:
     if file is None:
         return []
     if "=" in file:
-        raise ScenarioError(
-            f"{file}: rename the file; among overrides its name may hold no =.", rule="bad-file"
-        )
+        raise ScenarioError(f"{file}: rename the file; among overrides its name may hold no =.", rule="bad-file")
     load_scenario(Path(file))
     return [file]
 

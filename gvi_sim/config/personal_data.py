@@ -74,9 +74,7 @@ def _identity(match: re.Match[str], coordination: int) -> bool:
     yy, mm, dd = match["yy"], match["mm"], match["dd"]
     centuries = [match["century"]] if match["century"] else ["19", "20"]
     digits = yy + mm + dd + match["tail"].replace(" ", "")
-    return _luhn(digits) and any(
-        _is_date(int(c + yy), int(mm), int(dd) - 60 * coordination) for c in centuries
-    )
+    return _luhn(digits) and any(_is_date(int(c + yy), int(mm), int(dd) - 60 * coordination) for c in centuries)
 
 
 def _is_date(year: int, month: int, day: int) -> bool:
@@ -145,9 +143,7 @@ _SQUARES = re.compile(
     rf"Forsknings|Stöd|Bas|Budget|Kommunikations)plan)"
     rf"[A-ZÅÄÖ][{_LETTER}]{{2,30}}(?:plan|torget|torg){_NUMBER}"
 )
-_GENITIVE = re.compile(
-    rf"\b[A-ZÅÄÖ][{_LETTER}]{{2,30}}s (?:väg|gata|gränd|torg|allé|backe|stig|plats|kaj)\b{_NUMBER}"
-)
+_GENITIVE = re.compile(rf"\b[A-ZÅÄÖ][{_LETTER}]{{2,30}}s (?:väg|gata|gränd|torg|allé|backe|stig|plats|kaj)\b{_NUMBER}")
 _ENGLISH = re.compile(
     r"\b\d{1,5}[A-Za-z]? (?:[NSEW]\.? )?[A-Z][a-z]{1,20}(?: [A-Z][a-z]{1,20})?"
     r" (?:Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Drive)\b"
@@ -160,9 +156,7 @@ _CARE_OF = re.compile(r"\bc/o [A-ZÅÄÖ]|\blgh\.? ?\d{3,4}\b|\blägenhet \d{4}\
 
 # --- positions -------------------------------------------------------------------------------------------
 
-_PAIR = re.compile(
-    r"(?<![\w.,])(?P<one>-?\d{1,3}[.,]\d{2,12})(?: ?[,;/] ?| +)(?P<two>-?\d{1,3}[.,]\d{2,12})(?![\w%])"
-)
+_PAIR = re.compile(r"(?<![\w.,])(?P<one>-?\d{1,3}[.,]\d{2,12})(?: ?[,;/] ?| +)(?P<two>-?\d{1,3}[.,]\d{2,12})(?![\w%])")
 _LETTERED = re.compile(
     r"\b[NS] ?\d{1,2}[.,]\d{2,}|\d{1,2}[.,]\d{2,} ?°? ?[NS]\b\W{1,3}\d{1,3}[.,]\d{2,} ?°? ?[EWÖV]\b"
     r"|\d{1,3}[.,]\d{2,} ?° ?[NSEWÖV]\b|\d{1,3} ?° ?\d{1,2}(?:[.,]\d+)? ?(?:['’`\u2032]|\u00b4| min)"
@@ -222,10 +216,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], Check], ...] = (
     ("a telephone number", _AREA, _area),
     ("a telephone number", _FOREIGN, _foreign),
     ("a telephone number", _SPOKEN, _spoken),
-    *(
-        ("a street address", form, _always)
-        for form in (_ROADS, _SQUARES, _GENITIVE, _ENGLISH, _POSTAL, _CARE_OF)
-    ),
+    *(("a street address", form, _always) for form in (_ROADS, _SQUARES, _GENITIVE, _ENGLISH, _POSTAL, _CARE_OF)),
     ("a position finer than a municipality", _PAIR, _pair),
     ("a position finer than a municipality", _LETTERED, _always),
     ("a position finer than a municipality", _NAMED, _always),

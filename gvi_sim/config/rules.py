@@ -49,8 +49,7 @@ def _dates(v: Values) -> Broken:
     if stop is not None and stop <= start:
         yield (
             "stop-before-start",
-            f"programme.stop_date = {stop} does not lie after programme.start_date = {start}; move one of"
-            " them.",
+            f"programme.stop_date = {stop} does not lie after programme.start_date = {start}; move one of them.",
         )
 
 
@@ -84,8 +83,7 @@ def _ties(v: Values) -> Broken:
         if row[2] + row[3] <= 0.0:
             yield (
                 "ties-empty",
-                f"site.ties has the row {list(row)}: a tie needs a rivalry or an alliance above 0; leave the"
-                " row out.",
+                f"site.ties has the row {list(row)}: a tie needs a rivalry or an alliance above 0; leave the row out.",
             )
         if max(a, b) >= v.site.groups:
             yield (

@@ -72,8 +72,7 @@ class Scenario(Values):
             return False, "the programme lists no group (programme.coverage = 0)"
         if unsigned := [name for name in _NEEDED if not getattr(self.partners, name).signed]:
             return False, (
-                "GVI cannot start until police, municipality and probation have signed;"
-                f" missing: {', '.join(unsigned)}"
+                f"GVI cannot start until police, municipality and probation have signed; missing: {', '.join(unsigned)}"
             )
         return True, ""
 
@@ -129,17 +128,13 @@ class Scenario(Values):
 
     @cached_property
     def _digest(self) -> str:
-        values = [
-            {key: _plain(value) for key, value in flat_of(site).items()} for site in (self, *self.parts)
-        ]
+        values = [{key: _plain(value) for key, value in flat_of(site).items()} for site in (self, *self.parts)]
         return sha256(dumps(values, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
     def __repr__(self) -> str:
         names = ", ".join(part.site.name for part in self.each_site())
         span = f"{self.years:g} years from {self.start_date}"
-        return (
-            f"<Scenario {names}: programme={self.choices['programme']}, {span}, {len(self.chosen)} keys set>"
-        )
+        return f"<Scenario {names}: programme={self.choices['programme']}, {span}, {len(self.chosen)} keys set>"
 
 
 def scenario_of(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario:
@@ -166,9 +161,7 @@ def _single(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario
 def _roll_out(recipe: Recipe) -> Scenario:
     names = tuple(recipe.sites or ())
     if not names:
-        raise ScenarioError(
-            "sites names no site: name one, or leave sites out.", key="sites", rule="sites-shape"
-        )
+        raise ScenarioError("sites names no site: name one, or leave sites out.", key="sites", rule="sites-shape")
     lead = recipe.choices.get("site", names[0])
     if lead not in names:
         problem = f"site={lead} is not one of sites ({', '.join(names)}): choose one, or leave sites out."

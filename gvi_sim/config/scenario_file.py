@@ -97,9 +97,7 @@ def _put(changes: Changes, key: str, node: Node, file: str, seen: dict[str, str]
 
 def _put_sites(changes: Changes, node: Node, file: str, seen: dict[str, str]) -> None:
     sites = cast("dict[str, Node]", node.value)
-    assign(
-        changes, "sites", Given({name: {} for name in sites}, f"{file}:{node.line}" if file else "a mapping")
-    )
+    assign(changes, "sites", Given({name: {} for name in sites}, f"{file}:{node.line}" if file else "a mapping"))
     for name, content in sites.items():
         if isinstance(content.value, dict):
             for key, child in content.value.items():
@@ -112,9 +110,7 @@ def _items(choices: Node | None, file: str, name: str) -> list[tuple[str, Node]]
     if choices is None:
         return []
     if not isinstance(choices.value, dict):
-        raise ScenarioError(
-            f"{file}:{choices.line} {name} must map a group to the name of a choice.", rule="bad-file"
-        )
+        raise ScenarioError(f"{file}:{choices.line} {name} must map a group to the name of a choice.", rule="bad-file")
     for group, node in choices.value.items():
         if group not in CHOICES:
             raise ScenarioError(

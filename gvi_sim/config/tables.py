@@ -73,8 +73,7 @@ def _season(key: str, given: Given) -> tuple[float, ...]:
     rows = _rows(key, given)
     if len(rows) not in {0, 12}:
         raise ScenarioError(
-            f"{key}{given.place} has {len(rows)} factors and must have 12, January first, or"
-            " none for a flat year.",
+            f"{key}{given.place} has {len(rows)} factors and must have 12, January first, or none for a flat year.",
             key=key,
             rule="season-length",
         )

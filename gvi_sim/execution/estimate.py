@@ -224,7 +224,7 @@ def spoken_time(seconds: float) -> str:
 
 def spoken_bytes(count: float) -> str:
     """A size as people say it: "310 MB", "4.2 GB"."""
-    for name, length in (("GB", 1e9), ("MB", 1e6)):
+    for name, length in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
         if count >= length:
             return f"{count / length:,.3g} {name}"
     return f"{count / 1e3:.3g} kB"

@@ -71,9 +71,7 @@ def design_of(content: Mapping[str, Any], *, name: str = "sweep", place: str = "
     """The design a mapping describes, with keys ``KEYS``; ``axes`` maps keys to lists of levels."""
     for key in content:
         if key not in KEYS:
-            raise ScenarioError(
-                f"{key}{place} is no key of an experiment.{nearest_hint(str(key), KEYS)}", key=str(key)
-            )
+            raise ScenarioError(f"{key}{place} is no key of an experiment.{nearest_hint(str(key), KEYS)}", key=str(key))
     axes = content.get("axes")
     if not isinstance(axes, Mapping) or not axes:
         raise ScenarioError(f"axes{place} must map at least one key to a list of levels.", key="axes")
@@ -107,9 +105,7 @@ def _words(base: object, place: str) -> tuple[str, ...]:
         and all(isinstance(word, str) and (not place or "=" in word) for word in base)
     ):  # a file may not name other files
         return tuple(base)
-    raise ScenarioError(
-        f"base{place} must be a list of overrides (key=value) or map keys to values.", key="base"
-    )
+    raise ScenarioError(f"base{place} must be a list of overrides (key=value) or map keys to values.", key="base")
 
 
 def _years(years: object, place: str) -> float | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.estimate import batch_size
-from ..execution.plan import Plan, chosen_seed
+from ..execution.plan import Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
 from ..execution.store import Store
 from ..simulate import idle_programmes, ready
@@ -84,7 +84,8 @@ def sweep(
     whatever the ``workers``. Errors are those of ``simulate`` and ``compare``.
     """
     if replicates is not None:
-        design = replace(design, replicates=replicates)
+        count = checked_count("replicates", replicates, 2, "an interval needs two")
+        design = replace(design, replicates=count)
     base = base_scenario(design)
     plan = Plan(
         kind="sweep",

@@ -43,9 +43,7 @@ def listed_may_be_shown(groups: pd.DataFrame) -> bool:
     ``groups`` is the table of the scenario's runs: one row a run and group.
     """
     listed = groups["first_listed_day"].notna()
-    return all(
-        bool((groups[side].groupby("run")["members"].sum() >= SMALLEST).all()) for side in (listed, ~listed)
-    )
+    return all(bool((groups[side].groupby("run")["members"].sum() >= SMALLEST).all()) for side in (listed, ~listed))
 
 
 def _too_few(what: str) -> ScenarioError:

@@ -44,9 +44,7 @@ def drawn(number: int) -> dict[str, Any]:
     for key in rng.sample(list(leaves()), rng.choice((1, 2, 3, 5, 10, 30))):
         content.setdefault(key, value(rng, leaves()[key]))
     if rng.random() < 0.1:
-        content["sites"] = {
-            rng.choice((*options("site"), "byn", "å", "../x")): _overrides(rng) for _ in range(2)
-        }
+        content["sites"] = {rng.choice((*options("site"), "byn", "å", "../x")): _overrides(rng) for _ in range(2)}
         content.pop("site", None)
     if rng.random() < 0.05:
         content[_slipped(rng, rng.choice(list(leaves())))] = 1
@@ -67,11 +65,7 @@ def value(rng: random.Random, domain: Domain) -> Any:
         return None if domain.optional and rng.random() < 0.3 else _day(rng)
     if domain.kind == "choice":
         return rng.choice((*domain.choices, "se"))
-    return (
-        _table(rng, domain.name)
-        if domain.kind == "table"
-        else rng.choice(("byn", "Å-stad", "a b", "<b>", "x" * 90))
-    )
+    return _table(rng, domain.name) if domain.kind == "table" else rng.choice(("byn", "Å-stad", "a b", "<b>", "x" * 90))
 
 
 def _number(rng: random.Random, domain: Domain) -> float:
@@ -103,10 +97,7 @@ def _table(rng: random.Random, name: str) -> Any:
     if name == "dated_by_key":
         return {rng.choice(SERIES): _factors(rng)}
     if name == "ties":
-        return [
-            [rng.randint(0, 6), rng.randint(0, 6), round(rng.random(), 2), 0.5]
-            for _ in range(rng.randint(0, 3))
-        ]
+        return [[rng.randint(0, 6), rng.randint(0, 6), round(rng.random(), 2), 0.5] for _ in range(rng.randint(0, 3))]
     start = _day(rng)
     shock = {
         "name": "x",

@@ -39,11 +39,7 @@ def put(folder: Path, name: str) -> Path:
 
 def left(folder: Path) -> list[str]:
     """What lies in a folder, the scenario file apart, and beside it."""
-    return [
-        str(path)
-        for path in (*folder.rglob("*"), *folder.parent.glob(f"*{TRACE}*"))
-        if path.name != "theirs.yaml"
-    ]
+    return [str(path) for path in (*folder.rglob("*"), *folder.parent.glob(f"*{TRACE}*")) if path.name != "theirs.yaml"]
 
 
 def test_there_are_enough_of_them() -> None:
@@ -58,9 +54,7 @@ def test_a_hostile_file_ends_with_two_and_one_message(
     put(here, name)
     axis = ("exit.places=1,2",) if command == "sweep" else ()
     start = time.perf_counter()
-    code = main(
-        [command, "--scenario", "theirs.yaml", *axis, "--replicates", "2", "--workers", "1", "--quiet"]
-    )
+    code = main([command, "--scenario", "theirs.yaml", *axis, "--replicates", "2", "--workers", "1", "--quiet"])
     told = capsys.readouterr()
     assert time.perf_counter() - start < SECONDS
     assert code == 2, told.err

@@ -294,9 +294,7 @@ def test_a_hostile_name_is_text_on_the_page(view: RunView, lang: str) -> None:
         assert seen.tags == plain.tags <= KNOWN, text
         assert {name for name, _ in seen.attributes} == {name for name, _ in plain.attributes}, text
         assert not any(
-            value.strip().lower().startswith("javascript:")
-            for name, value in seen.attributes
-            if name in LINKS
+            value.strip().lower().startswith("javascript:") for name, value in seen.attributes if name in LINKS
         )
         assert text in "".join(seen.words), text
 
@@ -326,13 +324,8 @@ def test_a_hostile_name_is_text_in_a_figure(view: RunView, figure: str) -> None:
 
 def test_a_run_of_a_hostile_name_leaves_no_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "x.yaml").write_text(
-        'site.name: "<script>alert(1)</script>"\nyears: 1\nburn_in_years: 0.5\n', "utf-8"
-    )
-    assert (
-        main(["run", "--scenario", "x.yaml", "--replicates", "3", "--workers", "1", "--seed", "1", "--quiet"])
-        == 0
-    )
+    (tmp_path / "x.yaml").write_text('site.name: "<script>alert(1)</script>"\nyears: 1\nburn_in_years: 0.5\n', "utf-8")
+    assert main(["run", "--scenario", "x.yaml", "--replicates", "3", "--workers", "1", "--seed", "1", "--quiet"]) == 0
     (page,) = tmp_path.glob("runs/*/report.html")
     for path in (page, *page.parent.glob("figures/*.svg")):
         assert "<script" not in path.read_text("utf-8")
@@ -362,9 +355,7 @@ FORMULAS = (
 
 
 def test_no_cell_of_an_export_is_a_formula() -> None:
-    frame = pd.DataFrame(
-        {"=name": list(FORMULAS), "value": [-1.5 - number for number in range(len(FORMULAS))]}
-    )
+    frame = pd.DataFrame({"=name": list(FORMULAS), "value": [-1.5 - number for number in range(len(FORMULAS))]})
     rows = list(csv.reader(io.StringIO(to_csv(frame).replace("\0", "\\0"), newline="")))
     assert all(not row[0].startswith(("=", "+", "-", "@", "\t", "\r", "\0")) for row in rows)
     assert [float(row[1]) for row in rows[1:]] == frame["value"].tolist()  # numbers we wrote stay numbers
@@ -373,7 +364,5 @@ def test_no_cell_of_an_export_is_a_formula() -> None:
 def test_exports_go_through_one_writer(root: Path) -> None:
     other = [path.name for path in (root / "gvi_sim").rglob("*.py") if ".to_csv(" in path.read_text("utf-8")]
     assert other == []
-    excel = [
-        path.name for path in (root / "gvi_sim").rglob("*.py") if ".to_excel(" in path.read_text("utf-8")
-    ]
+    excel = [path.name for path in (root / "gvi_sim").rglob("*.py") if ".to_excel(" in path.read_text("utf-8")]
     assert excel == []

@@ -50,9 +50,7 @@ def watched(folder: Path, *words: str) -> dict[str, Any]:
 
 def unexpected(found: dict[str, Any]) -> list[Any]:
     """What was seen but for two programs that are asked with fixed words."""
-    return [
-        seen for seen in found["seen"] if seen[0] != "subprocess.Popen" or not seen[1][1:].startswith(FIXED)
-    ]
+    return [seen for seen in found["seen"] if seen[0] != "subprocess.Popen" or not seen[1][1:].startswith(FIXED)]
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +106,7 @@ def test_the_guard_sees_what_it_is_there_for(tmp_path: Path) -> None:
 
 CALLS = {"eval", "exec", "compile", "__import__", "input", "breakpoint"}
 ATTRIBUTES = {
-    ("yaml", name)
-    for name in ("load", "load_all", "unsafe_load", "full_load", "unsafe_load_all", "full_load_all")
+    ("yaml", name) for name in ("load", "load_all", "unsafe_load", "full_load", "unsafe_load_all", "full_load_all")
 } | {
     ("os", "system"),
     ("os", "popen"),

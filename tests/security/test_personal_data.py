@@ -221,18 +221,14 @@ def test_every_wrong_checksum_is_left_alone_and_every_right_one_found() -> None:
 
 
 def test_the_registry_and_the_choices_that_ship_hold_none() -> None:
-    assert [
-        (e.key, *findings(f"{e.note} {e.key}")) for e in entries() if any(findings(f"{e.note} {e.key}"))
-    ] == []
+    assert [(e.key, *findings(f"{e.note} {e.key}")) for e in entries() if any(findings(f"{e.note} {e.key}"))] == []
 
 
 PLACES = ("# {}\nyears: 5\n", "site.name: '{}'\n", "'{}': 5\n", "years: 5 # {}\n", "exit: {{'{}': 1}}\n")
 
 
 @pytest.mark.parametrize("frame", PLACES)
-@pytest.mark.parametrize(
-    "text", ["811218-9876", "070-123 45 67", "Storgatan 12", "59.3293, 18.0686", "B 1234-24"]
-)
+@pytest.mark.parametrize("text", ["811218-9876", "070-123 45 67", "Storgatan 12", "59.3293, 18.0686", "B 1234-24"])
 def test_no_place_in_a_file_hides_them(frame: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "theirs.yaml"
     path.write_text(frame.format(text), "utf-8")

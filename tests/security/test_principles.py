@@ -67,9 +67,7 @@ def public_names() -> set[str]:
             found.add(f"{info.name}.{name}")
             if inspect.isclass(thing):
                 found |= {f"{info.name}.{name}.{part}" for part in vars(thing) if not part.startswith("_")}
-                found |= {
-                    f"{info.name}.{name}.{f.name}" for f in (fields(thing) if is_dataclass(thing) else ())
-                }
+                found |= {f"{info.name}.{name}.{f.name}" for f in (fields(thing) if is_dataclass(thing) else ())}
     return found
 
 
@@ -98,9 +96,7 @@ def test_no_key_names_a_person_or_a_place_within_a_municipality() -> None:
     texts = [key for key, domain in leaves().items() if domain.kind == "text"]
     assert texts == ["site.key", "site.name"]
     assert [
-        key
-        for key in leaves()
-        if JUDGING.search(key.rsplit(".", 1)[-1]) and key != "membership.propensity_sd"
+        key for key in leaves() if JUDGING.search(key.rsplit(".", 1)[-1]) and key != "membership.propensity_sd"
     ] == []
 
 
@@ -167,9 +163,7 @@ def test_typed_names_bring_a_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         "site.name",
         "calendar.shocks",
     )
-    own = {
-        "sites": {"malmo": {}, "byn": dict.fromkeys(("site.population", "site.groups", "site.members"), 50)}
-    }
+    own = {"sites": {"malmo": {}, "byn": dict.fromkeys(("site.population", "site.groups", "site.members"), 50)}}
     own["sites"]["byn"] |= {
         "site.country": "SE",
         "site.groups": 5,

@@ -62,9 +62,7 @@ def main() -> int:
 
     sys.addaudithook(guard)
     code = command(sys.argv[4:])
-    Path(sys.argv[3]).write_text(
-        json.dumps({"code": code, "seen": seen, "modules": sorted(sys.modules)}), "utf-8"
-    )
+    Path(sys.argv[3]).write_text(json.dumps({"code": code, "seen": seen, "modules": sorted(sys.modules)}), "utf-8")
     return code
 
 

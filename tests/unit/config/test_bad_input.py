@@ -168,9 +168,7 @@ def test_a_bad_object_is_refused(given: Any, rule: str, message: str) -> None:
 def test_numpy_numbers_are_numbers() -> None:
     import numpy as np
 
-    scenario = load_scenario(
-        {"years": np.float64(3.5), "exit.places": np.int64(4), "exit.acceptance": np.float32(0.5)}
-    )
+    scenario = load_scenario({"years": np.float64(3.5), "exit.places": np.int64(4), "exit.acceptance": np.float32(0.5)})
     assert (scenario.years, scenario.exit.places, scenario.exit.acceptance) == (3.5, 4, 0.5)
     assert type(scenario.exit.places) is int
     with pytest.raises(ScenarioError, match="must be a number"):

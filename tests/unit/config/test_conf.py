@@ -19,9 +19,7 @@ FILES = sorted(conf_dir().rglob("*.yaml"))
 
 
 def content(path: Path) -> dict[str, object]:
-    return {
-        key: value for key, value in flattened(plain(read(path))).items() if not key.startswith("defaults")
-    }
+    return {key: value for key, value in flattened(plain(read(path))).items() if not key.startswith("defaults")}
 
 
 def numbers(value: object) -> list[float]:

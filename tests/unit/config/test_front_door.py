@@ -29,9 +29,7 @@ def test_importing_it_imports_nothing_heavy(root: Path) -> None:
 
 
 def test_a_scenario_needs_no_numpy(root: Path) -> None:
-    code = (
-        "import sys, gvi_sim; gvi_sim.load_scenario(); print('numpy' in sys.modules, 'mesa' in sys.modules)"
-    )
+    code = "import sys, gvi_sim; gvi_sim.load_scenario(); print('numpy' in sys.modules, 'mesa' in sys.modules)"
     assert run(code, root) == "False False"
 
 

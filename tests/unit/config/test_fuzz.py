@@ -125,9 +125,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-KEYS = st.sampled_from(
-    [*leaves(), "site", "sites", "programme", "exit", "chosen", "choices", "sites.malmo", "x"]
-)
+KEYS = st.sampled_from([*leaves(), "site", "sites", "programme", "exit", "chosen", "choices", "sites.malmo", "x"])
 
 
 @given(st.dictionaries(KEYS, JSON, max_size=6))

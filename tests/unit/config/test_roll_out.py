@@ -69,9 +69,7 @@ def test_a_site_of_ones_own() -> None:
     assert load_scenario(OWN).site.key == "mytown"
 
 
-@pytest.mark.parametrize(
-    "words", [("sites={malmo:{},orebro:{exit.places:3}}",), ("sites.malmo={}", OWN), (OWN,)]
-)
+@pytest.mark.parametrize("words", [("sites={malmo:{},orebro:{exit.places:3}}",), ("sites.malmo={}", OWN), (OWN,)])
 def test_round_trip(words: tuple[str, ...], tmp_path: Path) -> None:
     scenario = load_scenario(*words, "years=3")
     path = tmp_path / "roll-out.yaml"

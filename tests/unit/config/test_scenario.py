@@ -94,9 +94,7 @@ def test_replace_leaves_the_old_one_alone_and_later_wins() -> None:
 
 
 def test_a_new_choice_looks_up_anew_what_nobody_set() -> None:
-    scenario = HUDDINGE.replace(
-        "years=4", "exit.places=3", "site.members=99", "programme.sanction_certainty=0.9"
-    )
+    scenario = HUDDINGE.replace("years=4", "exit.places=3", "site.members=99", "programme.sanction_certainty=0.9")
     malmo = scenario.replace("site=malmo")
     assert (malmo.years, malmo.exit.places, malmo.site.members) == (4.0, 3, 275)
     assert malmo.exit.places == 3

@@ -73,8 +73,7 @@ REFUSED = {
     "value": (
         "years: 5\nprogramme:\n  sanction_certainty: 1.4\n",
         "out-of-range",
-        "programme.sanction_certainty = 1.4 (my.yaml:3) is a probability and must lie in [0, 1]. Percent?"
-        " Write 0.014.",
+        "programme.sanction_certainty = 1.4 (my.yaml:3) is a probability and must lie in [0, 1]. Percent? Write 0.014.",
     ),
     "key": (
         "years: 5\nprogramme:\n  sanction_certanty: 1\n",

@@ -213,6 +213,12 @@ def test_the_impossible_is_refused_before_any_pilot(
     assert not (tmp_path / "d").exists()
 
 
+def test_a_single_replicate_is_refused_before_anything_runs(tmp_path: Path, fake) -> None:
+    with pytest.raises(ScenarioError, match="an interval needs two"):
+        sweep(DESIGN, out=tmp_path / "sweep", seed=1, replicates=1)
+    assert not (tmp_path / "sweep").exists()
+
+
 def test_a_wrong_level_is_named_before_anything_runs(tmp_path: Path, fake) -> None:
     with pytest.raises(ScenarioError, match=r"sanction_certainty = 1\.5"):
         sweep(Design("d", (Axis(CERTAINTY, (0.5, 1.5)),), BASE, 10), out=tmp_path / "d", seed=1)
