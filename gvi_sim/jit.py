@@ -105,7 +105,8 @@ else:
     def entry(function: F) -> F:
         """Compile ``function`` for use from Python, cached on disk where a home can be written."""
         if FOLDER is None:
-            return kernel(function)
+            uncached: F = numba.njit(function, error_model="numpy")
+            return uncached
         previous, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(FOLDER)
         try:
             compiled: F = numba.njit(function, cache=True, error_model="numpy")

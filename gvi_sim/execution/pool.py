@@ -123,8 +123,9 @@ class _Pool(Generic[Item, Result]):
         try:
             future = self._executor.submit(self._work, task)
         except BrokenProcessPool as error:  # it broke since we last looked
-            future = Future()
-            future.set_exception(error)
+            future = _failed(error)
+        except (EOFError, OSError) as error:  # no worker could be started, or what starts them was killed
+            future = _failed(BrokenProcessPool(str(error)))
         self._running[future] = task
         return future
 
@@ -176,6 +177,12 @@ class _Pool(Generic[Item, Result]):
         self._leash.close()
         self._held_by_workers.close()
         self._executor = None
+
+
+def _failed(error: Exception) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
 
 
 def describe(task: object) -> str:

@@ -31,7 +31,8 @@ def start(out: Path, *, env: dict[str, str] | None = None, **settings: Any) -> s
     )
     assert process.stdout is not None
     said = process.stdout.readline()
-    assert said == "go\n", process.communicate()[1]
+    if said != "go\n":
+        raise AssertionError(f"ended by {process.wait()}: {process.communicate()[1]}")
     return process
 
 
