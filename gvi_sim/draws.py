@@ -22,6 +22,7 @@ from .jit import entry, i64, inline, kernel, u64
 
 MASK = u64(0xFFFFFFFF)
 SHIFT_32 = u64(32)
+SHIFT_4 = u64(4)
 _M0, _M1 = u64(0xD2511F53), u64(0xCD9E8D57)
 _W0, _W1 = u64(0x9E3779B9), u64(0xBB67AE85)
 # Digits of pi: a fixed key for entity names, apart from every run's key.
@@ -37,8 +38,8 @@ DROPOUT, BOOST = 0x7FFFFFFE, 0x7FFFFFFF
 
 # Purposes: one number a kind of decision, never reused.
 SIZE, ACTIVITY, PLACE, RIVAL, ALLY = 1, 2, 3, 4, 5
-SPELL, TRAITS, FIRST_JOIN, PREVENT, ROSTER, FALSE_ENTRY = 10, 11, 12, 13, 14, 15
-BACKGROUND_TIME, OTHER_ARREST_TIME, USUAL_OFFER_TIME = 20, 21, 22
+HOLDER, TRAITS, READINESS, PREVENT, ROSTER, FALSE_ENTRY = 10, 11, 12, 13, 14, 15
+BACKGROUND_TIME, USUAL_OFFER_TIME = 20, 22
 TARGET, SHOOTER, GATES, MORE_GATES, MEDIATION, MODE = 30, 31, 32, 33, 34, 35
 AFTERMATH, VICTIM, DEATH, STEP_IN, MISTAKEN = 40, 41, 42, 43, 44
 OFFSPRING, DELAY, SPREAD_BY = 50, 51, 52
@@ -48,7 +49,7 @@ VACANCY, AUDIT, CALL_IN, ATTENDANCE, NOTIFICATION, NOTIFICATION_TIME = 80, 81, 8
 BURST, SANCTION, EXTRA_ARREST, SHOCK, SHARED_SHOCK, RAMP, LEVER = 86, 87, 88, 89, 90, 91, 92
 
 # Tags of entity keys.
-TAG_GROUP, TAG_INITIAL, TAG_RECRUIT, TAG_STAND_IN = 1, 2, 3, 4
+TAG_GROUP, TAG_MEMBER, TAG_STAND_IN = 1, 2, 4
 TAG_BACKGROUND, TAG_RETALIATION, TAG_REPEAT, TAG_SPREAD = 5, 6, 7, 8
 TAG_OTHER_ARREST, TAG_USUAL_OFFER, TAG_CALL_IN, TAG_NOTIFICATION, TAG_BURST = 9, 10, 11, 12, 13
 TAG_WOUND, TAG_SHOCK, TAG_OCCASION = 14, 15, 16
@@ -77,7 +78,7 @@ def child(parent, tag, k):  # type: ignore[no-untyped-def]
     return (a << SHIFT_32) | b
 
 
-@inline
+@kernel
 def block(run, purpose, entity, index):  # type: ignore[no-untyped-def]
     """Four 32-bit words for one address."""
     e = u64(entity)
@@ -86,7 +87,8 @@ def block(run, purpose, entity, index):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _open_52(a, b):  # type: ignore[no-untyped-def]
+def open_52(a, b):  # type: ignore[no-untyped-def]
+    """Uniform on (0, 1) from two 32-bit words."""
     # 52 bits and a half: with 53 the largest would round up to 1.
     return (float(i64((a << _SHIFT_20) | (b >> _SHIFT_12))) + 0.5) * _UNIT_52
 
@@ -101,14 +103,14 @@ def open_32(a):  # type: ignore[no-untyped-def]
 def uniform(run, purpose, entity, index):  # type: ignore[no-untyped-def]
     """Uniform on (0, 1), 52 bits."""
     a, b, _, _ = block(run, purpose, entity, index)
-    return _open_52(a, b)
+    return open_52(a, b)
 
 
 @inline
 def uniform_pair(run, purpose, entity, index):  # type: ignore[no-untyped-def]
     """Two independent uniforms on (0, 1), 52 bits each."""
     a, b, c, d = block(run, purpose, entity, index)
-    return _open_52(a, b), _open_52(c, d)
+    return open_52(a, b), open_52(c, d)
 
 
 @inline
@@ -134,6 +136,29 @@ def normal_from(u, v):  # type: ignore[no-untyped-def]
 def lognormal_from(u, v, sd):  # type: ignore[no-untyped-def]
     """Lognormal with mean 1 and log standard deviation ``sd``."""
     return math.exp(sd * normal_from(u, v) - 0.5 * sd * sd)
+
+
+@kernel
+def normal_quantile(u):  # type: ignore[no-untyped-def]
+    """Standard normal quantile of one 32-bit uniform, to 1e-15 (algorithm AS 241, Wichura 1988)."""
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        top = 2509.0809287301226727 * r + 33430.575583588128105
+        top = ((top * r + 67265.770927008700853) * r + 45921.953931549871457) * r + 13731.693765509461125
+        top = ((top * r + 1971.5909503065514427) * r + 133.14166789178437745) * r + 3.387132872796366608
+        low = 5226.495278852854561 * r + 28729.085735721942674
+        low = ((low * r + 39307.89580009271061) * r + 21213.794301586595867) * r + 5394.1960214247511077
+        low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
+        return q * top / low
+    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u)) - 1.6
+    top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
+    top = ((top * r + 0.24178072517745061177) * r + 1.27045825245236838258) * r + 3.64784832476320460504
+    top = ((top * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r + 1.42343711074968357734
+    low = 1.05075007164441684324e-9 * r + 5.475938084995344946e-4
+    low = ((low * r + 0.0151986665636164571966) * r + 0.14810397642748007459) * r + 0.68976733498510000455
+    low = ((low * r + 1.6763848301838038494) * r + 2.05319162663775882187) * r + 1.0
+    return -top / low if q < 0.0 else top / low
 
 
 @kernel

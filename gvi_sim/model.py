@@ -413,7 +413,10 @@ class GVIModel(mesa.Model):
         if self._synced_day == self.day:
             return
         self._synced_day = self.day
-        hands.sync_pools(w, self.day)
+        for g in range(len(w.groups)):
+            self._runner.act(hands.look_at_members, g, self.day)
+        self._settle()
+        w = self._runner.world
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
         here = (rows["join"] <= self.day) & (self.day < rows["leave"])
         here &= (rows["status"] != C.DEAD) & (rows["status"] != C.PREVENTED)
@@ -423,21 +426,37 @@ class GVIModel(mesa.Model):
         for new in sorted(present - self._persons.keys()):
             self._persons[new] = Person(self, new)
 
+    def _settle(self) -> None:
+        self._catch_up()
+        self._runner.act(hands.settle_all, self.day)
+
+    def _days_held(self) -> float:
+        """Person-days of the detentions that still run: the tally has those that are over."""
+        w = self.world
+        rows = np.asarray(w.persons[: int(w.state["persons"][0])])
+        since = rows["since"][rows["status"] == C.DETAINED], w.places["held_from"]
+        start = np.concatenate([np.asarray(days, dtype=float) for days in since])
+        return float(np.nansum(np.maximum(self.day - np.maximum(start, self._runner.window[0]), 0.0)))
+
     def count(self, column: str) -> float:
         """A column of SERIES summed from the window's start to now, over all sites."""
         if column not in T.SERIES:
             raise ScenarioError(f"There is no count {column!r}. There are: {', '.join(T.SERIES)}.")
-        hands.sync_pools(self.world, self.day)
-        return float(self.world.tally[:, :, T.SERIES.index(column)].sum())
+        self._settle()
+        w = self.world
+        total = float(w.tally[:, :, T.SERIES.index(column)].sum())
+        return total + self._days_held() if column == "detained_days" else total
 
     def table(self, name: str) -> pd.DataFrame:
         """A table of the run so far: attacks, candidates, victims, persons, sanctions or stays."""
         import pandas as pd  # a third of a second to import, and not every run looks at tables
 
-        names = tuple(sorted(extract.LOGGED.keys() - {"spells", "doses"}))
+        names = tuple(sorted(extract.LOGGED.keys() - {"spells", "doses", "groups"}))
         if name not in names:
             raise ScenarioError(f"There is no table {name!r}. There are: {', '.join(names)}.")
-        hands.sync_pools(self.world, self.day)
+        self._settle()
+        self._runner.make_room_to_publish()
+        hands.publish_attacks(self.world)
         return pd.DataFrame(extract.LOGGED[name](self.world, self.replicate))
 
     @property

@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import inline, kernel
+from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import gates, harm, justice, programme
+from . import detention, gates, harm, justice, programme
 from .calendar import day_value
 from .heap import push
+from .membership import settle
+from .places import materialise
 from .races import designated, rival_race, tied_race
-from .recruits import sync_pool
 from .tally import accrue, count
 
 
@@ -45,6 +46,7 @@ def _log(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-unt
     entry.substituted = 0
     entry.stand_in = 0
     entry.replaced = 0
+    entry.shooter = C.HIRED
     return row
 
 
@@ -60,31 +62,45 @@ def _count_trial(w, cause, chance):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _designate(w, row, p, t):  # type: ignore[no-untyped-def]
+    """Gate ``available`` for the holder of place ``p``; returns (passing probability, mask)."""
+    entry = w.log[row]
+    g = i64(entry.attacker)
+    i = i64(w.places[p].person)
+    if i < 0 and w.places[p].held_until == math.inf:
+        return 1.0, C.NIL  # nothing has ever happened to him: he gets a row if he shoots
+    i = materialise(w, g, p)
+    settle(w, i, t)
+    entry.shooter = i
+    if w.persons[i].status == C.FREE:
+        return 1.0, C.NIL
+    u_available, _, _, _ = draws.uniform_four(w.state[0].run, draws.GATES, entry.key, draws.ONLY)
+    available, passes, shooter, stand_in, replaced = gates.who_acts(w, entry.key, g, i, t, u_available)
+    entry.shooter = shooter
+    entry.stand_in = stand_in
+    entry.replaced = replaced
+    return available, C.NIL if passes else C.AVAILABLE
+
+
+@kernel
 def decide(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-untyped-def]
     """Decide one candidate of group ``g`` on ``h`` (chosen here for background) at ``t``."""
     run = w.state[0].run
     site = w.groups[g].site
     par = w.par[site]
-    sync_pool(w, g, t)
+    detention.catch_up(w, g, t)
     u_outsider, u_hired, u_mode, u_substitute = draws.uniform_four(run, draws.TARGET, key, draws.ONLY)
     if cause == C.BACKGROUND:
         h = C.OUTSIDER if u_outsider < par.outsider_share else rival_race(w, draws.TARGET, key, g)
     row = _log(w, key, parent_key, parent_row, cause, g, h, t)
     entry = w.log[row]
     available = 1.0
-    blocked = 0
-    shooter = C.HIRED
+    blocked = C.NIL
+    p = C.HIRED
     hired = u_hired < par.contracted_share
     if not hired:
-        shooter = designated(w, draws.SHOOTER, key, g)
-        hired = shooter < 0
-    if not hired and w.persons[shooter].status != C.FREE:
-        u_available, _, _, _ = draws.uniform_four(run, draws.GATES, key, draws.ONLY)
-        available, passes, shooter, stand_in, replaced = gates.who_acts(w, key, g, shooter, t, u_available)
-        if not passes:
-            blocked = C.AVAILABLE
-        entry.stand_in = stand_in
-        entry.replaced = replaced
+        p = designated(w, draws.SHOOTER, key, g, t)
+        available, blocked = _designate(w, row, p, t)
     share = par.detonation_share * day_value(w, site, t, C.CAL_DETONATION)
     mode = C.DETONATION if u_mode < share else C.SHOOTING
     others, chance = gates.judge(w, key, parent_key, cause, g, t, available, par.substitution * (1.0 - share))
@@ -93,12 +109,13 @@ def decide(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-u
     if blocked & ~C.SUBSTITUTABLE == 0 and blocked != 0 and mode == C.SHOOTING and u_substitute < par.substitution:
         mode = C.DETONATION
         entry.substituted = 1
-        blocked = 0
+        blocked = C.NIL
     entry.blocked = blocked
     entry.mode = mode
-    entry.shooter = shooter
     entry.contracted = 1 if hired else 0
     if blocked == 0:
+        if p >= 0 and entry.shooter < 0:
+            entry.shooter = materialise(w, g, p)
         _carry_out(w, row, t)
 
 
@@ -133,8 +150,8 @@ def _frighten(w, g, t):  # type: ignore[no-untyped-def]
 @kernel
 def _carry_out(w, row, t):  # type: ignore[no-untyped-def]
     entry = w.log[row]
-    g = entry.attacker
-    h = entry.target
+    g = i64(entry.attacker)
+    h = i64(entry.target)
     site = w.groups[g].site
     _number(w, row, site, t)
     if w.par[site].withdrawal > 0.0:
@@ -157,8 +174,8 @@ def _spawn(w, row, t, cause, tag, u, mean, delay):  # type: ignore[no-untyped-de
     run = w.state[0].run
     for j in range(draws.poisson_from(u, mean)):
         key = draws.child(entry.key, tag, j)
-        g = entry.attacker
-        h = entry.target
+        g = i64(entry.attacker)
+        h = i64(entry.target)
         if cause == C.RETALIATION:
             g, h = h, g
         elif cause == C.SPREAD:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from .. import draws
-from ..jit import entry, i64, inline, kernel, u64
+from ..jit import entry, inline, kernel, u64
 from ..world import codes as C
+from ..world import network, population
 from ..world import tables as T
-from . import attacks, harm, heap, justice, membership, programme, recruits, sanctions, shocks, support, tally
+from . import attacks, detention, heap, justice, offers, places, programme, sanctions, shocks, stays, tally
+from .heap import push
 
 
 @inline
@@ -33,9 +37,9 @@ def full(w):  # type: ignore[no-untyped-def]
         code = C.STAYS_FULL
     elif state.sanctions + need > len(w.sanctions):
         code = C.SANCTIONS_FULL
-    elif state.keep_spells == 1 and state.spells + need > len(w.spells):
+    elif w.settings[0].keep_spells == 1 and state.spells + need > len(w.spells):
         code = C.SPELLS_FULL
-    elif state.keep_doses == 1 and state.doses + need > len(w.doses):
+    elif w.settings[0].keep_doses == 1 and state.doses + need > len(w.doses):
         code = C.DOSES_FULL
     elif state.month + 2 > w.tally.shape[1]:
         code = C.TALLY_FULL
@@ -43,57 +47,26 @@ def full(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _background_gap(w, g):  # type: ignore[no-untyped-def]
+def _next_background(w, g, number, t):  # type: ignore[no-untyped-def]
     group = w.groups[g]
-    if group.candidate_rate <= 0.0:
-        return math.inf
-    gap = draws.exponential(w.state[0].run, draws.BACKGROUND_TIME, group.key, group.backgrounds)
-    return gap / group.candidate_rate
+    if group.candidate_rate > 0.0:
+        gap = draws.exponential(w.state[0].run, draws.BACKGROUND_TIME, group.key, number)
+        push(w, t + gap / group.candidate_rate, C.EV_BACKGROUND, group.key, g, C.NIL, number, C.NIL)
 
 
 @kernel
-def _other_gap(w, g, purpose, number, rate):  # type: ignore[no-untyped-def]
-    if rate <= 0.0:
-        return math.inf
-    return draws.exponential(w.state[0].run, purpose, w.groups[g].key, number) / rate
+def _on_background(w, g, number, t):  # type: ignore[no-untyped-def]
+    _next_background(w, g, number + 1, t)
+    key = draws.child(w.groups[g].key, draws.TAG_BACKGROUND, number)
+    attacks.decide(w, key, u64(0), C.NOBODY, C.BACKGROUND, g, C.OUTSIDER, t)
 
 
 @kernel
-def _walk_on(w, g, t):  # type: ignore[no-untyped-def]
-    code, day = recruits.walk(w, g, t + recruits.LOOK_AHEAD_DAYS)
-    if code == C.DONE:
-        heap.push(w, day, C.EV_GROUP, w.groups[g].key, g, C.NIL, C.NIL, C.NIL)
-    else:
-        heap.push(w, t, C.EV_WALK, w.groups[g].key, g, C.NIL, C.NIL, C.NIL)
-    return code
-
-
-@kernel
-def _on_group(w, g, t):  # type: ignore[no-untyped-def]
-    """The group's clock has reached its next event; returns a code if there is no room to walk on."""
-    group = w.groups[g]
-    par = w.par[group.site]
-    target = recruits.next_threshold(group)
-    n = group.walk_size
-    due = n > 0 and group.segment_day + (target - group.area) / n <= t
-    if not due:
-        pass
-    elif target == group.next_background:
-        key = draws.child(group.key, draws.TAG_BACKGROUND, group.backgrounds)
-        attacks.decide(w, key, u64(0), C.NOBODY, C.BACKGROUND, g, C.OUTSIDER, t)
-        group.backgrounds += 1
-        group.next_background += _background_gap(w, g)
-    elif target == group.next_arrest:
-        justice.on_other_arrest(w, g, t)
-        group.arrests += 1
-        rate = par.other_arrest_rate
-        group.next_arrest += _other_gap(w, g, draws.OTHER_ARREST_TIME, group.arrests, rate)
-    else:
-        justice.on_usual_offer(w, g, t)
-        group.usual_offers += 1
-        rate = par.usual_offer_rate
-        group.next_offer += _other_gap(w, g, draws.USUAL_OFFER_TIME, group.usual_offers, rate)
-    return _walk_on(w, g, t)
+def _count_holders_before(w, t):  # type: ignore[no-untyped-def]
+    before = np.zeros(len(w.sites), np.int64)
+    places.holders_by_site(w, t, before)
+    for site in range(len(w.sites)):
+        w.sites[site].holders_before = before[site]
 
 
 @kernel
@@ -101,9 +74,11 @@ def _on_month(w, t):  # type: ignore[no-untyped-def]
     state = w.state[0]
     for site in range(len(w.sites)):
         tally.accrue(w, site, t)
+    if state.month < 0:
+        _count_holders_before(w, t)
     state.month += 1
     day = state.window_start + (state.month + 1) * T.MONTH_DAYS
-    heap.push(w, day, C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
+    push(w, day, C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
 
 
 @kernel
@@ -117,11 +92,13 @@ def _on_programme(w, kind, event, key, t):  # type: ignore[no-untyped-def]
     elif kind == C.EV_CALL_IN:
         programme.on_call_in(w, event.group, event.cause, t)
     elif kind == C.EV_EXTRA_ARREST:
-        sanctions.on_extra_arrest(w, event.group, event.person, key, t)
+        sanctions.on_extra_arrest(w, event.group, event.person, event.cause, key, t)
     elif kind == C.EV_SANCTION_END:
         sanctions.on_sanction_end(w, event.group, t)
     elif kind == C.EV_AUDIT:
         programme.on_audit(w, event.group, event.cause, t)
+    elif kind == C.EV_LISTED:
+        programme.on_listed(w, event.group, event.cause, t)
     elif kind == C.EV_START:
         programme.on_start(w, event.group, t)
     elif kind == C.EV_STOP:
@@ -131,18 +108,14 @@ def _on_programme(w, kind, event, key, t):  # type: ignore[no-untyped-def]
 @kernel
 def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
     i = event.person
-    if kind == C.EV_RELEASE:
-        justice.on_release(w, i, key, t)
-    elif kind == C.EV_RECOVER:
-        harm.on_recover(w, i, key, t)
-    elif kind == C.EV_VACANCY:
-        membership.on_vacancy(w, i, event.cause, t)
+    if kind == C.EV_RETURN:
+        offers.on_return(w, i, key, t)
     elif kind == C.EV_STAY_END:
-        support.on_stay_end(w, i, event.ref, key, event.cause, t)
+        stays.on_stay_end(w, i, event.ref, key, event.cause, t)
     elif kind == C.EV_GIVE_UP:
-        support.on_give_up(w, i, event.ref, t)
+        stays.on_give_up(w, i, event.ref, t)
     elif kind == C.EV_RELAPSE:
-        support.on_relapse(w, i, t)
+        stays.on_relapse(w, i, t)
     elif kind == C.EV_SHOCK_ARREST:
         shocks.on_shock_arrest(w, i, event.cause, key, t)
     elif kind == C.EV_SHOCK:
@@ -154,25 +127,25 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
     event = w.events[slot]
     kind = event.kind
     key = event.key
-    code = C.DONE
-    if kind == C.EV_GROUP:
-        code = _on_group(w, event.group, t)
-    elif kind == C.EV_CANDIDATE:
+    if kind == C.EV_CANDIDATE:
         parent = w.log[event.ref].key
         attacks.decide(w, key, parent, event.ref, event.cause, event.group, event.person, t)
+    elif kind == C.EV_BACKGROUND:
+        _on_background(w, event.group, event.cause, t)
     elif kind == C.EV_PATIENCE:
         justice.on_patience(w, event.ref, t)
     elif kind == C.EV_ARREST:
         justice.on_arrest(w, event.ref, event.cause, t)
-    elif kind == C.EV_WALK:
-        code = _walk_on(w, event.group, t)
+    elif kind == C.EV_USUAL_OFFER:
+        offers.on_usual_offer(w, event.group, event.cause, t)
+    elif kind == C.EV_OTHER_ARREST:
+        detention.on_other_arrest(w, event.group, event.cause, t)
     elif kind == C.EV_MONTH:
         _on_month(w, t)
-    elif kind >= C.EV_RELEASE and kind <= C.EV_SHOCK_ARREST:
+    elif kind >= C.EV_RETURN and kind <= C.EV_SHOCK_ARREST:
         _on_person(w, kind, event, key, t)
     else:
         _on_programme(w, kind, event, key, t)
-    return code
 
 
 @entry
@@ -187,10 +160,8 @@ def advance(w, until):  # type: ignore[no-untyped-def]
         slot = w.heap[0].slot
         state.now = t
         heap.pop(w)
-        code = _dispatch(w, slot, t)
+        _dispatch(w, slot, t)
         heap.release(w, slot)
-        if code != C.DONE:
-            return code
     state.now = until
     return C.DONE
 
@@ -199,23 +170,16 @@ def advance(w, until):  # type: ignore[no-untyped-def]
 def _start_group(w, g, start):  # type: ignore[no-untyped-def]
     group = w.groups[g]
     par = w.par[group.site]
-    group.segment_day = start
-    group.last_person = C.NOBODY
-    group.coming = C.NOBODY
-    group.pool_leave = math.inf
-    for j in range(i64(group.members)):
-        recruits.add_initial(w, g, j, start)
-    recruits.draw_first_join(w, g, start)
-    group.next_background = _background_gap(w, g)
-    group.next_arrest = _other_gap(w, g, draws.OTHER_ARREST_TIME, C.NIL, par.other_arrest_rate)
-    group.next_offer = _other_gap(w, g, draws.USUAL_OFFER_TIME, C.NIL, par.usual_offer_rate)
     group.promise_a = par.credibility * par.credibility_strength
     group.promise_b = (1.0 - par.credibility) * par.credibility_strength
     group.legitimacy = par.legitimacy_reference
     group.first_listed = math.nan
     group.sanction_end = -math.inf
     group.sanction_row = C.NOBODY
-    heap.push(w, start, C.EV_WALK, group.key, g, C.NIL, C.NIL, C.NIL)
+    places.open_places(w, g)
+    detention.open_arrests(w, g, start)
+    offers.open_offers(w, g, start)
+    _next_background(w, g, C.NIL, start)
 
 
 @kernel
@@ -228,8 +192,8 @@ def _start_site(w, site, start):  # type: ignore[no-untyped-def]
     s.queue_head = C.NOBODY
     s.queue_tail = C.NOBODY
     s.shock_month = -(1 << 40)
-    heap.push(w, par.programme_start, C.EV_START, par.key, site, C.NIL, C.NIL, C.NIL)
-    heap.push(w, par.programme_stop, C.EV_STOP, par.key, site, C.NIL, C.NIL, C.NIL)
+    push(w, par.programme_start, C.EV_START, par.key, site, C.NIL, C.NIL, C.NIL)
+    push(w, par.programme_stop, C.EV_STOP, par.key, site, C.NIL, C.NIL, C.NIL)
 
 
 @kernel
@@ -239,22 +203,46 @@ def _start_shocks(w, start):  # type: ignore[no-untyped-def]
         for g in range(len(w.groups)):
             if w.groups[g].site == shock.site and shock.start >= start:
                 key = draws.child(w.groups[g].key, draws.TAG_SHOCK, shock.number)
-                heap.push(w, shock.start, C.EV_SHOCK, key, g, C.NIL, number, C.NIL)
+                push(w, shock.start, C.EV_SHOCK, key, g, C.NIL, number, C.NIL)
+
+
+@kernel
+def _draw_world(w, run):  # type: ignore[no-untyped-def]
+    """Groups, ties and rates of this run; returns TIES_FULL if there are more ties than room for them."""
+    population.draw_groups(w, run)
+    if network.generate_ties(w, run) > len(w.ties):
+        return C.TIES_FULL
+    network.normalise_ties(w)
+    population.set_rates(w)
+    state = w.state[0]
+    for g in range(len(w.groups)):
+        if w.groups[g].members > state.largest:
+            state.largest = w.groups[g].members
+    state.reserve = w.settings[0].at_once + 3 * state.largest
+    return C.DONE
 
 
 @entry
 def begin(w, run, start, window_start, window_end):  # type: ignore[no-untyped-def]
-    """Set the first state: members present, everything else at rest, first events on the heap."""
+    """Draw the world and set its first state, in cleared arrays: members present, first events on the heap.
+
+    Returns DONE, or TIES_FULL: then grow that table, clear, and begin again.
+    """
     state = w.state[0]
     state.run = run
+    state.begun = start
     state.now = start
     state.month = -1
     state.window_start = window_start
     state.window_end = window_end
     state.free_slot = C.NOBODY
+    code = _draw_world(w, run)
+    if code != C.DONE:
+        return code
     for site in range(len(w.sites)):
         _start_site(w, site, start)
     for g in range(len(w.groups)):
         _start_group(w, g, start)
     _start_shocks(w, start)
-    heap.push(w, window_start, C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
+    push(w, window_start, C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
+    return C.DONE

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..jit import entry, i64
 from ..world import codes as C
 from ..world import tables as T
 from ..world.columns import Array
 from ..world.state import World
+from . import places
 
 
 def _frame(dtype: np.dtype[np.void], rows: int, replicate: int) -> Array:
@@ -30,30 +32,8 @@ def _log(w: World) -> Array:
 
 def attacks(w: World, replicate: int) -> Array:
     """Attacks of the window, in order of ``seq``."""
-    log = _log(w)
-    rows = log[log["seq"] >= 0]
-    frame = _frame(T.ATTACK, len(rows), replicate)
-    same = (
-        "seq",
-        "day",
-        "mode",
-        "cause",
-        "shooter",
-        "contracted",
-        "stand_in",
-        "replaced",
-        "substituted",
-        "hit",
-    )
-    _copy(
-        frame,
-        rows,
-        {name: name for name in (*same, "killed", "bystanders", "cleared", "arrest_day", "attributed")},
-    )
-    _copy(frame, rows, {"attacker_group": "attacker", "target_group": "target", "candidate": "key"})
-    frame["site"] = w.groups["site"][rows["attacker"]]
-    parent = rows["parent_row"]
-    frame["parent_seq"] = np.where(parent >= 0, log["seq"][parent], C.NOBODY)
+    frame: Array = np.asarray(w.attacks[: int(w.state["published"][0])]).copy()
+    frame["run"] = replicate
     return frame
 
 
@@ -68,45 +48,87 @@ def candidates(w: World, replicate: int) -> Array:
     return frame
 
 
+@entry
+def _enumerate(w, until, out):  # type: ignore[no-untyped-def]
+    """Fill ``out`` with all holders of all places up to ``until``, as far as it reaches; returns how many."""
+    found = 0
+    for g in range(len(w.groups)):
+        group = w.groups[g]
+        for p in range(group.first_place, group.first_place + group.members):
+            holder = 0
+            join, leave = places.first_spell(w, g, p)
+            while join <= until:
+                if found < len(out):
+                    row = out[found]
+                    row.person = p + w.state[0].places * holder
+                    row.site = group.site
+                    row.group = g
+                    row.join_day = join
+                    row.leave_day = leave
+                    row.age_at_join = places.age_at_joining(w, g, places.code(w, g, p, holder))
+                    row.kind = C.INITIAL if holder == 0 else C.RECRUIT
+                found += 1
+                holder += 1
+                join, leave = leave, places.next_leave(w, g, p, holder, leave)
+    return found
+
+
+def census(w: World) -> Array:
+    """All natural members of the run so far: rows of ``tables.PERSON``, by place and order of holding it."""
+    now = float(w.state["now"][0])
+    out = np.zeros(_enumerate(w, now, np.zeros(0, dtype=T.PERSON)), dtype=T.PERSON)
+    _enumerate(w, now, out)
+    return out
+
+
+def _numbers(w: World, rows: Array) -> Array:
+    """Numbers of the persons in ``rows``, -1 where there is none."""
+    return np.asarray(np.where(rows >= 0, w.persons["number"][rows], C.NOBODY))
+
+
 def victims(w: World, replicate: int) -> Array:
     """Persons hit in the window."""
     rows = np.asarray(w.victims[: int(w.state["victims"][0])])
     seq = w.log["seq"][rows["row"]]
     rows, seq = rows[seq >= 0], seq[seq >= 0]
     frame = _frame(T.VICTIM, len(rows), replicate)
-    _copy(frame, rows, {"person": "person", "killed": "killed"})
-    frame["attack_seq"] = seq
+    frame["person"], frame["killed"], frame["attack_seq"] = _numbers(w, rows["person"]), rows["killed"], seq
     return frame
 
 
 def persons(w: World, replicate: int) -> Array:
-    """Everybody who was a member at some time of the run; ids carry no meaning."""
-    rows = np.asarray(w.persons[: int(w.state["persons"][0])])
-    rows_in = rows["join"] <= w.state["now"][0]
-    frame = _frame(T.PERSON, len(rows), replicate)
-    _copy(
-        frame,
-        rows,
-        {"group": "group", "join_day": "join", "leave_day": "leave", "age_at_join": "age", "kind": "kind"},
-    )
-    frame["person"] = np.arange(len(rows))
-    frame["site"] = w.groups["site"][rows["group"]]
-    return np.asarray(frame[rows_in])
+    """Everybody who was a member at some time of the run, by number; stand-ins are those who were asked for."""
+    everybody = census(w)
+    extra = np.asarray(w.persons[: int(w.state["persons"][0])])
+    extra = extra[(extra["kind"] == C.STAND_IN) & (extra["join"] <= w.state["now"][0])]
+    frame = _frame(T.PERSON, len(everybody) + len(extra), replicate)
+    frame[: len(everybody)], last = everybody, frame[len(everybody) :]
+    same = {"person": "number", "group": "group", "join_day": "join", "leave_day": "leave", "kind": "kind"}
+    _copy(last, extra, {**same, "age_at_join": "age"})
+    last["site"] = w.groups["site"][extra["group"]]
+    frame["run"] = replicate
+    return frame[np.argsort(frame["person"], kind="stable")]
 
 
 def spells(w: World, replicate: int) -> Array:
     """Statuses of all persons over the run; free spells end with the natural spell."""
     done = np.asarray(w.spells[: int(w.state["spells"][0])])
-    everyone = np.asarray(w.persons[: int(w.state["persons"][0])])
-    now = float(w.state["now"][0])
-    frame = _frame(T.SPELL, len(done) + len(everyone), replicate)
-    ended, last = frame[: len(done)], frame[len(done) :]
+    known = np.asarray(w.persons[: int(w.state["persons"][0])])
+    members = census(w)
+    untouched = members[~np.isin(members["person"], known["number"])]
+    now, begun = float(w.state["now"][0]), float(w.state["begun"][0])
+    frame = _frame(T.SPELL, len(done) + len(known) + len(untouched), replicate)
+    ended, last, free = np.split(frame, (len(done), len(done) + len(known)))
     _copy(ended, done, {name: name for name in ("person", "status", "from_day", "to_day")})
-    last["person"], last["status"] = np.arange(len(everyone)), everyone["status"]
-    last["from_day"], last["to_day"] = everyone["since"], now
-    leave = everyone["leave"][frame["person"]]
+    _copy(last, known, {"person": "number", "status": "status", "from_day": "since"})
+    _copy(free, untouched, {"person": "person"})
+    free["status"], free["from_day"] = C.FREE, np.maximum(untouched["join_day"], begun)
+    last["to_day"] = free["to_day"] = now
+    leave = dict(zip(known["number"].tolist(), known["leave"].tolist(), strict=True))
+    leave |= dict(zip(untouched["person"].tolist(), untouched["leave_day"].tolist(), strict=True))
+    leaves = np.array([leave[number] for number in frame["person"].tolist()], dtype=float)
     in_group = np.isin(frame["status"], (C.FREE, C.WOUNDED, C.EXITED, C.PREVENTED))
-    frame["to_day"] = np.where(in_group, np.minimum(frame["to_day"], leave), frame["to_day"])
+    frame["to_day"] = np.where(in_group, np.minimum(frame["to_day"], leaves), frame["to_day"])
     kept = frame[frame["to_day"] > frame["from_day"]]
     return kept[np.lexsort((kept["from_day"], kept["person"]))]
 
@@ -125,33 +147,21 @@ def stays(w: World, replicate: int) -> Array:
     """Requests for support that passed assessment, and what became of them."""
     rows = np.asarray(w.stays[: int(w.state["stays"][0])])
     frame = _frame(T.STAY, len(rows), replicate)
-    _copy(
-        frame, rows, {name: name for name in ("person", "requested_day", "admitted_day", "ended_day", "how")}
-    )
+    _copy(frame, rows, {name: name for name in ("requested_day", "admitted_day", "ended_day", "how")})
+    frame["person"] = _numbers(w, rows["person"])
     return frame
 
 
 def doses(w: World, replicate: int) -> Array:
     """What the programme did, in order of time."""
     rows = np.asarray(w.doses[: int(w.state["doses"][0])])
-    logged = _frame(T.DOSE, len(rows), replicate)
-    _copy(logged, rows, {name: name for name in ("day", "kind", "site", "group", "person")})
-    frame: Array = np.concatenate([logged, _prevented(w, replicate)])
+    frame = _frame(T.DOSE, len(rows), replicate)
+    _copy(frame, rows, {name: name for name in ("day", "kind", "site", "group", "person")})
     return frame[np.argsort(frame["day"], kind="stable")]
 
 
-def _prevented(w: World, replicate: int) -> Array:
-    """Doses of prevention: read off the persons, since one audit may reach any number of recruits."""
-    everyone = np.asarray(w.persons[: int(w.state["persons"][0])])
-    who = np.flatnonzero(everyone["status"] == C.PREVENTED)
-    frame = _frame(T.DOSE, len(who), replicate)
-    frame["day"], frame["group"], frame["person"] = everyone["join"][who], everyone["group"][who], who
-    frame["kind"], frame["site"] = C.DOSE_PREVENTED, w.groups["site"][everyone["group"][who]]
-    return frame
-
-
-def groups(w: World, replicate: int, group_attacks: Array, group_shootings: Array) -> Array:
-    """Groups with their attacks in the window."""
+def groups(w: World, replicate: int) -> Array:
+    """Groups with their attacks in the window; the books must be closed."""
     frame = _frame(T.GROUP, len(w.groups), replicate)
     frame["group"] = np.arange(len(frame))
     _copy(
@@ -160,7 +170,7 @@ def groups(w: World, replicate: int, group_attacks: Array, group_shootings: Arra
     rival = np.asarray(w.ties["rivalry"][: w.tie_start[-1]] > 0)
     owner = np.repeat(np.arange(len(frame)), np.diff(w.tie_start))
     frame["rivals"] = np.bincount(owner[rival], minlength=len(frame))
-    frame["attacks"], frame["shootings"] = group_attacks, group_shootings
+    _copy(frame, np.asarray(w.groups), {"attacks": "attacks", "shootings": "shootings"})
     return frame
 
 
@@ -173,19 +183,10 @@ LOGGED: dict[str, Callable[[World, int], Array]] = {
     "sanctions": sanctions,
     "stays": stays,
     "doses": doses,
+    "groups": groups,
 }
 
-_HASHED = (
-    "key", "seq", "parent_row", "attacker", "target", "shooter", "cause", "blocked", "mode", "hit", "killed",
-    "bystanders", "cleared", "attributed",
-)  # fmt: skip
-
-
 def digest(w: World) -> str:
-    """SHA-256 over the integer columns of everything decided in the window, in order."""
-    log = _log(w)
-    rows = log[log["day"] >= w.state["window_start"][0]]
-    sha = hashlib.sha256()
-    for name in _HASHED:
-        sha.update(np.ascontiguousarray(rows[name]).tobytes())
-    return sha.hexdigest()
+    """SHA-256 over the integer columns (``tables.HASHED``) of everything decided in the window, in order."""
+    rows = w.hashed[: int(w.state["candidates"][0])]
+    return hashlib.sha256(rows.view(np.uint8).data).hexdigest()

@@ -15,7 +15,7 @@ from . import belief
 from .calendar import level
 from .membership import acting_in_place_of
 from .partners import ramp
-from .races import free_race, is_anybody_free
+from .races import is_anybody_free, somebody_free
 
 
 @inline
@@ -99,7 +99,7 @@ def who_acts(w, key, g, i, t, u):  # type: ignore[no-untyped-def]
         chance += (1.0 - himself) * par.replacement
     if u < himself or u >= chance:
         return chance, u < himself, i, 0, 0
-    return chance, True, free_race(w, draws.STEP_IN, key, g, t), 0, 1
+    return chance, True, somebody_free(w, draws.STEP_IN, key, g, t, C.NIL), 0, 1
 
 
 @inline

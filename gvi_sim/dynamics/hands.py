@@ -9,15 +9,45 @@ from __future__ import annotations
 from .. import draws
 from ..jit import entry
 from ..world import codes as C
-from . import belief, justice, recruits, support
+from . import belief, detention, membership, offers, places
 from .engine import full
+from .publish import publish
 
 
 @entry
-def sync_pools(w, t):  # type: ignore[no-untyped-def]
-    """Bring all pools up to ``t``: who has joined, left, or been prevented from joining. Changes no event."""
-    for g in range(len(w.groups)):
-        recruits.sync_pool(w, g, t)
+def look_at_members(w, g, t):  # type: ignore[no-untyped-def]
+    """Give everybody who is in group ``g`` at ``t`` a row, stand-ins included. Changes no event."""
+    code = full(w)
+    if code == C.DONE:
+        group = w.groups[g]
+        detention.catch_up(w, g, t)
+        places.look_at_all(w, g, t)
+        for p in range(group.first_place, group.first_place + group.members):
+            i = places.materialise(w, g, p)
+            membership.settle(w, i, t)
+            membership.acting_in_place_of(w, i, t)
+    return code
+
+
+@entry
+def settle_all(w, t):  # type: ignore[no-untyped-def]
+    """Bring all persons up to ``t``: whose detention or wound is over, and who was kept from joining."""
+    code = full(w)
+    if code == C.DONE:
+        for g in range(len(w.groups)):
+            detention.catch_up(w, g, t)
+            if w.par[w.groups[g].site].prevention > 0.0 and w.groups[g].listed == 1:
+                places.look_at_all(w, g, t)
+        for i in range(w.state[0].persons):
+            membership.settle(w, i, t)
+    return code
+
+
+@entry
+def publish_attacks(w):  # type: ignore[no-untyped-def]
+    """Fill the published table of attacks with those of the window so far."""
+    publish(w)
+    return C.DONE
 
 
 @entry
@@ -25,7 +55,8 @@ def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
     """Detain person ``i`` from ``t`` for ``days``."""
     code = full(w)
     if code == C.DONE:
-        justice.detain(w, i, key, t, days)
+        detention.catch_up(w, w.persons[i].group, t)
+        detention.detain(w, i, key, t, days)
     return code
 
 
@@ -34,7 +65,8 @@ def offer_support(w, i, key, t):  # type: ignore[no-untyped-def]
     """Offer support to person ``i``, who accepts or not as in any other offer."""
     code = full(w)
     if code == C.DONE:
-        support.occasion(w, i, key, t, 1.0, 1.0)
+        detention.catch_up(w, w.persons[i].group, t)
+        offers.occasion(w, i, key, t, 1.0, 1.0)
     return code
 
 
@@ -54,6 +86,7 @@ def perceived_certainty(w, g, t):  # type: ignore[no-untyped-def]
 @entry
 def salience_and_legitimacy(w, g, t):  # type: ignore[no-untyped-def]
     """Salience of the message and legitimacy of the partners in group ``g`` at ``t``, 0 to 1 each."""
+    detention.catch_up(w, g, t)
     return belief.salience(w, g, t), belief.legitimacy(w, g, t)
 
 

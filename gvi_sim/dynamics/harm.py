@@ -8,12 +8,10 @@ from .. import draws
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import support
+from . import detention, stays
 from .calendar import day_value
-from .heap import push
-from .membership import set_status
-from .races import free_race
-from .recruits import sync_pool
+from .membership import set_status, watch_return
+from .races import somebody_free
 from .tally import count
 
 MOST_HIT = 64
@@ -43,10 +41,10 @@ def inflict(w, row, somebody, more, t):  # type: ignore[no-untyped-def]
     par = w.par[site]
     lethality = par.p_death_given_hit * day_value(w, site, t, C.CAL_LETHALITY)
     if entry.target >= 0:
-        sync_pool(w, entry.target, t)
+        detention.catch_up(w, i64(entry.target), t)
     for j in range(hit):
         dies, aside = draws.uniform_pair(w.state[0].run, draws.DEATH, entry.key, j)
-        _strike(w, row, dies < lethality, aside < par.bystander_share, t)
+        _strike(w, row, j, dies < lethality, aside < par.bystander_share, t)
     entry.hit = hit
     count(w, site, T.PERSONS_HIT, float(hit))
     count(w, site, T.PERSONS_KILLED, float(entry.killed))
@@ -54,15 +52,15 @@ def inflict(w, row, somebody, more, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _strike(w, row, dies, bystander, t):  # type: ignore[no-untyped-def]
+def _strike(w, row, number, dies, bystander, t):  # type: ignore[no-untyped-def]
     entry = w.log[row]
     state = w.state[0]
     i = C.NOBODY
     if bystander:
         entry.bystanders += 1
     elif entry.target >= 0:
-        # Whoever was hit a moment ago is no longer free, so each round of the race has another winner.
-        i = free_race(w, draws.VICTIM, entry.key, entry.target, t)
+        # Whoever was hit a moment ago is no longer free, so each choice is another's.
+        i = somebody_free(w, draws.VICTIM, entry.key, i64(entry.target), t, number)
     victim = w.victims[state.victims]
     victim.row = row
     victim.person = i
@@ -76,21 +74,14 @@ def _strike(w, row, dies, bystander, t):  # type: ignore[no-untyped-def]
 
 @kernel
 def _wound(w, row, i, dies, t):  # type: ignore[no-untyped-def]
-    if dies:
-        support.close_row(w, i, t, C.STAY_DEAD)
-        set_status(w, i, C.DEAD, t, math.inf)
-        return
-    days = w.par[w.groups[w.persons[i].group].site].recovery_days
-    w.persons[i].wounded_until = t + days
-    set_status(w, i, C.WOUNDED, t, t + days)
-    key = draws.child(w.log[row].key, draws.TAG_WOUND, w.persons[i].ordinal)
-    push(w, t + days, C.EV_RECOVER, key, C.NIL, i, C.NIL, C.NIL)
-
-
-@kernel
-def on_recover(w, i, key, t):  # type: ignore[no-untyped-def]
-    """A wound has healed, unless the person's status has changed since: an occasion for an offer."""
     person = w.persons[i]
-    if person.status == C.WOUNDED and person.until == t:
-        set_status(w, i, C.FREE, t, math.inf)
-        support.programme_occasion(w, i, key, t)
+    key = draws.child(w.log[row].key, draws.TAG_WOUND, person.code)
+    if dies:
+        stays.close_row(w, i, t, C.STAY_DEAD)
+        set_status(w, i, C.DEAD, t, math.inf, key)
+        return
+    group = w.groups[person.group]
+    person.wounded_until = t + w.par[group.site].recovery_days
+    set_status(w, i, C.WOUNDED, t, person.wounded_until, key)
+    if group.listed == 1:
+        watch_return(w, i)

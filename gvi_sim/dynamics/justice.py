@@ -1,8 +1,7 @@
 """Clearance, arrest, detention and release (section 3).
 
 An attack is cleared with the dated probability of its outcome; the delay to arrest is a mixture: uniform
-within the first days, log-uniform up to some months, exponential after that. Arrests for other offences
-come on the group's own clock and bring a short detention.
+within the first days, log-uniform up to some months, exponential after that. The shooter is then detained.
 """
 
 from __future__ import annotations
@@ -10,16 +9,15 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import inline, kernel
+from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, support
+from . import belief
 from .calendar import day_value
+from .detention import age_at, catch_up, detain
 from .heap import push
-from .membership import ADULT_YEARS, age_at, set_free, set_status
-from .races import anybody
-from .recruits import sync_pool
-from .tally import accrue, count
+from .places import ADULT_YEARS
+from .tally import count
 
 
 @inline
@@ -48,15 +46,15 @@ def _arrest_delay(w, site, key):  # type: ignore[no-untyped-def]
 def investigate(w, row, u, t):  # type: ignore[no-untyped-def]
     """Decide whether and when the attack in ``row`` is cleared; its group learns then, or when patience ends."""
     attack = w.log[row]
-    g = attack.attacker
+    g = i64(attack.attacker)
     site = w.groups[g].site
     patience = w.par[site].patience_days
-    chance = _clearance(w, site, attack.hit, attack.killed, t)
-    if u < chance:
+    if u < _clearance(w, site, attack.hit, attack.killed, t):
         delay = _arrest_delay(w, site, attack.key)
         attack.cleared = 1
-        push(w, t + delay, C.EV_ARREST, attack.key, g, attack.shooter, 1 if delay <= patience else 0, row)
-        if delay <= patience:
+        in_time = 1 if delay <= patience else 0
+        push(w, t + delay, C.EV_ARREST, attack.key, g, C.NIL, in_time, row)
+        if in_time == 1:
             return
     push(w, t + patience, C.EV_PATIENCE, attack.key, g, C.NIL, C.NIL, row)
 
@@ -66,17 +64,18 @@ def on_arrest(w, row, in_time, t):  # type: ignore[no-untyped-def]
     """The shooter of an attack is arrested."""
     attack = w.log[row]
     attack.arrest_day = t
-    g = attack.attacker
+    g = i64(attack.attacker)
     site = w.groups[g].site
     par = w.par[site]
+    catch_up(w, g, t)
     count(w, site, T.ARRESTS, 1.0)
     belief.move_legitimacy(w, g, t, -par.legitimacy_arrest_step)
     if in_time == 1:
         a = par.contracted_belief if attack.contracted == 1 else 1.0
         belief.learn_arrest(w, g, t, a, 1.0 - a)
-    if attack.shooter >= 0:
-        days = _sentence_days(w, row, attack.shooter, t)
-        detain(w, attack.shooter, attack.key, t, days)
+    i = i64(attack.shooter)
+    if i >= 0:
+        detain(w, i, attack.key, t, _sentence_days(w, row, i, t))
 
 
 @kernel
@@ -94,80 +93,6 @@ def _sentence_days(w, row, i, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
-    """Detain person ``i`` for ``days``; a longer detention that already runs goes on."""
-    person = w.persons[i]
-    until = t + days
-    if person.status == C.DEAD or (person.status == C.DETAINED and person.until >= until):
-        return
-    site = w.groups[person.group].site
-    had_place = person.status == C.IN_SUPPORT
-    support.close_row(w, i, t, C.STAY_DETAINED)
-    if person.status != C.DETAINED and age_at(w, i, t) < ADULT_YEARS:
-        accrue(w, site, t)
-        w.sites[site].detained_minors += 1
-        person.is_minor = 1
-    push(w, until, C.EV_RELEASE, key, person.group, i, C.NIL, C.NIL)
-    set_status(w, i, C.DETAINED, t, until)
-    if had_place:
-        support.fill_free_places(w, site, t)
-
-
-@kernel
-def on_release(w, i, key, t):  # type: ignore[no-untyped-def]
-    """Detention ends, unless a later release holds the person still."""
-    person = w.persons[i]
-    if person.status != C.DETAINED or person.until != t:
-        return
-    site = w.groups[person.group].site
-    if person.is_minor == 1:
-        accrue(w, site, t)
-        w.sites[site].detained_minors -= 1
-        person.is_minor = 0
-    if person.has_exited == 1:
-        set_status(w, i, C.EXITED, t, math.inf)
-        return
-    set_free(w, i, t)
-    support.programme_occasion(w, i, draws.child(key, draws.TAG_OCCASION, C.FIRST), t)
-
-
-@kernel
-def detain_for_other(w, i, key, t):  # type: ignore[no-untyped-def]
-    """A short detention for another offence, if the person is there to be arrested; returns whether."""
-    person = w.persons[i]
-    reachable = person.status == C.FREE or person.status == C.IN_SUPPORT or person.status == C.WOUNDED
-    if not reachable or t >= person.leave:
-        return False
-    site = w.groups[person.group].site
-    belief.move_legitimacy(w, person.group, t, -w.par[site].legitimacy_arrest_step)
-    days = w.par[site].other_detention_days * draws.exponential(w.state[0].run, draws.OTHER_STAY, key, draws.ONLY)
-    detain(w, i, key, t, days)
-    return True
-
-
-@kernel
-def on_other_arrest(w, g, t):  # type: ignore[no-untyped-def]
-    """The group's clock has come to an arrest for another offence: any member alike."""
-    group = w.groups[g]
-    key = draws.child(group.key, draws.TAG_OTHER_ARREST, group.arrests)
-    sync_pool(w, g, t)
-    i = anybody(w, draws.OTHER_ARREST, key, g)
-    if i >= 0 and detain_for_other(w, i, key, t):
-        count(w, group.site, T.OTHER_ARRESTS, 1.0)
-
-
-@kernel
-def on_usual_offer(w, g, t):  # type: ignore[no-untyped-def]
-    """The group's clock has come to an offer of support as in business as usual: any member alike."""
-    group = w.groups[g]
-    key = draws.child(group.key, draws.TAG_USUAL_OFFER, group.usual_offers)
-    sync_pool(w, g, t)
-    i = anybody(w, draws.USUAL_OFFER, key, g)
-    if i >= 0:
-        support.occasion(w, i, key, t, 1.0, 1.0)
-
-
-@kernel
 def on_patience(w, row, t):  # type: ignore[no-untyped-def]
     """No arrest came in time: the group counts one escape."""
-    belief.learn_arrest(w, w.log[row].attacker, t, 0.0, 1.0)
+    belief.learn_arrest(w, i64(w.log[row].attacker), t, 0.0, 1.0)

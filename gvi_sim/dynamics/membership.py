@@ -1,8 +1,9 @@
 """What happens to persons: status, empty places and stand-ins (sections 1 and 7).
 
-A status is an overlay on the natural spell. A place that stays empty (detained, in support, exited, dead)
-for ``vacancy_days`` is filled with probability ``vacancy_response`` by a stand-in, a person keyed by
-(place, episode), until the holder is back or the natural spell ends.
+A status is an overlay on the natural spell. Detention and wounds end at a known day, so nothing need happen
+then: whoever asks brings the person up to date (``settle``). A place that stays empty (detained, in support,
+exited, dead) for ``vacancy_days`` is filled with probability ``vacancy_response`` by a stand-in, a person keyed
+by what emptied the place, until the holder is back or the natural spell ends; he too appears when somebody asks.
 """
 
 from __future__ import annotations
@@ -10,15 +11,13 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import inline, kernel
+from ..jit import i64, inline, kernel
 from ..world import codes as C
+from ..world import tables as T
 from .heap import push
+from .places import materialise, new_stand_in
 from .records import log_spell
-from .recruits import new_person
-from .tally import accrue
-
-ADULT_YEARS = 18.0
-_YEAR = 365.25
+from .tally import accrue, add_days
 
 
 @inline
@@ -28,82 +27,69 @@ def leaves_empty(status):  # type: ignore[no-untyped-def]
 
 
 @inline
-def age_at(w, i, t):  # type: ignore[no-untyped-def]
-    """Age in years of person ``i`` at ``t``."""
-    person = w.persons[i]
-    return person.age + (t - person.join) / _YEAR
-
-
-@inline
 def is_present(w, i, t):  # type: ignore[no-untyped-def]
     """Whether the natural spell (or the stand-in's time) covers ``t``."""
     person = w.persons[i]
     return person.join <= t and t < person.leave
 
 
-@inline
-def acting_in_place_of(w, i, t):  # type: ignore[no-untyped-def]
-    """The free stand-in in the place of ``i``, or -1."""
-    other = w.persons[i].stand_in
-    if other >= 0 and w.persons[other].status == C.FREE and t < w.persons[other].leave:
-        return other
-    return C.NOBODY
-
-
 @kernel
-def _count_occupancy(w, i, status, t, step):  # type: ignore[no-untyped-def]
-    site = w.groups[w.persons[i].group].site
-    s = w.sites[site]
-    if status == C.DETAINED:
-        accrue(w, site, t)
-        s.detained += step
-    elif status == C.IN_SUPPORT:
-        accrue(w, site, t)
-        s.in_support += step
-
-
-@kernel
-def _empty_place(w, i, t, until):  # type: ignore[no-untyped-def]
+def end_detention(w, i, t):  # type: ignore[no-untyped-def]
+    """Count the days of a detention that ends at ``t``."""
     person = w.persons[i]
-    par = w.par[w.groups[person.group].site]
-    if par.vacancy_response <= 0.0 or person.kind == C.STAND_IN:
-        return
+    site = w.groups[person.group].site
+    add_days(w, site, T.DETAINED_DAYS, person.since, t)
+    if person.is_minor == 1:
+        add_days(w, site, T.DETAINED_MINOR_DAYS, person.since, t)
+        person.is_minor = 0
+
+
+@inline
+def _count_support(w, i, t, step):  # type: ignore[no-untyped-def]
+    site = w.groups[w.persons[i].group].site
+    accrue(w, site, t)
+    w.sites[site].in_support += step
+
+
+@inline
+def _empty_place(w, i, t, cause):  # type: ignore[no-untyped-def]
+    person = w.persons[i]
     if math.isnan(person.empty_since):
         person.empty_since = t
-        person.episode += 1
-        person.vacancy_asked = 0
-    asked = person.empty_since + par.vacancy_days
-    if person.vacancy_asked == 0 and until > asked and person.leave > asked:
-        person.vacancy_asked = 1
-        push(w, asked, C.EV_VACANCY, person.key, person.group, i, person.episode, C.NIL)
+        person.empty_cause = cause
+        person.stand_in = C.NOT_ASKED
 
 
-@kernel
+@inline
 def _fill_place(w, i, t):  # type: ignore[no-untyped-def]
     person = w.persons[i]
     person.empty_since = math.nan
-    person.vacancy_asked = 0
     if person.stand_in >= 0:
         other = w.persons[person.stand_in]
         if t < other.leave:
             other.leave = t
-        person.stand_in = C.NOBODY
+    person.stand_in = C.NOT_ASKED
 
 
 @kernel
-def set_status(w, i, status, t, until):  # type: ignore[no-untyped-def]
-    """Person ``i`` becomes ``status`` at ``t``, as far as known until ``until``."""
+def set_status(w, i, status, t, until, cause):  # type: ignore[no-untyped-def]
+    """Person ``i`` becomes ``status`` at ``t``, as far as known until ``until``, for the reason ``cause``."""
     person = w.persons[i]
     before = person.status
     if before != status:
         log_spell(w, i, t)
-        _count_occupancy(w, i, before, t, -C.FIRST)
-        _count_occupancy(w, i, status, t, C.FIRST)
+        if before == C.DETAINED:
+            end_detention(w, i, t)
+        if before == C.IN_SUPPORT:
+            _count_support(w, i, t, -C.FIRST)
+        if status == C.IN_SUPPORT:
+            _count_support(w, i, t, C.FIRST)
         person.status = status
         person.since = t
     person.until = until
+    person.cause = cause
     if leaves_empty(status):
-        _empty_place(w, i, t, until)
+        _empty_place(w, i, t, cause)
     else:
         _fill_place(w, i, t)
 
@@ -113,19 +99,80 @@ def set_free(w, i, t):  # type: ignore[no-untyped-def]
     """Whatever held person ``i`` has ended; a wound that has not healed still does."""
     person = w.persons[i]
     if person.wounded_until > t:
-        set_status(w, i, C.WOUNDED, t, person.wounded_until)
+        set_status(w, i, C.WOUNDED, t, person.wounded_until, person.cause)
     else:
-        set_status(w, i, C.FREE, t, math.inf)
+        set_status(w, i, C.FREE, t, math.inf, person.cause)
 
 
 @kernel
-def on_vacancy(w, i, episode, t):  # type: ignore[no-untyped-def]
-    """The place of ``i`` has been empty long enough: somebody may step into it for a while."""
+def _come_back(w, i, t):  # type: ignore[no-untyped-def]
     person = w.persons[i]
-    if person.episode != episode or not leaves_empty(person.status) or t >= person.leave:
+    while person.until <= t and (person.status == C.DETAINED or person.status == C.WOUNDED):
+        if person.has_exited == 1:
+            set_status(w, i, C.EXITED, person.until, math.inf, person.cause)
+        else:
+            set_free(w, i, person.until)
+
+
+@inline
+def settle(w, i, t):  # type: ignore[no-untyped-def]
+    """Bring person ``i`` up to ``t``: detention and wounds that are over are over."""
+    if w.persons[i].until <= t:
+        _come_back(w, i, t)
+
+
+@kernel
+def watch_return(w, i):  # type: ignore[no-untyped-def]
+    """Put the person's return from detention or a wound on the heap: something is to happen at that moment."""
+    person = w.persons[i]
+    if person.status == C.DETAINED or person.status == C.WOUNDED:
+        push(w, person.until, C.EV_RETURN, person.cause, person.group, i, C.NIL, C.NIL)
+
+
+@kernel
+def _ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
+    person = w.persons[i]
+    par = w.par[w.groups[person.group].site]
+    asked = person.empty_since + par.vacancy_days
+    if par.vacancy_response <= 0.0 or person.kind == C.STAND_IN or t < asked or asked >= person.leave:
         return
-    run = w.state[0].run
-    g = person.group
-    key = draws.child(person.key, draws.TAG_STAND_IN, episode)
-    if draws.uniform(run, draws.VACANCY, key, draws.ONLY) < w.par[w.groups[g].site].vacancy_response:
-        person.stand_in = new_person(w, g, C.STAND_IN, key, person.ordinal | (1 << 30), t, person.leave)
+    key = draws.child(person.empty_cause, draws.TAG_STAND_IN, person.code)
+    person.stand_in = C.NOBODY_STEPPED_IN
+    if draws.uniform(w.state[0].run, draws.VACANCY, key, draws.ONLY) < par.vacancy_response:
+        person.stand_in = new_stand_in(w, i, key, asked)
+
+
+@kernel
+def acting_in_place_of(w, i, t):  # type: ignore[no-untyped-def]
+    """The free stand-in in the place of ``i``, or -1."""
+    person = w.persons[i]
+    if not leaves_empty(person.status):
+        return C.NOBODY
+    if person.stand_in == C.NOT_ASKED:
+        _ask_for_stand_in(w, i, t)
+    other = person.stand_in
+    if other < 0:
+        return C.NOBODY
+    settle(w, other, t)
+    if w.persons[other].status == C.FREE and t < w.persons[other].leave:
+        return other
+    return C.NOBODY
+
+
+@kernel
+def free_in_place(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Whether the holder of place ``p``, or a stand-in, is free at ``t``. The place must be up to date."""
+    place = w.places[p]
+    if place.person < 0:
+        return math.isnan(place.held_from)
+    i = i64(place.person)
+    settle(w, i, t)
+    return w.persons[i].status == C.FREE or acting_in_place_of(w, i, t) >= 0
+
+
+@kernel
+def who_is_free(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Row of the free holder of place ``p`` or of the free stand-in, -1 if neither is free."""
+    i = materialise(w, g, p)
+    settle(w, i, t)
+    return i if w.persons[i].status == C.FREE else acting_in_place_of(w, i, t)

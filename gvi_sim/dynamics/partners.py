@@ -45,12 +45,16 @@ def community(w, site, t):  # type: ignore[no-untyped-def]
 
 
 @inline
+def ramp_since_start(w, site, t):  # type: ignore[no-untyped-def]
+    """Share of the full dose at ``t``, had GVI not stopped since it started."""
+    since = t - w.sites[site].start
+    days = w.par[site].ramp_days
+    if since < 0.0:
+        return 0.0
+    return 1.0 if since >= days else since / days
+
+
+@inline
 def ramp(w, site, t):  # type: ignore[no-untyped-def]
     """Share of the full dose at ``t``, 0 while GVI does not run."""
-    s = w.sites[site]
-    if s.active == 0 or t < s.start:
-        return 0.0
-    days = w.par[site].ramp_days
-    if t - s.start >= days:
-        return 1.0
-    return (t - s.start) / days
+    return ramp_since_start(w, site, t) if w.sites[site].active == 1 else 0.0

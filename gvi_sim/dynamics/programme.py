@@ -13,24 +13,19 @@ from .. import draws
 from ..jit import i64, inline, kernel, u64
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, partners, sanctions, support
+from . import belief, detention, offers, partners, sanctions
 from .heap import push
+from .membership import settle, watch_return
+from .places import code_of, look, look_at_all, materialise
 from .races import rival_race
 from .records import log_dose
-from .recruits import sync_pool
 from .tally import count
 
 _AUDIT_MEMORY_DAYS = 730.5
 _MONTH = 30.4375
 _BISECTIONS = 60
-
-
-@kernel
-def sync_site(w, site, t):  # type: ignore[no-untyped-def]
-    """Bring every pool of the site up to ``t``, so that a changed list acts on later recruits only."""
-    for g in range(len(w.groups)):
-        if w.groups[g].site == site:
-            sync_pool(w, g, t)
+# What an event at a listed group is for; a round keeps short what is to be worked off of recruits kept out.
+_ON_THE_LIST, _OFF_THE_LIST, _ROUND = 1, 0, 2
 
 
 @kernel
@@ -51,12 +46,10 @@ def on_start(w, site, t):  # type: ignore[no-untyped-def]
 @kernel
 def on_stop(w, site, t):  # type: ignore[no-untyped-def]
     """GVI ends: no new doses; what was learnt fades by its own half-lives."""
-    sync_site(w, site, t)
     w.sites[site].active = 0
     for g in range(len(w.groups)):
-        if w.groups[g].site == site:
-            w.groups[g].listed = 0
-            w.groups[g].notified = 0
+        if w.groups[g].site == site and w.groups[g].listed == 1:
+            push(w, t, C.EV_LISTED, w.groups[g].key, g, C.NIL, _OFF_THE_LIST, C.NIL)
 
 
 @kernel
@@ -104,76 +97,126 @@ def on_audit(w, site, number, t):  # type: ignore[no-untyped-def]
     par = w.par[site]
     if w.sites[site].active == 0:
         return
-    sync_site(w, site, t)
     _score_groups(w, site, number, t)
     threshold = _list_threshold(w, site, par.listed_groups)
     for g in range(len(w.groups)):
         group = w.groups[g]
-        if group.site == site:
-            group.listed = 1 if group.score > threshold else 0
-            if group.listed == 0:
-                group.notified = 0
-            elif math.isnan(group.first_listed):
-                group.first_listed = t
-            _make_roster(w, g)
+        if group.site == site and (group.listed == 1 or group.score > threshold):
+            change = _ON_THE_LIST if group.score > threshold else _OFF_THE_LIST
+            push(w, t, C.EV_LISTED, group.key, g, C.NIL, change, C.NIL)
     log_dose(w, t, C.DOSE_AUDIT, site, C.NOBODY, C.NOBODY)
     push(w, t + par.audit_every_days, C.EV_AUDIT, par.key, site, C.NIL, number + 1, C.NIL)
 
 
 @kernel
-def _make_roster(w, g):  # type: ignore[no-untyped-def]
+def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
+    """The audit puts a group on the list, keeps it there with a new roster, or takes it off."""
     group = w.groups[g]
-    recall = w.par[group.site].roster_recall
-    for j in range(group.pool_size):
-        person = w.persons[w.pool[g, j].person]
-        found = group.listed == 1 and draws.uniform(w.state[0].run, draws.ROSTER, person.key, draws.ONLY) < recall
-        person.rostered = 1 if found else 0
+    if w.par[group.site].prevention > 0.0 and group.listed == 1:
+        look_at_all(w, g, t)  # a changed list acts on later recruits only
+    if change == _OFF_THE_LIST:
+        group.listed = 0
+        group.notified = 0
+    elif change == _ON_THE_LIST:
+        group.audited = t
+        if group.listed == 0:
+            _put_on_the_list(w, g, t)
+    if group.listed == 1 and w.par[group.site].prevention > 0.0 and (change == _ROUND or group.on_round == 0):
+        group.on_round = 1
+        push(w, t + 0.25 * w.par[group.site].spell_days, C.EV_LISTED, group.key, g, C.NIL, _ROUND, C.NIL)
+    elif change == _ROUND:
+        group.on_round = 0
 
 
 @kernel
-def _insert_pick(w, picked, most, score, i):  # type: ignore[no-untyped-def]
+def _put_on_the_list(w, g, t):  # type: ignore[no-untyped-def]
+    """From now on what happens to the group's members happens under the partners' eyes."""
+    group = w.groups[g]
+    look_at_all(w, g, t)
+    group.listed = 1
+    if math.isnan(group.first_listed):
+        group.first_listed = t
+    detention.watch(w, g, t)
+    for p in range(group.first_place, group.first_place + group.members):
+        place = w.places[p]
+        if place.person >= 0 or place.held_until < math.inf:
+            i = materialise(w, g, p)
+            settle(w, i, t)
+            watch_return(w, i)
+
+
+@kernel
+def _insert_pick(w, picked, most, score, p):  # type: ignore[no-untyped-def]
     if picked == most and score >= w.picks[most - 1].score:
         return picked
     k = picked if picked < most else most - 1
     while k > 0 and w.picks[k - 1].score > score:
         w.picks[k].score = w.picks[k - 1].score
-        w.picks[k].person = w.picks[k - 1].person
+        w.picks[k].place = w.picks[k - 1].place
         k -= 1
     w.picks[k].score = score
-    w.picks[k].person = i
+    w.picks[k].place = p
     return picked + 1 if picked < most else most
+
+
+@kernel
+def _can_be_found(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Whether the holder of place ``p``, who stands on the roster, is there to be summoned."""
+    place = w.places[p]
+    if place.person < 0:
+        return place.held_until == math.inf
+    settle(w, i64(place.person), t)
+    status = w.persons[place.person].status
+    return status == C.FREE or status == C.IN_SUPPORT
 
 
 @kernel
 def _pick_from_group(w, g, occasion, picked, most, t):  # type: ignore[no-untyped-def]
     run = w.state[0].run
-    sync_pool(w, g, t)
-    error = w.par[w.groups[g].site].roster_error
-    for j in range(w.groups[g].pool_size):
-        i = w.pool[g, j].person
-        person = w.persons[i]
-        if person.rostered == 0:
+    group = w.groups[g]
+    recall = w.par[group.site].roster_recall
+    error = w.par[group.site].roster_error
+    entity = occasion ^ group.key
+    for p in range(group.first_place, group.first_place + group.members):
+        look(w, g, p, t)
+        code = code_of(w, g, p)
+        on_roster = w.places[p].join <= group.audited
+        if not on_roster or draws.uniform(run, draws.ROSTER, group.key, code) >= recall:
             continue
-        true_u, false_u = draws.uniform_pair(run, draws.CALL_IN, person.key, i64(u64(occasion) & draws.MASK))
-        if person.status == C.FREE or person.status == C.IN_SUPPORT:
-            picked = _insert_pick(w, picked, most, -math.log(true_u) / person.weight, i)
+        true_u, false_u = draws.uniform_pair(run, draws.CALL_IN, entity, code)
+        if _can_be_found(w, g, p, t):
+            picked = _insert_pick(w, picked, most, -math.log(true_u) / w.places[p].weight, p)
         # Beside a share of the true entries stands a name that belongs to no group.
-        if error > 0.0 and draws.uniform(run, draws.FALSE_ENTRY, person.key, draws.ONLY) < error:
+        if error > 0.0 and draws.uniform(run, draws.FALSE_ENTRY, group.key, code) < error:
             picked = _insert_pick(w, picked, most, -math.log(false_u), C.NOBODY)
     return picked
 
 
 @kernel
-def _contact(w, i, key, kind, t):  # type: ignore[no-untyped-def]
-    g = w.persons[i].group
+def _group_of(w, p):  # type: ignore[no-untyped-def]
+    low = C.NIL
+    high = len(w.groups) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if w.groups[middle].first_place <= p:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@kernel
+def _contact(w, p, key, kind, t):  # type: ignore[no-untyped-def]
+    g = _group_of(w, p)
     site = w.groups[g].site
     par = w.par[site]
+    i = materialise(w, g, p)
     w.groups[g].notified = 1
     belief.hear_message(w, g, t, par.message_reach * partners.community(w, site, t))
     belief.move_legitimacy(w, g, t, par.legitimacy_contact_step)
-    log_dose(w, t, kind, site, g, i)
+    log_dose(w, t, kind, site, g, w.persons[i].number)
     offer = draws.child(w.persons[i].key, draws.TAG_OCCASION, i64(u64(key) & draws.MASK))
-    support.programme_occasion(w, i, offer, t)
+    offers.programme_occasion(w, i, offer, t)
 
 
 @kernel
@@ -191,12 +234,14 @@ def on_call_in(w, site, number, t):  # type: ignore[no-untyped-def]
     count(w, site, T.CALL_INS, 1.0)
     comes = par.call_in_attendance * partners.probation(w, site, t)
     for k in range(picked):
-        i = w.picks[k].person
-        if i < 0:
+        p = w.picks[k].place
+        if p < 0:
             count(w, site, T.FALSE_CONTACTS, 1.0)
-        elif draws.uniform(w.state[0].run, draws.ATTENDANCE, w.persons[i].key, number) < comes:
+            continue
+        g = _group_of(w, p)
+        if draws.uniform(w.state[0].run, draws.ATTENDANCE, w.groups[g].key ^ key, code_of(w, g, p)) < comes:
             count(w, site, T.CALL_IN_CONTACTS, 1.0)
-            _contact(w, i, key, C.DOSE_CALL_IN, t)
+            _contact(w, p, key, C.DOSE_CALL_IN, t)
     push(w, t + par.call_in_every_days, C.EV_CALL_IN, par.key, site, C.NIL, number + 1, C.NIL)
 
 
@@ -241,12 +286,12 @@ def on_burst(w, g, key, t):  # type: ignore[no-untyped-def]
 def _notify(w, site, key, picked, kind, t):  # type: ignore[no-untyped-def]
     if picked == 0:
         return
-    i = w.picks[0].person
-    if i < 0:
+    p = w.picks[0].place
+    if p < 0:
         count(w, site, T.FALSE_CONTACTS, 1.0)
         return
     count(w, site, T.NOTIFICATIONS, 1.0)
-    _contact(w, i, key, kind, t)
+    _contact(w, p, key, kind, t)
 
 
 @kernel
@@ -258,7 +303,7 @@ def attribute(w, row, u):  # type: ignore[no-untyped-def]
     if u < right:
         attack.attributed = attack.attacker
     elif u < right + par.attribution_error:
-        attack.attributed = rival_race(w, draws.MISTAKEN, attack.key, attack.attacker)
+        attack.attributed = rival_race(w, draws.MISTAKEN, attack.key, i64(attack.attacker))
 
 
 @kernel
@@ -266,7 +311,7 @@ def respond(w, row, u, t):  # type: ignore[no-untyped-def]
     """What an attack sets off where GVI runs: a burst of notifications, and the promise."""
     attribute(w, row, u)
     attack = w.log[row]
-    seen = attack.attributed
+    seen = i64(attack.attributed)
     if seen >= 0 and w.groups[seen].listed == 1:
         par = w.par[w.groups[seen].site]
         for j in range(i64(par.burst)):

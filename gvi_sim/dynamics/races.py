@@ -1,9 +1,11 @@
 """Who shoots, who is hit, whom a group attacks.
 
-Where the contenders may differ between scenarios they race: each draws an exponential time addressed by
-(what is decided, contender) and divides it by the weight; the first wins, so each wins with probability
-proportional to weight. A contender that is added or taken away changes nobody else's time. Since
--log(u) >= 1 - u, most logarithms need not be taken.
+Holders are chosen by one uniform along the cumulated propensities of the group's places: the natural holders
+are the same in every scenario, so the same person is designated wherever the candidate exists. Where the person
+must be free, one who is not is passed over and the next uniform of the same address is asked, so each free
+person is chosen with probability proportional to propensity. Groups race: each draws an exponential time
+addressed by (what is decided, contender) and divides it by the weight; the first wins. A contender that is added
+or taken away changes nobody else's time. Since -log(u) >= 1 - u, most logarithms need not be taken.
 """
 
 from __future__ import annotations
@@ -13,74 +15,88 @@ import math
 from .. import draws
 from ..jit import i64, inline, kernel
 from ..world import codes as C
-from .membership import acting_in_place_of
+from .membership import free_in_place, who_is_free
+from .places import look
+
+# So many are passed over before the free are counted out.
+_PASSED_OVER = 16
 
 
 @inline
-def designated(w, purpose, key, g):  # type: ignore[no-untyped-def]
-    """A natural member present in group ``g`` by propensity; -1 for an empty pool.
-
-    The pool holds natural spells only, in order of joining, so it is the same in every scenario: one
-    uniform along the cumulated weights designates the same person wherever the candidate exists, and
-    spares a race among everybody.
-    """
-    n = w.groups[g].pool_size
+def _propensity(w, g, t):  # type: ignore[no-untyped-def]
+    """Sum of the propensities of the present holders, all places brought up to ``t``."""
+    first = w.groups[g].first_place
     total = 0.0
-    for j in range(n):
-        total += w.pool[g, j].weight
-    left = total * draws.uniform(w.state[0].run, purpose, key, draws.ONLY)
-    winner = C.NOBODY
-    for j in range(n):
-        winner = w.pool[g, j].person
-        left -= w.pool[g, j].weight
-        if left < 0.0:
-            break
-    return winner
+    for p in range(first, first + w.groups[g].members):
+        look(w, g, p, t)
+        total += w.places[p].weight
+    return total
+
+
+@inline
+def _along(w, g, left):  # type: ignore[no-untyped-def]
+    """The place at which the cumulated propensities reach ``left``."""
+    p = w.groups[g].first_place
+    last = p + w.groups[g].members - 1
+    left -= w.places[p].weight
+    while left >= 0.0 and p < last:
+        p += 1
+        left -= w.places[p].weight
+    return p
 
 
 @kernel
-def anybody(w, purpose, key, g):  # type: ignore[no-untyped-def]
-    """A natural member present in group ``g``, each alike; -1 for an empty pool."""
-    n = w.groups[g].pool_size
-    if n == 0:
-        return C.NOBODY
-    place = i64(math.floor(n * draws.uniform(w.state[0].run, purpose, key, draws.ONLY)))
-    return w.pool[g, place].person
+def designated(w, purpose, key, g, t):  # type: ignore[no-untyped-def]
+    """Place of the natural member of group ``g`` chosen by propensity."""
+    total = _propensity(w, g, t)
+    return _along(w, g, total * draws.uniform(w.state[0].run, purpose, key, draws.ONLY))
 
 
 @kernel
 def is_anybody_free(w, g, t):  # type: ignore[no-untyped-def]
     """Whether some member of group ``g`` is free, stand-ins included."""
-    for j in range(w.groups[g].pool_size):
-        i = w.pool[g, j].person
-        if w.persons[i].status == C.FREE or acting_in_place_of(w, i, t) >= 0:
+    first = w.groups[g].first_place
+    for p in range(first, first + w.groups[g].members):
+        look(w, g, p, t)
+        if free_in_place(w, g, p, t):
             return True
     return False
 
 
 @kernel
-def free_race(w, purpose, key, g, t):  # type: ignore[no-untyped-def]
-    """Winner among the free members of group ``g``, stand-ins included; -1 if nobody is free."""
-    run = w.state[0].run
-    best = math.inf
+def _among_the_free(w, g, t, u):  # type: ignore[no-untyped-def]
+    first = w.groups[g].first_place
+    total = 0.0
+    for p in range(first, first + w.groups[g].members):
+        if free_in_place(w, g, p, t):
+            total += w.places[p].weight
+    left = total * u
     winner = C.NOBODY
-    for j in range(w.groups[g].pool_size):
-        i = w.pool[g, j].person
-        if w.persons[i].status != C.FREE:
-            i = acting_in_place_of(w, i, t)
-            if i < 0:
-                continue
-        person = w.persons[i]
-        u = draws.uniform(run, purpose, key, person.ordinal)
-        if 1.0 - u < best * person.weight:
-            score = -math.log(u) / person.weight
-            if score < best:
-                best = score
-                winner = i
+    for p in range(first, first + w.groups[g].members):
+        if left >= 0.0 and free_in_place(w, g, p, t):
+            winner = who_is_free(w, g, p, t)
+            left -= w.places[p].weight
     return winner
 
 
-@inline
+@kernel
+def somebody_free(w, purpose, key, g, t, index):  # type: ignore[no-untyped-def]
+    """Row of a free member of group ``g`` by propensity of the place, -1 if nobody is free.
+
+    ``index`` numbers choices under one address; a stand-in is chosen as often as the holder would be.
+    """
+    total = _propensity(w, g, t)
+    run = w.state[0].run
+    turn = index * (_PASSED_OVER + 1)
+    for _ in range(_PASSED_OVER):
+        p = _along(w, g, total * draws.uniform(run, purpose, key, turn))
+        if free_in_place(w, g, p, t):
+            return who_is_free(w, g, p, t)
+        turn += 1
+    return _among_the_free(w, g, t, draws.uniform(run, purpose, key, turn))
+
+
+@kernel
 def rival_race(w, purpose, key, g):  # type: ignore[no-untyped-def]
     """A rival of ``g`` by weight of the rivalry; -1 if it has none."""
     run = w.state[0].run
@@ -88,12 +104,13 @@ def rival_race(w, purpose, key, g):  # type: ignore[no-untyped-def]
     winner = C.OUTSIDER
     for e in range(w.tie_start[g], w.tie_start[g + 1]):
         tie = w.ties[e]
-        if tie.rivalry <= 0.0:
-            continue
-        score = -math.log(draws.uniform(run, purpose, key, tie.code)) / tie.rivalry
-        if score < best:
-            best = score
-            winner = tie.to
+        if tie.rivalry > 0.0:
+            u = draws.uniform(run, purpose, key, tie.code)
+            if 1.0 - u < best * tie.rivalry:
+                score = -math.log(u) / tie.rivalry
+                if score < best:
+                    best = score
+                    winner = i64(tie.to)
     return winner
 
 
@@ -105,10 +122,11 @@ def tied_race(w, purpose, key, g, excluded):  # type: ignore[no-untyped-def]
     winner = C.OUTSIDER
     for e in range(w.tie_start[g], w.tie_start[g + 1]):
         tie = w.ties[e]
-        if tie.to == excluded or tie.strength <= 0.0:
-            continue
-        score = -math.log(draws.uniform(run, purpose, key, tie.code)) / tie.strength
-        if score < best:
-            best = score
-            winner = tie.to
+        if tie.to != excluded and tie.strength > 0.0:
+            u = draws.uniform(run, purpose, key, tie.code)
+            if 1.0 - u < best * tie.strength:
+                score = -math.log(u) / tie.strength
+                if score < best:
+                    best = score
+                    winner = i64(tie.to)
     return winner

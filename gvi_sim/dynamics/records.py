@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ..jit import inline
+from ..jit import inline, kernel
 
 
-@inline
+@kernel
 def log_spell(w, i, t):  # type: ignore[no-untyped-def]
     """Person ``i``'s present status ends at ``t``."""
-    state = w.state[0]
-    if state.keep_spells == 0:
+    if w.settings[0].keep_spells == 0:
         return
+    state = w.state[0]
     person = w.persons[i]
     row = w.spells[state.spells]
-    row.person = i
+    row.person = person.number
     row.status = person.status
     row.from_day = person.since
     row.to_day = t
@@ -21,15 +21,15 @@ def log_spell(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def log_dose(w, t, kind, site, g, i):  # type: ignore[no-untyped-def]
-    """The programme did something: a code of DOSES."""
-    state = w.state[0]
-    if state.keep_doses == 0:
+def log_dose(w, t, kind, site, g, number):  # type: ignore[no-untyped-def]
+    """The programme did something: a code of DOSES, to the person named ``number`` or nobody (-1)."""
+    if w.settings[0].keep_doses == 0:
         return
+    state = w.state[0]
     row = w.doses[state.doses]
     row.day = t
     row.kind = kind
     row.site = site
     row.group = g
-    row.person = i
+    row.person = number
     state.doses += 1

@@ -10,14 +10,16 @@ import numpy as np
 
 from ..config import Scenario
 from ..draws import run_key
+from ..errors import ScenarioError
 from ..world import codes as C
 from ..world import tables as T
-from ..world.builder import Plan, Reference, grow, make_plan, new_world, populate
+from ..world.builder import Plan, Reference, clear, grow, make_plan, new_world, room_to_publish
 from ..world.columns import Array
 from ..world.state import World
 from . import extract, strict
 from .engine import advance, begin
-from .summary import summarise
+from .places import MOST_MEMBERS
+from .summary import close
 
 
 class Replicate(NamedTuple):
@@ -42,10 +44,17 @@ def advance_to(w: World, until: float) -> World:
 
 
 def start_world(w: World, plan: Plan, seed: int, replicate: int) -> World:
-    """The world of one replicate on the first day of its burn-in."""
-    run = run_key(seed, replicate)
-    w = populate(w, plan, run)
-    begin(w, np.uint64(run), plan.start, *plan.window)
+    """The world of one replicate on the first day of its burn-in; ScenarioError for a group too large to name."""
+    run = np.uint64(run_key(seed, replicate))
+    clear(w, plan)
+    while begin(w, run, plan.start, *plan.window) != C.DONE:
+        w = grow(w, C.TIES_FULL)
+        clear(w, plan)
+    if w.state["largest"][0] > MOST_MEMBERS:
+        raise ScenarioError(
+            f"One group has {int(w.state['largest'][0]):,} members, and no group may have more than {MOST_MEMBERS:,}. "
+            "Lower site.members or site.size_sd, or raise site.groups."
+        )
     return w
 
 
@@ -86,7 +95,6 @@ class Runner:
         self._world = advance_to(self._world, day)
         return self._world
 
-
     @property
     def world(self) -> World:
         """The state of the replicate that runs."""
@@ -96,6 +104,10 @@ class Runner:
         """Let a function of ``hands`` act on the running world, growing buffers as it asks."""
         while (code := hand(self._world, *arguments)) != C.DONE:
             self._world = grow(self._world, code)
+
+    def make_room_to_publish(self) -> None:
+        """Make the published tables long enough for what has happened so far."""
+        self._world = room_to_publish(self._world)
 
     def copy_at_present(self) -> World:
         """A copy of the running world, for closing the books without touching the run."""
@@ -108,14 +120,12 @@ class Runner:
 
 
 def collect(w: World, plan: Plan, replicate: int) -> Replicate:
-    """Close the books of a run at its present day and copy out what is kept."""
+    """Close the books of a run at its present day and copy out what is kept. The run cannot go on after that."""
     until = float(w.state["now"][0])
-    by_group = np.zeros((2, len(w.groups)), dtype=np.int64)
-    outcomes = np.zeros((len(w.sites), len(T.OUTCOMES)))
-    summarise(w, until, by_group[0], by_group[1], outcomes)
-    tables = {name: extract.LOGGED[name](w, replicate) for name in plan.keep if name in extract.LOGGED}
-    if "groups" in plan.keep:
-        tables["groups"] = extract.groups(w, replicate, by_group[0], by_group[1])
+    w = room_to_publish(w)
+    while (code := close(w, until)) != C.DONE:
+        w = grow(w, code)
+    tables = {name: extract.LOGGED[name](w, replicate) for name in plan.keep}
     months = max(int(math.ceil((until - plan.window[0]) / T.MONTH_DAYS - 1e-9)), 1)
     series = w.tally[:, :months, : len(T.SERIES)].copy()
-    return Replicate(replicate, tables, series, outcomes, extract.digest(w))
+    return Replicate(replicate, tables, series, w.outcomes.copy(), extract.digest(w))

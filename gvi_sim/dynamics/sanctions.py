@@ -11,14 +11,13 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import inline, kernel
+from ..jit import i64, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, justice, partners
+from . import belief, detention, partners
 from .heap import push
-from .membership import is_present
+from .places import code_of, look, materialise
 from .records import log_dose
-from .recruits import sync_pool
 from .tally import accrue, count
 
 
@@ -40,7 +39,7 @@ def overlook(w, row, t):  # type: ignore[no-untyped-def]
     attack = w.log[row]
     delay = w.par[w.groups[attack.attacker].site].sanction_delay_days
     key = draws.child(attack.key, draws.TAG_OCCASION, C.SECOND)
-    push(w, t + delay, C.EV_PROMISE, key, attack.attacker, C.NIL, C.NIL, row)
+    push(w, t + delay, C.EV_PROMISE, key, i64(attack.attacker), C.NIL, C.NIL, row)
 
 
 @kernel
@@ -120,20 +119,27 @@ def _extra_arrests(w, g, key, start, end, t):  # type: ignore[no-untyped-def]
     rate = w.par[w.groups[g].site].extra_arrest_rate
     if rate <= 0.0:
         return
-    sync_pool(w, g, t)
-    for j in range(w.groups[g].pool_size):
-        place = w.pool[g, j]
-        day = start + draws.exponential(w.state[0].run, draws.EXTRA_ARREST, key, place.ordinal) / rate
+    group = w.groups[g]
+    for p in range(group.first_place, group.first_place + group.members):
+        look(w, g, p, t)
+        code = code_of(w, g, p)
+        day = start + draws.exponential(w.state[0].run, draws.EXTRA_ARREST, key, code) / rate
         if day < end:
-            arrest = draws.child(key, draws.TAG_OCCASION, place.ordinal)
-            push(w, day, C.EV_EXTRA_ARREST, arrest, g, place.person, C.NIL, C.NIL)
+            arrest = draws.child(key, draws.TAG_OCCASION, code)
+            push(w, day, C.EV_EXTRA_ARREST, arrest, g, p, i64(w.places[p].holder), C.NIL)
 
 
 @kernel
-def on_extra_arrest(w, g, i, key, t):  # type: ignore[no-untyped-def]
-    """A member of a group under sanction is arrested for another offence."""
-    if is_present(w, i, t) and justice.detain_for_other(w, i, key, t):
-        count(w, w.groups[g].site, T.SANCTION_ARRESTS, 1.0)
+def on_extra_arrest(w, g, p, holder, key, t):  # type: ignore[no-untyped-def]
+    """A member of a group under sanction is arrested for another offence, if he is one still."""
+    detention.catch_up(w, g, t)
+    look(w, g, p, t)
+    if w.places[p].holder != holder:
+        return
+    site = w.groups[g].site
+    days = w.par[site].other_detention_days * draws.exponential(w.state[0].run, draws.OTHER_STAY, key, draws.ONLY)
+    if detention.detain_for_other(w, materialise(w, g, p), key, t, days):
+        count(w, site, T.SANCTION_ARRESTS, 1.0)
 
 
 @kernel
@@ -145,9 +151,3 @@ def on_sanction_end(w, g, t):  # type: ignore[no-untyped-def]
     accrue(w, group.site, t)
     w.sites[group.site].running -= 1
     group.sanction_end = -math.inf
-
-
-@inline
-def is_sanctioned(w, g, t):  # type: ignore[no-untyped-def]
-    """Whether a group sanction runs against ``g``."""
-    return w.groups[g].sanction_end > t

@@ -5,30 +5,33 @@ from __future__ import annotations
 from .. import draws
 from ..jit import kernel
 from ..world import codes as C
-from . import justice
+from . import detention
 from .heap import push
 from .membership import is_present
-from .recruits import sync_pool
+from .places import code_of, look, materialise
 
 
 @kernel
 def on_shock(w, g, number, key, t):  # type: ignore[no-untyped-def]
     """The wave reaches group ``g``: each member above the threshold gets a day within the wave."""
     shock = w.shocks[number]
-    sync_pool(w, g, t)
-    for j in range(w.groups[g].pool_size):
-        place = w.pool[g, j]
-        chosen, when = draws.uniform_pair(w.state[0].run, draws.SHOCK, key, place.ordinal)
-        if place.weight > shock.threshold or (shock.by_lot > 0.0 and chosen < shock.by_lot):
-            arrest = draws.child(key, draws.TAG_SHOCK, place.ordinal)
-            push(w, t + when * shock.days, C.EV_SHOCK_ARREST, arrest, g, place.person, number, C.NIL)
+    group = w.groups[g]
+    detention.catch_up(w, g, t)
+    for p in range(group.first_place, group.first_place + group.members):
+        look(w, g, p, t)
+        code = code_of(w, g, p)
+        chosen, when = draws.uniform_pair(w.state[0].run, draws.SHOCK, key, code)
+        if w.places[p].weight > shock.threshold or (shock.by_lot > 0.0 and chosen < shock.by_lot):
+            arrest = draws.child(key, draws.TAG_SHOCK, code)
+            push(w, t + when * shock.days, C.EV_SHOCK_ARREST, arrest, g, materialise(w, g, p), number, C.NIL)
 
 
 @kernel
 def on_shock_arrest(w, i, number, key, t):  # type: ignore[no-untyped-def]
     """One arrest of the wave, unless the person is no longer, or never became, a member."""
+    detention.catch_up(w, w.persons[i].group, t)
     if not is_present(w, i, t) or w.persons[i].status == C.PREVENTED:
         return
     par = w.par[w.groups[w.persons[i].group].site]
     days = w.shocks[number].detained_days * draws.gamma(w.state[0].run, draws.SENTENCE, key, par.sentence_shape)
-    justice.detain(w, i, key, t, days)
+    detention.detain(w, i, key, t, days)

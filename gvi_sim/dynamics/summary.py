@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 
-from ..jit import entry, kernel
+from ..jit import entry, i64, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import recruits, tally
+from . import detention, membership, places, tally
+from .engine import full
+from .publish import publish
 
 _EXTRA = len(T.SERIES)
 (
@@ -49,61 +51,61 @@ def top_share(histogram, n, share):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _group_concentration(w, site, group_attacks, out):  # type: ignore[no-untyped-def]
+def _group_concentration(w, site):  # type: ignore[no-untyped-def]
     most = 0
     n = 0
     for g in range(len(w.groups)):
         if w.groups[g].site == site:
             n += 1
-            most = max(most, group_attacks[g])
+            most = max(most, w.groups[g].attacks)
     histogram = np.zeros(most + 1)
     for g in range(len(w.groups)):
         if w.groups[g].site == site:
-            histogram[group_attacks[g]] += 1.0
-    out[site, GINI_GROUPS] = gini(histogram, n)
-    out[site, TOP_FIFTH] = top_share(histogram, n, 0.2)
+            histogram[w.groups[g].attacks] += 1.0
+    w.outcomes[site, GINI_GROUPS] = gini(histogram, n)
+    w.outcomes[site, TOP_FIFTH] = top_share(histogram, n, 0.2)
 
 
 @kernel
-def _person_concentration(w, site, until, out):  # type: ignore[no-untyped-def]
-    state = w.state[0]
+def _person_concentration(w, site, n):  # type: ignore[no-untyped-def]
+    """Attacks by person among the ``n`` natural members of the window and the stand-ins who attacked."""
     most = 0
-    for i in range(state.persons):
+    for i in range(w.state[0].persons):
         most = max(most, w.persons[i].attacks)
     histogram = np.zeros(most + 1)
-    n = 0
-    for i in range(state.persons):
+    seen = 0
+    for i in range(w.state[0].persons):
         person = w.persons[i]
-        there = person.leave > state.window_start and person.join < until
-        if there and w.groups[person.group].site == site:
+        if person.attacks > 0 and w.groups[person.group].site == site:
             histogram[person.attacks] += 1.0
-            n += 1
-    out[site, GINI_PERSONS] = gini(histogram, n) if n > 0 else math.nan
+            seen += 1
+            n += 1 if person.kind == C.STAND_IN else 0
+    histogram[0] = n - seen
+    w.outcomes[site, GINI_PERSONS] = gini(histogram, n)
 
 
 @kernel
-def _count_attacks(w, group_attacks, group_shootings, out):  # type: ignore[no-untyped-def]
+def _count_attacks(w):  # type: ignore[no-untyped-def]
     """One pass over the log: attacks by group, parents, delays, cascade sizes."""
     for row in range(w.state[0].log_size):
-        w.log[row].cascade = 0
         entry = w.log[row]
         if entry.seq < 0:
             continue
-        g = entry.attacker
-        site = w.groups[g].site
-        group_attacks[g] += 1
-        group_shootings[g] += 1 if entry.mode == C.SHOOTING else 0
-        out[site, ATTACKS] += 1.0
+        group = w.groups[entry.attacker]
+        site = group.site
+        group.attacks += 1
+        group.shootings += 1 if entry.mode == C.SHOOTING else 0
+        w.outcomes[site, ATTACKS] += 1.0
         w.log[entry.root].cascade += 1
         if entry.cause != C.BACKGROUND:
             parent = w.log[entry.parent_row]
-            out[site, WITH_PARENT] += 1.0
-            out[site, PARENT_DELAY] += entry.day - parent.day
-            out[site, REPRODUCTION] += 1.0 if parent.seq >= 0 else 0.0
+            w.outcomes[site, WITH_PARENT] += 1.0
+            w.outcomes[site, PARENT_DELAY] += entry.day - parent.day
+            w.outcomes[site, REPRODUCTION] += 1.0 if parent.seq >= 0 else 0.0
 
 
 @kernel
-def _cascades(w, out):  # type: ignore[no-untyped-def]
+def _cascades(w):  # type: ignore[no-untyped-def]
     roots = np.zeros(len(w.sites))
     for row in range(w.state[0].log_size):
         entry = w.log[row]
@@ -111,36 +113,74 @@ def _cascades(w, out):  # type: ignore[no-untyped-def]
             continue
         site = w.groups[entry.attacker].site
         roots[site] += 1.0
-        out[site, MEAN_CASCADE] += entry.cascade
-        out[site, LARGEST_CASCADE] = max(out[site, LARGEST_CASCADE], entry.cascade)
+        w.outcomes[site, MEAN_CASCADE] += entry.cascade
+        w.outcomes[site, LARGEST_CASCADE] = max(w.outcomes[site, LARGEST_CASCADE], entry.cascade)
     for site in range(len(w.sites)):
-        out[site, MEAN_CASCADE] = out[site, MEAN_CASCADE] / roots[site] if roots[site] > 0.0 else math.nan
+        total = w.outcomes[site, MEAN_CASCADE]
+        w.outcomes[site, MEAN_CASCADE] = total / roots[site] if roots[site] > 0.0 else math.nan
 
 
 @kernel
-def _sum_series(w, site, days, out):  # type: ignore[no-untyped-def]
+def _sum_series(w, site, days):  # type: ignore[no-untyped-def]
     for month in range(w.state[0].month + 1):
         for column in range(_EXTRA):
-            out[site, column] += w.tally[site, month, column]
-        out[site, MINOR_DAYS] += w.tally[site, month, T.DETAINED_MINOR_DAYS]
-    out[site, T.EXPOSURE] *= T.MONTH_DAYS / days
+            w.outcomes[site, column] += w.tally[site, month, column]
+        w.outcomes[site, MINOR_DAYS] += w.tally[site, month, T.DETAINED_MINOR_DAYS]
+    w.outcomes[site, T.EXPOSURE] *= T.MONTH_DAYS / days
+
+
+@kernel
+def _close_detentions(w, until):  # type: ignore[no-untyped-def]
+    """Count the days of all detentions that are over or still run."""
+    for g in range(len(w.groups)):
+        group = w.groups[g]
+        detention.catch_up(w, g, until)
+        for p in range(group.first_place, group.first_place + group.members):
+            if w.places[p].held_until < math.inf:
+                places.close_hold(w, g, p, until)
+    for i in range(w.state[0].persons):
+        membership.settle(w, i, until)
+        if w.persons[i].status == C.DETAINED:
+            membership.end_detention(w, i, until)
+
+
+@kernel
+def _rate(w, site, column, by):  # type: ignore[no-untyped-def]
+    w.outcomes[site, column] = w.outcomes[site, column] / by if by > 0.0 else math.nan
+
+
+@kernel
+def _sum_up(w, until):  # type: ignore[no-untyped-def]
+    _count_attacks(w)
+    _cascades(w)
+    holders = np.zeros(len(w.sites), np.int64)
+    places.holders_by_site(w, until, holders)
+    for site in range(len(w.sites)):
+        _sum_series(w, site, until - w.state[0].window_start)
+        _group_concentration(w, site)
+        members = i64(w.par[site].members)
+        _person_concentration(w, site, members + holders[site] - w.sites[site].holders_before)
+        attacks = w.outcomes[site, ATTACKS]
+        _rate(w, site, PARENT_DELAY, w.outcomes[site, WITH_PARENT])
+        _rate(w, site, WITH_PARENT, attacks)
+        _rate(w, site, REPRODUCTION, attacks)
 
 
 @entry
-def summarise(w, until, group_attacks, group_shootings, out):  # type: ignore[no-untyped-def]
-    """Close the books at ``until``: fills attacks and shootings by group [G] and outcomes by site [S, K]."""
+def close(w, until):  # type: ignore[no-untyped-def]
+    """Close the books at ``until``: fills ``outcomes`` and what is published of attacks and candidates.
+
+    Returns DONE, or the code of a buffer that must grow before it can be done.
+    """
+    code = full(w)
+    if code != C.DONE:
+        return code
     for g in range(len(w.groups)):
-        recruits.sync_pool(w, g, until)
+        if w.par[w.groups[g].site].prevention > 0.0 and w.groups[g].listed == 1:
+            places.look_at_all(w, g, until)
     for site in range(len(w.sites)):
         tally.accrue(w, site, until)
-    _count_attacks(w, group_attacks, group_shootings, out)
-    _cascades(w, out)
-    for site in range(len(w.sites)):
-        _sum_series(w, site, until - w.state[0].window_start, out)
-        _group_concentration(w, site, group_attacks, out)
-        _person_concentration(w, site, until, out)
-        attacks = out[site, ATTACKS]
-        parents = out[site, WITH_PARENT]
-        out[site, PARENT_DELAY] = out[site, PARENT_DELAY] / parents if parents > 0.0 else math.nan
-        out[site, WITH_PARENT] = parents / attacks if attacks > 0.0 else math.nan
-        out[site, REPRODUCTION] = out[site, REPRODUCTION] / attacks if attacks > 0.0 else math.nan
+    _close_detentions(w, until)
+    _sum_up(w, until)
+    publish(w)
+    return C.DONE

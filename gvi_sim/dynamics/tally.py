@@ -1,9 +1,10 @@
 """Counting as the run goes: monthly counts, person-days and felt violence.
 
-Person-days are integrals of occupancy: whenever an occupancy is about to change, and at every month's
-end, the time since the last change times the occupancy is added (``accrue``). Exposure is the number of
-attacks remembered with a one-year memory, x(t) = sum exp(-(t - t_i) / 365.25), per 10,000 inhabitants;
-its monthly mean is exact.
+Days in support, on the waiting list and under sanction are integrals of occupancy: whenever an occupancy is about
+to change, and at every month's end, the time since the last change times the occupancy is added (``accrue``).
+Detention is added spell by spell when it ends (``add_days``), which may be noticed late: it is counted in
+steps of 2^-30 day, so that the sum does not depend on the order. Exposure is the number of attacks remembered
+with a one-year memory, x(t) = sum exp(-(t - t_i) / 365.25), per 10,000 inhabitants; its monthly mean is exact.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ..jit import i64, inline, kernel
 from ..world import tables as T
 
 _MEMORY_DAYS = 365.25
+_STEPS_A_DAY = 2.0**30
 
 
 @inline
@@ -33,6 +35,20 @@ def count_on(w, site, t, column):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def add_days(w, site, column, start, end):  # type: ignore[no-untyped-def]
+    """Add the days from ``start`` to ``end``, both behind, to the months they fall in."""
+    first = w.state[0].window_start
+    start = start - first if start > first else 0.0
+    end -= first
+    while start < end:
+        month = math.floor(start / T.MONTH_DAYS)
+        stop = (month + 1.0) * T.MONTH_DAYS
+        stop = stop if stop < end else end
+        w.tally[site, i64(month), column] += math.floor((stop - start) * _STEPS_A_DAY + 0.5) / _STEPS_A_DAY
+        start = stop
+
+
+@kernel
 def accrue(w, site, t):  # type: ignore[no-untyped-def]
     """Bring the site's integrals up to ``t``. Must be called before an occupancy changes."""
     s = w.sites[site]
@@ -43,12 +59,9 @@ def accrue(w, site, t):  # type: ignore[no-untyped-def]
     kept = math.exp(-days / _MEMORY_DAYS) if s.exposure > 0.0 else 1.0
     month = w.state[0].month
     if month >= 0:
-        row = w.tally[site, month]
-        row[T.DETAINED_DAYS] += s.detained * days
-        row[T.DETAINED_MINOR_DAYS] += s.detained_minors * days
-        row[T.SUPPORT_DAYS] += s.in_support * days
-        row[T.WAITING_DAYS] += s.waiting * days
-        row[T.SANCTION_DAYS] += s.running * days
+        w.tally[site, month, T.SUPPORT_DAYS] += s.in_support * days
+        w.tally[site, month, T.WAITING_DAYS] += s.waiting * days
+        w.tally[site, month, T.SANCTION_DAYS] += s.running * days
         felt = s.exposure * (1.0 - kept) * _MEMORY_DAYS
-        row[T.EXPOSURE] += felt * 1e4 / (w.par[site].population * T.MONTH_DAYS)
+        w.tally[site, month, T.EXPOSURE] += felt * 1e4 / (w.par[site].population * T.MONTH_DAYS)
     s.exposure *= kept

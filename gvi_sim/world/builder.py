@@ -12,9 +12,9 @@ from ..config import Scenario
 from ..errors import ResourceError
 from ..units import DAYS_PER_YEAR
 from . import codes as C
-from . import network, population, state, tables
+from . import network, state, tables
 from .calendar import calendar_table, shock_rows
-from .columns import Array, dtype_of, table
+from .columns import Array, table
 from .parameters import day_of, site_parameters
 from .state import World
 
@@ -106,57 +106,53 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
 
 
 def _most_at_once(plan: Plan) -> int:
-    """Rows that one event may add to any log at the most: a pool's worth, a call-in, a burst, a cascade."""
+    """Rows that one event may add to any log at the most, its group's members apart: a call-in, a burst, an audit."""
     doses = plan.par["call_in_summoned"] + plan.par["burst"] + plan.par["notifications_per_month"]
-    return int(_SPARE + 3 * _pool_places(plan) + 4 * float(doses.max()))
+    return int(_SPARE + len(plan.group_site) + 4 * float(doses.max()))
 
 
-def _pool_places(plan: Plan) -> int:
-    largest = float((plan.par["members"] / plan.par["groups"]).max())
-    return int(largest + 8 * math.sqrt(largest) + 16)
+def _tables(plan: Plan, rows: int) -> dict[str, Array]:
+    """The tables of ``state.RECORDS``, of a size that most runs never outgrow."""
+    groups, members = len(plan.group_site), int(plan.par["members"].sum())
+    # At the start every group has three events on the heap, and one more for each shock.
+    events = (3 + len(plan.shocks)) * groups + rows
+    sizes = {
+        "settings": 1, "state": 1, "sites": len(plan.sites), "groups": groups, "ties": 16 * groups, "places": members,
+        "persons": rows, "heap": events, "events": events, "log": rows, "victims": rows,
+        "spells": rows if "spells" in plan.keep else 1, "stays": rows, "sanctions": rows,
+        "doses": rows if "doses" in plan.keep else 1, "picks": max(int(plan.par["call_in_summoned"].max()), 1),
+    }  # fmt: skip
+    return {name: table(columns, sizes[name]) for name, columns in state.RECORDS.items()}
 
 
 def new_world(plan: Plan) -> World:
     """Empty arrays of a size that most runs never outgrow."""
-    groups = len(plan.group_site)
-    members = int(plan.par["members"].sum())
-    reserve = _most_at_once(plan)
-    pool = _pool_places(plan)
-    rows = reserve + 4096
-    sites = len(plan.sites)
-    # At the start every group has an event on the heap, and one more for each shock.
-    events = (2 + len(plan.shocks)) * groups + rows
+    groups, sites = len(plan.group_site), len(plan.sites)
+    at_once = _most_at_once(plan)
+    rows = at_once + 3 * int(math.ceil(float((plan.par["members"] / plan.par["groups"]).max()))) + 1024
     w = World(
         par=plan.par,
         calendar=plan.calendar,
         shocks=plan.shocks,
-        state=table(state.STATE, 1),
-        sites=table(state.SITE, sites),
-        groups=table(state.GROUP, groups),
+        given_ties=plan.given_ties,
         tie_start=np.zeros(groups + 1, dtype=np.int64),
-        ties=table(state.TIE, 16 * groups),
-        walk_leave=np.zeros((groups, pool)),
-        pool=np.zeros((groups, pool), dtype=dtype_of(state.POOL)).view(np.recarray),
-        persons=table(state.PERSON, 4 * members + rows),
-        heap=table(state.HEAP, events),
-        events=table(state.EVENT, events),
-        log=table(state.LOG, rows),
-        victims=table(state.VICTIM, rows),
-        spells=table(state.SPELL, rows if "spells" in plan.keep else 1),
-        stays=table(state.STAY, rows),
-        sanctions=table(state.SANCTION, rows),
-        doses=table(state.DOSE, rows if "doses" in plan.keep else 1),
+        cells=np.zeros(groups + 1, dtype=np.int64),
         tally=np.zeros((sites, plan.months + 2, tables.TALLY_COLUMNS)),
-        picks=table(state.PICK, max(int(plan.par["call_in_summoned"].max()), 1)),
+        outcomes=np.zeros((sites, len(tables.OUTCOMES))),
+        attacks=np.zeros(rows if "attacks" in plan.keep else 1, dtype=tables.ATTACK).view(np.recarray),
+        hashed=np.zeros(rows, dtype=tables.HASHED).view(np.recarray),
+        **_tables(plan, rows),
     )
-    w.state[0].reserve = reserve
-    w.state[0].keep_spells = int("spells" in plan.keep)
-    w.state[0].keep_doses = int("doses" in plan.keep)
+    w.settings[0].at_once = at_once
+    w.settings[0].keep_spells = int("spells" in plan.keep)
+    w.settings[0].keep_doses = int("doses" in plan.keep)
+    w.settings[0].keep_attacks = int("attacks" in plan.keep)
     return w
 
 
 _BUFFERS = {
     C.EVENTS_FULL: ("events", "heap"),
+    C.TIES_FULL: ("ties",),
     C.LOG_FULL: ("log",),
     C.PERSONS_FULL: ("persons",),
     C.VICTIMS_FULL: ("victims",),
@@ -187,41 +183,24 @@ def _doubled(array: Array, axis: int) -> Array:
 
 def grow(w: World, code: int) -> World:
     """The same world with the buffer that ``advance`` named twice as large; nothing in it changes."""
-    if code == C.POOL_FULL:
-        w.state[0].reserve += 3 * w.pool.shape[1]
-        return w.replace(walk_leave=_doubled(w.walk_leave, 1), pool=_doubled(w.pool, 1))
     if code == C.TALLY_FULL:
         return w.replace(tally=_doubled(w.tally, 1))
     return w.replace(**{name: _doubled(getattr(w, name), 0) for name in _BUFFERS[code]})
 
 
-def _reset(w: World, plan: Plan) -> None:
-    kept = {name: w.state[name][0] for name in ("reserve", "keep_spells", "keep_doses")}
-    for array in (w.state, w.sites, w.groups):
-        array[:] = np.zeros(1, dtype=array.dtype)[0]
-    for name, value in kept.items():
-        w.state[name] = value
-    w.tally[:] = 0.0
+def room_to_publish(w: World) -> World:
+    """The same world with room for every candidate in what is published of a run."""
+    rows = int(w.state["log_size"][0])
+    wanted = {"hashed": rows, "attacks": rows if w.settings["keep_attacks"][0] else 0}
+    small = {name: getattr(w, name) for name, n in wanted.items() if len(getattr(w, name)) < n}
+    if not small:
+        return w
+    fresh = {name: np.zeros(len(w.log), dtype=array.dtype).view(np.recarray) for name, array in small.items()}
+    return w.replace(**fresh)
+
+
+def clear(w: World, plan: Plan) -> None:
+    """Make the arrays ready for another run."""
+    w.clear()
     w.groups["site"] = plan.group_site
     w.groups["key"] = plan.group_key
-
-
-def populate(w: World, plan: Plan, run: int) -> World:
-    """Draw the groups of one replicate, their ties and rates; returns the world, possibly with larger tables."""
-    _reset(w, plan)
-    key = np.uint64(run)
-    population.draw_groups(w, key)
-    needed = network.generate_ties(w, key, plan.given_ties)
-    while needed > len(w.ties):
-        w = w.replace(ties=table(state.TIE, int(needed) + 16))
-        needed = network.generate_ties(w, key, plan.given_ties)
-    network.normalise_ties(w)
-    population.set_rates(w)
-    return _make_room(w)
-
-
-def _make_room(w: World) -> World:
-    largest = int(w.groups["members"].max())
-    while w.pool.shape[1] < largest + 8 * math.isqrt(largest) + 16:
-        w = grow(w, C.POOL_FULL)
-    return w

@@ -17,7 +17,7 @@ import numpy as np
 from .. import draws
 from ..config import Scenario
 from ..errors import ScenarioError
-from ..jit import entry, inline, kernel
+from ..jit import inline, kernel
 from .columns import Array
 
 CUT = 2.5
@@ -78,21 +78,23 @@ def _offset(a, b, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _pair(w, g, h, x, y, run):  # type: ignore[no-untyped-def]
+def _pair(w, g, h, run):  # type: ignore[no-untyped-def]
     """Weights (rivalry, alliance) of a pair of groups; both 0 if they are strangers."""
-    par = w.par[w.groups[g].site]
-    dx = _offset(x[g], x[h], par.side)
-    dy = _offset(y[g], y[h], par.side)
+    one = w.groups[g]
+    other = w.groups[h]
+    par = w.par[one.site]
+    dx = _offset(one.x, other.x, par.side)
+    dy = _offset(one.y, other.y, par.side)
     square = dx * dx + dy * dy
-    pair = w.groups[g].key ^ w.groups[h].key
+    pair = one.key ^ other.key
     reach = par.rival_range
-    near = math.exp(-square / (reach * reach))
     if square < CUT * CUT * reach * reach:
+        near = math.exp(-square / (reach * reach))
         if draws.uniform(run, draws.RIVAL, pair, draws.ONLY) < par.rival_chance * near:
             return math.sqrt(near), 0.0
     reach = par.ally_range
-    near = math.exp(-square / (reach * reach))
     if square < CUT * CUT * reach * reach:
+        near = math.exp(-square / (reach * reach))
         if draws.uniform(run, draws.ALLY, pair, draws.ONLY) < par.ally_chance * near:
             return 0.0, math.sqrt(near)
     return 0.0, 0.0
@@ -110,18 +112,22 @@ def _add(w, e, to, rivalry, alliance):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _cells(w, first, n, side, reach, x, y):  # type: ignore[no-untyped-def]
-    """Groups of a site by square cell: (cells a side, first group of each cell, next group of each group)."""
-    across = int(math.floor(side / reach))
-    if across < 3 or across > 1000:
+def _put_in_cells(w, site, reach):  # type: ignore[no-untyped-def]
+    """Put the groups of a site into square cells, first in ``cells`` and ``neighbour``; returns cells a side."""
+    par = w.par[site]
+    first = int(par.first_group)
+    n = int(par.groups)
+    across = int(math.floor(par.side / (reach if reach > 1.0 else 1.0)))
+    if across < 3:
         across = 1
-    heads = np.full(across * across, -1, np.int64)
-    nexts = np.full(n, -1, np.int64)
-    for k in range(n - 1, -1, -1):
-        cell = _cell_of(x[first + k], across, side) * across + _cell_of(y[first + k], across, side)
-        nexts[k] = heads[cell]
-        heads[cell] = k
-    return across, heads, nexts
+    for cell in range(across * across):
+        w.cells[cell] = -1
+    for g in range(first + n - 1, first - 1, -1):
+        group = w.groups[g]
+        cell = _cell_of(group.x, across, par.side) * across + _cell_of(group.y, across, par.side)
+        group.neighbour = w.cells[cell]
+        w.cells[cell] = g
+    return across
 
 
 @inline
@@ -131,8 +137,9 @@ def _cell_of(value, across, side):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tie_as_given(w, site, e, given, p):  # type: ignore[no-untyped-def]
+def _tie_as_given(w, site, e, p):  # type: ignore[no-untyped-def]
     first = int(w.par[site].first_group)
+    given = w.given_ties
     for g in range(first, first + int(w.par[site].groups)):
         w.tie_start[g] = e
         while p < len(given) and int(given[p, 0]) == g:
@@ -142,77 +149,95 @@ def _tie_as_given(w, site, e, given, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tie_site(w, site, e, x, y, run):  # type: ignore[no-untyped-def]
-    par = w.par[site]
-    first = int(par.first_group)
-    n = int(par.groups)
-    reach = CUT * (par.rival_range if par.rival_range > par.ally_range else par.ally_range)
-    across, heads, nexts = _cells(w, first, n, par.side, reach, x, y)
+def _tie_group(w, g, across, e, run):  # type: ignore[no-untyped-def]
+    """Ties of group ``g`` to those in its own cell and the cells around."""
+    group = w.groups[g]
+    side = w.par[group.site].side
     span = 1 if across > 1 else 0
-    for k in range(n):
-        g = first + k
-        w.tie_start[g] = e
-        column = _cell_of(x[g], across, par.side)
-        line = _cell_of(y[g], across, par.side)
-        for dx in range(-span, span + 1):
-            for dy in range(-span, span + 1):
-                j = heads[((column + dx) % across) * across + (line + dy) % across]
-                while j >= 0:
-                    if j != k:
-                        rivalry, alliance = _pair(w, g, first + j, x, y, run)
-                        if rivalry > 0.0 or alliance > 0.0:
-                            e = _add(w, e, first + j, rivalry, alliance)
-                    j = nexts[j]
+    column = _cell_of(group.x, across, side)
+    line = _cell_of(group.y, across, side)
+    for dx in range(-span, span + 1):
+        for dy in range(-span, span + 1):
+            h = w.cells[((column + dx) % across) * across + (line + dy) % across]
+            while h >= 0:
+                if h != g:
+                    rivalry, alliance = _pair(w, g, h, run)
+                    if rivalry > 0.0 or alliance > 0.0:
+                        e = _add(w, e, h, rivalry, alliance)
+                h = w.groups[h].neighbour
     return e
 
 
-@entry
-def generate_ties(w, run, given):  # type: ignore[no-untyped-def]
-    """Draw all ties, or take a site's from ``given`` rows (group, other, rivalry, alliance) in group order.
+@kernel
+def _tie_site(w, site, e, run):  # type: ignore[no-untyped-def]
+    par = w.par[site]
+    across = _put_in_cells(w, site, CUT * (par.rival_range if par.rival_range > par.ally_range else par.ally_range))
+    first = int(par.first_group)
+    for g in range(first, first + int(par.groups)):
+        w.tie_start[g] = e
+        e = _tie_group(w, g, across, e, run)
+    return e
+
+
+@kernel
+def generate_ties(w, run):  # type: ignore[no-untyped-def]
+    """Draw all ties, or take a site's from ``given_ties``: rows (group, other, rivalry, alliance) in group order.
 
     Returns how many rows they need; when that is more than there are, grow ``ties`` and call again.
     """
     n = len(w.groups)
-    x = np.zeros(n)
-    y = np.zeros(n)
     for g in range(n):
-        side = w.par[w.groups[g].site].side
-        a, b = draws.uniform_pair(run, draws.PLACE, w.groups[g].key, draws.ONLY)
-        x[g] = a * side
-        y[g] = b * side
+        group = w.groups[g]
+        side = w.par[group.site].side
+        a, b = draws.uniform_pair(run, draws.PLACE, group.key, draws.ONLY)
+        group.x = a * side
+        group.y = b * side
     e = 0
     p = 0
     for site in range(len(w.sites)):
         if w.par[site].tied_by_table > 0.0:
-            e, p = _tie_as_given(w, site, e, given, p)
+            e, p = _tie_as_given(w, site, e, p)
         else:
-            e = _tie_site(w, site, e, x, y, run)
+            e = _tie_site(w, site, e, run)
     w.tie_start[n] = e
     return e
 
 
-@entry
+@inline
+def _strongest(w, site):  # type: ignore[no-untyped-def]
+    """Of a site's own ties: they do not depend on which other sites are there."""
+    first = int(w.par[site].first_group)
+    strongest = 0.0
+    for e in range(w.tie_start[first], w.tie_start[first + int(w.par[site].groups)]):
+        weight = w.ties[e].rivalry + w.ties[e].alliance
+        strongest = weight if weight > strongest else strongest
+    return strongest
+
+
+@kernel
+def _normalise(w, g, strongest):  # type: ignore[no-untyped-def]
+    total = 0.0
+    rivalry = 0.0
+    for e in range(w.tie_start[g], w.tie_start[g + 1]):
+        tie = w.ties[e]
+        tie.strength = (tie.rivalry + tie.alliance) / strongest
+        total += tie.strength
+        rivalry += tie.rivalry
+    w.groups[g].rivalry = rivalry
+    if total > 2.0:
+        for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            w.ties[e].strength *= 2.0 / total
+
+
+@kernel
 def normalise_ties(w):  # type: ignore[no-untyped-def]
     """Strengths: over the strongest tie, at most 2 a group; and how the other side feels each tie."""
-    n = len(w.groups)
-    strongest = np.zeros(len(w.sites))  # of each site: a site's ties do not depend on which others are there
-    for g in range(n):
-        site = w.groups[g].site
-        for e in range(w.tie_start[g], w.tie_start[g + 1]):
-            strongest[site] = max(strongest[site], w.ties[e].rivalry + w.ties[e].alliance)
-    for g in range(n):
-        total = 0.0
-        rivalry = 0.0
-        for e in range(w.tie_start[g], w.tie_start[g + 1]):
-            tie = w.ties[e]
-            tie.strength = (tie.rivalry + tie.alliance) / strongest[w.groups[g].site]
-            total += tie.strength
-            rivalry += tie.rivalry
-        w.groups[g].rivalry = rivalry
-        if total > 2.0:
-            for e in range(w.tie_start[g], w.tie_start[g + 1]):
-                w.ties[e].strength *= 2.0 / total
-    for g in range(n):
+    for site in range(len(w.sites)):
+        strongest = _strongest(w, site)
+        first = int(w.par[site].first_group)
+        for g in range(first, first + int(w.par[site].groups)):
+            _normalise(w, g, strongest)
+    for g in range(len(w.groups)):
         for e in range(w.tie_start[g], w.tie_start[g + 1]):
             to = w.ties[e].to
             for f in range(w.tie_start[to], w.tie_start[to + 1]):

@@ -1,7 +1,7 @@
 """Groups of a replicate: keyed sizes and activities, and the candidate rate that gives the stated level.
 
 Sizes are shares of a lognormal, rounded so that they sum to the site's members and nobody is empty.
-Background candidates come at ``candidate_rate`` per member-day, proportional to activity. The level
+Background candidates come to a group at ``candidate_rate``, proportional to size times activity. The level
 ``attacks_per_year`` includes offspring: with the share o of background attacks on outsiders (all of
 them for groups without rivals), n = sum of the kappas and q the share of attacks whose target has another
 tied group, attacks per background attack are o / (1 - k_repeat) + (1 - o) / (1 - k_retaliation - k_repeat
@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import entry, kernel
+from ..jit import i64, kernel
 
 
 @kernel
@@ -25,17 +25,20 @@ def _draw_sizes(w, site, run):  # type: ignore[no-untyped-def]
     total = 0.0
     for g in range(first, first + n):
         a, b = draws.uniform_pair(run, draws.SIZE, w.groups[g].key, draws.ONLY)
-        w.groups[g].members = draws.lognormal_from(a, b, par.size_sd)
-        total += w.groups[g].members
+        w.groups[g].score = draws.lognormal_from(a, b, par.size_sd)
+        total += w.groups[g].score
         a, b = draws.uniform_pair(run, draws.ACTIVITY, w.groups[g].key, draws.ONLY)
         w.groups[g].activity = draws.lognormal_from(a, b, par.activity_sd)
     running = 0.0
-    given = 0.0
+    given = 0
     for g in range(first, first + n):
-        running += 1.0 + (par.members - n) * w.groups[g].members / total
-        upto = math.floor(running + 0.5)
+        running += 1.0 + (par.members - n) * w.groups[g].score / total
+        upto = i64(math.floor(running + 0.5))
         w.groups[g].members = upto - given
+        w.groups[g].first_place = w.state[0].places + given
+        w.groups[g].score = 0.0
         given = upto
+    w.state[0].places += given
 
 
 @kernel
@@ -91,18 +94,18 @@ def _set_rates(w, site):  # type: ignore[no-untyped-def]
     first = int(par.first_group)
     for g in range(first, first + int(par.groups)):
         group = w.groups[g]
-        # Attacks a member-day at activity 1, times the candidates it takes to make one.
-        group.candidate_rate = group.activity * par.attacks_per_day / (multiplier * total) * par.background_scale
+        share = group.members * group.activity / total
+        group.candidate_rate = share * par.attacks_per_day / multiplier * par.background_scale
 
 
-@entry
+@kernel
 def draw_groups(w, run):  # type: ignore[no-untyped-def]
     """Draw sizes and activities of all groups."""
     for site in range(len(w.sites)):
         _draw_sizes(w, site, run)
 
 
-@entry
+@kernel
 def set_rates(w):  # type: ignore[no-untyped-def]
     """Set candidate rates, once sizes and ties are known."""
     for site in range(len(w.sites)):

@@ -35,7 +35,7 @@ MONTH_DAYS = 30.4375
 ATTACK = np.dtype(
     [
         ("run", "u4"), ("seq", "i4"), ("day", "f8"), ("site", "i4"), ("mode", "i1"), ("cause", "i1"),
-        ("parent_seq", "i4"), ("attacker_group", "i4"), ("target_group", "i4"), ("shooter", "i4"),
+        ("parent_seq", "i4"), ("attacker_group", "i4"), ("target_group", "i4"), ("shooter", "i8"),
         ("contracted", "i1"), ("stand_in", "i1"), ("replaced", "i1"), ("substituted", "i1"),
         ("hit", "i2"), ("killed", "i2"), ("bystanders", "i2"), ("cleared", "i1"), ("arrest_day", "f8"),
         ("attributed", "i4"), ("candidate", "u8"),
@@ -47,14 +47,22 @@ CANDIDATE = np.dtype(
         ("target_group", "i4"), ("blocked", "i2"), ("mode", "i1"), ("candidate", "u8"), ("parent", "u8"),
     ]
 )  # fmt: skip
-VICTIM = np.dtype([("run", "u4"), ("attack_seq", "i4"), ("person", "i4"), ("killed", "i1")])
+HASHED = np.dtype(
+    [
+        ("candidate", "u8"), ("shooter", "i8"), ("seq", "i4"), ("parent_seq", "i4"), ("attacker_group", "i4"),
+        ("target_group", "i4"), ("attributed", "i4"), ("blocked", "i2"), ("hit", "i2"), ("killed", "i2"),
+        ("bystanders", "i2"), ("cause", "i1"), ("mode", "i1"), ("cleared", "i1"), ("spare", "i1"),
+    ]
+)  # fmt: skip
+"""The integer columns of a candidate that the hash of a run covers, in the order of their bytes."""
+VICTIM = np.dtype([("run", "u4"), ("attack_seq", "i4"), ("person", "i8"), ("killed", "i1")])
 PERSON = np.dtype(
     [
-        ("run", "u4"), ("person", "i4"), ("site", "i4"), ("group", "i4"), ("join_day", "f8"), ("leave_day", "f8"),
+        ("run", "u4"), ("person", "i8"), ("site", "i4"), ("group", "i4"), ("join_day", "f8"), ("leave_day", "f8"),
         ("age_at_join", "f8"), ("kind", "i1"),
     ]
 )  # fmt: skip
-SPELL = np.dtype([("run", "u4"), ("person", "i4"), ("status", "i1"), ("from_day", "f8"), ("to_day", "f8")])
+SPELL = np.dtype([("run", "u4"), ("person", "i8"), ("status", "i1"), ("from_day", "f8"), ("to_day", "f8")])
 SANCTION = np.dtype(
     [
         ("run", "u4"), ("group", "i4"), ("start_day", "f8"), ("end_day", "f8"), ("promised_by", "i4"),
@@ -63,12 +71,12 @@ SANCTION = np.dtype(
 )  # fmt: skip
 STAY = np.dtype(
     [
-        ("run", "u4"), ("person", "i4"), ("requested_day", "f8"), ("admitted_day", "f8"), ("ended_day", "f8"),
+        ("run", "u4"), ("person", "i8"), ("requested_day", "f8"), ("admitted_day", "f8"), ("ended_day", "f8"),
         ("how", "i1"),
     ]
 )  # fmt: skip
 DOSE = np.dtype(
-    [("run", "u4"), ("day", "f8"), ("kind", "i1"), ("site", "i4"), ("group", "i4"), ("person", "i4")]
+    [("run", "u4"), ("day", "f8"), ("kind", "i1"), ("site", "i4"), ("group", "i4"), ("person", "i8")]
 )
 GROUP = np.dtype(
     [

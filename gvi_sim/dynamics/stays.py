@@ -1,10 +1,8 @@
-"""Support and exit: offers, assessment, places, waiting list, stays, relapse (section 6).
+"""Support and exit, from request to relapse: places, waiting list, stays (section 6).
 
-An occasion leads to an offer with a probability of its own; the person accepts with probability
-acceptance * readiness * commitment of the municipality * L / L_ref; half of those who ask are lost in
-assessment. Then a place, or the waiting list (first come first served, exponential patience). A stay
-is Gamma; dropping out competes with it. Whoever completes is ``exited`` and may relapse at a rate that
-halves every ``relapse_half_life_days``.
+A request that has passed assessment gets a place, or the waiting list (first come first served, exponential
+patience). A stay is Gamma; dropping out competes with it. Whoever completes is ``exited`` and may relapse at a
+rate that halves every ``relapse_half_life_days``. Detention or death ends a stay and frees the place at once.
 """
 
 from __future__ import annotations
@@ -15,61 +13,15 @@ from .. import draws
 from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, partners
+from . import belief
 from .heap import push
-from .membership import set_free, set_status
-from .records import log_dose
+from .membership import set_free, set_status, settle
 from .tally import accrue, count
 
 
-@inline
-def _accepts(w, i, key, t, commitment):  # type: ignore[no-untyped-def]
-    person = w.persons[i]
-    par = w.par[w.groups[person.group].site]
-    readiness, _ = draws.uniform_pair(w.state[0].run, draws.TRAITS, person.key, draws.SECOND)
-    standing = belief.legitimacy(w, person.group, t) / par.legitimacy_reference
-    if standing > 1.0:
-        standing = 1.0
-    # Uniform around ``acceptance`` as widely as [0, 1] allows, so that its mean is ``acceptance`` at any value.
-    spread = par.acceptance if par.acceptance <= 0.5 else 1.0 - par.acceptance
-    chance = (par.acceptance + (2.0 * readiness - 1.0) * spread) * commitment * standing
-    return draws.uniform(w.state[0].run, draws.OFFER, key, draws.SECOND) < chance
-
-
 @kernel
-def occasion(w, i, key, t, chance, commitment):  # type: ignore[no-untyped-def]
-    """An occasion with address ``key`` at which support may be offered to person ``i``."""
-    person = w.persons[i]
-    if chance <= 0.0 or person.stay >= 0 or t >= person.leave:
-        return
-    if person.status != C.FREE and person.status != C.WOUNDED:
-        return
-    run = w.state[0].run
-    if draws.uniform(run, draws.OFFER, key, draws.ONLY) >= chance:
-        return
-    site = w.groups[person.group].site
-    count(w, site, T.OFFERS, 1.0)
-    log_dose(w, t, C.DOSE_OFFER, site, person.group, i)
-    if not _accepts(w, i, key, t, commitment):
-        return
-    count(w, site, T.REQUESTS, 1.0)
-    if draws.uniform(run, draws.ASSESSMENT, key, draws.ONLY) < w.par[site].assessment_pass:
-        _request(w, i, key, t)
-
-
-@kernel
-def programme_occasion(w, i, key, t):  # type: ignore[no-untyped-def]
-    """An occasion that counts only where GVI runs and the group is listed."""
-    g = w.persons[i].group
-    site = w.groups[g].site
-    if w.sites[site].active == 0 or w.groups[g].listed == 0:
-        return
-    chance = w.par[site].offer_rate * partners.ramp(w, site, t)
-    occasion(w, i, key, t, chance, partners.municipality(w, site, t))
-
-
-@kernel
-def _request(w, i, key, t):  # type: ignore[no-untyped-def]
+def request(w, i, key, t):  # type: ignore[no-untyped-def]
+    """Person ``i`` asks for a place of support: admitted, put on the waiting list, or turned away."""
     person = w.persons[i]
     site = w.groups[person.group].site
     par = w.par[site]
@@ -83,7 +35,7 @@ def _request(w, i, key, t):  # type: ignore[no-untyped-def]
         push(w, t + patience, C.EV_GIVE_UP, key, person.group, i, C.NIL, person.stay)
 
 
-@inline
+@kernel
 def _open_row(w, i, key, t):  # type: ignore[no-untyped-def]
     state = w.state[0]
     row = state.stays
@@ -97,6 +49,7 @@ def _open_row(w, i, key, t):  # type: ignore[no-untyped-def]
     stay.ended_day = math.nan
     stay.next = C.NOBODY
     w.persons[i].stay = row
+    w.groups[w.persons[i].group].open_stays += 1
 
 
 @inline
@@ -130,7 +83,8 @@ def _admit(w, i, t):  # type: ignore[no-untyped-def]
     count(w, site, T.ADMISSIONS, 1.0)
     belief.move_legitimacy(w, person.group, t, par.legitimacy_support_step)
     push(w, end, C.EV_STAY_END, key, person.group, i, 1 if completes else 0, person.stay)
-    set_status(w, i, C.IN_SUPPORT, t, end)
+    settle(w, i, t)
+    set_status(w, i, C.IN_SUPPORT, t, end, key)
 
 
 @kernel
@@ -148,6 +102,7 @@ def close_row(w, i, t, how):  # type: ignore[no-untyped-def]
     stay.how = how
     stay.ended_day = t
     person.stay = C.NOBODY
+    w.groups[person.group].open_stays -= 1
 
 
 @kernel
@@ -188,7 +143,7 @@ def on_stay_end(w, i, row, key, completes, t):  # type: ignore[no-untyped-def]
     if completes == 1:
         count(w, site, T.COMPLETED, 1.0)
         person.has_exited = 1
-        set_status(w, i, C.EXITED, t, math.inf)
+        set_status(w, i, C.EXITED, t, math.inf, key)
         _schedule_relapse(w, i, key, t)
     else:
         count(w, site, T.DROPOUTS, 1.0)
@@ -211,6 +166,7 @@ def _schedule_relapse(w, i, key, t):  # type: ignore[no-untyped-def]
 @kernel
 def on_relapse(w, i, t):  # type: ignore[no-untyped-def]
     """An exited person returns to the group, unless dead; a detained one returns after release."""
+    settle(w, i, t)
     person = w.persons[i]
     if person.has_exited == 0:
         return

@@ -1,0 +1,306 @@
+"""Places and their holders: natural spells and recruits (sections 1 and 7).
+
+A group of size M has M places, and in each place holders follow one another: a natural spell is exponential,
+and when it ends a recruit takes the place at once. Recruits therefore enter as a Poisson process of rate M /
+spell, and the group keeps its size. Spell, propensity and age of a holder come from one address (group, place,
+number of the holder): they are the same in every scenario, and what happens to a person is an overlay
+(``membership``).
+
+A place is looked at when somebody asks: holders who came and went in between are passed by, and a holder
+becomes a row of ``persons`` only when something happens to him. What one sees does not depend on when one looked.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .. import draws
+from ..jit import i64, inline, kernel
+from ..world import codes as C
+from ..world import tables as T
+from .partners import ramp_since_start
+from .records import log_dose, log_spell
+from .tally import add_days, count_on
+
+ADULT_YEARS = 18.0
+_YEAR = 365.25
+# A holder's code is his place within the group and how many held it before, in 31 bits.
+HOLDER_BITS = 15
+MOST_HOLDERS = 1 << HOLDER_BITS
+MOST_MEMBERS = 1 << 16
+
+
+@inline
+def code(w, g, p, holder):  # type: ignore[no-untyped-def]
+    """Index of draws about the ``holder``-th holder of place ``p``, unique within group ``g``."""
+    return ((p - w.groups[g].first_place) << HOLDER_BITS) | i64(holder)
+
+
+@inline
+def code_of(w, g, p):  # type: ignore[no-untyped-def]
+    """Index of draws about the present holder of place ``p``."""
+    return code(w, g, p, w.places[p].holder)
+
+
+@inline
+def number_of(w, p):  # type: ignore[no-untyped-def]
+    """What names the present holder of place ``p`` in tables."""
+    return p + w.state[0].places * i64(w.places[p].holder)
+
+
+@inline
+def person_key(w, g, code):  # type: ignore[no-untyped-def]
+    """Address of a holder's own draws."""
+    return draws.child(w.groups[g].key, draws.TAG_MEMBER, code)
+
+
+@inline
+def _weight(par, word):  # type: ignore[no-untyped-def]
+    sd = par.propensity_sd
+    return math.exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
+
+
+@inline
+def _age(par, word):  # type: ignore[no-untyped-def]
+    sd = par.age_log_sd
+    return par.age_min + par.age_above * math.exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
+
+
+@kernel
+def age_at_joining(w, g, code):  # type: ignore[no-untyped-def]
+    """Age in years at which a holder joined."""
+    _, _, _, word = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code)
+    return _age(w.par[w.groups[g].site], word)
+
+
+@kernel
+def is_minor(w, g, code, join, t):  # type: ignore[no-untyped-def]
+    """Whether a holder who joined at ``join`` is under 18 at ``t``."""
+    elapsed = (t - join) / _YEAR
+    if w.par[w.groups[g].site].age_min + elapsed >= ADULT_YEARS:
+        return False
+    return age_at_joining(w, g, code) + elapsed < ADULT_YEARS
+
+
+@kernel
+def first_spell(w, g, p):  # type: ignore[no-untyped-def]
+    """(join, leave) of the first holder: an exponential spell has exponential age and residual."""
+    par = w.par[w.groups[g].site]
+    start = w.state[0].begun
+    if par.turnover <= 0.0:
+        return start, math.inf
+    ahead, behind, _, _ = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, 0))
+    join = start + par.spell_days * math.log(draws.open_32(behind))
+    return join, start - par.spell_days * math.log(draws.open_32(ahead))
+
+
+@kernel
+def next_leave(w, g, p, holder, join):  # type: ignore[no-untyped-def]
+    """When a holder other than the first, who joins at ``join``, leaves."""
+    a, b, _, _ = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, holder))
+    return join - w.par[w.groups[g].site].spell_days * math.log(draws.open_52(a, b))
+
+
+@kernel
+def open_places(w, g):  # type: ignore[no-untyped-def]
+    """First holders of all places of group ``g``."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    for p in range(group.first_place, group.first_place + group.members):
+        place = w.places[p]
+        place.holder = 0
+        place.person = C.NOBODY
+        place.join, place.leave = first_spell(w, g, p)
+        place.change = place.leave
+        _, _, word, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, code(w, g, p, 0))
+        place.weight = _weight(par, word)
+        place.held_from = math.nan
+        place.held_until = math.inf
+
+
+@kernel
+def _keep_out(w, g, p, t):  # type: ignore[no-untyped-def]
+    """A recruit of a listed group is kept from joining with probability ``prevention`` (programme)."""
+    place = w.places[p]
+    site = w.groups[g].site
+    share = w.par[site].prevention * ramp_since_start(w, site, place.join)
+    code = code_of(w, g, p)
+    if share > 0.0 and draws.uniform(w.state[0].run, draws.PREVENT, w.groups[g].key, code) < share:
+        count_on(w, site, place.join, T.PREVENTIONS)
+        log_dose(w, place.join, C.DOSE_PREVENTED, site, g, number_of(w, p))
+        if place.leave > t:
+            w.persons[materialise(w, g, p)].status = C.PREVENTED
+
+
+@kernel
+def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Holders follow one another until the one whose spell covers ``t``."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    place = w.places[p]
+    keeps_out = group.listed == 1 and par.prevention > 0.0
+    first = (p - group.first_place) << HOLDER_BITS
+    place.person = C.NOBODY
+    while place.leave <= t:
+        place.holder += 1
+        place.join = place.leave
+        a, b, word, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
+        place.leave = place.join - par.spell_days * math.log(draws.open_52(a, b))
+        if place.leave > t:
+            place.weight = _weight(par, word)
+        if keeps_out:
+            _keep_out(w, g, p, t)
+
+
+@kernel
+def close_hold(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Count the days up to ``t`` of a short detention of somebody to whom nothing else has happened."""
+    place = w.places[p]
+    end = place.held_until if place.held_until < t else t
+    add_days(w, w.groups[g].site, T.DETAINED_DAYS, place.held_from, end)
+    if is_minor(w, g, code_of(w, g, p), place.join, place.held_from):
+        add_days(w, w.groups[g].site, T.DETAINED_MINOR_DAYS, place.held_from, end)
+
+
+@kernel
+def _let_go(w, g, p, t):  # type: ignore[no-untyped-def]
+    close_hold(w, g, p, t)
+    w.places[p].held_from = math.nan
+    w.places[p].held_until = math.inf
+
+
+@kernel
+def _look(w, g, p, t):  # type: ignore[no-untyped-def]
+    place = w.places[p]
+    if place.held_until <= t and place.held_until <= place.leave:
+        _let_go(w, g, p, t)
+    if place.leave <= t:
+        if place.held_until < math.inf:
+            materialise(w, g, p)  # he is detained still, a member no longer
+        _pass_on(w, g, p, t)
+    place.change = place.leave if place.leave < place.held_until else place.held_until
+
+
+@inline
+def look(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Bring place ``p`` of group ``g`` up to ``t``."""
+    if w.places[p].change <= t:
+        _look(w, g, p, t)
+
+
+@kernel
+def look_at_all(w, g, t):  # type: ignore[no-untyped-def]
+    """Bring all places of group ``g`` up to ``t``."""
+    first = w.groups[g].first_place
+    for p in range(first, first + w.groups[g].members):
+        look(w, g, p, t)
+
+
+@kernel
+def new_person(w, g, p, kind):  # type: ignore[no-untyped-def]
+    """A row for somebody in place ``p`` with nothing in his past; returns the row. The caller names him."""
+    state = w.state[0]
+    i = state.persons
+    state.persons = i + 1
+    person = w.persons[i]
+    person.place = p
+    person.group = g
+    person.kind = kind
+    person.until = math.inf
+    person.cause = 0
+    person.wounded_until = -math.inf
+    person.empty_since = math.nan
+    person.empty_cause = 0
+    person.stand_in = C.NOT_ASKED
+    person.stay = C.NOBODY
+    person.status = C.FREE
+    person.is_minor = 0
+    person.has_exited = 0
+    person.attacks = 0
+    return i
+
+
+@kernel
+def materialise(w, g, p):  # type: ignore[no-untyped-def]
+    """Row of the present holder of place ``p``, made if there is none yet. The place must be up to date."""
+    place = w.places[p]
+    if place.person >= 0:
+        return i64(place.person)
+    i = new_person(w, g, p, C.INITIAL if place.holder == 0 else C.RECRUIT)
+    person = w.persons[i]
+    person.code = code_of(w, g, p)
+    person.key = person_key(w, g, person.code)
+    person.number = number_of(w, p)
+    person.join = place.join
+    person.leave = place.leave
+    person.weight = place.weight
+    person.age = age_at_joining(w, g, person.code)
+    begun = w.state[0].begun
+    person.since = place.join if place.join > begun else begun
+    place.person = i
+    if place.held_until < math.inf:
+        _take_over(w, g, p, i)
+    return i
+
+
+@kernel
+def _take_over(w, g, p, i):  # type: ignore[no-untyped-def]
+    """The short detention that stood in the place goes on in the person's row."""
+    place = w.places[p]
+    person = w.persons[i]
+    log_spell(w, i, place.held_from)
+    person.status = C.DETAINED
+    person.since = place.held_from
+    person.until = place.held_until
+    person.cause = draws.child(w.groups[g].key, draws.TAG_OTHER_ARREST, place.held_number)
+    person.empty_since = place.held_from
+    person.empty_cause = person.cause
+    person.is_minor = 1 if is_minor(w, g, person.code, place.join, place.held_from) else 0
+    place.held_from = math.nan
+    place.held_until = math.inf
+    place.change = place.leave
+
+
+@kernel
+def new_stand_in(w, i, key, join):  # type: ignore[no-untyped-def]
+    """Somebody steps into the place of ``i`` on day ``join``; returns the row."""
+    holder = w.persons[i]
+    other = new_person(w, holder.group, holder.place, C.STAND_IN)
+    person = w.persons[other]
+    par = w.par[w.groups[holder.group].site]
+    _, _, weight, age = draws.block(w.state[0].run, draws.TRAITS, key, draws.ONLY)
+    person.key = key
+    person.code = holder.code
+    name = 1 + i64(key >> (draws.SHIFT_32 + draws.SHIFT_4))
+    person.number = holder.number + (w.state[0].places << HOLDER_BITS) * name
+    person.join = join
+    person.leave = holder.leave
+    person.since = join
+    person.weight = _weight(par, weight)
+    person.age = _age(par, age)
+    return other
+
+
+@kernel
+def _holders_until(w, g, p, t):  # type: ignore[no-untyped-def]
+    """How many holders have followed one another in place ``p`` by ``t``; changes nothing."""
+    group = w.groups[g]
+    place = w.places[p]
+    days = w.par[group.site].spell_days
+    first = (p - group.first_place) << HOLDER_BITS
+    holder = i64(place.holder)
+    leave = place.leave
+    while leave <= t:
+        holder += 1
+        a, b, _, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, first | holder)
+        leave -= days * math.log(draws.open_52(a, b))
+    return holder
+
+
+@kernel
+def holders_by_site(w, t, out):  # type: ignore[no-untyped-def]
+    """Add up in ``out`` [sites] how many holders have followed one another in all places by ``t``."""
+    for g in range(len(w.groups)):
+        group = w.groups[g]
+        for p in range(group.first_place, group.first_place + group.members):
+            out[group.site] += _holders_until(w, g, p, t)

@@ -1,0 +1,143 @@
+"""How compiled code reads a class of arrays: one pointer travels, and a table is its first row's address.
+
+``hub`` of an instance is an int64 array with the address and the shape of each of its arrays. A table (an
+array of records with one dimension) is read as ``table[k]``: no copy of its shape, no wrapping of negative
+numbers, so ``k`` must lie within. Passing the arrays themselves would cost a reference count and eight words
+each in every call.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.core.typing import signature
+from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_builtin,
+    lower_getattr_generic,
+    models,
+    register_model,
+    typeof_impl,
+    unbox,
+)  # fmt: skip
+from numba.np.arrayobj import make_array, populate_array
+from numba.np.numpy_support import from_dtype
+
+_WORD = ir.IntType(64)
+_FIELDS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {}
+
+
+# At module level, so that a cached signature finds the same classes again.
+class Struct(types.Type):  # type: ignore[misc]
+    """A pointer to a table of addresses and shapes; which one is its name."""
+
+
+class Rows(types.Type):  # type: ignore[misc]
+    """A pointer to where a table's address and length stand."""
+
+    def __init__(self, record: Any) -> None:
+        self.record = record
+        super().__init__(name=f"Rows({record})")
+
+
+@register_model(Struct)
+@register_model(Rows)
+class _WordModel(models.PrimitiveModel):  # type: ignore[misc]
+    def __init__(self, manager: Any, kind: Any) -> None:
+        super().__init__(manager, kind, _WORD)
+
+
+@infer_getattr
+class _StructAttributes(AttributeTemplate):  # type: ignore[misc]
+    key = Struct
+
+    def generic_resolve(self, kind: Any, name: str) -> Any:
+        return _FIELDS[kind.name][1].get(name)
+
+
+@infer_global(operator.getitem)
+class _RowOfRows(AbstractTemplate):  # type: ignore[misc]
+    def generic(self, args: Any, kws: Any) -> Any:
+        if len(args) == 2 and isinstance(args[0], Rows) and isinstance(args[1], types.Integer):
+            return signature(args[0].record, args[0], types.intp)
+        return None
+
+
+@infer_global(len)
+class _LengthOfRows(AbstractTemplate):  # type: ignore[misc]
+    def generic(self, args: Any, kws: Any) -> Any:
+        return signature(types.intp, args[0]) if isinstance(args[0], Rows) else None
+
+
+def _word(builder: Any, hub: Any, offset: int) -> Any:
+    return builder.load(builder.gep(hub, [ir.Constant(_WORD, offset)]))
+
+
+@lower_builtin(operator.getitem, Rows, types.intp)
+def _row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    hub = builder.inttoptr(args[0], _WORD.as_pointer())
+    record = sig.return_type
+    size = ir.Constant(_WORD, record.size)
+    address = builder.add(_word(builder, hub, 0), builder.mul(args[1], size))
+    return builder.inttoptr(address, context.get_value_type(record))
+
+
+@lower_builtin(len, Rows)
+def _length(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    return _word(builder, builder.inttoptr(args[0], _WORD.as_pointer()), 1)
+
+
+def _read_array(context: Any, builder: Any, kind: Any, hub: Any, place: int) -> Any:
+    """Native array of type ``kind`` from its address and shape at ``place`` of the hub."""
+    array = make_array(kind)(context, builder)
+    itemsize = ir.Constant(_WORD, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
+    shape = [_word(builder, hub, place + 1 + k) for k in range(kind.ndim)]
+    strides = [itemsize]
+    for length in reversed(shape[1:]):
+        strides.insert(0, builder.mul(strides[0], length))
+    data = builder.inttoptr(_word(builder, hub, place), context.get_data_type(kind.dtype).as_pointer())
+    populate_array(array, data=data, shape=shape, strides=strides, itemsize=itemsize, meminfo=None)
+    return array._getvalue()
+
+
+@lower_getattr_generic(Struct)
+def _read_field(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
+    places, kinds = _FIELDS[kind.name]
+    if isinstance(kinds[name], Rows):
+        return builder.add(value, ir.Constant(_WORD, 8 * places[name]))
+    return _read_array(context, builder, kinds[name], builder.inttoptr(value, _WORD.as_pointer()), places[name])
+
+
+@unbox(Struct)
+def _struct_from_object(kind: Any, value: Any, c: Any) -> Any:
+    address = c.pyapi.object_getattr_string(value, "address")
+    native = c.pyapi.long_as_longlong(address)
+    c.pyapi.decref(address)
+    return NativeValue(native, is_error=cgutils.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+def _kind(dtype: np.dtype[Any], dimensions: int) -> Any:
+    scalar = from_dtype(dtype)
+    is_table = dimensions == 1 and isinstance(scalar, types.Record)
+    return Rows(scalar) if is_table else types.Array(scalar, dimensions, "C")
+
+
+def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> None:
+    """Let compiled code take an instance of ``cls`` and read its arrays as attributes.
+
+    ``fields`` gives type and number of dimensions of each array; ``cls.hub`` is an int64 array that holds
+    for each field, in order, its address and its shape, and ``cls.address`` is the address of that.
+    """
+    places, kinds = _FIELDS.setdefault(cls.__name__, ({}, {}))
+    place = 0
+    for name, (dtype, dimensions) in fields.items():
+        places[name], kinds[name] = place, _kind(dtype, dimensions)
+        place += 1 + dimensions
+    kind = Struct(cls.__name__)
+    typeof_impl.register(cls)(lambda value, context: kind)
