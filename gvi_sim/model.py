@@ -150,6 +150,7 @@ class Person(_View):
     @property
     def status(self) -> str:
         """One of free, wounded, detained, in_support, exited, prevented, dead."""
+        self.model.settle()
         return C.STATUSES[int(self._read("status"))]
 
     @property
@@ -282,13 +283,15 @@ class GVIModel(mesa.Model):
         self.config = _as_scenario(scenario, overrides)
         self.replicate = replicate
         self._runner = Runner(self.config, with_reference(self.config), frozenset(keep))
+        settings = self._runner.world.settings[0]  # persons and attacks are there to be looked at
+        settings.keep_persons = settings.keep_attacks = 1
         self._runner.world_at(self.seed_used, replicate, min(0.0, self._runner.window[1]))
         self._levers = list(levers)
         self.is_rebuildable = not self._levers
         self._lever_days = [lever.next_time(0.0) for lever in self._levers]
         self._occasions = 0
         self._persons: dict[int, Person] = {}
-        self._synced_day = -math.inf
+        self._synced_day = self._settled_day = -math.inf
         self.sites = tuple(part.site.key for part in self.config.each_site())
         self.groups = [Group(self, g) for g in range(len(self._runner.world.groups))]
         kinds = (Police, Municipality, Probation, Community)
@@ -376,7 +379,7 @@ class GVIModel(mesa.Model):
         self.is_rebuildable = False
         self._catch_up()
         self._runner.act(hand, *arguments)
-        self._synced_day = -math.inf
+        self._synced_day = self._settled_day = -math.inf
 
     def next_occasion(self) -> int:
         """Number of the next thing done from outside: part of its address."""
@@ -415,7 +418,7 @@ class GVIModel(mesa.Model):
         self._synced_day = self.day
         for g in range(len(w.groups)):
             self._runner.act(hands.look_at_members, g, self.day)
-        self._settle()
+        self.settle()
         w = self._runner.world
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
         here = (rows["join"] <= self.day) & (self.day < rows["leave"])
@@ -426,9 +429,12 @@ class GVIModel(mesa.Model):
         for new in sorted(present - self._persons.keys()):
             self._persons[new] = Person(self, new)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Bring all persons up to the present: whose detention or wound is over. Changes no event."""
         self._catch_up()
-        self._runner.act(hands.settle_all, self.day)
+        if self._settled_day != self.day:
+            self._runner.act(hands.settle_all, self.day)
+            self._settled_day = self.day
 
     def _days_held(self) -> float:
         """Person-days of the detentions that still run: the tally has those that are over."""
@@ -442,7 +448,7 @@ class GVIModel(mesa.Model):
         """A column of SERIES summed from the window's start to now, over all sites."""
         if column not in T.SERIES:
             raise ScenarioError(f"There is no count {column!r}. There are: {', '.join(T.SERIES)}.")
-        self._settle()
+        self.settle()
         w = self.world
         total = float(w.tally[:, :, T.SERIES.index(column)].sum())
         return total + self._days_held() if column == "detained_days" else total
@@ -454,7 +460,7 @@ class GVIModel(mesa.Model):
         names = tuple(sorted(extract.LOGGED.keys() - {"spells", "doses", "groups"}))
         if name not in names:
             raise ScenarioError(f"There is no table {name!r}. There are: {', '.join(names)}.")
-        self._settle()
+        self.settle()
         self._runner.make_room_to_publish()
         hands.publish_attacks(self.world)
         return pd.DataFrame(extract.LOGGED[name](self.world, self.replicate))

@@ -113,7 +113,7 @@ def _next_arrest(w, g):  # type: ignore[no-untyped-def]
     p = group.first_place + i64(math.floor(draws.open_32(where) * group.members))
     days = -w.par[group.site].other_detention_days * math.log(draws.open_32(stay))
     look(w, g, p, t)
-    if w.places[p].person < 0 and group.listed == 0 and w.settings[0].keep_spells == 0:
+    if w.places[p].person < 0 and group.listed == 0 and w.settings[0].keep_persons == 0:
         done = _hold(w, g, p, t, days)
     else:
         key = draws.child(group.key, draws.TAG_OTHER_ARREST, group.arrests)

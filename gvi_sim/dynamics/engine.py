@@ -15,7 +15,7 @@ from ..jit import entry, inline, kernel, u64
 from ..world import codes as C
 from ..world import network, population
 from ..world import tables as T
-from . import attacks, detention, heap, justice, offers, places, programme, sanctions, shocks, stays, tally
+from . import attacks, detention, heap, justice, membership, offers, places, programme, sanctions, shocks, stays, tally
 from .heap import push
 
 
@@ -108,6 +108,8 @@ def _on_programme(w, kind, event, key, t):  # type: ignore[no-untyped-def]
 @kernel
 def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
     i = event.person
+    # Whatever happens to a person now comes after the arrests that were before.
+    detention.catch_up(w, w.persons[i].group, t)
     if kind == C.EV_RETURN:
         offers.on_return(w, i, key, t)
     elif kind == C.EV_STAY_END:
@@ -118,8 +120,6 @@ def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
         stays.on_relapse(w, i, t)
     elif kind == C.EV_SHOCK_ARREST:
         shocks.on_shock_arrest(w, i, event.cause, key, t)
-    elif kind == C.EV_SHOCK:
-        shocks.on_shock(w, event.group, event.cause, key, t)
 
 
 @kernel
@@ -142,6 +142,8 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
         detention.on_other_arrest(w, event.group, event.cause, t)
     elif kind == C.EV_MONTH:
         _on_month(w, t)
+    elif kind == C.EV_SHOCK:
+        shocks.on_shock(w, event.group, event.cause, key, t)
     elif kind >= C.EV_RETURN and kind <= C.EV_SHOCK_ARREST:
         _on_person(w, kind, event, key, t)
     else:
@@ -245,4 +247,27 @@ def begin(w, run, start, window_start, window_end):  # type: ignore[no-untyped-d
         _start_group(w, g, start)
     _start_shocks(w, start)
     push(w, window_start, C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
+    return C.DONE
+
+
+@kernel
+def settle_all(w, t):  # type: ignore[no-untyped-def]
+    """Bring all persons up to ``t``: whose detention or wound is over, and who was kept from joining.
+
+    Returns DONE, or the code of a buffer to grow: then call again. Changes no event.
+    """
+    for g in range(len(w.groups)):
+        code = full(w)
+        if code != C.DONE:
+            return code
+        detention.catch_up(w, g, t)
+        if w.groups[g].listed == 1 and w.par[w.groups[g].site].prevention > 0.0:
+            places.look_at_all(w, g, t)
+    for i in range(w.state[0].persons):
+        code = full(w)
+        if code != C.DONE:
+            return code
+        membership.settle(w, i, t)
+        if w.settings[0].keep_persons == 1:
+            membership.ask_for_stand_in(w, i, t)
     return C.DONE

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..jit import entry, i64
+from ..jit import entry
 from ..world import codes as C
 from ..world import tables as T
 from ..world.columns import Array
@@ -76,9 +76,10 @@ def _enumerate(w, until, out):  # type: ignore[no-untyped-def]
 def census(w: World) -> Array:
     """All natural members of the run so far: rows of ``tables.PERSON``, by place and order of holding it."""
     now = float(w.state["now"][0])
-    out = np.zeros(_enumerate(w, now, np.zeros(0, dtype=T.PERSON)), dtype=T.PERSON)
+    none = np.zeros(0, dtype=T.PERSON).view(np.recarray)
+    out = np.zeros(_enumerate(w, now, none), dtype=T.PERSON).view(np.recarray)
     _enumerate(w, now, out)
-    return out
+    return np.asarray(out)
 
 
 def _numbers(w: World, rows: Array) -> Array:

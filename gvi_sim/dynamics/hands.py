@@ -9,7 +9,7 @@ from __future__ import annotations
 from .. import draws
 from ..jit import entry
 from ..world import codes as C
-from . import belief, detention, membership, offers, places
+from . import belief, detention, engine, membership, offers, places
 from .engine import full
 from .publish import publish
 
@@ -31,16 +31,8 @@ def look_at_members(w, g, t):  # type: ignore[no-untyped-def]
 
 @entry
 def settle_all(w, t):  # type: ignore[no-untyped-def]
-    """Bring all persons up to ``t``: whose detention or wound is over, and who was kept from joining."""
-    code = full(w)
-    if code == C.DONE:
-        for g in range(len(w.groups)):
-            detention.catch_up(w, g, t)
-            if w.par[w.groups[g].site].prevention > 0.0 and w.groups[g].listed == 1:
-                places.look_at_all(w, g, t)
-        for i in range(w.state[0].persons):
-            membership.settle(w, i, t)
-    return code
+    """Bring all persons up to ``t``. Changes no event."""
+    return engine.settle_all(w, t)
 
 
 @entry

@@ -60,7 +60,27 @@ def _empty_place(w, i, t, cause):  # type: ignore[no-untyped-def]
         person.stand_in = C.NOT_ASKED
 
 
+@kernel
+def _ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
+    person = w.persons[i]
+    par = w.par[w.groups[person.group].site]
+    asked = person.empty_since + par.vacancy_days
+    if par.vacancy_response <= 0.0 or person.kind == C.STAND_IN or t < asked or asked >= person.leave:
+        return
+    key = draws.child(person.empty_cause, draws.TAG_STAND_IN, person.code)
+    person.stand_in = C.NOBODY_STEPPED_IN
+    if draws.uniform(w.state[0].run, draws.VACANCY, key, draws.ONLY) < par.vacancy_response:
+        person.stand_in = new_stand_in(w, i, key, asked)
+
+
 @inline
+def ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
+    """Find out, if nobody has yet, whether somebody has stepped into the empty place of ``i`` by ``t``."""
+    if w.persons[i].stand_in == C.NOT_ASKED and leaves_empty(w.persons[i].status):
+        _ask_for_stand_in(w, i, t)
+
+
+@kernel
 def _fill_place(w, i, t):  # type: ignore[no-untyped-def]
     person = w.persons[i]
     person.empty_since = math.nan
@@ -76,6 +96,8 @@ def set_status(w, i, status, t, until, cause):  # type: ignore[no-untyped-def]
     """Person ``i`` becomes ``status`` at ``t``, as far as known until ``until``, for the reason ``cause``."""
     person = w.persons[i]
     before = person.status
+    if w.settings[0].keep_persons == 1:
+        ask_for_stand_in(w, i, t)
     if before != status:
         log_spell(w, i, t)
         if before == C.DETAINED:
@@ -130,26 +152,12 @@ def watch_return(w, i):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
-    person = w.persons[i]
-    par = w.par[w.groups[person.group].site]
-    asked = person.empty_since + par.vacancy_days
-    if par.vacancy_response <= 0.0 or person.kind == C.STAND_IN or t < asked or asked >= person.leave:
-        return
-    key = draws.child(person.empty_cause, draws.TAG_STAND_IN, person.code)
-    person.stand_in = C.NOBODY_STEPPED_IN
-    if draws.uniform(w.state[0].run, draws.VACANCY, key, draws.ONLY) < par.vacancy_response:
-        person.stand_in = new_stand_in(w, i, key, asked)
-
-
-@kernel
 def acting_in_place_of(w, i, t):  # type: ignore[no-untyped-def]
     """The free stand-in in the place of ``i``, or -1."""
     person = w.persons[i]
     if not leaves_empty(person.status):
         return C.NOBODY
-    if person.stand_in == C.NOT_ASKED:
-        _ask_for_stand_in(w, i, t)
+    ask_for_stand_in(w, i, t)
     other = person.stand_in
     if other < 0:
         return C.NOBODY

@@ -112,6 +112,7 @@ def on_audit(w, site, number, t):  # type: ignore[no-untyped-def]
 def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
     """The audit puts a group on the list, keeps it there with a new roster, or takes it off."""
     group = w.groups[g]
+    detention.catch_up(w, g, t)
     if w.par[group.site].prevention > 0.0 and group.listed == 1:
         look_at_all(w, g, t)  # a changed list acts on later recruits only
     if change == _OFF_THE_LIST:
@@ -132,6 +133,7 @@ def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
 def _put_on_the_list(w, g, t):  # type: ignore[no-untyped-def]
     """From now on what happens to the group's members happens under the partners' eyes."""
     group = w.groups[g]
+    detention.catch_up(w, g, t)
     look_at_all(w, g, t)
     group.listed = 1
     if math.isnan(group.first_listed):

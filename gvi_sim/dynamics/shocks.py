@@ -29,7 +29,6 @@ def on_shock(w, g, number, key, t):  # type: ignore[no-untyped-def]
 @kernel
 def on_shock_arrest(w, i, number, key, t):  # type: ignore[no-untyped-def]
     """One arrest of the wave, unless the person is no longer, or never became, a member."""
-    detention.catch_up(w, w.persons[i].group, t)
     if not is_present(w, i, t) or w.persons[i].status == C.PREVENTED:
         return
     par = w.par[w.groups[w.persons[i].group].site]

@@ -1,9 +1,9 @@
 """Strict mode: every month the state is held against a census of itself.
 
 Counters must equal what they count, places must not be double-booked, everybody is in one place, values
-are finite and in range, the pools are the natural spells that cover the moment, and the event queue is
-in order. A violation raises ``EngineError`` with what is wrong, where, seed, replicate and day. The census
-only reads: strict mode changes no event.
+are finite and in range, places are held by the right persons, and the event queue is in order. A violation
+raises ``EngineError`` with what is wrong, where, seed, replicate and day. The census only reads: strict mode
+changes no event.
 """
 
 from __future__ import annotations
@@ -54,19 +54,15 @@ def checkpoints(plan: Plan) -> Iterator[float]:
 
 def _counts(s: _Scene) -> Iterator[str]:
     """Occupancy counters equal the persons who are there, and nobody is over capacity."""
-    status, sites, now = s.persons["status"], s.w.sites, s.now
-    waits = s.stays["how"] == C.WAITING
-    waiting_site = s.site[s.stays["person"][waits]]
-    minors = (status == C.DETAINED) & (s.persons["is_minor"] == 1)
-    under = np.asarray(s.w.groups["sanction_end"]) > now
+    status, sites, groups, now = s.persons["status"], s.w.sites, s.w.groups, s.now
+    waiting_site = s.site[s.stays["person"][s.stays["how"] == C.WAITING]]
+    under = np.asarray(groups["sanction_end"]) > now
     for k in range(len(sites)):
         here = s.site == k
         for name, counted in (
-            ("detained", int(((status == C.DETAINED) & here).sum())),
-            ("detained_minors", int((minors & here).sum())),
             ("in_support", int(((status == C.IN_SUPPORT) & here).sum())),
             ("waiting", int((waiting_site == k).sum())),
-            ("running", int((under & (np.asarray(s.w.groups["site"]) == k)).sum())),
+            ("running", int((under & (np.asarray(groups["site"]) == k)).sum())),
         ):
             if int(sites[name][k]) != counted:
                 yield f"sites.{name} = {int(sites[name][k])} in site {k}, the census counts {counted}"
@@ -75,6 +71,10 @@ def _counts(s: _Scene) -> Iterator[str]:
             yield f"{int(sites['in_support'][k])} persons in support in site {k}, which has {places:g} places"
         if sites["running"][k] > capacity:
             yield f"{int(sites['running'][k])} sanctions run in site {k}, whose capacity is {capacity:g}"
+    opened = np.bincount(s.persons["group"][s.persons["stay"] >= 0], minlength=len(groups))
+    if (opened != groups["open_stays"]).any():
+        g = int(np.argmax(opened != groups["open_stays"]))
+        yield f"groups.open_stays = {int(groups['open_stays'][g])} in group {g}, the census counts {opened[g]}"
 
 
 def _ranges(s: _Scene) -> Iterator[str]:
@@ -91,7 +91,7 @@ def _ranges(s: _Scene) -> Iterator[str]:
         if wrong.any():
             g = int(np.argmax(wrong))
             yield f"groups.{name} = {value[g]!r} in group {g}"
-    for name in ("exposure", "detained", "in_support", "waiting", "running"):
+    for name in ("exposure", "in_support", "waiting", "running"):
         value = np.asarray(s.w.sites[name], dtype=float)
         if not np.isfinite(value).all() or (value < 0).any():
             yield f"sites.{name} = {value}"
@@ -141,36 +141,22 @@ def _queues(s: _Scene) -> Iterator[str]:
             yield f"the waiting list of site {k} reaches {seen} persons of {int(s.w.sites['waiting'][k])}"
 
 
-def _natural(s: _Scene) -> Array:
-    """Persons whose natural spell covers the moment, in order of group and number."""
-    p = s.persons
-    here = (p["kind"] != C.STAND_IN) & (p["join"] <= s.now) & (s.now < p["leave"])
-    found = np.flatnonzero(here)
-    return found[np.argsort(p["group"][found], kind="stable")]
-
-
-def _pooled(s: _Scene) -> Array:
-    """Persons in the pools or about to enter, who have not left: pools are brought up to date when asked."""
-    members: list[int] = []
-    for g in range(len(s.w.groups)):
-        size, i = int(s.w.groups["pool_size"][g]), int(s.w.groups["coming"][g])
-        own = [int(j) for j in s.w.pool["person"][g, :size]]
-        while i >= 0 and s.persons["join"][i] <= s.now:
-            own.append(i)
-            i = int(s.persons["next"][i])
-        members += sorted(i for i in own if s.persons["leave"][i] > s.now)
-    return np.array(members, dtype=np.int64)
-
-
-def _pools(s: _Scene) -> Iterator[str]:
-    """The pools are the natural spells that cover the moment."""
-    pooled, natural = _pooled(s), _natural(s)
-    if not np.array_equal(pooled, natural):
-        lost, extra = np.setdiff1d(natural, pooled), np.setdiff1d(pooled, natural)
-        yield f"the pools hold {len(pooled)} of {len(natural)} members: missing {lost}, extra {extra}"
-    wrong = s.persons["group"][pooled[1:]] < s.persons["group"][pooled[:-1]]
-    if wrong.any():
-        yield "a pool holds a member of another group"
+def _places(s: _Scene) -> Iterator[str]:
+    """Each group's places follow one another; who holds one as a row is that row's place and spell."""
+    places, groups = np.asarray(s.w.places), s.w.groups
+    firsts = np.cumsum(groups["members"]) - groups["members"]
+    if (firsts != groups["first_place"]).any() or int(groups["members"].sum()) != len(places):
+        yield "the places of the groups do not follow one another"
+    if (places["join"] > s.now).any() or (places["leave"] <= places["join"]).any():
+        yield "a place is held by somebody who has not come yet, or left before coming"
+    if (places["change"] != np.minimum(places["leave"], places["held_until"])).any():
+        yield "a place is not looked at when its holder changes"
+    held = np.flatnonzero(places["person"] >= 0)
+    rows = s.persons[places["person"][held]]
+    if (rows["place"] != held).any() or (rows["join"] != places["join"][held]).any():
+        yield "a place is held by a person of another place or spell"
+    if len(np.unique(s.persons["number"])) < len(s.persons):
+        yield "two persons have one number"
 
 
 def _heap(s: _Scene) -> Iterator[str]:
@@ -205,7 +191,7 @@ def _free_slots(w: World, slots: int) -> int:
     return found
 
 
-_CENSUS = (_counts, _ranges, _one_place, _queues, _pools, _heap)
+_CENSUS = (_counts, _ranges, _one_place, _queues, _places, _heap)
 
 
 def faults(w: World) -> list[str]:

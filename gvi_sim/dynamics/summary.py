@@ -9,8 +9,8 @@ import numpy as np
 from ..jit import entry, i64, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import detention, membership, places, tally
-from .engine import full
+from . import membership, places, tally
+from .engine import settle_all
 from .publish import publish
 
 _EXTRA = len(T.SERIES)
@@ -131,15 +131,13 @@ def _sum_series(w, site, days):  # type: ignore[no-untyped-def]
 
 @kernel
 def _close_detentions(w, until):  # type: ignore[no-untyped-def]
-    """Count the days of all detentions that are over or still run."""
+    """Count the days of the detentions that still run."""
     for g in range(len(w.groups)):
         group = w.groups[g]
-        detention.catch_up(w, g, until)
         for p in range(group.first_place, group.first_place + group.members):
             if w.places[p].held_until < math.inf:
                 places.close_hold(w, g, p, until)
     for i in range(w.state[0].persons):
-        membership.settle(w, i, until)
         if w.persons[i].status == C.DETAINED:
             membership.end_detention(w, i, until)
 
@@ -172,12 +170,9 @@ def close(w, until):  # type: ignore[no-untyped-def]
 
     Returns DONE, or the code of a buffer that must grow before it can be done.
     """
-    code = full(w)
+    code = settle_all(w, until)
     if code != C.DONE:
         return code
-    for g in range(len(w.groups)):
-        if w.par[w.groups[g].site].prevention > 0.0 and w.groups[g].listed == 1:
-            places.look_at_all(w, g, until)
     for site in range(len(w.sites)):
         tally.accrue(w, site, until)
     _close_detentions(w, until)

@@ -145,6 +145,7 @@ def new_world(plan: Plan) -> World:
     )
     w.settings[0].at_once = at_once
     w.settings[0].keep_spells = int("spells" in plan.keep)
+    w.settings[0].keep_persons = int(not plan.keep.isdisjoint(("persons", "spells")))
     w.settings[0].keep_doses = int("doses" in plan.keep)
     w.settings[0].keep_attacks = int("attacks" in plan.keep)
     return w

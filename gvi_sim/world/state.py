@@ -144,6 +144,7 @@ STATE = (
 SETTING = (
     Column("at_once", "i8", "", "builder", "rows that one event may add at the most, a group's members apart"),
     Column("keep_spells", "i8", "", "builder", "1 to log status spells"),
+    Column("keep_persons", "i8", "", "builder", "1 to give a row to everybody to whom anything happens"),
     Column("keep_doses", "i8", "", "builder", "1 to log doses"),
     Column("keep_attacks", "i8", "", "builder", "1 to write the table of attacks"),
 )

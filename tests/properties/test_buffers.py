@@ -8,7 +8,7 @@ import pytest
 
 from gvi_sim.dynamics import replicate as module
 from gvi_sim.dynamics.replicate import Replicate, Runner
-from gvi_sim.world import builder, codes
+from gvi_sim.world import codes
 from gvi_sim.world.columns import Array
 from gvi_sim.world.state import World
 
@@ -39,15 +39,13 @@ FIRST_ROWS = ("persons", "log", "victims", "spells", "stays", "sanctions", "dose
 
 
 def shrink(world: World) -> World:
-    """The same empty world with hardly more than one event's reserve in each buffer."""
-    reserve = int(world.state["reserve"][0])
-    small: dict[str, Array] = {name: getattr(world, name)[: reserve + 1].copy() for name in FIRST_ROWS}
-    members = sum(int(part) for part in world.par["members"])
-    small["persons"] = world.persons[: members + reserve + 1].copy()
-    start = (2 + len(world.shocks)) * len(world.groups) + reserve + 8
-    small |= {name: getattr(world, name)[:start].copy() for name in ("events", "heap")}
-    small["tally"] = world.tally[:, :3].copy()
-    return world.replace(**small)
+    """The same empty world with hardly more room than the first day needs in each buffer."""
+    few: dict[str, Array] = {name: getattr(world, name)[:80].copy() for name in FIRST_ROWS}
+    start = (3 + len(world.shocks)) * len(world.groups) + 80
+    few |= {name: getattr(world, name)[:start].copy() for name in ("events", "heap")}
+    few["tally"] = world.tally[:, :3].copy()
+    few["ties"] = world.ties[:2].copy()
+    return world.replace(**few)
 
 
 def run_tiny(monkeypatch: pytest.MonkeyPatch, runner: Runner, seed: int) -> tuple[Replicate, set[int]]:
@@ -59,16 +57,9 @@ def run_tiny(monkeypatch: pytest.MonkeyPatch, runner: Runner, seed: int) -> tupl
         met.add(code)
         return grow(world, code)
 
-    def just_room(world: World) -> World:
-        largest = int(world.groups["members"].max())
-        return world.replace(
-            walk_leave=world.walk_leave[:, :largest].copy(), pool=world.pool[:, :largest].copy()
-        )
-
-    monkeypatch.setattr(builder, "_SPARE", 70)
-    monkeypatch.setattr(builder, "_make_room", just_room)
     monkeypatch.setattr(module, "grow", watched)
     runner._world = shrink(runner._world)
+    runner._world.settings[0].at_once = 70
     return runner.run(seed, 0), met
 
 

@@ -112,12 +112,25 @@ def _no_capacity(w: World) -> None:
     w.par["sanction_capacity"][0] = 0.0
 
 
-def _twice_in_a_pool(w: World) -> None:
-    w.pool["person"][0, 1] = w.pool["person"][0, 0]
+def _held_twice(w: World) -> None:
+    held = np.flatnonzero(w.places["person"] >= 0)
+    w.places["person"][held[1]] = w.places["person"][held[0]]
 
 
-def _in_two_pools(w: World) -> None:
-    w.pool["person"][0, 0] = w.pool["person"][1, 0]
+def _looked_at_too_late(w: World) -> None:
+    w.places["change"][3] += 1.0
+
+
+def _not_yet_there(w: World) -> None:
+    w.places["join"][0] = float(w.state["now"][0]) + 1.0
+
+
+def _one_name_for_two(w: World) -> None:
+    w.persons["number"][0] = w.persons["number"][1]
+
+
+def _lost_place(w: World) -> None:
+    w.groups["members"][0] -= 1
 
 
 def _stay_without_support(w: World) -> None:
@@ -145,8 +158,6 @@ def _no_number(w: World) -> None:
 
 
 FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
-    "detained": (_miscount("detained"), "sites.detained"),
-    "minors": (_miscount("detained_minors"), "sites.detained_minors"),
     "in support": (_miscount("in_support"), "sites.in_support"),
     "waiting": (_miscount("waiting"), "sites.waiting"),
     "running": (_miscount("running"), "sites.running"),
@@ -163,8 +174,12 @@ FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
     "queue": (_cut_queue, "waiting list"),
     "shared stand-in": (_shared_stand_in, "share a stand-in"),
     "idle stand-in": (_stand_in_for_nobody, "somebody who is there"),
-    "pool twice": (_twice_in_a_pool, "pools hold"),
-    "two pools": (_in_two_pools, "pools hold"),
+    "held twice": (_held_twice, "another place or spell"),
+    "late look": (_looked_at_too_late, "looked at"),
+    "early holder": (_not_yet_there, "not come yet"),
+    "two of a name": (_one_name_for_two, "one number"),
+    "lost place": (_lost_place, "follow one another"),
+    "open stays": (_group_value("open_stays", 99), "groups.open_stays"),
     "heap order": (_swapped_events, "out of order"),
     "past": (_event_in_the_past, "before the present"),
     "slot": (_shared_slot, "share a slot"),
@@ -186,9 +201,9 @@ def test_the_census_finds_a_planted_fault(name: str) -> None:
 
 def test_the_error_says_what_where_and_when() -> None:
     world = busy_world()
-    world.sites["detained"][0] += 1
+    world.sites["in_support"][0] += 1
     with pytest.raises(
-        EngineError, match=r"day 600\.0000 \(seed 5, replicate 7\): sites\.detained = .* in site 0"
+        EngineError, match=r"day 600\.0000 \(seed 5, replicate 7\): sites\.in_support = .* in site 0"
     ):
         strict.census(world, 5, 7)
 
