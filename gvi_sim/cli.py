@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
-from .report.commands import add_closer_looks
+from .report.commands import add_closer_looks, progress_line
 
 if TYPE_CHECKING:
+    from .analysis import Effect
+    from .analysis.closer import Closer
     from .config import Scenario
     from .experiment import Axis
-    from .report.terminal import ProgressLine
     from .report.words import Words
 
 REPLICATES = 200
@@ -257,7 +258,7 @@ def _run(arguments: argparse.Namespace) -> int:
             **job.options,
         )
     )  # fmt: skip
-    if effect is None:
+    if effect is None or job.do(lambda: job.look_closer(effect)) is None:
         return 130
     runs, _ = scenario.programme_runs()
     site = scenario.choices.get("site", scenario.site.key)
@@ -324,7 +325,7 @@ class _Job:
         self.folder = Path(arguments.out) if arguments.out else _free_folder(name)
         self.command = _typed(arguments)
         self.seed = _seed(arguments.seed, self.folder)
-        self.line = _progress_line(words, quiet=self.quiet)
+        self.line = progress_line(words, quiet=self.quiet)
         self.options: dict[str, Any] = {
             "seed": self.seed,
             "workers": arguments.workers,
@@ -348,6 +349,12 @@ class _Job:
         finally:
             self._clear()
 
+    def look_closer(self, effect: Effect) -> Closer:
+        """What the report says beyond the comparison; it takes further runs, so Ctrl-C may stop it too."""
+        from .analysis.closer import closer_of
+
+        return closer_of(effect, workers=self.options["workers"], progress=self.line)
+
     def _clear(self) -> None:
         if self.line is not None:
             self.line.clear()
@@ -370,8 +377,7 @@ class _Job:
 
     def tell(self, result: Any, next_command: str) -> int:
         """Write the report and print the answer, the paths and the next command to try."""
-        from .report.terminal import run_screen, sweep_screen
-        from .report.view import RunView
+        from .report.terminal import screen
         from .report.write import remember_command, view_of, write_view
 
         store = remember_command(self.folder, f"{self.command} --seed {self.seed}")
@@ -380,7 +386,7 @@ class _Job:
         if self.quiet:
             print(page)
             return 0
-        print(run_screen(self.words, view) if isinstance(view, RunView) else sweep_screen(self.words, view))
+        print(screen(self.words, view))
         print(f"\n{self.words('terminal.report')}: {page}")
         print(f"{self.words('terminal.folder')}: {self.folder}")
         print(f"{self.words('terminal.next')}: {next_command}")
@@ -415,14 +421,6 @@ def _seed(given: int | None, folder: Path) -> int:
     if given is None and (folder / NAME).is_file():
         return int(read_manifest(folder, finished=False)["seed"])
     return chosen_seed(given)
-
-
-def _progress_line(words: Words, *, quiet: bool) -> ProgressLine | None:
-    if quiet or not sys.stderr.isatty():
-        return None
-    from .report.terminal import ProgressLine
-
-    return ProgressLine(words, sys.stderr)
 
 
 # --- report, verify, evidence, list ----------------------------------------------------------------------
