@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .report.words import Words
 
 REPLICATES = 200
+LONG = 20.0  # seconds; what takes longer is told beforehand
 OPTIONS = {
     "replicates": "--replicates",
     "seed": "--seed",
@@ -339,7 +340,7 @@ class _Job:
         from .execution.notice import when_it_begins
 
         try:
-            with when_it_begins(self._say_if_compiling):
+            with when_it_begins(self._say_if_long):
                 return work()
         except KeyboardInterrupt:
             self._clear()
@@ -369,11 +370,14 @@ class _Job:
         if not self.quiet and (keys := typed_names(scenario)):
             print(self.words("terminal.names", keys=", ".join(keys[:5])), file=sys.stderr)
 
-    def _say_if_compiling(self) -> None:
+    def _say_if_long(self, seconds: float) -> None:
         from .jit import is_compiled_before
+        from .report.terminal import duration
 
         if not self.quiet and not is_compiled_before():
             print(self.words("terminal.compiling"), file=sys.stderr, flush=True)
+        if not self.quiet and seconds > LONG:
+            print(self.words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)
 
     def tell(self, result: Any, next_command: str) -> int:
         """Write the report and print the answer, the paths and the next command to try."""
