@@ -198,21 +198,21 @@ def _of_pilots(needed: Needs) -> str:
 
 
 def _advice(plan: Plan, seconds: float, needed: Needs, most_memory: float) -> str:
-    if needed.pilots > LONGEST_SECONDS:
-        return f"Lower what happens so often: {_busiest(plan)}."
-    share = min(LONGEST_SECONDS / seconds, 1.0)
-    if seconds > LONGEST_SECONDS:
-        fewer = max(1, int(plan.replicates * share))
-        return f"Ask for replicates={fewer:,} or fewer, for fewer years or fewer cells, or lower {_busiest(plan)}."
-    fewer = max(1, int(plan.replicates * most_memory / needed.memory))
     if needed.worlds > most_memory:
         return "Take fewer members or groups, or fewer workers: each has a world of its own."
+    if needed.pilots > LONGEST_SECONDS:
+        return f"Lower what happens so often: {_busiest(plan)}."
+    if seconds > LONGEST_SECONDS:
+        fewer = max(1, int(plan.replicates * LONGEST_SECONDS / seconds))
+        return f"Ask for replicates={fewer:,} or fewer, for fewer years or fewer cells, or lower {_busiest(plan)}."
+    fewer = max(1, int(plan.replicates * most_memory / needed.memory))
     return f"Write to a folder (out=...), keep fewer tables, or ask for replicates={fewer:,} or fewer."
 
 
 def _busiest(plan: Plan) -> str:
-    """What the runs of the first scenario spend most of their time on, and the key behind it."""
-    spent = [count * each for count, each in zip(of_run(plan.arms[0].scenario), SECONDS, strict=True)]
+    """The key behind what the runs of the slowest scenario spend most of their time on."""
+    slowest = max((of_run(arm.scenario) for arm in plan.arms), key=lambda counts: counts.times(SECONDS))
+    spent = [count * each for count, each in zip(slowest, SECONDS, strict=True)]
     return BEHIND.get(Work._fields[spent.index(max(spent))], "site.members, site.attacks_per_year")
 
 
