@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import EngineError, ScenarioError
+from ..errors import EngineError, ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
 from ..execution.estimate import batch_size
@@ -269,8 +269,15 @@ def stored_arms(manifest: Mapping[str, Any]) -> tuple[Arm, ...]:
     """The base and every subset of the parts, from a manifest."""
     from ..config import Scenario
 
+    parts = manifest["parts"]
+    sound = all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in parts.values())
+    if not sound or not 1 <= len(parts) <= MOST_PARTS or len(manifest["arms"]) != 1 + 2 ** len(parts):
+        raise StoreError(
+            f"the manifest tells of the parts {sorted(parts)} and {len(manifest['arms'])} scenarios, which is no "
+            "attribution that gvi_sim writes. Run it again in a new folder."
+        )
     base, scenario = (Scenario.from_dict(manifest[name]) for name in ("base", "scenario"))
-    return arms_of(scenario, base, {name: tuple(words) for name, words in manifest["parts"].items()})
+    return arms_of(scenario, base, parts)
 
 
 def _attribution(keys: tuple[str, ...], parts: tuple[str, ...], runs: list[Runs]) -> Attribution:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import StoreError
 from .again import run_again
 from .matching import column, number, places
 from .pairing import acting_from_the_start, first_lever_day
@@ -83,10 +84,15 @@ class Certificate:
 
     @staticmethod
     def from_json(data: bytes) -> Certificate:
-        """The certificate that ``to_json`` gave."""
-        fields = json.loads(data)
-        lost = {name: float("nan") for name in ("variance_ratio", "created_share") if fields[name] is None}
-        return Certificate(**{**fields, **lost})
+        """The certificate that ``to_json`` gave; StoreError for anything else."""
+        try:
+            fields = json.loads(data)
+            lost = {name: float("nan") for name in ("variance_ratio", "created_share") if fields[name] is None}
+            return Certificate(**{**fields, **lost})
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise StoreError(
+                f"{CERTIFICATE_FILE} is not what gvi_sim writes. Run again in a new folder."
+            ) from error
 
 
 def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:

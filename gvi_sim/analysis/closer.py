@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GviError
+from ..errors import GviError, StoreError
 from ..execution.batch import default_engine
 from ..execution.estimate import run_seconds, spoken_time
 from ..execution.machine import code_digest
@@ -76,8 +76,13 @@ def closer_again(effect: Effect, store: Store) -> Iterator[tuple[str, pd.DataFra
 
 
 def _stored(store: Store) -> Closer:
-    notes = json.loads(store.read_file(NOTES))
-    return Closer({name: store.read_table(name) for name in notes["runs"]}, notes["runs"], notes["not_made"])
+    try:
+        notes = json.loads(store.read_file(NOTES))
+        runs = {name: int(notes["runs"][name]) for name in TABLES if name in notes["runs"]}
+        not_made = {name: str(notes["not_made"][name]) for name in TABLES if name in notes["not_made"]}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise StoreError(f"{store.folder / NOTES} is not what gvi_sim writes. Run again in a new folder.") from error
+    return Closer({name: store.read_table(name) for name in runs}, runs, not_made)
 
 
 def _made(effect: Effect, workers: int | None, progress: Progress | None) -> Closer:

@@ -199,7 +199,10 @@ def _of_pilots(needed: Needs) -> str:
 
 def _advice(plan: Plan, seconds: float, needed: Needs, most_memory: float) -> str:
     if needed.worlds > most_memory:
-        return "Take fewer members or groups, or fewer workers: each has a world of its own."
+        return (
+            "Take fewer members or groups, or fewer workers: each has a world of its own. What grows it most here: "
+            f"{_busiest(plan)}."
+        )
     if needed.pilots > LONGEST_SECONDS:
         return f"Lower what happens so often: {_busiest(plan)}."
     if seconds > LONGEST_SECONDS:

@@ -42,6 +42,9 @@ _SHAPE: Mapping[str, tuple[type, ...]] = MappingProxyType(
     }
 )
 _ARM = ("key", "label", "digest")
+_BY_KIND: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"sweep": ("design", "base"), "attribution": ("parts", "base", "scenario")}
+)
 
 
 def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest | None = None) -> Manifest:
@@ -144,6 +147,13 @@ def complaint(manifest: Manifest) -> str:
             return f"arms[{number}] lacks one of {', '.join(_ARM)}"
     if not manifest["arms"] or manifest["replicates"] < 1 or manifest["batch"] < 1:
         return "it tells of no run"
+    for key in _BY_KIND.get(manifest["kind"], ()):
+        if not isinstance(manifest.get(key), dict):
+            return f"a {manifest['kind']} has {key!r}"
+    if manifest["kind"] in ("run", "comparison"):
+        wanted = 1 if manifest["kind"] == "run" else 2
+        if len(manifest["arms"]) != wanted or not all(isinstance(a.get("scenario"), dict) for a in manifest["arms"]):
+            return f"a {manifest['kind']} has {wanted} arms with their scenario"
     for name, note in manifest["files"].items():
         if not isinstance(note, dict) or not isinstance(note.get("sha256"), str):
             return f"files[{name!r}] has no sha256"

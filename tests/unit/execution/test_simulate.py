@@ -127,7 +127,7 @@ def test_the_impossible_is_refused_before_it_starts(
 
 def test_force_runs_it_all_the_same(fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(estimate, "LONGEST_SECONDS", 1e-6)
-    with pytest.raises(ResourceError, match="force=True .* runs it all the same"):
+    with pytest.raises(ResourceError, match=r"force=True .* runs it all the same"):
         simulate(scenario, replicates=2, seed=1, workers=1)
     assert simulate(scenario, replicates=2, seed=1, workers=1, force=True).replicates == 2
 
