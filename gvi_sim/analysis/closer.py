@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GviError, StoreError
+from ..errors import GviError, ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.estimate import run_seconds, spoken_time
 from ..execution.machine import code_digest
@@ -23,6 +23,7 @@ from ..execution.pool import Progress
 from ..execution.store import Store, open_store
 from .attribution import arms_of, attribute
 from .ledger import ledger_of, summarise
+from .listed import SMALLEST
 from .parts import PARTS
 from .regression import regression_to_the_mean
 
@@ -144,7 +145,7 @@ def _by_part(effect: Effect, runs: int, workers: int | None, progress: Progress 
 
 
 def _before_after(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
-    return regression_to_the_mean(
+    made = regression_to_the_mean(
         effect.scenario.scenario,
         before_years=YEARS,
         after_years=YEARS,
@@ -153,7 +154,13 @@ def _before_after(effect: Effect, runs: int, workers: int | None, progress: Prog
         seed=effect.seed,
         workers=workers,
         progress=progress,
-    ).table
+    )
+    if not made.may_be_told:
+        raise ScenarioError(
+            f"listed groups, or the others, have fewer than {SMALLEST} members in some run, and nothing is told of so "
+            "few persons alone (ETHICS.md)"
+        )
+    return made.table
 
 
 _MAKERS: Mapping[str, Callable[[Effect, int, int | None, Progress | None], Any]] = MappingProxyType(

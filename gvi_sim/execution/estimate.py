@@ -46,12 +46,12 @@ BEHIND: Mapping[str, str] = MappingProxyType(
         "offer": "exit.usual_offer_rate_per_year",
         "spell": "membership.spell_years (longer spells)",
         "summons": "programme.call_in.summoned",
-        "summons_and_member": "programme.call_in.summoned",
+        "summons_and_member": "site.members, programme.call_in.summoned",
         "notification": "programme.notification.per_month",
-        "notification_and_member": "programme.notification.per_month",
+        "notification_and_member": "site.members, programme.notification.per_month",
         "burst": "programme.notification.burst",
         "audit": "programme.audit_every_days (longer)",
-        "audit_and_member": "programme.audit_every_days (longer)",
+        "audit_and_member": "site.members, programme.audit_every_days (longer)",
     }
 )
 

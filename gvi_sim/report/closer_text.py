@@ -24,7 +24,7 @@ def closer_sections(words: Words, view: RunView) -> list[Section]:
         found.append(_before_after_section(words, view.before_after))
     if not view.not_running:
         found += [
-            Section(name, (words("closer.not_made", reason=reason),)) for name, reason in view.not_made
+            Section(name, (words("closer.not_made", reason=reason.rstrip(".")),)) for name, reason in view.not_made
         ]
     return found
 
@@ -158,6 +158,8 @@ def parts_answer(words: Words, parts: Parts) -> str:
     rows = parts.by_outcome[MAIN]
     own = [part for part in rows if part.name not in (REST, TOTAL) and part.share.excludes(0.0)]
     total = rows[-1].share
+    if all((part.share.low, part.share.high) == (0, 0) for part in rows):
+        return words("parts.answer.same")
     if not own or not total.excludes(0.0):
         return words("parts.answer.none")
     most: Part = min(own, key=lambda part: part.share.value if total.value < 0 else -part.share.value)

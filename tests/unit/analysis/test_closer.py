@@ -77,3 +77,11 @@ def test_two_programmes_are_not_taken_for_before_and_after(tmp_path: Path) -> No
     scenario = load_scenario(*WORDS)
     made = compare(scenario.replace("programme.sanction_certainty=0"), scenario, replicates=2, seed=1, workers=1)
     assert "both sides" in closer_of(made).not_made[BEFORE_AFTER]
+
+
+def test_before_and_after_is_not_told_of_a_few_persons() -> None:
+    few = ("site.groups=3", "site.members=14", "site.rivals_mean=1", "site.allies_mean=0", "site.attacks_per_year=6")
+    scenario = load_scenario(*WORDS, *few)
+    made = compare(scenario.replace("programme.enabled=false"), scenario, replicates=3, seed=1, workers=1)
+    found = closer_of(made)
+    assert "fewer than 10 members" in found.not_made[BEFORE_AFTER] and BY_PART in found.tables

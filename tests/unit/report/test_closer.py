@@ -61,6 +61,9 @@ def test_the_answer_names_the_largest_part_only_where_it_can(words: Words, run: 
     unsure = Part("total", False, Estimate(-1, -3, 1), around(0))
     rows = (*parts.by_outcome["shootings"][:-1], unsure)
     assert closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": rows})) == words("parts.answer.none")
+    still = tuple(Part(name, name == "support", around(0), around(0)) for name in ("contacts", "support", "total"))
+    answer = closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": still}))
+    assert answer == words("parts.answer.same")
     worse = (Part("contacts", False, around(4), around(4)), Part("total", False, around(4), around(4)))
     answer = closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": worse}))
     assert ("more" if words.lang == "en" else "fler") in answer
