@@ -29,9 +29,12 @@ from ..execution.results import InMemory
 from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of
+from .certificate import FAILURES
+from .certificates import CERTIFICATES, certificates, failed_of
 from .intervals import mean_interval
 from .pairing import check_comparable, check_same_world
 from .parts import PARTS, without
+from .wording import BROKEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +68,7 @@ class Attribution:
         self.scenario: Scenario | None = None
         self.seed = 0
         self.warnings: tuple[str, ...] = ()
+        self.certificates: pd.DataFrame | None = None
 
     @property
     def replicates(self) -> int:
@@ -105,7 +109,9 @@ class Attribution:
             f"{self._title()}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
             "(95 % interval): each part's share of the whole (Shapley), and what would be lost but for it."
         )
-        return "\n".join([head, *(_line(row) for row in rows)])
+        failed = () if self.certificates is None else failed_of(self.certificates)
+        broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in failed]
+        return "\n".join([*broken, head, *(_line(row) for row in rows)])
 
     def _title(self) -> str:
         if self.scenario is None:
@@ -252,8 +258,10 @@ def _run(
         store.write_file("base.yaml", scenarios[0].to_yaml().encode())
         store.write_file("scenario.yaml", scenarios[-1].to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
-        made = _attribution(plan.keys, tuple(parts), [runs_of(store, k, s) for k, s in enumerate(scenarios)])
+        runs = [runs_of(store, number, each) for number, each in enumerate(scenarios)]
+        made = _attribution(plan.keys, tuple(parts), runs)
         store.write_table("attribution", made.table)
+        store.write_table(CERTIFICATES, certificates(plan, lambda arm: runs[arm].values))
     return attribution_of(open_store(out))
 
 
@@ -262,7 +270,9 @@ def attribution_of(store: Store) -> Attribution:
     arms = stored_arms(store.manifest)
     keys = tuple(str(entry["key"]) for entry in store.manifest["arms"])
     runs = [runs_of(store, number, arm.scenario) for number, arm in enumerate(arms)]
-    return _attribution(keys, tuple(store.manifest["parts"]), runs)
+    made = _attribution(keys, tuple(store.manifest["parts"]), runs)
+    made.certificates = store.read_table(CERTIFICATES)
+    return made
 
 
 def stored_arms(manifest: Mapping[str, Any]) -> tuple[Arm, ...]:

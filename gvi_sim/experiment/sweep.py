@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.certificates import CERTIFICATES, certificates, failed_of
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.estimate import batch_size
@@ -16,7 +17,6 @@ from ..execution.store import Store
 from ..simulate import idle_programmes, ready
 from .arms import base_scenario, cell_arms, with_baselines
 from .cells import cells_table, interactions_table, months_table, values_of
-from .certificates import CERTIFICATES, certificates
 from .design import Design
 from .files import design_of
 from .wording import sweep_summary
@@ -65,7 +65,7 @@ class Sweep:
     @property
     def failed(self) -> tuple[str, ...]:
         """Checks of the pairing that any cell did not pass, as in ``Certificate.failed``."""
-        return tuple(sorted({name for text in self.certificates["failed"] for name in text.split("+") if name}))
+        return failed_of(self.certificates)
 
     def outcomes(self, arm: int) -> pd.DataFrame:
         """The engine's outcomes of one arm (the cell's column ``arm``), one row a run and site."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..analysis.attribution import attribution_of
 from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
+from ..analysis.certificates import CERTIFICATES, certificates
 from ..analysis.closer import closer_again
 from ..analysis.effect import effect_of
 from ..errors import ScenarioError
@@ -28,7 +29,6 @@ from ..execution.spreadsheet import to_csv
 from ..execution.store import Store, open_store, plain_columns
 from ..simulate import runs_of, summary_table
 from .cells import cells_table, interactions_table, months_table, values_of
-from .certificates import CERTIFICATES, certificates
 from .files import design_of
 from .rebuild import base_of, other_libraries, plan_of
 
@@ -230,7 +230,9 @@ def _small_tables(store: Store, plan: Plan) -> Iterator[tuple[str, pd.DataFrame]
     elif plan.kind == "comparison":
         yield from _tables_of_comparison(store)
     elif plan.kind == "attribution":
-        yield "attribution", attribution_of(store).table
+        made = attribution_of(store)
+        yield "attribution", made.table
+        yield CERTIFICATES, certificates(plan, lambda arm: runs_of(store, arm, plan.arms[arm].scenario).values)
     else:
         design, values = design_of(store.manifest["design"]), values_of(store, plan)
         yield "cells", cells_table(design, plan, values)

@@ -91,7 +91,7 @@ def _before_after(table: pd.DataFrame, runs: int) -> BeforeAfter:
 
 def parts_view(made: Attribution, command: str = "") -> PartsView:
     """Everything that the report of an attribution shows."""
-    from .build import command_line, idle_sites, origin_of, own_warnings
+    from .build import command_line, idle_sites, origin_of, own_warnings, worst_pairing
 
     scenario = made.scenario
     assert scenario is not None  # noqa: S101  an attribution that was run has one
@@ -105,4 +105,5 @@ def parts_view(made: Attribution, command: str = "") -> PartsView:
         sources=sources_of(rests),
         not_running=idle_sites(scenario),
         warnings=own_warnings(made.warnings),
+        pairing=None if made.certificates is None else worst_pairing(made.certificates),
     )

@@ -9,10 +9,10 @@ import numpy as np
 
 from .. import evidence
 from ..analysis import compare
+from ..analysis.certificates import CERTIFICATES
 from ..analysis.intervals import mean_interval
 from ..config import leaves
 from ..execution.machine import code_digest
-from ..experiment.certificates import CERTIFICATES
 from ..experiment.design import as_word
 from .build import (
     MAIN,
@@ -25,10 +25,11 @@ from .build import (
     programme_year,
     row,
     scale_of,
+    worst_pairing,
 )
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
-from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, Pairing, SweepView
+from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:
     from ..analysis import Effect
@@ -67,22 +68,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         sources=sources_of(rests),
         not_running=idle_sites(shown),
         warnings=own_warnings(sweep.warnings),
-        pairing=_pairing(sweep),
-    )
-
-
-def _pairing(sweep: Sweep) -> Pairing | None:
-    """The worst of all cells; None for a sweep of a version that certified none."""
-    if CERTIFICATES not in sweep.store.tables:
-        return None
-    table = sweep.certificates
-    ratios, created = (table[name].to_numpy(np.float64) for name in ("variance_ratio", "created_share"))
-    return Pairing(
-        sweep.failed,
-        int(table["zero_dose_runs"].min()),
-        float(np.nanmax(ratios)) if np.isfinite(ratios).any() else float("nan"),
-        float(np.nanmax(created)) if np.isfinite(created).any() else float("nan"),
-        len(table),
+        pairing=worst_pairing(sweep.certificates) if CERTIFICATES in sweep.store.tables else None,
     )
 
 

@@ -44,7 +44,8 @@ def parts_report(words: Words, view: PartsView) -> Report:
         warnings=tuple(wording.warnings(words, view)),
         sections=(_parts_section(words, view.parts, folded=False), *common(words, view)),
         command=origin.command,
-        facts=facts_of(words, origin),
+        facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
+        opening=tuple(wording.broken_pairing(words, view)),
     )  # fmt: skip
 
 

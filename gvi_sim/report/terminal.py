@@ -30,7 +30,8 @@ def parts_screen(words: Words, view: PartsView) -> str:
     widths = [max(len(line[column]) for line in (table.header, *table.rows)) for column in range(4)]
     rows = "\n".join(_line(line, widths) for line in (table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
-    return "\n\n".join([title, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
+    broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
+    return "\n\n".join([*broken, title, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
 
 
 def run_screen(words: Words, view: RunView) -> str:

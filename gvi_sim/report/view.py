@@ -246,6 +246,7 @@ class PartsView:
     sources: tuple[Source, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
+    pairing: Pairing | None = None
 
 
 @dataclass(frozen=True)

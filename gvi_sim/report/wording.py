@@ -201,14 +201,14 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     return told + [words("warning.run", text=text) for text in view.warnings]
 
 
-def broken_pairing(words: Words, view: RunView | SweepView) -> list[str]:
+def broken_pairing(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """What stands before everything else when the two sides are not paired as they must be."""
     if view.pairing is None or not view.pairing.failed:
         return []
     return [words("pairing.broken"), *(words(f"pairing.failed.{name}") for name in view.pairing.failed)]
 
 
-def pairing_facts(words: Words, view: RunView | SweepView) -> list[tuple[str, str]]:
+def pairing_facts(words: Words, view: RunView | SweepView | PartsView) -> list[tuple[str, str]]:
     """The pairing certificate in one line, beside what else it takes to get the same numbers."""
     found = view.pairing
     if found is None:

@@ -1,28 +1,32 @@
-"""The pairing certificates of a sweep: every cell against its baseline.
+"""The pairing certificates of a plan of many scenarios: every one against its baseline.
 
-A sweep keeps no attacks, so the first runs of each cell and baseline are made again from the seed, with their
-attacks, and once more at dose zero. The variance ratio is that of all runs. One cell is held at a time.
+Sweeps and attributions keep no attacks, so the first runs of each cell and baseline are made again from the
+seed, with their attacks, and once more at dose zero. The variance ratio is that of all runs. One cell is held
+at a time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.again import run_again
-from ..analysis.certificate import ZERO_RUNS, Certificate, certify, compare_attacks
-from ..analysis.intervals import estimate
-from ..analysis.parts import at_zero
+import numpy as np
+
 from ..execution.plan import Plan
 from ..execution.results import InMemory
 from ..execution.totals import COLUMNS
-from .cells import Values
+from .again import run_again
+from .certificate import ZERO_RUNS, Certificate, certify, compare_attacks
+from .intervals import estimate
+from .parts import at_zero
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..config import Scenario
 
+Values = Callable[[int], np.ndarray]  # number of an arm to its outcomes [replicates, totals.COLUMNS]
 CERTIFICATES = "certificates"
 HELD = 64  # baselines and scenarios at dose zero that are kept; most cells share theirs
 FIELDS = tuple(Certificate.__dataclass_fields__)
@@ -42,6 +46,11 @@ def certificates(plan: Plan, values: Values) -> pd.DataFrame:
             told = {"arm": number, "label": arm.label, "failed": "+".join(found.failed), "runs": again.runs}
             rows.append({**told, **{name: getattr(found, name) for name in FIELDS}})
     return pd.DataFrame(rows)
+
+
+def failed_of(table: pd.DataFrame) -> tuple[str, ...]:
+    """Checks that any row of a table of certificates did not pass, as in ``Certificate.failed``."""
+    return tuple(sorted({name for text in table["failed"] for name in text.split("+") if name}))
 
 
 class _Again:
