@@ -19,15 +19,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
-from .report.commands import add_closer_looks
+from .report.commands import add_closer_looks, progress_line
 
 if TYPE_CHECKING:
+    from .analysis import Effect
+    from .analysis.closer import Closer
     from .config import Scenario
     from .experiment import Axis
-    from .report.terminal import ProgressLine
     from .report.words import Words
 
 REPLICATES = 200
+LONG = 20.0  # seconds; what takes longer is told beforehand
 OPTIONS = {
     "replicates": "--replicates",
     "seed": "--seed",
@@ -257,7 +259,7 @@ def _run(arguments: argparse.Namespace) -> int:
             **job.options,
         )
     )  # fmt: skip
-    if effect is None:
+    if effect is None or job.do(lambda: job.look_closer(effect)) is None:
         return 130
     runs, _ = scenario.programme_runs()
     site = scenario.choices.get("site", scenario.site.key)
@@ -324,7 +326,7 @@ class _Job:
         self.folder = Path(arguments.out) if arguments.out else _free_folder(name)
         self.command = _typed(arguments)
         self.seed = _seed(arguments.seed, self.folder)
-        self.line = _progress_line(words, quiet=self.quiet)
+        self.line = progress_line(words, quiet=self.quiet)
         self.options: dict[str, Any] = {
             "seed": self.seed,
             "workers": arguments.workers,
@@ -338,7 +340,7 @@ class _Job:
         from .execution.notice import when_it_begins
 
         try:
-            with when_it_begins(self._say_if_compiling):
+            with when_it_begins(self._say_if_long):
                 return work()
         except KeyboardInterrupt:
             self._clear()
@@ -347,6 +349,12 @@ class _Job:
             return None
         finally:
             self._clear()
+
+    def look_closer(self, effect: Effect) -> Closer:
+        """What the report says beyond the comparison; it takes further runs, so Ctrl-C may stop it too."""
+        from .analysis.closer import closer_of
+
+        return closer_of(effect, workers=self.options["workers"], progress=self.line)
 
     def _clear(self) -> None:
         if self.line is not None:
@@ -362,16 +370,18 @@ class _Job:
         if not self.quiet and (keys := typed_names(scenario)):
             print(self.words("terminal.names", keys=", ".join(keys[:5])), file=sys.stderr)
 
-    def _say_if_compiling(self) -> None:
+    def _say_if_long(self, seconds: float) -> None:
         from .jit import is_compiled_before
+        from .report.terminal import duration
 
         if not self.quiet and not is_compiled_before():
             print(self.words("terminal.compiling"), file=sys.stderr, flush=True)
+        if not self.quiet and seconds > LONG:
+            print(self.words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)
 
     def tell(self, result: Any, next_command: str) -> int:
         """Write the report and print the answer, the paths and the next command to try."""
-        from .report.terminal import run_screen, sweep_screen
-        from .report.view import RunView
+        from .report.terminal import screen
         from .report.write import remember_command, view_of, write_view
 
         store = remember_command(self.folder, f"{self.command} --seed {self.seed}")
@@ -380,7 +390,7 @@ class _Job:
         if self.quiet:
             print(page)
             return 0
-        print(run_screen(self.words, view) if isinstance(view, RunView) else sweep_screen(self.words, view))
+        print(screen(self.words, view))
         print(f"\n{self.words('terminal.report')}: {page}")
         print(f"{self.words('terminal.folder')}: {self.folder}")
         print(f"{self.words('terminal.next')}: {next_command}")
@@ -415,14 +425,6 @@ def _seed(given: int | None, folder: Path) -> int:
     if given is None and (folder / NAME).is_file():
         return int(read_manifest(folder, finished=False)["seed"])
     return chosen_seed(given)
-
-
-def _progress_line(words: Words, *, quiet: bool) -> ProgressLine | None:
-    if quiet or not sys.stderr.isatty():
-        return None
-    from .report.terminal import ProgressLine
-
-    return ProgressLine(words, sys.stderr)
 
 
 # --- report, verify, evidence, list ----------------------------------------------------------------------

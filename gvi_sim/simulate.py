@@ -208,7 +208,7 @@ def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> i
     needed = needs(plan, in_memory=in_memory, workers=workers)
     count = choose_workers(workers, needed)
     check_needs(plan, needed, workers=count, force=force)
-    it_begins()
+    it_begins(needed.seconds / count)
     return count
 
 

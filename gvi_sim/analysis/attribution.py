@@ -19,18 +19,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import EngineError, ScenarioError
+from ..errors import EngineError, ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
 from ..execution.estimate import batch_size
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
 from ..execution.results import InMemory
+from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of
+from .certificate import FAILURES
+from .certificates import CERTIFICATES, certificates, failed_of
 from .intervals import mean_interval
 from .pairing import check_comparable, check_same_world
 from .parts import PARTS, without
+from .wording import BROKEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +65,10 @@ class Attribution:
         self.parts, self.zero, self.values, self.base = parts, zero, values, base
         self.manifest: dict[str, Any] = {}
         self.folder: Path | None = None
-        self.title = ""
+        self.scenario: Scenario | None = None
+        self.seed = 0
+        self.warnings: tuple[str, ...] = ()
+        self.certificates: pd.DataFrame | None = None
 
     @property
     def replicates(self) -> int:
@@ -99,10 +106,20 @@ class Attribution:
         table = self.table
         rows = table[table["outcome"] == outcome].to_dict("records")
         head = (
-            f"{self.title}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
+            f"{self._title()}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
             "(95 % interval): each part's share of the whole (Shapley), and what would be lost but for it."
         )
-        return "\n".join([head, *(_line(row) for row in rows)])
+        failed = () if self.certificates is None else failed_of(self.certificates)
+        broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in failed]
+        return "\n".join([*broken, head, *(_line(row) for row in rows)])
+
+    def _title(self) -> str:
+        if self.scenario is None:
+            return ""
+        return (
+            f"{self.scenario.site.name}, {self.scenario.years:g} years, {self.replicates} paired runs, seed "
+            f"{self.seed}. "
+        )
 
     def __repr__(self) -> str:
         return self.summary()
@@ -171,7 +188,7 @@ def attribute(
     """
     base = scenario.replace("programme.enabled=false") if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})
-    arms = _arms(scenario, base, chosen)
+    arms = arms_of(scenario, base, chosen)
     plan = Plan(
         kind="attribution",
         arms=arms,
@@ -186,11 +203,7 @@ def attribute(
     workers = ready(plan, workers, in_memory=out is None, force=force)
     for arm in arms:
         check_comparable(base, arm.scenario)
-    made = _run(plan, chosen, workers, None if out is None else Path(out), progress)
-    made.title = (
-        f"{scenario.site.name}, {scenario.years:g} years, {replicates} paired runs, seed {plan.seed}. "
-    )
-    return made
+    return _run(plan, chosen, workers, None if out is None else Path(out), progress)
 
 
 def _checked(parts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -210,7 +223,7 @@ def _checked(parts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return parts
 
 
-def _arms(scenario: Scenario, base: Scenario, parts: dict[str, tuple[str, ...]]) -> tuple[Arm, ...]:
+def arms_of(scenario: Scenario, base: Scenario, parts: Mapping[str, Sequence[str]]) -> tuple[Arm, ...]:
     """The base, then every subset of the parts."""
     names = tuple(parts)
     arms = [Arm("base", base)]
@@ -235,25 +248,55 @@ def _run(
         results = [InMemory(batches[key]) for key in plan.keys]
         manifest = finished_manifest(plan, warnings, [*results])
         runs = [Runs(s, found, manifest, None) for s, found in zip(scenarios, results, strict=True)]
-        return _attribution(plan, parts, runs)
-    extra = {"parts": {name: list(words) for name, words in parts.items()}}
+        return _attribution(plan.keys, tuple(parts), runs)
+    extra = {
+        "parts": {name: list(words) for name, words in parts.items()},
+        "base": scenarios[0].to_dict(),
+        "scenario": scenarios[-1].to_dict(),
+    }
     with writing(out, plan, warnings=warnings, extra=extra) as (store, plan):
         store.write_file("base.yaml", scenarios[0].to_yaml().encode())
         store.write_file("scenario.yaml", scenarios[-1].to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
-        made = _attribution(plan, parts, [runs_of(store, k, s) for k, s in enumerate(scenarios)])
+        runs = [runs_of(store, number, each) for number, each in enumerate(scenarios)]
+        made = _attribution(plan.keys, tuple(parts), runs)
         store.write_table("attribution", made.table)
-    made.folder = out
+        store.write_table(CERTIFICATES, certificates(plan, lambda arm: runs[arm].values))
+    return attribution_of(open_store(out))
+
+
+def attribution_of(store: Store) -> Attribution:
+    """The attribution in a folder that ``attribute`` wrote, from its verified outcomes."""
+    arms = stored_arms(store.manifest)
+    keys = tuple(str(entry["key"]) for entry in store.manifest["arms"])
+    runs = [runs_of(store, number, arm.scenario) for number, arm in enumerate(arms)]
+    made = _attribution(keys, tuple(store.manifest["parts"]), runs)
+    made.certificates = store.read_table(CERTIFICATES)
     return made
 
 
-def _attribution(plan: Plan, parts: dict[str, tuple[str, ...]], runs: list[Runs]) -> Attribution:
+def stored_arms(manifest: Mapping[str, Any]) -> tuple[Arm, ...]:
+    """The base and every subset of the parts, from a manifest."""
+    from ..config import Scenario
+
+    parts = manifest["parts"]
+    sound = all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in parts.values())
+    if not sound or not 1 <= len(parts) <= MOST_PARTS or len(manifest["arms"]) != 1 + 2 ** len(parts):
+        raise StoreError(
+            f"the manifest tells of the parts {sorted(parts)} and {len(manifest['arms'])} scenarios, which is no "
+            "attribution that gvi_sim writes. Run it again in a new folder."
+        )
+    base, scenario = (Scenario.from_dict(manifest[name]) for name in ("base", "scenario"))
+    return arms_of(scenario, base, parts)
+
+
+def _attribution(keys: tuple[str, ...], parts: tuple[str, ...], runs: list[Runs]) -> Attribution:
     of = [COLUMNS.index(name) for name in OUTCOMES_SHARED]
     values = np.stack([run.values[:, of] for run in runs])
-    full = len(plan.keys) - 2
-    zero = frozenset(
-        name for k, name in enumerate(parts) if plan.keys[1 + (full & ~(1 << k))] == plan.keys[-1]
-    )
-    made = Attribution(tuple(parts), zero, values[1:], values[0])
-    made.manifest = runs[0].manifest
+    full = len(keys) - 2
+    zero = frozenset(name for k, name in enumerate(parts) if keys[1 + (full & ~(1 << k))] == keys[-1])
+    made = Attribution(parts, zero, values[1:], values[0])
+    last = runs[-1]
+    made.manifest, made.folder = last.manifest, last.folder
+    made.scenario, made.seed, made.warnings = last.scenario, last.seed, last.warnings
     return made

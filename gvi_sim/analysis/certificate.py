@@ -9,13 +9,14 @@ number.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..errors import StoreError
 from .again import run_again
 from .matching import column, number, places
 from .pairing import acting_from_the_start, first_lever_day
@@ -83,36 +84,64 @@ class Certificate:
 
     @staticmethod
     def from_json(data: bytes) -> Certificate:
-        """The certificate that ``to_json`` gave."""
-        fields = json.loads(data)
-        lost = {name: float("nan") for name in ("variance_ratio", "created_share") if fields[name] is None}
-        return Certificate(**{**fields, **lost})
+        """The certificate that ``to_json`` gave; StoreError for anything else."""
+        try:
+            fields = json.loads(data)
+            lost = {name: float("nan") for name in ("variance_ratio", "created_share") if fields[name] is None}
+            return Certificate(**{**fields, **lost})
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise StoreError(
+                f"{CERTIFICATE_FILE} is not what gvi_sim writes. Run again in a new folder."
+            ) from error
 
 
 def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
     """The certificate of an effect; runs both scenarios a few times at dose zero, on the engine ``make``."""
     base, scenario = effect.base.scenario, effect.scenario.scenario
-    found = compare_attacks(effect.base.table("attacks"), effect.scenario.table("attacks"))
-    start, early = first_lever_day(base, scenario), acting_from_the_start(base, scenario)
     runs = min(ZERO_RUNS, effect.replicates)
+    return certify(
+        base,
+        scenario,
+        compare_attacks(effect.base.table("attacks"), effect.scenario.table("attacks")),
+        lambda: same_at_zero(base, scenario, seed=effect.seed, runs=runs, make=make),
+        zero_runs=runs,
+        window_start=effect.base.window[0],
+        variance_ratio=effect.row("attacks").variance_ratio,
+    )
+
+
+def certify(
+    base: Scenario,
+    scenario: Scenario,
+    found: Agreement,
+    same_at_zero: Callable[[], bool],
+    *,
+    zero_runs: int,
+    window_start: float,
+    variance_ratio: float,
+) -> Certificate:
+    """The certificate of two scenarios whose attacks agree as ``found`` says; ``same_at_zero`` is asked where it
+    can be told.
+    """
+    start, early = first_lever_day(base, scenario), acting_from_the_start(base, scenario)
     identical: bool | None = None
     zero_dose: bool | None = None
     note = f"{', '.join(early)} may act before any programme starts" if early else ""
     if not early:
         identical = found.first_day is None or (start is not None and found.first_day >= start)
-        zero_dose = same_at_zero(base, scenario, seed=effect.seed, runs=runs, make=make)
+        zero_dose = same_at_zero()
         note = "" if identical else FAILURES["start"]
     return Certificate(
         start_day=start,
         first_difference_day=found.first_day,
         identical_before_start=identical,
-        variance_ratio=effect.row("attacks").variance_ratio,
+        variance_ratio=variance_ratio,
         note=note,
-        days_before_start=0.0 if start is None else max(0.0, start - effect.base.window[0]),
+        days_before_start=0.0 if start is None else max(0.0, start - window_start),
         same_addresses=found.same_addresses,
         created_share=found.created / found.averted if found.averted else float("nan"),
         zero_dose_identical=zero_dose,
-        zero_dose_runs=0 if zero_dose is None else runs,
+        zero_dose_runs=0 if zero_dose is None else zero_runs,
     )
 
 

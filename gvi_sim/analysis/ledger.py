@@ -100,8 +100,8 @@ def build(base: Arm, scenario: Arm) -> pd.DataFrame:
     return _frame(columns)
 
 
-def ledger_of(effect: Effect, make: MakeRunner) -> pd.DataFrame:
-    """The ledger of an effect, checked against its counts.
+def ledger_of(effect: Effect, make: MakeRunner, runs: int | None = None) -> pd.DataFrame:
+    """The ledger of an effect, or of its first ``runs`` runs, checked against its counts.
 
     Where the candidates were not kept, both scenarios are run again from the seed with the engine ``make``.
     PairingError when that gives other events: the model has changed since.
@@ -113,27 +113,29 @@ def ledger_of(effect: Effect, make: MakeRunner) -> pd.DataFrame:
             f"{effect.scenario.window}), so their attacks cannot be booked against each other. Give both "
             "programmes the same start date."
         )
+    count = effect.replicates if runs is None else min(runs, effect.replicates)
     if CANDIDATES in effect.manifest["keep"]:
-        arms = [Arm(runs.table("attacks"), runs.table(CANDIDATES)) for runs in both]
+        tables = [(arm.table("attacks"), arm.table(CANDIDATES)) for arm in both]
+        arms = [Arm(*(table[table["run"] < count] for table in pair)) for pair in tables]
     else:
-        arms = _arms_again(effect, make)
+        arms = _arms_again(effect, make, count)
     ledger = build(arms[0], arms[1])
     of = [COLUMNS.index(name) for name in COUNTED]
-    check_identity(ledger, effect.base.values[:, of], effect.scenario.values[:, of])
+    check_identity(ledger, effect.base.values[:count, of], effect.scenario.values[:count, of])
     return ledger
 
 
-def _arms_again(effect: Effect, make: MakeRunner) -> list[Arm]:
+def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[Arm]:
     both = effect.base, effect.scenario
     again = run_again(
         (runs.scenario for runs in both),
         seed=effect.seed,
-        runs=effect.replicates,
+        runs=count,
         make=make,
         keep=frozenset({"attacks", CANDIDATES}),
     )
     for runs, results in zip(both, again, strict=True):
-        if runs.results.digests != results.digests:
+        if runs.results.digests[:count] != results.digests:
             raise PairingError(
                 "running the comparison again from its seed gives other events than it holds, so it was made "
                 f"with another version of the model ({effect.manifest['version']}). Run it again, with "

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COUNTED = ("attacks", "shootings")
+# Nothing is told of fewer persons alone, synthetic as they are (ETHICS.md).
+SMALLEST = 10
 LISTED = tuple((groups, outcome) for groups in ("listed", "others") for outcome in COUNTED)
 
 
@@ -34,3 +36,14 @@ def listed_counts(base: pd.DataFrame, scenario: pd.DataFrame, replicates: int) -
 def _count(groups: pd.DataFrame, kind: str, outcome: str, replicates: int) -> np.ndarray:
     chosen = groups[groups["listed"].to_numpy(bool) == (kind == "listed")]
     return np.bincount(chosen["run"].to_numpy(), chosen[outcome].to_numpy(float), minlength=replicates)
+
+
+def may_be_told_apart(groups: pd.DataFrame, listed: np.ndarray) -> bool:
+    """Whether the groups that are ``listed`` [rows], and the others, are none or ``SMALLEST`` members and more
+    together in every run.
+
+    ``groups``: one row a run and group.
+    """
+    return all(
+        bool((groups[side].groupby("run")["members"].sum() >= SMALLEST).all()) for side in (listed, ~listed)
+    )

@@ -28,6 +28,7 @@ from ..execution.plan import checked_count, chosen_seed
 from ..units import DAYS_PER_YEAR, day_of
 from .effect import compare
 from .intervals import mean_interval
+from .listed import may_be_told_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +64,13 @@ class Regression:
 
     def __init__(self, values: Mapping[str, Mapping[str, np.ndarray]], what: str, effect: Effect) -> None:
         self.values, self.what, self.effect = values, what, effect
+
+    @property
+    def may_be_told(self) -> bool:
+        """Whether listed groups, and the others, are enough persons in every run to be told apart (ETHICS.md)."""
+        groups, starts = self.effect.scenario.table("groups"), _starts(self.effect)
+        first = groups["first_listed_day"].to_numpy(float)
+        return may_be_told_apart(groups, first == starts[groups["site"].to_numpy()])
 
     @property
     def table(self) -> pd.DataFrame:
@@ -186,7 +194,7 @@ def _around(scenario: Scenario, before_years: float, after_years: float) -> Scen
 def from_effect(effect: Effect, before_years: float, after_years: float, what: str) -> Regression:
     """Split the change around each site's start, of an effect whose window holds both periods."""
     sites = effect.scenario.scenario.each_site()
-    starts = np.array([float(day_of(s.programme.start_date, s.start_date)) for s in sites])
+    starts = _starts(effect)
     running = np.array([s.programme_runs()[0] for s in sites])
     groups = effect.scenario.table("groups")
     site = groups["site"].to_numpy()
@@ -199,6 +207,11 @@ def from_effect(effect: Effect, before_years: float, after_years: float, what: s
     for code, name in enumerate((LISTED, OTHERS)):
         values[name] = split(counted.levels(code))
     return Regression(values, what, effect)
+
+
+def _starts(effect: Effect) -> np.ndarray:
+    sites = effect.scenario.scenario.each_site()
+    return np.array([float(day_of(site.programme.start_date, site.start_date)) for site in sites])
 
 
 class _Counted:

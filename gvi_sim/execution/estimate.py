@@ -1,39 +1,33 @@
 """What a plan will take, told before it runs; the impossible is refused.
 
-Time and rows follow from the scenario's size: attacks expected in a run, members times years (arrests,
-spells, turnover), and what the programme does. The constants were measured on a two-core machine.
+Time follows from what a run is made of (work.py) and how long the engine takes for each (speed.py, measured),
+and from the pilots that find the reference constants; memory from the rows a run leaves.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ResourceError
-from ..units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from ..units import MONTHS_PER_YEAR
 from ..world import state
 from ..world.columns import dtype_of
 from ..world.tables import OUTCOMES, SERIES, TABLES
 from .batch import ENGINES_KEPT
-from .costs import running_years
 from .machine import memory_bytes
 from .plan import BATCH, Plan
 from .pool import usable_cpus
+from .speed import SECONDS
+from .work import Work, expected_attacks, of_pilot, of_run
 
 if TYPE_CHECKING:
     from ..config import Scenario
 
 LONGEST_SECONDS = 3600.0
 MEMORY_SHARE = 0.5
-# Fitted to 48 scenarios (one site to a nation of 17,500 members, none and GVI), right within -26 and +19 %.
-SECONDS_A_RUN = 2e-5
-SECONDS_AN_ATTACK = 1.0e-6
-SECONDS_A_MEMBER_YEAR = 1.8e-7
-SECONDS_AN_ARREST = 3.0e-7
-SECONDS_A_CONTACT = 3.9e-7
-SECONDS_A_CONTACT_AND_MEMBER = 6.3e-9
-SECONDS_AN_ATTACK_UNDER_GVI = 6.4e-7
-SECONDS_AN_ATTACK_UNDER_GVI_AND_MEMBER = 1.1e-9
 SECONDS_TO_BUILD = 0.02
 BATCH_SECONDS = 0.25
 WORTH_WORKERS = 4.0  # starting workers takes a second or two, so shorter work is done where it is
@@ -41,7 +35,25 @@ COPIES = 3.0  # a table while it is put together, and as the frame a user reads
 FLOAT = 8
 PERSON_ROWS_A_MEMBER = 4.0  # the builder's, so that most runs never outgrow their arrays
 TIES_A_GROUP = 16.0
-MOST_GROWTH = 1e9
+
+
+# The key to lower when this is what a run spends its time on.
+BEHIND: Mapping[str, str] = MappingProxyType(
+    {
+        "attack": "site.attacks_per_year",
+        "member_year": "site.members",
+        "arrest": "justice.other_arrest_rate_per_year",
+        "offer": "exit.usual_offer_rate_per_year",
+        "spell": "membership.spell_years (longer spells)",
+        "summons": "programme.call_in.summoned",
+        "summons_and_member": "site.members, programme.call_in.summoned",
+        "notification": "programme.notification.per_month",
+        "notification_and_member": "site.members, programme.notification.per_month",
+        "burst": "programme.notification.burst",
+        "audit": "programme.audit_every_days (longer)",
+        "audit_and_member": "site.members, programme.audit_every_days (longer)",
+    }
+)
 
 
 class Size(NamedTuple):
@@ -56,11 +68,14 @@ class Size(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """What a plan needs: processor seconds, bytes of memory at its peak, and those of its worlds alone."""
+    """What a plan needs: processor seconds, bytes of memory at its peak, those of its worlds alone, and the seconds
+    of its pilots, which run before it (0 from then on: what they find is kept).
+    """
 
     seconds: float
     memory: float
     worlds: float = 0.0
+    pilots: float = 0.0
 
 
 def size(scenario: Scenario) -> Size:
@@ -72,46 +87,18 @@ def size(scenario: Scenario) -> Size:
         members=sum(site.site.members for site in sites),
         years=scenario.years,
         burn_in=scenario.burn_in_years,
-        attacks=sum(_expected_attacks(site) for site in sites),
+        attacks=sum(expected_attacks(site) for site in sites),
     )
-
-
-def _expected_attacks(scenario: Scenario) -> float:
-    calendar, attacks = scenario.calendar, scenario.attacks
-    trend = max((factor for _, factor in calendar.trend), default=1.0)
-    season = sum(calendar.season) / len(calendar.season) if calendar.season else 1.0
-    offspring = attacks.kappa_retaliation + attacks.kappa_repeat + attacks.kappa_spread
-    exponent = (offspring - 1) * scenario.years * DAYS_PER_YEAR / attacks.slow_delay_days
-    growth = math.exp(min(exponent, math.log(MOST_GROWTH))) if offspring > 1 else 1.0
-    return float(scenario.site.attacks_per_year * scenario.years * trend * season * growth)
 
 
 def run_seconds(scenario: Scenario) -> float:
     """Processor seconds one run is expected to take."""
-    return SECONDS_A_RUN + sum(
-        _usual_seconds(site) + _programme_seconds(site) for site in scenario.each_site()
-    )
+    return of_run(scenario).times(SECONDS)
 
 
-def _usual_seconds(site: Scenario) -> float:
-    all_years = site.years + site.burn_in_years
-    member_years = site.site.members * all_years
-    return (
-        SECONDS_AN_ATTACK * _expected_attacks(site) * all_years / site.years
-        + SECONDS_A_MEMBER_YEAR * member_years
-        + SECONDS_AN_ARREST * member_years * site.justice.other_arrest_rate_per_year
-    )
-
-
-def _programme_seconds(site: Scenario) -> float:
-    years, members = running_years(site, (0.0, site.years * DAYS_PER_YEAR)), site.site.members
-    call_in, notification = site.programme.call_in, site.programme.notification
-    called = DAYS_PER_YEAR / call_in.every_days * call_in.summoned if call_in.every_days else 0.0
-    contacts = years * (called + MONTHS_PER_YEAR * notification.per_month)
-    attacks = _expected_attacks(site) * years / site.years
-    return contacts * (SECONDS_A_CONTACT + SECONDS_A_CONTACT_AND_MEMBER * members) + attacks * (
-        SECONDS_AN_ATTACK_UNDER_GVI + SECONDS_AN_ATTACK_UNDER_GVI_AND_MEMBER * members
-    )
+def pilot_seconds(scenario: Scenario) -> float:
+    """Processor seconds it takes to find the reference constants, once for a business as usual."""
+    return math.fsum(of_pilot(site).times(SECONDS) for site in scenario.each_site())
 
 
 def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -> float:
@@ -165,14 +152,14 @@ def _places(site: Scenario) -> float:
 
 def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:
     """What ``plan`` takes; a plan that goes to a folder holds only a batch in memory at a time."""
-    scenarios = dict(zip(plan.keys, (arm.scenario for arm in plan.arms), strict=True)).values()
+    scenarios = list(dict(zip(plan.keys, (arm.scenario for arm in plan.arms), strict=True)).values())
     seconds = sum(run_seconds(scenario) * plan.replicates + SECONDS_TO_BUILD for scenario in scenarios)
     count = choose_workers(workers, Needs(seconds, 0.0))
     each = [run_bytes(scenario, plan.keep, whole_series=plan.whole_series) for scenario in scenarios]
     at_once = min(plan.batch, plan.replicates) * count
     held = COPIES * (sum(each) * plan.replicates if in_memory else max(each) * at_once)
     worlds = count * sum(sorted(map(world_bytes, scenarios))[-ENGINES_KEPT:])
-    return Needs(seconds, held + worlds, worlds)
+    return Needs(seconds, held + worlds, worlds, max(map(pilot_seconds, scenarios)))
 
 
 def batch_size(scenario: Scenario) -> int:
@@ -189,13 +176,14 @@ def choose_workers(workers: int | None, needed: Needs) -> int:
 
 def check_needs(plan: Plan, needed: Needs, *, workers: int, force: bool) -> None:
     """ResourceError when ``plan`` would take over an hour or over half of the memory, unless ``force``."""
-    seconds = needed.seconds / min(workers, usable_cpus())
+    seconds = needed.seconds / min(workers, usable_cpus()) + needed.pilots
     memory = memory_bytes() * MEMORY_SHARE
     if force or (seconds <= LONGEST_SECONDS and needed.memory <= memory):
         return
     it = size(plan.arms[0].scenario)
     raise ResourceError(
-        f"this would take about {spoken_time(seconds)} and {spoken_bytes(needed.memory)} of memory: "
+        f"this would take about {spoken_time(seconds)}{_of_pilots(needed)} and "
+        f"{spoken_bytes(needed.memory)} of memory: "
         f"{plan.total:,} runs of {it.years:g} years (and {it.burn_in:g} of burn-in), each with "
         f"{it.members:,.0f} members and about {it.attacks:,.0f} attacks. The limits are "
         f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. "
@@ -203,15 +191,32 @@ def check_needs(plan: Plan, needed: Needs, *, workers: int, force: bool) -> None
     )
 
 
+def _of_pilots(needed: Needs) -> str:
+    if needed.pilots <= LONGEST_SECONDS:
+        return ""
+    return f" ({spoken_time(needed.pilots)} of it for the reference constants of business as usual)"
+
+
 def _advice(plan: Plan, seconds: float, needed: Needs, most_memory: float) -> str:
-    share = min(LONGEST_SECONDS / seconds, 1.0)
-    if seconds > LONGEST_SECONDS:
-        fewer = max(1, int(plan.replicates * share))
-        return f"Ask for replicates={fewer:,} or fewer, for fewer years or fewer cells."
-    fewer = max(1, int(plan.replicates * most_memory / needed.memory))
     if needed.worlds > most_memory:
-        return "Take fewer members or groups, or fewer workers: each has a world of its own."
+        return (
+            "Take fewer members or groups, or fewer workers: each has a world of its own. What grows it most here: "
+            f"{_busiest(plan)}."
+        )
+    if needed.pilots > LONGEST_SECONDS:
+        return f"Lower what happens so often: {_busiest(plan)}."
+    if seconds > LONGEST_SECONDS:
+        fewer = max(1, int(plan.replicates * LONGEST_SECONDS / seconds))
+        return f"Ask for replicates={fewer:,} or fewer, for fewer years or fewer cells, or lower {_busiest(plan)}."
+    fewer = max(1, int(plan.replicates * most_memory / needed.memory))
     return f"Write to a folder (out=...), keep fewer tables, or ask for replicates={fewer:,} or fewer."
+
+
+def _busiest(plan: Plan) -> str:
+    """The key behind what the runs of the slowest scenario spend most of their time on."""
+    slowest = max((of_run(arm.scenario) for arm in plan.arms), key=lambda counts: counts.times(SECONDS))
+    spent = [count * each for count, each in zip(slowest, SECONDS, strict=True)]
+    return BEHIND.get(Work._fields[spent.index(max(spent))], "site.members, site.attacks_per_year")
 
 
 def spoken_time(seconds: float) -> str:

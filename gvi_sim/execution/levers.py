@@ -12,6 +12,8 @@ from functools import partial
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..dynamics import strict
 from ..errors import ScenarioError
 from ..world.builder import make_plan
@@ -81,7 +83,28 @@ def checked_levers(levers: Iterable[Lever]) -> tuple[Lever, ...]:
                 key="levers",
                 rule="not-a-lever",
             )
+        _check_first_day(lever)
     return found
+
+
+def _check_first_day(lever: Lever) -> None:
+    """ScenarioError for a lever that cannot be copied or does not say when it acts, before anything runs."""
+    name = lever_names((lever,))[0]
+    try:
+        day: object = deepcopy(lever).next_time(0.0)
+    except Exception as error:  # whatever a user's class raises
+        raise ScenarioError(
+            f"levers: {name} cannot be copied and asked for its first day ({type(error).__name__}: {error}). Each "
+            "run gets a copy of it, and next_time(0.0) of that copy is asked first.",
+            key="levers",
+            rule="lever-first-day",
+        ) from error
+    if isinstance(day, bool) or not isinstance(day, int | float | np.number) or not float(day) >= 0:
+        raise ScenarioError(
+            f"levers: {name}.next_time(0.0) = {day!r} must be a day from 0 on, or math.inf for never.",
+            key="levers",
+            rule="lever-first-day",
+        )
 
 
 def lever_workers(levers: tuple[Lever, ...], workers: int | None) -> int | None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType, NoneType
 from typing import Any
 
 from ..errors import StoreError
@@ -27,6 +29,22 @@ KEYS = (
     "replicates", "batch", "keep", "levers", "rebuildable", "parameters", "arms", "event_hash", "libraries",
     "machine", "warnings", "files",
 )  # fmt: skip
+# What each key holds, so that a folder of somebody else is refused before anything trusts it.
+_SHAPE: Mapping[str, tuple[type, ...]] = MappingProxyType(
+    {
+        **dict.fromkeys(("format", "seed", "replicates", "batch"), (int,)),
+        **dict.fromkeys(("kind", "status", "synthetic", "version", "code", "created", "parameters"), (str,)),
+        **dict.fromkeys(("commit", "event_hash"), (str, NoneType)),
+        **dict.fromkeys(("keep", "levers", "arms", "warnings"), (list,)),
+        **dict.fromkeys(("libraries", "machine", "files"), (dict,)),
+        "wall_seconds": (int, float),
+        "rebuildable": (bool,),
+    }
+)
+_ARM = ("key", "label", "digest")
+_BY_KIND: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"sweep": ("design", "base"), "attribution": ("parts", "base", "scenario")}
+)
 
 
 def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest | None = None) -> Manifest:
@@ -90,21 +108,53 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
     try:
         manifest = json.loads(read_bytes(path))
         sound = isinstance(manifest, dict) and manifest.get("sha256") == self_hash(manifest)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, no text, no finite number, or nested beyond all reason
         sound = False
     if not sound:
         raise StoreError(
             f"{path} was changed or damaged after it was written. Restore it from a copy, or run again in a "
             "new folder."
         )
-    if manifest["format"] != FORMAT:
+    if manifest.get("format") != FORMAT:
         raise StoreError(
-            f"{path} has format {manifest['format']} of version {manifest['version']}; this version reads "
-            f"format {FORMAT}. Open it with that version, or run again."
+            f"{path} has format {manifest.get('format')!r} of version {manifest.get('version')!r}; this version "
+            f"reads format {FORMAT}. Open it with that version, or run again."
         )
+    if wrong := complaint(manifest):
+        raise StoreError(f"{path} is no manifest that gvi_sim writes: {wrong}. Run again in a new folder.")
     if finished and manifest["status"] != FINISHED:
-        raise StoreError(
-            f"{folder} holds a {manifest['kind']} that was stopped before its end. Give the same command "
-            f"with the same out folder and seed={manifest['seed']} to finish it."
-        )
+        raise StoreError(f"{folder} holds a {manifest['kind']} that was stopped before its end. {_to_finish(manifest)}")
     return dict(manifest)
+
+
+def _to_finish(manifest: Manifest) -> str:
+    if manifest["levers"]:
+        return "It has levers of a user's own and cannot be gone on with: run it again in a new folder."
+    return f"Give the same command with the same out folder and seed={manifest['seed']} to finish it."
+
+
+def complaint(manifest: Manifest) -> str:
+    """What a manifest of this format lacks or holds in another shape than ``write_manifest`` gives it, "" if
+    nothing.
+    """
+    for key, kinds in _SHAPE.items():
+        if key not in manifest:
+            return f"it has no {key!r}"
+        if not isinstance(manifest[key], kinds) or (isinstance(manifest[key], bool) and bool not in kinds):
+            return f"{key!r} is {type(manifest[key]).__name__}"
+    for number, arm in enumerate(manifest["arms"]):
+        if not isinstance(arm, dict) or not all(isinstance(arm.get(key), str) for key in _ARM):
+            return f"arms[{number}] lacks one of {', '.join(_ARM)}"
+    if not manifest["arms"] or manifest["replicates"] < 1 or manifest["batch"] < 1:
+        return "it tells of no run"
+    for key in _BY_KIND.get(manifest["kind"], ()):
+        if not isinstance(manifest.get(key), dict):
+            return f"a {manifest['kind']} has {key!r}"
+    if manifest["kind"] in ("run", "comparison"):
+        wanted = 1 if manifest["kind"] == "run" else 2
+        if len(manifest["arms"]) != wanted or not all(isinstance(a.get("scenario"), dict) for a in manifest["arms"]):
+            return f"a {manifest['kind']} has {wanted} arms with their scenario"
+    for name, note in manifest["files"].items():
+        if not isinstance(note, dict) or not isinstance(note.get("sha256"), str):
+            return f"files[{name!r}] has no sha256"
+    return ""

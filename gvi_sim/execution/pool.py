@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 Progress = Callable[[int, int, float | None], None]
 
 ATTEMPTS_ALONE = 3
+STARTS = 6
+PAUSE = 0.05  # seconds before the second start of a worker that could not be started; doubled each time
 LOST = (BrokenProcessPool, MemoryError)  # the worker is gone, or not to be trusted any more
 SMALLER = "Keep fewer tables, run fewer years, or use a larger machine."
 QUEUED_PER_WORKER = 2
@@ -124,8 +126,8 @@ class _Pool(Generic[Item, Result]):
             future = self._executor.submit(self._work, task)
         except BrokenProcessPool as error:  # it broke since we last looked
             future = _failed(error)
-        except (EOFError, OSError) as error:  # no worker could be started, or what starts them was killed
-            future = _failed(BrokenProcessPool(str(error)))
+        except (EOFError, OSError) as error:  # what starts workers was killed, or there is no room for one
+            future = _failed(_NoWorker(str(error)))
         self._running[future] = task
         return future
 
@@ -145,12 +147,16 @@ class _Pool(Generic[Item, Result]):
 
     def _alone(self, task: Item) -> Result:
         for _ in range(ATTEMPTS_ALONE):
-            future = self._submit(task)
+            future = self._submit_patiently(task)
             error = future.exception()
             del self._running[future]
             if not isinstance(error, LOST):
                 return future.result()
             self.stop()
+        if isinstance(error, _NoWorker):
+            raise ResourceError(
+                f"no worker process can be started ({str(error) or 'the system gives no reason'}). Use workers=1."
+            )
         if isinstance(error, MemoryError):
             raise ResourceError(
                 f"{describe(task)} ran out of memory {ATTEMPTS_ALONE} times while nothing else ran. {SMALLER}"
@@ -159,6 +165,17 @@ class _Pool(Generic[Item, Result]):
             f"{describe(task)} took its worker process down {ATTEMPTS_ALONE} times while nothing else ran. "
             f"Most likely the system ended it for want of memory. {SMALLER}"
         )
+
+    def _submit_patiently(self, task: Item) -> Future[Result]:
+        """The task with a worker; a worker that cannot be started is not the task's fault."""
+        for attempt in range(STARTS):
+            future = self._submit(task)
+            if not (future.done() and isinstance(future.exception(), _NoWorker)) or attempt == STARTS - 1:
+                break
+            del self._running[future]
+            self.stop()
+            time.sleep(PAUSE * 2**attempt)
+        return future
 
     def _start(self) -> None:
         context = worker_context()
@@ -177,6 +194,10 @@ class _Pool(Generic[Item, Result]):
         self._leash.close()
         self._held_by_workers.close()
         self._executor = None
+
+
+class _NoWorker(BrokenProcessPool):
+    """No worker could be started."""
 
 
 def _failed(error: Exception) -> Future[Any]:
@@ -209,8 +230,21 @@ def worker_context() -> BaseContext:
     if sys.platform != "linux":
         return _SpawnContext()
     context = _ForkServerContext()
-    context.set_forkserver_preload([f"{__package__}.shards", f"{__package__}.replicate"])
+    context.set_forkserver_preload([f"{__package__}.{name}" for name in ("quiet_start", "shards", "replicate")])
+    _start_deaf_to_ctrl_c()
     return context
+
+
+def _start_deaf_to_ctrl_c() -> None:
+    """Start the fork server with Ctrl-C blocked: while it imports, it would end with a traceback of its own."""
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # it unblocks Ctrl-C when it starts, so it starts first
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _WithoutMain:

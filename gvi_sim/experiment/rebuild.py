@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.attribution import stored_arms
 from ..analysis.effect import LABELS
 from ..errors import StoreError
 from ..execution.batch import default_engine
@@ -29,7 +30,7 @@ def plan_of(folder: Path, manifest: Manifest) -> Plan:
         replicates=int(manifest["replicates"]),
         make=default_engine(),
         keep=frozenset(manifest["keep"]),
-        whole_series=manifest["kind"] != "sweep",
+        whole_series=manifest["kind"] in ("run", "comparison"),
         batch=int(manifest["batch"]),
     )
 
@@ -62,6 +63,8 @@ def _arms(folder: Path, manifest: Manifest) -> tuple[Arm, ...]:
     if kind == "sweep":
         base = base_of(manifest)
         return with_baselines(cell_arms(design_of(manifest["design"]), base), base)
+    if kind == "attribution":
+        return stored_arms(manifest)
     raise StoreError(f"{folder} holds a {kind!r}, which this version does not know.")
 
 

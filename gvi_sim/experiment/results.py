@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..analysis.attribution import Attribution, attribution_of
 from ..analysis.effect import Effect, effect_of
 from ..errors import StoreError
 from ..execution.store import open_store
@@ -11,7 +12,7 @@ from ..simulate import Runs, runs_of, scenario_of
 from .sweep import Sweep
 
 
-def open_result(folder: str | Path) -> Runs | Effect | Sweep:
+def open_result(folder: str | Path) -> Runs | Effect | Sweep | Attribution:
     """The result in ``folder``, of the kind its manifest names.
 
     StoreError when it is no results folder, damaged, or unfinished.
@@ -24,6 +25,8 @@ def open_result(folder: str | Path) -> Runs | Effect | Sweep:
         return effect_of(store)
     if kind == "sweep":
         return Sweep(store)
+    if kind == "attribution":
+        return attribution_of(store)
     raise StoreError(
         f"{folder} holds a {kind!r}, which this version does not know. Open it with version "
         f"{store.manifest['version']}."

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.certificates import CERTIFICATES, certificates, failed_of
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.estimate import batch_size
@@ -23,13 +24,14 @@ from .wording import sweep_summary
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLES = ("cells", "interactions", "months")
+TABLES = ("cells", "interactions", "months", CERTIFICATES)
 
 
 class Sweep:
     """A finished sweep in its folder; tables are read and verified when asked for.
 
-    ``cells`` effects by cell and outcome, ``interactions`` of every two axes, ``months`` mean series by arm.
+    ``cells`` effects by cell and outcome, ``interactions`` of every two axes, ``months`` mean series by arm,
+    ``certificates`` of every cell's pairing.
     """
 
     def __init__(self, store: Store) -> None:
@@ -54,6 +56,16 @@ class Sweep:
     def months(self) -> pd.DataFrame:
         """One row an arm, site and month: mean series."""
         return self.store.read_table("months")
+
+    @cached_property
+    def certificates(self) -> pd.DataFrame:
+        """One row a cell: what its pairing with its baseline is worth, and ``failed`` checks ("" for none)."""
+        return self.store.read_table(CERTIFICATES)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Checks of the pairing that any cell did not pass, as in ``Certificate.failed``."""
+        return failed_of(self.certificates)
 
     def outcomes(self, arm: int) -> pd.DataFrame:
         """The engine's outcomes of one arm (the cell's column ``arm``), one row a run and site."""
@@ -108,4 +120,5 @@ def sweep(
         store.write_table("cells", cells_table(design, plan, values))
         store.write_table("interactions", interactions_table(design, plan, values))
         store.write_table("months", months_table(store, plan))
+        store.write_table(CERTIFICATES, certificates(plan, values))
     return Sweep(store)

@@ -10,8 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..analysis.attribution import attribution_of
+from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
+from ..analysis.certificates import CERTIFICATES, certificates
+from ..analysis.closer import closer_again
 from ..analysis.effect import effect_of
 from ..errors import ScenarioError
 from ..execution.batch import Task
@@ -85,6 +89,8 @@ def verify(
         difference = _run_again(store, tasks, progress)
         checked.append(f"{len(tasks)} {chosen} run again{'' if difference else ', every bit equal'}")
     if difference is None:
+        difference = _other_certificate(store, plan)
+    if difference is None:
         difference, made = _tables_again(store, plan)
         checked.append(f"tables made again from the shards: {', '.join(made)}")
         checked.append(f"by their SHA-256 alone: {', '.join(_unmade(store, made)) or 'nothing'}")
@@ -115,8 +121,9 @@ def _other_scenario_files(store: Store, plan: Plan) -> str | None:
 
 
 def _scenario_files(store: Store, plan: Plan) -> Iterator[tuple[str, str]]:
-    if plan.kind == "comparison":
-        yield from ((f"{arm.label}.yaml", arm.scenario.to_yaml()) for arm in plan.arms)
+    if plan.kind in ("comparison", "attribution"):
+        both = zip(("base", "scenario"), (plan.arms[0], plan.arms[-1]), strict=True)
+        yield from ((f"{name}.yaml", arm.scenario.to_yaml()) for name, arm in both)
     elif plan.kind == "run":
         yield "scenario.yaml", plan.arms[0].scenario.to_yaml()
     else:
@@ -161,6 +168,17 @@ def _other_hashes(store: Store, plan: Plan) -> str | None:
 
 
 BEFORE: tuple[Check, ...] = (_other_arms, _other_scenario_files, _other_shards, _other_hashes)
+
+
+def _other_certificate(store: Store, plan: Plan) -> str | None:
+    """The pairing certificate is made again: a forged one would let a broken pairing pass."""
+    if plan.kind != "comparison":
+        return None
+    if CERTIFICATE_FILE not in store.files:
+        return f"{CERTIFICATE_FILE} is not in the manifest: nothing says what the pairing is worth"
+    if store.read_file(CERTIFICATE_FILE) != certificate_of(effect_of(store), plan.make).to_json():
+        return f"{CERTIFICATE_FILE} is not the certificate of these runs"
+    return None
 
 
 def _sampled(tasks: list[Task], sample: int, seed: int) -> tuple[list[Task], str]:
@@ -210,16 +228,28 @@ def _small_tables(store: Store, plan: Plan) -> Iterator[tuple[str, pd.DataFrame]
     if plan.kind == "run":
         yield "summary", summary_table(runs_of(store, 0, plan.arms[0].scenario))
     elif plan.kind == "comparison":
-        effect = effect_of(store)
-        for name in _names_of_small_tables(store):
-            frame: Any = getattr(effect, "outcomes" if name == "effect" else name, None)
-            if frame is not None:
-                yield name, frame
+        yield from _tables_of_comparison(store)
+    elif plan.kind == "attribution":
+        made = attribution_of(store)
+        yield "attribution", made.table
+        yield CERTIFICATES, certificates(plan, lambda arm: runs_of(store, arm, plan.arms[arm].scenario).values)
     else:
         design, values = design_of(store.manifest["design"]), values_of(store, plan)
         yield "cells", cells_table(design, plan, values)
         yield "interactions", interactions_table(design, plan, values)
         yield "months", months_table(store, plan)
+        yield CERTIFICATES, certificates(plan, values)
+
+
+def _tables_of_comparison(store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
+    effect = effect_of(store)
+    known = set(_names_of_small_tables(store))
+    for name in ("effect", "by_year", "by_mode", "by_listed", "ledger"):
+        if name in known:
+            yield name, getattr(effect, "outcomes" if name == "effect" else name)
+    if "ledger_summary" in known:
+        yield "ledger_summary", effect.ledger_summary()
+    yield from closer_again(effect, store)
 
 
 def _names_of_small_tables(store: Store) -> list[str]:
@@ -230,6 +260,6 @@ def _names_of_small_tables(store: Store) -> list[str]:
 
 def _unmade(store: Store, made: list[str]) -> list[str]:
     known = {f"tables/{name}{end}" for name in made for end in (".parquet", ".csv")}
-    known |= {"base.yaml", "scenario.yaml", NAME, LOCK}
+    known |= {"base.yaml", "scenario.yaml", CERTIFICATE_FILE, NAME, LOCK}
     others = (path for path in store.files if path not in known and not PATTERN.fullmatch(Path(path).name))
     return sorted({path.split("/")[0] if path.startswith("figures/") else path for path in others})

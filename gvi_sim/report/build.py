@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..analysis.certificates import failed_of
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .rests import resting, sources_of
@@ -67,6 +68,18 @@ def run_view(effect: Effect, command: str = "") -> RunView:
 def _pairing(effect: Effect) -> Pairing:
     found = effect.certificate
     return Pairing(found.failed, found.zero_dose_runs, found.variance_ratio, found.created_share)
+
+
+def worst_pairing(certificates: Any) -> Pairing:
+    """The worst of a table of certificates, one row a comparison."""
+    ratios, created = (certificates[name].to_numpy(np.float64) for name in ("variance_ratio", "created_share"))
+    return Pairing(
+        failed_of(certificates),
+        int(certificates["zero_dose_runs"].min()),
+        float(np.nanmax(ratios)) if np.isfinite(ratios).any() else float("nan"),
+        float(np.nanmax(created)) if np.isfinite(created).any() else float("nan"),
+        len(certificates),
+    )
 
 
 def rows_of(frame: Any, label: str) -> dict[str, Row]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import evidence
 from ..analysis import compare
+from ..analysis.certificates import CERTIFICATES
 from ..analysis.intervals import mean_interval
 from ..config import leaves
 from ..execution.machine import code_digest
@@ -24,6 +25,7 @@ from .build import (
     programme_year,
     row,
     scale_of,
+    worst_pairing,
 )
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
@@ -66,6 +68,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         sources=sources_of(rests),
         not_running=idle_sites(shown),
         warnings=own_warnings(sweep.warnings),
+        pairing=worst_pairing(sweep.certificates) if CERTIFICATES in sweep.store.tables else None,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from ..errors import ScenarioError
 
 if TYPE_CHECKING:
     from .terminal import ProgressLine
+    from .words import Words
 
 Add = Callable[..., Any]
 FreeFolder = Callable[[str], Path]
@@ -31,7 +33,7 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
         "  gvi-sim attribute site=malmo --part police=programme.sanction_certainty=0 "
         "--part help=exit.offer_rate=0",
     )
-    _add_options(parser, 200)
+    _add_options(parser, 200, "print the report's path and nothing else")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<site>-parts)")
     parser.add_argument(
         "--part", action="append", default=[], metavar="NAME=OFF",
@@ -40,6 +42,7 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
     parser.add_argument(
         "--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)"
     )
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
     parser = add(
         commands,
         "levers",
@@ -50,10 +53,10 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
         epilog="example:\n  gvi-sim levers check site=malmo years=5",
     )
     parser.add_argument("what", choices=["check"], help="check")
-    _add_options(parser, 100)
+    _add_options(parser, 100, "no progress line")
 
 
-def _add_options(parser: argparse.ArgumentParser, replicates: int) -> None:
+def _add_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
     parser.add_argument(
         "--replicates",
@@ -65,27 +68,36 @@ def _add_options(parser: argparse.ArgumentParser, replicates: int) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
-    parser.add_argument("--quiet", action="store_true", help="no progress line")
+    parser.add_argument("--quiet", action="store_true", help=quiet)
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    from .words import Words
+
     names = ("replicates", "seed", "workers", "force")
-    return {name: getattr(arguments, name) for name in names} | {"progress": _line(quiet=arguments.quiet)}
+    line = progress_line(Words(getattr(arguments, "lang", "en")), quiet=arguments.quiet)
+    return {name: getattr(arguments, name) for name in names} | {"progress": line}
 
 
-def _line(*, quiet: bool) -> ProgressLine | None:
+def progress_line(words: Words, *, quiet: bool) -> ProgressLine | None:
+    """What shows how far a run is; None where nobody sees it or wants it."""
     if quiet or not sys.stderr.isatty():
         return None
     from .terminal import ProgressLine
-    from .words import Words
 
-    return ProgressLine(Words(), sys.stderr)
+    return ProgressLine(words, sys.stderr)
 
 
 def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
     from ..analysis.attribution import OUTCOMES_SHARED, attribute
     from ..config import load_scenario
+    from ..config.personal_data import refuse_personal_data
     from ..errors import nearest_hint
+    from .closer_text import MAIN
+    from .smallest import check_size
+    from .terminal import screen
+    from .words import Words
+    from .write import remember_command, view_of, write_view
 
     if arguments.outcome not in OUTCOMES_SHARED:
         raise ScenarioError(
@@ -93,12 +105,30 @@ def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
             f"{nearest_hint(arguments.outcome, OUTCOMES_SHARED)} There are {', '.join(OUTCOMES_SHARED)}.",
             rule="unknown-outcome",
         )
+    words = Words(arguments.lang)
+    refuse_personal_data(Path(arguments.out or "").name, "--out")
+    for part in arguments.part:
+        refuse_personal_data(part, "--part")
     scenario = load_scenario(*arguments.words)
+    check_size(scenario)
     folder = Path(arguments.out) if arguments.out else free_folder(f"{scenario.site.key}-parts")
     made = attribute(scenario, parts=parts_of(arguments.part) or None, out=folder, **_options(arguments))
-    print(made.summary(arguments.outcome))
-    print(f"\n{folder}")
+    command = _typed(arguments, made.seed)
+    view = view_of(made, command)
+    page = write_view(remember_command(folder, command), words, view)
+    if arguments.quiet:
+        print(page)
+        return 0
+    print(screen(words, view) if arguments.outcome == MAIN else made.summary(arguments.outcome))
+    print(f"\n{words('terminal.report')}: {page}\n{words('terminal.folder')}: {folder}")
     return 0
+
+
+def _typed(arguments: argparse.Namespace, seed: int) -> str:
+    """The command as it can be given again."""
+    parts = [text for part in arguments.part for text in ("--part", part)]
+    options = ["--replicates", str(arguments.replicates), "--seed", str(seed)]
+    return shlex.join(["gvi-sim", "attribute", *arguments.words, *parts, *options])
 
 
 def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:

@@ -41,7 +41,8 @@ from .view import Array, Estimate, Fan, Lorenz, Origin, Row, RunView, SweepView
 from .words import Words
 
 
-def _frame(words: Words, answer: str, subtitle: str, origin: Origin) -> Frame:
+def frame_of(words: Words, answer: str, subtitle: str, origin: Origin) -> Frame:
+    """The text around a figure: title with the answer, subtitle, source and watermark."""
     source = words(
         "figure.source",
         version=origin.version,
@@ -53,7 +54,8 @@ def _frame(words: Words, answer: str, subtitle: str, origin: Origin) -> Frame:
     return Frame(title, subtitle, source, words("figure.synthetic"))
 
 
-def _canvas(inner: float, frame: Frame, margins: Margins, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas_of(inner: float, frame: Frame, margins: Margins, columns: int = 1) -> tuple[Figure, list[Axes]]:
+    """A figure whose plot is ``inner`` inches high, with room for the lines of its title."""
     room = replace(margins, top=top_margin(frame.title))
     return canvas(inner + room.top + room.bottom, room, columns)
 
@@ -67,9 +69,9 @@ def fan_chart(words: Words, view: RunView | SweepView, row: Row, fans: tuple[Fan
     x: date (years); y: shootings in each span of ``fans[0].months`` months (number).
     """
     what = wording.what(words, row.name)
-    frame = _frame(words, wording.fan_answer(words, view, row), words("fan.subtitle"), view.origin)
+    frame = frame_of(words, wording.fan_answer(words, view, row), words("fan.subtitle"), view.origin)
     with styled():
-        figure, (left, right) = _canvas(2.3, frame, Margins(left=0.5), columns=2)
+        figure, (left, right) = canvas_of(2.3, frame, Margins(left=0.5), columns=2)
         for axes, fan, colour, name in (
             (left, fans[0], BASE, "arm.base.capital"),
             (right, fans[1], SCENARIO, "arm.scenario.capital"),
@@ -144,9 +146,9 @@ def year_chart(words: Words, view: RunView) -> Figure:
     shown = view.known_years
     answer = wording.years_answer(words, view)
     what = wording.what(words, wording.MAIN)
-    frame = _frame(words, answer, words("years.subtitle"), view.origin)
+    frame = frame_of(words, answer, words("years.subtitle"), view.origin)
     with styled():
-        figure, (axes,) = _canvas(2.3, frame, Margins(right=1.0))
+        figure, (axes,) = canvas_of(2.3, frame, Margins(right=1.0))
         _ratio_points(axes, [float(year.year) for year in shown], [year.row for year in shown], SCENARIO)
         axes.axhline(1, color=BASE, linewidth=1.2)
         note_right(axes, 1, words("years.equal"))
@@ -182,9 +184,9 @@ def forest_chart(words: Words, view: RunView) -> Figure:
     """
     groups = [_with_ratio(view, group) for group in (outcomes.HARM, outcomes.BURDEN)]
     rows = [row for group in groups for row in group]
-    frame = _frame(words, wording.forest_answer(words, view), words("forest.subtitle"), view.origin)
+    frame = frame_of(words, wording.forest_answer(words, view), words("forest.subtitle"), view.origin)
     with styled():
-        figure, (axes,) = _canvas(0.3 * (len(rows) + 2), frame, Margins(left=2.75, right=2.3))
+        figure, (axes,) = canvas_of(0.3 * (len(rows) + 2), frame, Margins(left=2.75, right=2.3))
         at = _positions([len(group) for group in groups])
         for position, row in zip(at, rows, strict=True):
             _forest_row(words, axes, position, row)
@@ -253,9 +255,9 @@ def lorenz_chart(words: Words, view: RunView | SweepView, curves: tuple[Lorenz, 
     shares = [words.percent(curve.top_fifth) for curve in curves]
     alike = shares[0] == shares[1]
     answer = words("lorenz.answer.same" if alike else "lorenz.answer", base=shares[0], scenario=shares[1])
-    frame = _frame(words, answer, words("lorenz.subtitle"), view.origin)
+    frame = frame_of(words, answer, words("lorenz.subtitle"), view.origin)
     with styled():
-        figure, (axes,) = _canvas(3.4, frame, Margins(right=WIDTH - 0.6 - 3.4))
+        figure, (axes,) = canvas_of(3.4, frame, Margins(right=WIDTH - 0.6 - 3.4))
         axes.plot([0, 100], [0, 100], color="#9aa4ae", linewidth=1)
         axes.text(64, 58, words("lorenz.equal"), color=QUIET, fontsize=8.5)
         axes.axvline(20, color=ACCENT, linewidth=1, linestyle=":")
@@ -310,9 +312,9 @@ def heat_map(words: Words, view: SweepView) -> Figure:
         most=words.number(float(values.max())),
         years=words.years(view.origin.years),
     )
-    frame = _frame(words, answer, _held(words, view, "heat.subtitle"), view.origin)
+    frame = frame_of(words, answer, _held(words, view, "heat.subtitle"), view.origin)
     with styled():
-        figure, (axes,) = _canvas(0.62 * len(second.levels), frame, Margins(right=0.15))
+        figure, (axes,) = canvas_of(0.62 * len(second.levels), frame, Margins(right=0.15))
         _heat(words, axes, values, [first.levels, second.levels])
         _write_cells(words, axes, grid)
         axes.set_xlabel(wording.lever_axis(words, first.key, first.unit))
@@ -365,10 +367,10 @@ def line_chart(words: Words, view: SweepView) -> Figure:
     """
     first = view.axes[0]
     others = view.axes[1].levels if len(view.axes) > 1 else ("",)
-    frame = _frame(words, wording.line_answer(words, view), _line_subtitle(words, view), view.origin)
+    frame = frame_of(words, wording.line_answer(words, view), _line_subtitle(words, view), view.origin)
     colours = sns.color_palette("crest", len(others))
     with styled():
-        figure, (axes,) = _canvas(2.6, frame, Margins(right=1.55))
+        figure, (axes,) = canvas_of(2.6, frame, Margins(right=1.55))
         for index, level in enumerate(others):
             cells = [view.cell(x, level) if level else view.cell(x) for x in first.levels]
             estimates = [wording.averted(cell) for cell in cells]
@@ -424,12 +426,12 @@ def interaction_chart(words: Words, view: SweepView) -> Figure:
     first, second = view.axes[0], view.axes[1]
     corner = view.interactions[-1]
     answer = wording.interaction_answer(words, corner.beyond)
-    frame = _frame(words, answer, _held(words, view, "interaction.subtitle"), view.origin)
+    frame = frame_of(words, answer, _held(words, view, "interaction.subtitle"), view.origin)
     places = dict(zip(first.levels, first.positions, strict=True))
     step = float(np.min(np.diff(first.positions))) if len(first.levels) > 1 else 1.0
     colours = dict(zip(second.levels[1:], sns.color_palette("crest", len(second.levels))[1:], strict=True))
     with styled():
-        figure, (axes,) = _canvas(2.6, frame, Margins(right=1.55))
+        figure, (axes,) = canvas_of(2.6, frame, Margins(right=1.55))
         axes.axhline(0, color=BASE, linewidth=1.2)
         for index, level in enumerate(second.levels[1:]):
             shift = (index - (len(second.levels) - 2) / 2) * step * 0.13
@@ -459,11 +461,11 @@ def burden_chart(words: Words, view: SweepView) -> Figure:
     x: change in detention (person-years); y: shootings averted (number).
     """
     points = [(cell, cell.rows["detained_days"].difference, wording.averted(cell)) for cell in view.cells]
-    frame = _frame(words, wording.burden_answer(words, view), words("burden.subtitle"), view.origin)
+    frame = frame_of(words, wording.burden_answer(words, view), words("burden.subtitle"), view.origin)
     levels = view.axes[0].levels
     colours = dict(zip(levels, sns.color_palette("crest", len(levels)), strict=True))
     with styled():
-        figure, (axes,) = _canvas(2.6, frame, Margins(right=1.55))
+        figure, (axes,) = canvas_of(2.6, frame, Margins(right=1.55))
         axes.axvline(0, color=BASE, linewidth=1)
         axes.axhline(0, color=BASE, linewidth=1)
         for cell, detained, averted in points:

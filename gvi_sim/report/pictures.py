@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from .view import RunView, SweepView
+from .view import PartsView, RunView, SweepView, View
 from .words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Draw = Callable[[], "Figure"]
+CLOSER = ("ledger", "parts", "before_after")  # figures of a comparison that take further runs
+
+
+def figures_of(words: Words, view: View) -> Iterator[tuple[str, Draw]]:
+    """Names and drawings of the figures of whatever is shown."""
+    if isinstance(view, RunView):
+        return run_figures(words, view)
+    return sweep_figures(words, view) if isinstance(view, SweepView) else parts_figures(words, view)
 
 
 def run_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
@@ -22,9 +30,29 @@ def run_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
     yield "fan", lambda: figures.fan_chart(words, view, view.rows["shootings"], view.fans)
     if view.known_years:
         yield "years", lambda: figures.year_chart(words, view)
+    yield from _closer_figures(words, view)
     curves = view.lorenz
     if curves is not None:
         yield "lorenz", lambda: figures.lorenz_chart(words, view, curves)
+
+
+def _closer_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
+    from . import figures_closer as closer
+
+    books, parts, before_after = view.books, view.parts, view.before_after
+    if books is not None and books.causes:
+        yield "ledger", lambda: closer.ledger_chart(words, books, view.origin)
+    if parts is not None:
+        yield "parts", lambda: closer.parts_chart(words, parts, view.origin)
+    if before_after is not None:
+        yield "before_after", lambda: closer.before_after_chart(words, before_after, view.origin)
+
+
+def parts_figures(words: Words, view: PartsView) -> Iterator[tuple[str, Draw]]:
+    """The figure of an attribution."""
+    from . import figures_closer as closer
+
+    yield "parts", lambda: closer.parts_chart(words, view.parts, view.origin)
 
 
 def sweep_figures(words: Words, view: SweepView) -> Iterator[tuple[str, Draw]]:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import ScenarioError, nearest_hint
-from .pictures import Draw, run_figures, sweep_figures
-from .view import RunView
+from .pictures import CLOSER, Draw, figures_of
 from .words import Words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..analysis import Effect
+    from ..analysis import Attribution, Effect
     from ..experiment import Sweep
     from ..simulate import Runs
 
 
-def plot(result: Runs | Effect | Sweep, figure: str | None = None, *, lang: str = "en") -> Figure:
-    """One figure of a comparison or a sweep, as a matplotlib Figure.
+def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None, *, lang: str = "en") -> Figure:
+    """One figure of a comparison, a sweep or an attribution, as a matplotlib Figure.
 
-    ``figure`` is ``forest``, ``fan``, ``years`` or ``lorenz`` for a comparison, ``heat``, ``lines``,
-    ``interaction``, ``burden``, ``fan`` or ``lorenz`` for a sweep; None takes the first that there is.
+    ``figure`` is ``forest``, ``fan``, ``years`` or ``lorenz`` for a comparison, or one that takes a few more runs:
+    ``ledger``, ``parts`` and ``before_after``; ``heat``, ``lines``, ``interaction``, ``burden``, ``fan`` or
+    ``lorenz`` for a sweep; ``parts`` for an attribution. None takes the first that there is.
     Raises ScenarioError for a result or a figure that cannot be drawn.
     """
     from ..simulate import Runs
@@ -33,9 +33,8 @@ def plot(result: Runs | Effect | Sweep, figure: str | None = None, *, lang: str 
             "gvi.compare(usual, scenario).",
             rule="plot-runs",
         )
-    words, view = Words(lang), view_of(result)
-    drawings = dict(run_figures(words, view) if isinstance(view, RunView) else sweep_figures(words, view))
-    return _chosen(drawings, figure)()
+    words, view = Words(lang), view_of(result, closer=figure in CLOSER)
+    return _chosen(dict(figures_of(words, view)), figure)()
 
 
 def _chosen(drawings: dict[str, Draw], figure: str | None) -> Draw:

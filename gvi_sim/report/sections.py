@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from . import outcomes, tables, wording
 from .tables import Table
-from .view import Origin, Resting, RunView, SweepView
+from .view import Origin, PartsView, Resting, RunView, SweepView
 from .words import Words
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -53,18 +54,23 @@ class Report:
     opening: tuple[str, ...] = ()
 
 
-def run_report(words: Words, view: RunView) -> Report:
-    """The report of one comparison."""
+def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> Report:
+    """The report of one comparison, with the sections of a closer look."""
     origin = view.origin
     return Report(
         title=words("report.title.run", site=origin.site),
-        meta=_meta(words, origin),
+        meta=meta_of(words, origin),
         answer=tuple(wording.answer(words, view)),
         cards=(*(_card(words, view, name) for name in CARDS), _contacts_card(words, view)),
         warnings=tuple(wording.warnings(words, view)),
-        sections=(*_harm_sections(words, view), *_burden_sections(words, view), *_common(words, view)),
+        sections=(
+            *_harm_sections(words, view),
+            *closer,
+            *_burden_sections(words, view),
+            *common(words, view),
+        ),
         command=origin.command,
-        facts=(*_facts(words, origin), *wording.pairing_facts(words, view)),
+        facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
     )
 
@@ -74,17 +80,19 @@ def sweep_report(words: Words, view: SweepView) -> Report:
     origin = view.origin
     return Report(
         title=words("report.title.sweep", name=_question(words, view), site=origin.site),
-        meta=_meta(words, origin),
+        meta=meta_of(words, origin),
         answer=tuple(_sweep_answer(words, view)),
         cards=(),
         warnings=tuple(wording.warnings(words, view)),
-        sections=(*_sweep_sections(words, view), *_common(words, view)),
+        sections=(*_sweep_sections(words, view), *common(words, view)),
         command=origin.command,
-        facts=_facts(words, origin),
+        facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
+        opening=tuple(wording.broken_pairing(words, view)),
     )
 
 
-def _meta(words: Words, origin: Origin) -> str:
+def meta_of(words: Words, origin: Origin) -> str:
+    """The line below the title."""
     return words(
         "report.meta",
         replicates=words.number(origin.replicates, 0),
@@ -95,7 +103,8 @@ def _meta(words: Words, origin: Origin) -> str:
     )
 
 
-def _facts(words: Words, origin: Origin) -> tuple[tuple[str, str], ...]:
+def facts_of(words: Words, origin: Origin) -> tuple[tuple[str, str], ...]:
+    """Name and value of everything it takes to get the same numbers."""
     libraries = ", ".join(f"{name} {version}" for name, version in origin.libraries)
     told = [(words(key), value) for key, value in origin.facts]
     return (*told, (words("reproduce.libraries"), libraries))
@@ -245,7 +254,8 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
 # --- both ------------------------------------------------------------------------------------------------
 
 
-def _common(words: Words, view: RunView | SweepView) -> list[Section]:
+def common(words: Words, view: RunView | SweepView | PartsView) -> list[Section]:
+    """The sections of every report: what the answer rests on, and what it is not for."""
     rests = view.resting
     cited = tuple((source.key, source.text) for source in view.sources)
     texts = (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..analysis.listed import SMALLEST, may_be_told_apart
 from ..errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ..experiment import Axis
 
 __all__ = ["SMALLEST", "check_axes", "check_size", "listed_may_be_shown"]
-
-SMALLEST = 10
 
 
 def check_size(scenario: Scenario) -> None:
@@ -42,8 +41,7 @@ def listed_may_be_shown(groups: pd.DataFrame) -> bool:
 
     ``groups`` is the table of the scenario's runs: one row a run and group.
     """
-    listed = groups["first_listed_day"].notna()
-    return all(bool((groups[side].groupby("run")["members"].sum() >= SMALLEST).all()) for side in (listed, ~listed))
+    return may_be_told_apart(groups, groups["first_listed_day"].notna().to_numpy(bool))
 
 
 def _too_few(what: str) -> ScenarioError:

@@ -6,14 +6,32 @@ import textwrap
 import time
 from typing import TextIO
 
-from . import wording
-from .view import Row, RunView, SweepView
+from . import closer_text, wording
+from .view import PartsView, Row, RunView, SweepView, View
 from .words import Words
 
 WIDTH = 92
 SHOWN = ("shootings", "detonations", "persons_hit", "persons_killed", "detained_days")
 EVERY = 0.1  # seconds between two drawings of the progress line
 BAR = 24
+
+
+def screen(words: Words, view: View) -> str:
+    """The answer of whatever was run."""
+    if isinstance(view, RunView):
+        return run_screen(words, view)
+    return sweep_screen(words, view) if isinstance(view, SweepView) else parts_screen(words, view)
+
+
+def parts_screen(words: Words, view: PartsView) -> str:
+    """The answer of an attribution: which part carries most, and a row a part."""
+    answer = words("figure.says", answer=closer_text.parts_answer(words, view.parts))
+    table = closer_text.parts_table(words, view.parts, closer_text.MAIN)
+    widths = [max(len(line[column]) for line in (table.header, *table.rows)) for column in range(4)]
+    rows = "\n".join(_line(line, widths) for line in (table.header, *table.rows))
+    title = words("terminal.title.parts", site=view.origin.site)
+    broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
+    return "\n\n".join([*broken, title, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
 
 
 def run_screen(words: Words, view: RunView) -> str:
@@ -28,7 +46,7 @@ def run_screen(words: Words, view: RunView) -> str:
 
 def sweep_screen(words: Words, view: SweepView) -> str:
     """The answer of a sweep: its span, what each lever does, and whether they help each other."""
-    told = [wording.sweep_headline(words, view)]
+    told = [*wording.broken_pairing(words, view), wording.sweep_headline(words, view)]
     told += [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
@@ -36,7 +54,7 @@ def sweep_screen(words: Words, view: SweepView) -> str:
     return "\n\n".join([*map(_wrapped, told), *_foot(words, view)])
 
 
-def _foot(words: Words, view: RunView | SweepView) -> list[str]:
+def _foot(words: Words, view: View) -> list[str]:
     notes = [_wrapped(f"{words('terminal.warning')}: {text}") for text in wording.warnings(words, view)]
     facts = {
         "replicates": words.number(view.origin.replicates, 0),
@@ -67,9 +85,11 @@ def _row(words: Words, row: Row) -> tuple[str, str, str, str]:
     return title, words.number(row.base), words.number(row.scenario), change
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    first, base, scenario, change = cells
-    return f"  {first:<{widths[0]}}  {base:>{widths[1]}}  {scenario:>{widths[2]}}   {change}".rstrip()
+def _line(cells: tuple[str, ...], widths: list[int], last: int = 3) -> str:
+    """A row: the first column and those from ``last`` on to the left, the numbers between to the right."""
+    told = [f"{cells[0]:<{widths[0]}}"]
+    told += [f"{cell:>{width}}" for cell, width in zip(cells[1:last], widths[1:last], strict=True)]
+    return f"  {'  '.join(told)}   {cells[last]}".rstrip()
 
 
 def _wrapped(text: str) -> str:

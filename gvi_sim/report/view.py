@@ -143,13 +143,54 @@ class Pairing:
     """What the pairing of the two sides is worth; ``failed`` names the checks that it did not pass.
 
     ``zero_runs`` of dose zero were the same on both sides (0: could not be asked); ``variance_ratio``
-    paired to unpaired; ``created`` attacks per attack averted.
+    paired to unpaired; ``created`` attacks per attack averted. In a sweep these are the worst of its ``cells``.
     """
 
     failed: tuple[str, ...]
     zero_runs: int
     variance_ratio: float
     created: float
+    cells: int = 0
+
+
+@dataclass(frozen=True)
+class Books:
+    """The paired ledger of ``runs`` runs, summed: ``sums`` [line][outcome] with lines base, averted, created,
+    changed and scenario, and ways such as direct and downstream below ``averted``; ``causes`` what stopped
+    shootings, with each one's share.
+    """
+
+    runs: int
+    sums: dict[str, dict[str, Estimate]]
+    ways: dict[str, dict[str, Estimate]]
+    causes: tuple[tuple[str, Estimate, float], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a programme and one outcome: its share of the change, and what would be lost but for it."""
+
+    name: str
+    is_zero: bool
+    share: Estimate
+    but_for: Estimate
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The change shared out among the programme's parts: by outcome, ``rest`` and ``total`` last."""
+
+    runs: int
+    by_outcome: dict[str, tuple[Part, ...]]
+
+
+@dataclass(frozen=True)
+class BeforeAfter:
+    """Shootings a year by the groups listed first, before and after the start, and what the change is made of."""
+
+    runs: int
+    years: float
+    terms: dict[str, Estimate]
 
 
 @dataclass(frozen=True)
@@ -172,6 +213,10 @@ class RunView:
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
+    books: Books | None = None
+    parts: Parts | None = None
+    before_after: BeforeAfter | None = None
+    not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
 
     @property
     def known_years(self) -> list[YearRow]:
@@ -189,6 +234,19 @@ class RunView:
 def _days_into(year: YearRow, start: float) -> float:
     begins = year.starts.year + (year.starts.timetuple().tm_yday - 1) / 365.25
     return round(365.25 * (begins - start))
+
+
+@dataclass(frozen=True)
+class PartsView:
+    """Everything that the report of an attribution shows."""
+
+    origin: Origin
+    parts: Parts
+    resting: tuple[Resting, ...]
+    sources: tuple[Source, ...]
+    not_running: tuple[NotRunning, ...] = ()
+    warnings: tuple[str, ...] = ()
+    pairing: Pairing | None = None
 
 
 @dataclass(frozen=True)
@@ -275,6 +333,7 @@ class SweepView:
     sources: tuple[Source, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
+    pairing: Pairing | None = None
 
     def cell(self, *levels: str) -> Cell:
         """The cell at these levels of the first axes; the other axes at their middle level."""
@@ -291,6 +350,9 @@ class SweepView:
     def held(self) -> tuple[tuple[str, str], ...]:
         """Axes beyond the first two and the level they are held at in figures."""
         return tuple((axis.key, axis.middle) for axis in self.axes[2:])
+
+
+View = RunView | SweepView | PartsView
 
 
 def _is_number(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from . import outcomes
 from .numbers import MINUS
 from .spread import year_of
-from .view import Cell, Estimate, Interaction, LeverEffect, NotRunning, Row, RunView, SweepView
+from .view import Cell, Estimate, Interaction, LeverEffect, NotRunning, PartsView, Row, RunView, SweepView
 from .words import Words
 
 MAIN = "shootings"
@@ -155,7 +155,7 @@ def answer(words: Words, view: RunView) -> list[str]:
     return [*told, reality(words, view), one_run(words, view)]
 
 
-def scope(words: Words, view: RunView | SweepView) -> str:
+def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
     """What the intervals hold and what they leave out, with the number of assumptions behind the answer."""
     assumed = sum(entry.grade == "D" for entry in view.resting)
     return words("answer.scope", assumed=words.number(assumed, 0), all=words.number(len(view.resting), 0))
@@ -185,7 +185,7 @@ def joined(words: Words, items: Sequence[str]) -> str:
     return words("word.and", first=", ".join(items[:-1]), last=items[-1])
 
 
-def warnings(words: Words, view: RunView | SweepView) -> list[str]:
+def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """What a reader must know before the numbers."""
     told = []
     for idle in view.not_running:
@@ -201,19 +201,21 @@ def warnings(words: Words, view: RunView | SweepView) -> list[str]:
     return told + [words("warning.run", text=text) for text in view.warnings]
 
 
-def broken_pairing(words: Words, view: RunView) -> list[str]:
+def broken_pairing(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """What stands before everything else when the two sides are not paired as they must be."""
     if view.pairing is None or not view.pairing.failed:
         return []
     return [words("pairing.broken"), *(words(f"pairing.failed.{name}") for name in view.pairing.failed)]
 
 
-def pairing_facts(words: Words, view: RunView) -> list[tuple[str, str]]:
+def pairing_facts(words: Words, view: RunView | SweepView | PartsView) -> list[tuple[str, str]]:
     """The pairing certificate in one line, beside what else it takes to get the same numbers."""
     found = view.pairing
     if found is None:
         return []
     told = [words("pairing.broken")] if found.failed else []
+    if found.cells:
+        told.append(words("pairing.cells", cells=words.number(found.cells, 0)))
     if found.zero_runs and not found.failed:
         told.append(words("pairing.holds", runs=words.number(found.zero_runs, 0)))
     if found.variance_ratio == found.variance_ratio:

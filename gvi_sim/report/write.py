@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
 from ..execution import Store, open_store
 from . import html
-from .pictures import Draw, run_figures, sweep_figures, title_of
+from .closer_text import closer_sections, parts_report
+from .pictures import figures_of, title_of
 from .sections import Report, run_report, sweep_report
 from .style import as_png, as_svg
-from .view import RunView, SweepView
+from .view import PartsView, SweepView, View
 from .words import Words
 
 if TYPE_CHECKING:
-    from ..analysis import Effect
+    from ..analysis import Attribution, Effect
     from ..experiment import Sweep
 
 PAGE = "report.html"
 COMMAND = "command.txt"
 
 
-def write_report(result: Effect | Sweep, lang: str = "en") -> Path:
+def write_report(result: Effect | Sweep | Attribution, lang: str = "en") -> Path:
     """Write figures and page of a result that lies in a folder; returns the path of the page.
 
     Raises ScenarioError for an unknown language and StoreError for a result that lies in no folder.
@@ -33,16 +33,26 @@ def write_report(result: Effect | Sweep, lang: str = "en") -> Path:
         raise StoreError("This result lies in memory only. Give out= to the run, and the report goes there.")
     store = open_store(result.folder)
     view = view_of(result, typed_command(store))
-    return write_view(store, words, view)
+    return write_view(open_store(result.folder), words, view)
 
 
-def view_of(result: Effect | Sweep, command: str = "") -> RunView | SweepView:
-    """What a report of ``result`` shows."""
-    from ..analysis import Effect
+def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: bool = True) -> View:
+    """What a report of ``result`` shows; without ``closer``, what takes no further runs."""
+    from ..analysis import Attribution, Effect
     from .build import run_view
+    from .build_closer import parts_view, with_closer
     from .build_sweep import sweep_view
 
-    return run_view(result, command) if isinstance(result, Effect) else sweep_view(result, command)
+    if isinstance(result, Attribution):
+        return parts_view(result, command)
+    if not isinstance(result, Effect):
+        return sweep_view(result, command)
+    view = run_view(result, command)
+    if not closer:
+        return view
+    from ..analysis.closer import closer_of
+
+    return with_closer(view, result, closer_of(result))
 
 
 def typed_command(store: Store) -> str:
@@ -57,21 +67,22 @@ def remember_command(folder: Path, command: str) -> Store:
     return store
 
 
-def write_view(store: Store, words: Words, view: RunView | SweepView) -> Path:
+def write_view(store: Store, words: Words, view: View) -> Path:
     """Write what a view shows: the figures, then the page."""
     pictures, titles = {}, {}
-    for name, draw in _figures(words, view):
+    for name, draw in figures_of(words, view):
         figure = draw()
         pictures[name], titles[name] = as_svg(figure), title_of(figure)
         store.write_file(f"figures/{name}.svg", pictures[name])
         store.write_file(f"figures/{name}.png", as_png(figure))
-    text = html.page(words, _report(words, view), pictures, titles)
+    text = html.page(words, report_of(words, view), pictures, titles)
     return store.write_file(PAGE, text.encode())
 
 
-def _figures(words: Words, view: RunView | SweepView) -> Iterator[tuple[str, Draw]]:
-    return run_figures(words, view) if isinstance(view, RunView) else sweep_figures(words, view)
-
-
-def _report(words: Words, view: RunView | SweepView) -> Report:
-    return run_report(words, view) if isinstance(view, RunView) else sweep_report(words, view)
+def report_of(words: Words, view: View) -> Report:
+    """The report of whatever is shown, before any HTML."""
+    if isinstance(view, PartsView):
+        return parts_report(words, view)
+    if isinstance(view, SweepView):
+        return sweep_report(words, view)
+    return run_report(words, view, closer_sections(words, view))

@@ -17,6 +17,13 @@ if HERE not in sys.path:
 TAKING_PART = pytest.StashKey[list[str]]()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``pytest -m determinism`` is the whole matrix; without -m only its short form runs, in every CI."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("determinism")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def locales(tmp_path_factory: pytest.TempPathFactory):
     """Swedish and Turkish below LOCPATH where localedef can make them; a process that lacks one says so."""

@@ -118,6 +118,52 @@ def test_an_edited_answer_is_found(folder: Path) -> None:
     assert f"effect, row 0, column difference: stored {after!r}, computed {before!r}" in told(folder)
 
 
+def test_a_forged_certificate_is_found(folder: Path) -> None:
+    """A pairing that failed cannot be told as one that holds, nor left out."""
+    fields = json.loads((folder / "certificate.json").read_text())
+    forge(folder, "certificate.json", json.dumps(fields | {"created_share": 0.0}).encode())
+    assert told(folder) == "certificate.json is not the certificate of these runs"
+    forge(folder, "certificate.json", b"[1]")
+    with pytest.raises(StoreError, match="not what gvi_sim writes"):
+        verify(folder)
+    edit_manifest(folder, lambda manifest: manifest["files"].pop("certificate.json"))
+    assert "nothing says what the pairing is worth" in told(folder)
+
+
+def test_a_forged_certificate_of_a_sweep_is_found(undisturbed: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copytree(undisturbed["sweep"], tmp_path / "out")
+    relative = "tables/certificates.parquet"
+    data, before, after = edited(tmp_path / "out" / relative, "zero_dose_runs", 1, lambda runs: runs + 90)
+    forge(tmp_path / "out", relative, data)
+    assert f"certificates, row 1, column zero_dose_runs: stored {after}, computed {before}" in told(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["arms"][0].pop("scenario"),
+        lambda manifest: manifest["arms"][0].update(scenario={}),
+        lambda manifest: manifest["arms"][0]["scenario"].update(site=3),
+        lambda manifest: manifest["arms"][0].update(reference=None),
+        lambda manifest: manifest.update(kind="sweep"),
+        lambda manifest: manifest.update(kind="attribution", parts={"a": 3}, base={}, scenario={}),
+        lambda manifest: manifest.update(kind="sweep", design={}, base={}),
+        lambda manifest: manifest.update(kind="novel"),
+        lambda manifest: manifest.update(keep=[3]),
+    ],
+)
+@pytest.mark.parametrize("command", ["verify", "report"])
+def test_a_manifest_of_another_maker_is_refused_in_words(
+    folder: Path, change: Any, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit_manifest(folder, change)
+    code = cli.main([command, str(folder)])
+    said = capsys.readouterr()
+    assert "Traceback" not in said.err and (code in (1, 2) or command == "report")
+    if code:
+        assert said.err.startswith("gvi-sim: ") or "NOT EQUAL" in said.out
+
+
 def test_an_edited_spreadsheet_is_found(folder: Path) -> None:
     lines = (folder / "tables/effect.csv").read_bytes().split(b"\r\n")
     lines[3] = lines[3].replace(b"0", b"1", 1)

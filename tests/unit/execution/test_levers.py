@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -89,3 +90,38 @@ def test_a_lever_that_cannot_travel_needs_one_worker(short: Scenario) -> None:
     lever.shout = lambda: None  # type: ignore[attr-defined]
     with pytest.raises(ScenarioError, match="cannot be sent to another process"):
         simulate(short, replicates=60, workers=2, levers=[lever])
+
+
+class Mute:
+    """A lever that does not say when it acts."""
+
+    def __init__(self, day: object) -> None:
+        self.day = day
+
+    def next_time(self, t: float) -> object:
+        if isinstance(self.day, Exception):
+            raise self.day
+        return self.day
+
+    def apply(self, model: object, t: float) -> None:
+        raise AssertionError("it never says when")
+
+
+@pytest.mark.parametrize("day", [None, "soon", math.nan, -1.0, True, ValueError("when?")])
+def test_a_lever_that_does_not_say_when_it_acts_is_refused_before_anything_is_written(
+    short: Scenario, tmp_path: Path, day: object
+) -> None:
+    with pytest.raises(ScenarioError, match=r"first day|must be a day"):
+        simulate(short, replicates=2, seed=1, levers=[Mute(day)], out=tmp_path / "out")  # type: ignore[list-item]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_stopped_run_with_levers_says_that_it_cannot_be_gone_on_with(short: Scenario, tmp_path: Path) -> None:
+    class Fails(Mute):
+        def apply(self, model: object, t: float) -> None:
+            raise RuntimeError("mine")
+
+    with pytest.raises(RuntimeError, match="mine"):
+        simulate(short, replicates=2, seed=1, levers=[Fails(10.0)], out=tmp_path / "out")
+    with pytest.raises(StoreError, match="run it again in a new folder"):
+        open_store(tmp_path / "out")

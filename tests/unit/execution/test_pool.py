@@ -36,6 +36,7 @@ for _, pid in run_tasks(pool_tasks.slow_pid, range(10_000), workers=2):
     print(pid, flush=True)
 """
 HERE = str(Path(__file__).resolve().parent)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def tasks_of():
@@ -132,3 +133,30 @@ def _is_alive(pid: int) -> bool:
         return False
     status = Path(f"/proc/{pid}/stat")
     return not status.exists() or status.read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_a_worker_whose_locks_are_gone_ends_in_silence() -> None:
+    """What the fork server sets: silent for a lock that was taken away, loud for everything else."""
+    code = (
+        "import multiprocessing.synchronize as s; import gvi_sim.execution.quiet_start; "
+        "{raises}"
+    )
+    silent = "s.SemLock.__new__(s.SemLock).__setstate__((0, 1, 1, '/gone'))"
+    for raises, told in ((silent, False), ("open('/no such file')", True), ("1 / 0", True)):
+        done = subprocess.run(
+            [sys.executable, "-c", code.format(raises=raises)], capture_output=True, text=True, cwd=ROOT
+        )
+        assert done.returncode == 1 and ("Traceback" in done.stderr) == told, done.stderr
+
+
+def test_what_starts_workers_is_deaf_to_ctrl_c() -> None:
+    """Ctrl-C reaches every process of a terminal; the fork server must not end with a traceback of its own."""
+    code = (
+        "import os, signal, sys, time; from gvi_sim.execution import pool; pool.worker_context(); "
+        "from multiprocessing import forkserver; pid = forkserver._forkserver._forkserver_pid; "
+        "assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set(); "
+        "[(os.kill(pid, signal.SIGINT), time.sleep(0.02)) for _ in range(40)]; "
+        "assert os.waitpid(pid, os.WNOHANG) == (0, 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -104,7 +104,7 @@ def test_stops_and_workers_change_no_byte_of_a_sweep(tmp_path: Path, short: Scen
     files = sorted(
         path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file()
     )
-    assert len(files) == 20
+    assert len(files) == 22
     for path in files:
         if path.name != "manifest.json":
             assert (tmp_path / "whole" / path).read_bytes() == (tmp_path / "stopped" / path).read_bytes()

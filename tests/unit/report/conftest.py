@@ -13,12 +13,17 @@ from gvi_sim.report import outcomes, tables
 from gvi_sim.report.spread import fan
 from gvi_sim.report.view import (
     AxisView,
+    BeforeAfter,
+    Books,
     Cell,
     Estimate,
     Interaction,
     LeverEffect,
     Lorenz,
     Origin,
+    Part,
+    Parts,
+    PartsView,
     Resting,
     Row,
     RunView,
@@ -88,6 +93,47 @@ RESTING = (
 SOURCES = (Source("EX-07", "SecurityUser (2023). Fler ansökningar."),)
 
 
+def around(value: float) -> Estimate:
+    """A value with an interval of a tenth either way, which is 0 for 0."""
+    ends = sorted((0.9 * value, 1.1 * value))
+    return Estimate(value, ends[0], ends[1])
+
+
+def make_books() -> Books:
+    """A ledger whose lines add up."""
+    names = ("shootings", "detonations", "persons_hit", "persons_killed")
+
+    def line(value: float) -> dict[str, Estimate]:
+        return {name: around(value) for name in names}
+
+    sums = {"base": line(60), "averted": line(10), "created": line(1), "changed": line(0), "scenario": line(51)}
+    causes = (("norm", around(6), 0.6), ("deterrence", around(3), 0.3), ("changed_parent", around(1), 0.1))
+    return Books(200, sums, {"direct": line(6), "downstream": line(4)}, causes)
+
+
+def make_parts(own: str = "police") -> Parts:
+    """Three parts, one of dose zero and one of a user's own, and their sum."""
+    rows = (
+        Part("contacts", False, around(-7), around(-9)),
+        Part("mediation", True, around(0), around(0)),
+        Part(own, False, Estimate(-0.1, -0.5, 0.3), around(-0.2)),
+        Part("total", False, around(-7.1), around(-7.1)),
+    )
+    return Parts(200, {name: rows for name in ("shootings", "person_years_detained", "cost")})
+
+
+def make_before_after() -> BeforeAfter:
+    """A change that is regression for the most part."""
+    terms = {"before": 5.4, "after": 3.3, "naive": -2.1, "effect": -0.5, "downstream": -0.1, "trend": 0.2}
+    found = {name: around(value) for name, value in terms.items()} | {"regression": around(-1.7)}
+    return BeforeAfter(200, 2.0, found)
+
+
+def make_parts_view(own: str = "police") -> PartsView:
+    """An attribution with made-up numbers."""
+    return PartsView(make_origin(command="gvi-sim attribute --seed 7"), make_parts(own), RESTING, SOURCES)
+
+
 def make_run(**changes: object) -> RunView:
     """A comparison with made-up numbers."""
     rows = make_rows()
@@ -107,6 +153,9 @@ def make_run(**changes: object) -> RunView:
         programme_stop=None,
         resting=RESTING,
         sources=SOURCES,
+        books=make_books(),
+        parts=make_parts(),
+        before_after=make_before_after(),
     )
     return replace(view, **changes)
 
@@ -172,4 +221,17 @@ def hostile_run() -> RunView:
     """A comparison whose every text from outside tries to be markup."""
     noted = replace(RESTING[1], note=HOSTILE, key=HOSTILE)
     origin, source = make_origin(HOSTILE, HOSTILE), Source(HOSTILE, HOSTILE)
-    return make_run(origin=origin, warnings=(HOSTILE,), resting=(noted,), sources=(source,))
+    return make_run(
+        origin=origin,
+        warnings=(HOSTILE,),
+        resting=(noted,),
+        sources=(source,),
+        parts=make_parts(HOSTILE),
+        not_made=(("before_after", HOSTILE),),
+    )
+
+
+@pytest.fixture(scope="session")
+def parts() -> PartsView:
+    """A made-up attribution."""
+    return make_parts_view()

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gvi_sim.analysis import Attribution
 from gvi_sim.cli import main
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution import open_store
+from gvi_sim.experiment import open_result
+from gvi_sim.report import plot
 from gvi_sim.report.commands import parts_of
 
 FEW = ("site=huddinge", "years=2", "--replicates", "4", "--workers", "1", "--seed", "1", "--quiet")
@@ -22,12 +25,32 @@ def test_attribute_prints_and_stores(tmp_path: Path, capsys: pytest.CaptureFixtu
         "--part",
         "help=exit.offer_rate=0;programme.prevention=0",
     )
-    assert main(["attribute", *FEW, *own, "--out", str(out)]) == 0
+    assert main(["attribute", *FEW[:-1], *own, "--out", str(out)]) == 0
     told = capsys.readouterr().out
-    assert "police" in told and "but for it" in told and str(out) in told
+    assert "Police" in told.title() and "But for it" in told and str(out) in told
+    assert main(["attribute", *FEW, *own, "--out", str(tmp_path / "quiet"), "--lang", "sv"]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'quiet' / 'report.html'}\n"
     store = open_store(out)
     assert store.manifest["parts"]["help"] == ["exit.offer_rate=0", "programme.prevention=0"]
     assert set(store.read_table("attribution")["part"]) == {"police", "help", "rest", "total"}
+
+
+def test_an_attribution_is_opened_reported_and_verified(tmp_path: Path, capsys) -> None:
+    out = str(tmp_path / "parts")
+    assert main(["attribute", *FEW, "--out", out]) == 0
+    made = open_result(out)
+    assert isinstance(made, Attribution) and made.seed == 1 and made.replicates == 4
+    stored = open_store(out).read_table("attribution")
+    assert stored.equals(made.table) and "Huddinge, 2 years, 4 paired runs, seed 1" in made.summary()
+    assert main(["report", out, "--lang", "sv"]) == 0
+    assert "Vilken del av GVI" in (tmp_path / "parts" / "report.html").read_text("utf-8")
+    capsys.readouterr()
+    assert main(["verify", out]) == 0
+    told = capsys.readouterr().out
+    assert "equal" in told and "tables made again from the shards: attribution, certificates" in told
+    assert made.certificates is not None and set(made.certificates["failed"]) == {""}
+    assert "Parningsintyg" in (tmp_path / "parts" / "report.html").read_text("utf-8")
+    assert plot(made).axes
 
 
 def test_an_outcome_that_is_not_shared_out_writes_nothing(tmp_path: Path, capsys) -> None:

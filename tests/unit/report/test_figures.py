@@ -19,7 +19,7 @@ from gvi_sim.report.view import AxisView, Origin, RunView, SweepView
 from gvi_sim.report.words import Words
 
 UNIT = re.compile(r"\(.+\)")
-RUN = ("forest", "fan", "years", "lorenz")
+RUN = ("forest", "fan", "years", "ledger", "parts", "before_after", "lorenz")
 SWEEP = ("heat", "lines", "interaction", "burden", "fan", "lorenz")
 
 

@@ -11,11 +11,11 @@ from html.parser import HTMLParser
 import pytest
 
 from gvi_sim.report import html
-from gvi_sim.report.pictures import run_figures, sweep_figures, title_of
-from gvi_sim.report.sections import run_report, sweep_report
+from gvi_sim.report.pictures import figures_of, title_of
 from gvi_sim.report.style import as_svg
-from gvi_sim.report.view import NotRunning, RunView, SweepView
+from gvi_sim.report.view import NotRunning, RunView, View
 from gvi_sim.report.words import Words
+from gvi_sim.report.write import report_of
 
 LOADING = {"script", "link", "iframe", "object", "embed", "base", "form", "video", "audio", "source"}
 ATTRIBUTES = {
@@ -52,12 +52,11 @@ class Seen(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-def page_of(words: Words, view: RunView | SweepView) -> str:
-    drawings = run_figures(words, view) if isinstance(view, RunView) else sweep_figures(words, view)
-    shown = {name: draw() for name, draw in drawings}
-    report = run_report(words, view) if isinstance(view, RunView) else sweep_report(words, view)
+def page_of(words: Words, view: View) -> str:
+    shown = {name: draw() for name, draw in figures_of(words, view)}
     pictures = {name: as_svg(figure) for name, figure in shown.items()}
-    return html.page(words, report, pictures, {name: title_of(figure) for name, figure in shown.items()})
+    titles = {name: title_of(figure) for name, figure in shown.items()}
+    return html.page(words, report_of(words, view), pictures, titles)
 
 
 @pytest.fixture(scope="session", params=("run", "sweep"))

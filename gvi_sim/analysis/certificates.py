@@ -1,0 +1,92 @@
+"""The pairing certificates of a plan of many scenarios: every one against its baseline.
+
+Sweeps and attributions keep no attacks, so the first runs of each cell and baseline are made again from the
+seed, with their attacks, and once more at dose zero. The variance ratio is that of all runs. One cell is held
+at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..execution.plan import Plan
+from ..execution.results import InMemory
+from ..execution.totals import COLUMNS
+from .again import run_again
+from .certificate import ZERO_RUNS, Certificate, certify, compare_attacks
+from .intervals import estimate
+from .parts import at_zero
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..config import Scenario
+
+Values = Callable[[int], np.ndarray]  # number of an arm to its outcomes [replicates, totals.COLUMNS]
+CERTIFICATES = "certificates"
+HELD = 64  # baselines and scenarios at dose zero that are kept; most cells share theirs
+FIELDS = tuple(Certificate.__dataclass_fields__)
+
+
+def certificates(plan: Plan, values: Values) -> pd.DataFrame:
+    """One row a cell: arm, label, failed (checks it did not pass, joined by "+"), runs looked at, and the fields of
+    ``Certificate``.
+    """
+    import pandas as pd
+
+    again = _Again(plan)
+    rows: list[dict[str, Any]] = []
+    for number, arm in enumerate(plan.arms):
+        if arm.baseline is not None:
+            found = again.certificate(number, arm.baseline, values)
+            told = {"arm": number, "label": arm.label, "failed": "+".join(found.failed), "runs": again.runs}
+            rows.append({**told, **{name: getattr(found, name) for name in FIELDS}})
+    return pd.DataFrame(rows)
+
+
+def failed_of(table: pd.DataFrame) -> tuple[str, ...]:
+    """Checks that any row of a table of certificates did not pass, as in ``Certificate.failed``."""
+    return tuple(sorted({name for text in table["failed"] for name in text.split("+") if name}))
+
+
+class _Again:
+    """The first runs of the arms of a plan, made again."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.runs = plan, min(ZERO_RUNS, plan.replicates)
+        self._baseline = lru_cache(maxsize=HELD)(self._attacks)
+        self._zero: dict[str, list[str]] = {}
+
+    def certificate(self, number: int, baseline: int, values: Values) -> Certificate:
+        """The certificate of one cell."""
+        base, cell = (self.plan.arms[arm].scenario for arm in (baseline, number))
+        before, window = self._baseline(baseline)
+        attacks = COLUMNS.index("attacks")
+        return certify(
+            base,
+            cell,
+            compare_attacks(before, self._attacks(number)[0]),
+            lambda: self._at_zero(base) == self._at_zero(cell),
+            zero_runs=self.runs,
+            window_start=window[0],
+            variance_ratio=estimate(values(baseline)[:, attacks], values(number)[:, attacks]).variance_ratio,
+        )
+
+    def _attacks(self, arm: int) -> tuple[pd.DataFrame, tuple[float, float]]:
+        found = self._run(self.plan.arms[arm].scenario, frozenset({"attacks"}))
+        return found.table("attacks"), found.window
+
+    def _at_zero(self, scenario: Scenario) -> list[str]:
+        zero = at_zero(scenario)
+        if (digest := zero.digest()) not in self._zero:
+            self._zero[digest] = self._run(zero, frozenset()).digests
+        return self._zero[digest]
+
+    def _run(self, scenario: Scenario, keep: frozenset[str]) -> InMemory:
+        plan = self.plan
+        (found,) = run_again((scenario,), seed=plan.seed, runs=self.runs, make=plan.make, keep=keep)
+        return found

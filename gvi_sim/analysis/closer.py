@@ -1,0 +1,168 @@
+"""A closer look at a comparison, for its report: what averted attacks, which part did what, and what a plain
+before/after comparison would have seen.
+
+Three small tables, made from fewer runs where all of them would take long, and kept in the result's folder:
+``averted_by_cause`` (the ledger's sums), ``effect_by_part`` (Shapley values), ``before_after`` (regression to
+the mean). What cannot be made is told with its reason.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from ..errors import GviError, ScenarioError, StoreError
+from ..execution.batch import default_engine
+from ..execution.estimate import run_seconds, spoken_time
+from ..execution.machine import code_digest
+from ..execution.plan import Arm
+from ..execution.pool import Progress
+from ..execution.store import Store, open_store
+from .attribution import arms_of, attribute
+from .ledger import ledger_of, summarise
+from .listed import SMALLEST
+from .parts import PARTS
+from .regression import regression_to_the_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..config import Scenario
+    from .effect import Effect
+
+BY_CAUSE, BY_PART, BEFORE_AFTER = "averted_by_cause", "effect_by_part", "before_after"
+TABLES = (BY_CAUSE, BY_PART, BEFORE_AFTER)
+NOTES = "closer.json"
+MOST_RUNS, FEWEST_RUNS = 200, 20
+SECONDS = 30.0  # of a processor, for each table
+YEARS = 2.0  # before and after the start
+NOT_RUNNING, ANOTHER_CODE = "no programme runs", "another version of the model made this result"
+
+
+@dataclass(frozen=True)
+class Closer:
+    """The tables by name, the runs each was made from, and why those that are missing could not be made."""
+
+    tables: Mapping[str, pd.DataFrame]
+    runs: Mapping[str, int]
+    not_made: Mapping[str, str]
+
+
+NOTHING = Closer(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
+
+
+def closer_of(effect: Effect, *, workers: int | None = None, progress: Progress | None = None) -> Closer:
+    """The closer look at ``effect``: the one in its folder, else made now (and kept there)."""
+    if effect.folder is None:
+        return _made(effect, workers, progress)
+    store = open_store(effect.folder)
+    if NOTES in store.files:
+        return _stored(store)
+    made = _made(effect, workers, progress)
+    for name, table in made.tables.items():
+        store.write_table(name, table)
+    notes = {"runs": dict(made.runs), "not_made": dict(made.not_made)}
+    store.write_file(NOTES, (json.dumps(notes, indent=1) + "\n").encode())
+    return made
+
+
+def closer_again(effect: Effect, store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The tables of a folder once more, from as many runs as it says."""
+    if NOTES in store.files:
+        for name, runs in _stored(store).runs.items():
+            yield name, _MAKERS[name](effect, runs, None, None)
+
+
+def _stored(store: Store) -> Closer:
+    try:
+        notes = json.loads(store.read_file(NOTES))
+        runs = {name: int(notes["runs"][name]) for name in TABLES if name in notes["runs"]}
+        not_made = {name: str(notes["not_made"][name]) for name in TABLES if name in notes["not_made"]}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise StoreError(f"{store.folder / NOTES} is not what gvi_sim writes. Run again in a new folder.") from error
+    return Closer({name: store.read_table(name) for name in runs}, runs, not_made)
+
+
+def _made(effect: Effect, workers: int | None, progress: Progress | None) -> Closer:
+    tables: dict[str, pd.DataFrame] = {}
+    runs: dict[str, int] = {}
+    not_made: dict[str, str] = {}
+    for name in TABLES:
+        reason = _reason(effect, name)
+        count = 0 if reason else _affordable(effect, name)
+        if not reason and count == 0:
+            seconds = FEWEST_RUNS * sum(map(run_seconds, _scenarios(effect, name)))
+            reason = f"{FEWEST_RUNS} runs of every combination would take about {spoken_time(seconds)}"
+        if not reason:
+            try:
+                tables[name], runs[name] = _MAKERS[name](effect, count, workers, progress), count
+            except GviError as error:  # such as a programme that stops before two years are over
+                reason = str(error)
+        if reason:
+            not_made[name] = reason
+    return Closer(tables, runs, not_made)
+
+
+def _reason(effect: Effect, name: str) -> str:
+    """Why a table cannot be made at all, "" when it can."""
+    base, scenario = effect.base.scenario, effect.scenario.scenario
+    if not any(site.programme_runs()[0] for site in scenario.each_site()):
+        return NOT_RUNNING
+    if effect.manifest["code"] != code_digest():
+        return ANOTHER_CODE
+    if name == BEFORE_AFTER and any(site.programme_runs()[0] for site in base.each_site()):
+        return "a programme runs on both sides"
+    return ""
+
+
+def _affordable(effect: Effect, name: str) -> int:
+    """Runs that take no longer than ``SECONDS``; 0 when that is fewer than make an interval worth having."""
+    seconds = sum(map(run_seconds, _scenarios(effect, name)))
+    count = min(MOST_RUNS, effect.replicates, int(SECONDS / seconds))
+    return count if count >= min(FEWEST_RUNS, effect.replicates) else 0
+
+
+def _scenarios(effect: Effect, name: str) -> tuple[Scenario, ...]:
+    base, scenario = effect.base.scenario, effect.scenario.scenario
+    if name != BY_PART:
+        return base, scenario
+    arms: tuple[Arm, ...] = arms_of(scenario, base, PARTS)
+    return tuple({arm.scenario.digest(): arm.scenario for arm in arms}.values())
+
+
+def _by_cause(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
+    return summarise(ledger_of(effect, default_engine(), runs), runs)
+
+
+def _by_part(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
+    both = effect.scenario.scenario, effect.base.scenario
+    return attribute(
+        both[0], base=both[1], replicates=runs, seed=effect.seed, workers=workers, progress=progress
+    ).table
+
+
+def _before_after(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
+    made = regression_to_the_mean(
+        effect.scenario.scenario,
+        before_years=YEARS,
+        after_years=YEARS,
+        what="shootings",
+        replicates=runs,
+        seed=effect.seed,
+        workers=workers,
+        progress=progress,
+    )
+    if not made.may_be_told:
+        raise ScenarioError(
+            f"listed groups, or the others, have fewer than {SMALLEST} members in some run, and nothing is told of so "
+            "few persons alone (ETHICS.md)"
+        )
+    return made.table
+
+
+_MAKERS: Mapping[str, Callable[[Effect, int, int | None, Progress | None], Any]] = MappingProxyType(
+    {BY_CAUSE: _by_cause, BY_PART: _by_part, BEFORE_AFTER: _before_after}
+)
