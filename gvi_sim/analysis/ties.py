@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import draws
 from ..dynamics.replicate import Runner
+from ..jit import entry
 from ..world.builder import Reference
 
 if TYPE_CHECKING:
@@ -49,8 +50,19 @@ def networks(runs: Runs) -> Iterator[Network]:
         yield Network(rivalry, alliance, _distances(world.groups["key"], run))
 
 
+@entry
+def _places(keys, run):  # type: ignore[no-untyped-def]
+    """Where groups lie, in units of the torus' side [groups, 2]; draws can be read by compiled code only."""
+    places = np.empty((len(keys), 2))
+    for g in range(len(keys)):
+        a, b = draws.uniform_pair(run, draws.PLACE, keys[g], draws.ONLY)
+        places[g, 0] = a
+        places[g, 1] = b
+    return places
+
+
 def _distances(keys: np.ndarray, run: np.uint64) -> np.ndarray:
     side = math.sqrt(len(keys))
-    places = np.array([draws.uniform_pair(run, draws.PLACE, key, draws.ONLY) for key in keys]) * side
+    places = _places(np.ascontiguousarray(keys), run) * side
     apart = np.abs(places[:, None] - places[None, :])
     return np.asarray(np.hypot(*np.moveaxis(np.minimum(apart, side - apart), -1, 0)))
