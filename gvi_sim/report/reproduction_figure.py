@@ -31,7 +31,7 @@ def reproduction_chart(made: Reproduced) -> Picture:
         picture = Picture(figsize=(WIDTH, height), facecolor="white")
         for place, outcome in enumerate(made.outcomes):
             bottom = height - top - ROW * (place + 1) + 0.45
-            axes = picture.add_axes((LEFT / WIDTH, bottom / height, (WIDTH - LEFT - 1.15) / WIDTH, BAR / height))
+            axes = picture.add_axes((LEFT / WIDTH, bottom / height, (WIDTH - LEFT - 1.35) / WIDTH, BAR / height))
             _row(axes, outcome)
             _names(picture, outcome, (bottom + BAR / 2) / height)
         dress(picture, picture.axes[0], frame)
@@ -75,8 +75,12 @@ def _names(picture: Picture, outcome: Outcome, height: float) -> None:
     name = figure.name.replace("_", " ")
     picture.text(EDGE / WIDTH, height, f"{name}\n", va="center", fontsize=9.5, weight="bold")
     picture.text(
-        EDGE / WIDTH, height, f"\n{figure.unit}; accepted {accepted(figure)}", va="center", fontsize=7.5, color=QUIET
+        EDGE / WIDTH, height, f"\n{figure.unit}; {_range(outcome)}", va="center", fontsize=7.5, color=QUIET
     )
     colour = ACCENT if outcome.verdict == "FAIL" else INK
     said = f"{shown(outcome.found.value)}  {outcome.verdict}"
     picture.text(1 - EDGE / WIDTH, height, said, va="center", ha="right", fontsize=9, color=colour, weight="bold")
+
+
+def _range(outcome: Outcome) -> str:
+    return f"accepted {accepted(outcome.figure)}" if outcome.figure.is_checked else "recorded only"
