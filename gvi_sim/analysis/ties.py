@@ -55,7 +55,7 @@ def _places(keys, run):  # type: ignore[no-untyped-def]
     """Where groups lie, in units of the torus' side [groups, 2]; draws can be read by compiled code only."""
     places = np.empty((len(keys), 2))
     for g in range(len(keys)):
-        a, b = draws.uniform_pair(run, draws.PLACE, keys[g], draws.ONLY)
+        a, b = draws.uniform_pair(run, draws.PLACE, keys[g], draws.ONLY)  # type: ignore[no-untyped-call]
         places[g, 0] = a
         places[g, 1] = b
     return places
@@ -63,6 +63,6 @@ def _places(keys, run):  # type: ignore[no-untyped-def]
 
 def _distances(keys: np.ndarray, run: np.uint64) -> np.ndarray:
     side = math.sqrt(len(keys))
-    places = _places(np.ascontiguousarray(keys), run) * side
+    places = _places(np.ascontiguousarray(keys), run) * side  # type: ignore[no-untyped-call]
     apart = np.abs(places[:, None] - places[None, :])
     return np.asarray(np.hypot(*np.moveaxis(np.minimum(apart, side - apart), -1, 0)))

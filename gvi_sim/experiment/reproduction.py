@@ -163,8 +163,10 @@ def _arms_of_design(config: Mapping[str, Any], where: str) -> dict[str, tuple[st
 
 
 def _words(words: object, where: str) -> tuple[str, ...]:
-    if isinstance(words, Sequence) and not isinstance(words, str) and all(isinstance(w, str) and "=" in w for w in words):
-        return tuple(words)
+    if isinstance(words, Sequence) and not isinstance(words, str):
+        found = tuple(str(word) for word in words)
+        if all("=" in word for word in found):
+            return found
     raise ScenarioError(f"{where} must be a list of overrides, each key=value.", rule="experiment-words")
 
 

@@ -25,6 +25,7 @@ from .build import (
     row,
     scale_of,
 )
+from .build_validation import validation_of
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
@@ -66,6 +67,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         sources=sources_of(rests),
         not_running=idle_sites(shown),
         warnings=own_warnings(sweep.warnings),
+        validation=validation_of(corner) if corner else None,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure as Picture
 from matplotlib.ticker import MaxNLocator
 
 from .reproduction_text import accepted, shown
-from .style import ACCENT, EDGE, GRID, INK, QUIET, SCENARIO, WIDTH, Frame, Margins, dress, quiet, styled, top_margin
+from .style import ACCENT, EDGE, GRID, INK, QUIET, SCENARIO, WIDTH, Frame, dress, quiet, styled, top_margin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,8 +52,8 @@ def _frame(made: Reproduced) -> Frame:
 def _row(axes: Axes, outcome: Outcome) -> None:
     figure, found = outcome.figure, outcome.found
     low, high = found.interval
-    known = [value for value in (figure.low, figure.high, figure.published, low, high, found.value) if value is not None]
-    known = [value for value in known if value == value]
+    told = (figure.low, figure.high, figure.published, low, high, found.value)
+    known = [value for value in told if value is not None and isfinite(value)] or [0.0]
     span = (max(known) - min(known)) or abs(max(known)) or 1.0
     left, right = min(known) - 0.12 * span, max(known) + 0.12 * span
     if figure.is_checked:

@@ -92,10 +92,11 @@ def overall_lines(all_made: Sequence[Reproduced]) -> Iterator[str]:
 
 HEAD = """# Reproductions: published figures against the model
 
-Written by `docs/make_reproductions.py` from `published.yaml` and `expected.json` of each experiment. `gvi-sim reproduce NAME`
-runs one again, `gvi-sim reproduce --all` all of them; exit code 1 means that a figure lies outside its accepted range. What
-fails stays in the tables, with the reason. Ranges were chosen before the first run; strengths are not tuned to any of these
-figures one by one. Intervals are about chance between runs, not about what is unknown.
+Written by `docs/make_reproductions.py` from `published.yaml` and `expected.json` of each experiment.
+`gvi-sim reproduce NAME` runs one again, `gvi-sim reproduce --all` all of them; exit code 1 means that a figure lies
+outside its accepted range. What fails stays in the tables, with the reason. Ranges were chosen before the first run;
+strengths are not tuned to any of these figures one by one. Intervals are about chance between runs, not about what is
+unknown.
 """
 
 

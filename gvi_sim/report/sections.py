@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import outcomes, tables, wording
+from . import outcomes, tables, validation_section, wording
 from .tables import Table
 from .view import Origin, Resting, RunView, SweepView
 from .words import Words
@@ -51,6 +51,7 @@ class Report:
     command: str
     facts: tuple[tuple[str, str], ...] = field(default=())
     opening: tuple[str, ...] = ()
+    level: tuple[str, str] = ("", "")
 
 
 def run_report(words: Words, view: RunView) -> Report:
@@ -66,6 +67,7 @@ def run_report(words: Words, view: RunView) -> Report:
         command=origin.command,
         facts=(*_facts(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
+        level=_level_reached(words, view),
     )
 
 
@@ -81,6 +83,7 @@ def sweep_report(words: Words, view: SweepView) -> Report:
         sections=(*_sweep_sections(words, view), *_common(words, view)),
         command=origin.command,
         facts=_facts(words, origin),
+        level=_level_reached(words, view),
     )
 
 
@@ -258,8 +261,24 @@ def _common(words: Words, view: RunView | SweepView) -> list[Section]:
     shown = tuple(table for table in open_tables if table.rows)
     return [
         Section("rests", texts, tables=shown, folded=(tables.everything(words, rests),), sources=cited),
+        *_validation(words, view),
         Section("limits", (words("limits.always"),), items=tuple(words(f"limits.{name}") for name in LIMITS)),
     ]
+
+
+def _validation(words: Words, view: RunView | SweepView) -> list[Section]:
+    if view.validation is None:
+        return []
+    found = validation_section
+    both = found.pattern_table(words, view.validation), found.level_table(words, view.validation)
+    return [Section("validation", found.texts(words, view.validation), tables=both)]
+
+
+def _level_reached(words: Words, view: RunView | SweepView) -> tuple[str, str]:
+    """Title and text of the validation level: exploratory unless every quantity has reached V4."""
+    if view.validation is None or view.validation.is_exploratory:
+        return words("report.validation"), words("report.validation.text")
+    return words("report.validation.external"), words("report.validation.external.text")
 
 
 def _counts(words: Words, entries: tuple[Resting, ...]) -> str:

@@ -107,6 +107,41 @@ class Resting:
 
 
 @dataclass(frozen=True)
+class PatternRow:
+    """One weak pattern of the validation plan: (value, low, high) of every number it is read off."""
+
+    number: int
+    key: str
+    verdict: str  # "passes", "fails" or "not known"
+    checks: tuple[tuple[float, float, float], ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """The validation level of a quantity, with patterns and published figures that keep it from V4."""
+
+    key: str
+    level: str
+    patterns_missing: tuple[str, ...]
+    figures_missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Which patterns these runs show, and how far each quantity has been validated."""
+
+    patterns: tuple[PatternRow, ...]
+    levels: tuple[LevelRow, ...]
+    keeps: bool  # whether enough patterns pass for the model to be kept
+
+    @property
+    def is_exploratory(self) -> bool:
+        """Whether any quantity is below V4."""
+        return any(row.level < "V4" for row in self.levels)
+
+
+@dataclass(frozen=True)
 class Source:
     """One work behind the parameters."""
 
@@ -172,6 +207,7 @@ class RunView:
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
+    validation: Validation | None = None
 
     @property
     def known_years(self) -> list[YearRow]:
@@ -275,6 +311,7 @@ class SweepView:
     sources: tuple[Source, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
+    validation: Validation | None = None
 
     def cell(self, *levels: str) -> Cell:
         """The cell at these levels of the first axes; the other axes at their middle level."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .base import Arms, Estimand, Measured, Sums, measure
+from .base import Arms, Measured, Sums, measure
 from .registry import ESTIMANDS, estimand_named, needed_tables
 
-__all__ = ["ESTIMANDS", "Arms", "Estimand", "Measured", "Sums", "estimand_named", "measure", "needed_tables"]
+__all__ = ["ESTIMANDS", "Arms", "Measured", "Sums", "estimand_named", "measure", "needed_tables"]

@@ -10,7 +10,7 @@ se^2 = (R - 1) / R * sum_r (value without r - their mean)^2
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -41,14 +41,6 @@ class Measured(NamedTuple):
         """The 95 % t-interval over replicates."""
         half = t_factor(self.replicates) * self.se
         return self.value - half, self.value + half
-
-
-class Estimand(Protocol):
-    """A function of arms and options that gives ``Sums``."""
-
-    def __call__(self, arms: Arms, **options: object) -> Sums:
-        """The sums of these arms."""
-        ...
 
 
 def measure(sums: Sums) -> Measured:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ...units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from ...world.codes import BACKGROUND, NOBODY, RETALIATION
 from ..contagion import cascade_sizes, parents
-from .base import Arms, Sums, divide, mean_of, median_of, ratio_of
+from .base import Arms, Sums, mean_of, median_of, ratio_of
 from .spans import Between, counted, days_of, inside, weights
 
 DELAY_EDGES = np.concatenate([np.arange(0, 400, 1.0), np.arange(400, 4001, 50.0)])
@@ -67,28 +69,24 @@ def monthly_dispersion(arms: Arms, *, arm: str, what: str = "shootings") -> Sums
 
 
 def near_repeats(arms: Arms, *, arm: str, what: str = "shootings", days: float = 14, places: int = 1) -> Sums:
-    """Pairs within ``days`` in one place over those expected if dates were dealt to places at random.
+    """Pairs within ``days`` in one of ``places`` places over those expected were dates dealt to places at random.
 
-    With one place: over those expected if dates were even over each 13 weeks' span.
+    The expectation is exact: the share of all pairs that are near, times the pairs of each place.
     """
-    return _pair_ratio(arms, arm, what, days, places)
-
-
-def _pair_ratio(arms: Arms, arm: str, what: str, days: float, places: int) -> Sums:
     runs = arms[arm]
     attacks = inside(runs, None)
-    attacks = attacks[weights(attacks, what) > 0]
-    seen, expected = np.zeros(runs.replicates), np.zeros(runs.replicates)
-    for run, of_run in attacks.groupby("run"):
-        day = np.sort(of_run["day"].to_numpy(float))
-        place = (of_run["attacker_group"].to_numpy() % places)[np.argsort(of_run["day"].to_numpy(float), kind="stable")]
-        pairs = len(day) * (len(day) - 1) / 2
-        near = _near_pairs(day, days) / pairs if pairs else 0.0
-        for k in range(places):
-            own = day[place == k]
-            seen[run] += _near_pairs(own, days)
-            expected[run] += near * len(own) * (len(own) - 1) / 2
-    return ratio_of(seen, expected)
+    attacks = attacks[weights(attacks, what) > 0].sort_values(["run", "day"])
+    day, place = attacks["day"].to_numpy(float), attacks["attacker_group"].to_numpy() % places
+    ends = np.searchsorted(attacks["run"].to_numpy(), np.arange(runs.replicates + 1))
+    counts = [_near_and_expected(day[a:b], place[a:b], days) for a, b in pairwise(ends)]
+    return ratio_of(*np.array(counts).T)
+
+
+def _near_and_expected(day: np.ndarray, place: np.ndarray, days: float) -> tuple[float, float]:
+    own = [day[place == k] for k in np.unique(place)]
+    pairs = len(day) * (len(day) - 1) / 2
+    share = _near_pairs(day, days) / pairs if pairs else 0.0
+    return sum(_near_pairs(d, days) for d in own), share * sum(len(d) * (len(d) - 1) / 2 for d in own)
 
 
 def _near_pairs(day: np.ndarray, days: float) -> float:
@@ -194,4 +192,4 @@ def erratic_locally(arms: Arms, *, arm: str, what: str = "shootings", days: floa
     own = counts.std(axis=-1, ddof=1).sum(axis=1) / np.maximum(counts.mean(axis=-1).sum(axis=1), 1e-12)
     whole = counts.sum(axis=1)
     together = whole.std(axis=-1, ddof=1) / np.maximum(whole.mean(axis=-1), 1e-12)
-    return ratio_of(own, together) if groups else Sums(np.zeros((runs.replicates, 2)), lambda s: divide(s[0], s[1]))
+    return ratio_of(own, together)

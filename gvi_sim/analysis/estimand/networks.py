@@ -22,7 +22,7 @@ def rivals_per_group(arms: Arms, *, arm: str) -> Sums:
 
 def rivalry_density(arms: Arms, *, arm: str) -> Sums:
     """Share of pairs of groups that are rivals."""
-    return _mean(arms, arm, lambda network: float(_rival(network).sum() / (len(network.rivalry) * (len(network.rivalry) - 1))))
+    return _mean(arms, arm, lambda network: float(_rival(network)[np.triu_indices(len(network.rivalry), 1)].mean()))
 
 
 def rivals_sd(arms: Arms, *, arm: str) -> Sums:

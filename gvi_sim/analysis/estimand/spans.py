@@ -87,7 +87,8 @@ def doses_of(runs: Runs, kinds: Sequence[str], between: Between = None) -> pd.Da
     first, last = days_of(runs, between)
     doses = runs.table("doses")
     chosen = doses["kind"].isin([DOSES.index(kind) for kind in kinds])
-    return doses[chosen & (doses["day"] >= first) & (doses["day"] < last)]
+    found: pd.DataFrame = doses[chosen & (doses["day"] >= first) & (doses["day"] < last)]
+    return found
 
 
 def first_contacts(runs: Runs, kinds: Sequence[str] = CONTACTS) -> pd.DataFrame:

@@ -42,7 +42,7 @@ def group_spans(
         "others": np.where(np.isinf(own_day) & np.isinf(near_day), _first_of_run(own), np.nan),
         "all": _first_of_run(own),
     }[kind]
-    end = np.full(own.shape, runs.window[1]) if kind in ("treated", "others", "all") else np.minimum(own_day, runs.window[1])
+    end = np.minimum(own_day if kind == "tied" else np.inf, np.full(own.shape, runs.window[1]))
     return begin, end if years is None else np.minimum(end, begin + years * DAYS_PER_YEAR)
 
 

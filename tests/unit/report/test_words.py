@@ -58,6 +58,9 @@ FAMILIES = (
     "partner",
     "why",
     "pairing.failed",
+    "pattern",
+    "quantity",
+    "unknown",
 )
 
 
