@@ -157,9 +157,7 @@ def _arms(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
 
 def _arms_of_design(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
     design = design_of(config, place=f" ({where})")
-    return {USUAL: (*design.words, BASELINE)} | {
-        cell.label: (*design.words, *cell.overrides) for cell in design.cells
-    }
+    return {USUAL: (*design.words, BASELINE)} | {cell.label: (*design.words, *cell.overrides) for cell in design.cells}
 
 
 def _words(words: object, where: str) -> tuple[str, ...]:

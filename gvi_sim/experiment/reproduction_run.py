@@ -193,9 +193,7 @@ def _written(made: Reproduced, folder: Path) -> Reproduced:
 
 
 def _plain(row: dict[Any, Any]) -> dict[str, Any]:
-    return {
-        str(key): None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()
-    }
+    return {str(key): None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}
 
 
 def from_recorded(reproduction: Reproduction) -> Reproduced:

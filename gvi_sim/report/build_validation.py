@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..analysis import Effect
+    from ..analysis.validation import PatternFound
 
 
 def validation_of(effect: Effect) -> Validation:
@@ -19,12 +20,14 @@ def validation_of(effect: Effect) -> Validation:
     from ..analysis.validation import patterns
 
     found = patterns(effect.base, effect.scenario)
-    rows = tuple(
-        PatternRow(row.number, row.key, row.verdict, tuple((check.value, check.low, check.high) for check in row.checks), row.reason)
-        for row in found.found
-    )
+    rows = tuple(_row(row) for row in found.found)
     reached = tuple(LevelRow(*level) for level in levels(found, recorded_figures()))
     return Validation(rows, reached, found.keeps)
+
+
+def _row(found: PatternFound) -> PatternRow:
+    checks = tuple((check.value, check.low, check.high) for check in found.checks)
+    return PatternRow(found.number, found.key, found.verdict, checks, found.reason)
 
 
 @cache

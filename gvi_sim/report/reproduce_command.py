@@ -29,7 +29,7 @@ def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[
         "outside its accepted range.",
         epilog="examples:\n  gvi-sim reproduce --list\n  gvi-sim reproduce boston_gangs\n  gvi-sim reproduce --all",
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="experiment, or a folder that holds one")
+    parser.add_argument("experiment", nargs="?", metavar="NAME", help="experiment, or a folder that holds one")
     parser.add_argument("--all", action="store_true", help="every one")
     parser.add_argument("--list", action="store_true", help="show what there is, run nothing")
     parser.add_argument("--update", action="store_true", help="record what the model gives in expected.json")
@@ -47,14 +47,14 @@ def _reproduce(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
         for name in reproduction_names():
             print(f"  {name:<20} {load_reproduction(name).question}")
         return 0
-    names = list(reproduction_names()) if arguments.all else [arguments.name]
+    names = list(reproduction_names()) if arguments.all else [arguments.experiment]
     _check(arguments)
     made = [_one(arguments, name, free_folder) for name in names]
     return 0 if all(made) else 1
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.all == (arguments.name is not None):
+    if arguments.all == (arguments.experiment is not None):
         raise ScenarioError(
             "reproduce needs a NAME, or --all and no name. `gvi-sim reproduce --list` shows what there is.",
             rule="which-reproduction",

@@ -75,9 +75,7 @@ def _names(picture: Picture, outcome: Outcome, height: float) -> None:
     figure = outcome.figure
     name = figure.name.replace("_", " ")
     picture.text(EDGE / WIDTH, height, f"{name}\n", va="center", fontsize=9.5, weight="bold")
-    picture.text(
-        EDGE / WIDTH, height, f"\n{figure.unit}; {_range(outcome)}", va="center", fontsize=7.5, color=QUIET
-    )
+    picture.text(EDGE / WIDTH, height, f"\n{figure.unit}; {_range(outcome)}", va="center", fontsize=7.5, color=QUIET)
     colour = ACCENT if outcome.verdict == "FAIL" else INK
     said = f"{shown(outcome.found.value)}  {outcome.verdict}"
     picture.text(1 - EDGE / WIDTH, height, said, va="center", ha="right", fontsize=9, color=colour, weight="bold")

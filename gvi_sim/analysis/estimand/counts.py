@@ -112,9 +112,7 @@ def multi_victim_share(arms: Arms, *, arm: str) -> Sums:
     runs = arms[arm]
     attacks = inside(runs, None)
     several = (attacks["hit"].to_numpy() > 1) * weights(attacks, "shootings_hit")
-    return ratio_of(
-        np.bincount(attacks["run"], several, minlength=runs.replicates), counted(runs, "shootings_hit")
-    )
+    return ratio_of(np.bincount(attacks["run"], several, minlength=runs.replicates), counted(runs, "shootings_hit"))
 
 
 def share_with_parent(arms: Arms, *, arm: str, cause: str = "any") -> Sums:
@@ -123,9 +121,7 @@ def share_with_parent(arms: Arms, *, arm: str, cause: str = "any") -> Sums:
     attacks = inside(runs, None)
     kind = attacks["cause"].to_numpy()
     set_off = kind == RETALIATION if cause == "retaliation" else kind != BACKGROUND
-    return ratio_of(
-        np.bincount(attacks["run"], set_off, minlength=runs.replicates), counted(runs, "attacks")
-    )
+    return ratio_of(np.bincount(attacks["run"], set_off, minlength=runs.replicates), counted(runs, "attacks"))
 
 
 def expected_offspring(arms: Arms, *, arm: str) -> Sums:

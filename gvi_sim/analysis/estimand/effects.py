@@ -86,9 +86,7 @@ def share_of_groups_reached(arms: Arms, *, arm: str, treated_by: Sequence[str] =
     return mean_of(reached_share(arms[arm], treated_by))
 
 
-def quotient_of_changes(
-    arms: Arms, *, first: Sequence[str], second: Sequence[str], what: str = "shootings"
-) -> Sums:
+def quotient_of_changes(arms: Arms, *, first: Sequence[str], second: Sequence[str], what: str = "shootings") -> Sums:
     """What moving one lever changes over what moving another does; each is [from arm, to arm]."""
     counts = [counted(arms[name], what) for name in (*first, *second)]
 
@@ -97,4 +95,3 @@ def quotient_of_changes(
         return float(moved / other) if other else float("nan")
 
     return Sums(np.column_stack(counts), share)
-

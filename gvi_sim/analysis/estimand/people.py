@@ -30,9 +30,7 @@ def in_total(arms: Arms, *, arm: str, series: Sequence[str], between: Between = 
     return mean_of(in_series(arms[arm], series, between))
 
 
-def share_of(
-    arms: Arms, *, arm: str, series: Sequence[str], of: Sequence[str], between: Between = None
-) -> Sums:
+def share_of(arms: Arms, *, arm: str, series: Sequence[str], of: Sequence[str], between: Between = None) -> Sums:
     """Sum of some monthly series over the sum of others (completed over ended, kept over promised)."""
     return ratio_of(in_series(arms[arm], series, between), in_series(arms[arm], of, between))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -86,14 +86,12 @@ def doses_of(runs: Runs, kinds: Sequence[str], between: Between = None) -> pd.Da
             raise ScenarioError(f"{kind!r} is no dose.{nearest_hint(kind, DOSES)} There are {', '.join(DOSES)}.")
     first, last = days_of(runs, between)
     doses = runs.table("doses")
-    chosen = doses["kind"].isin([DOSES.index(kind) for kind in kinds])
-    found: pd.DataFrame = doses[chosen & (doses["day"] >= first) & (doses["day"] < last)]
-    return found
+    chosen = np.isin(doses["kind"].to_numpy(), [DOSES.index(kind) for kind in kinds])
+    return doses[(doses["day"] >= first) & (doses["day"] < last) & chosen]
 
 
 def first_contacts(runs: Runs, kinds: Sequence[str] = CONTACTS) -> pd.DataFrame:
     """Groups that were reached: run, group, first_day."""
     reached = doses_of(runs, kinds)
     reached = reached[reached["group"] >= 0]
-    found: Any = reached.groupby(["run", "group"])["day"].min().rename("first_day").reset_index()
-    return found
+    return reached.groupby(["run", "group"], as_index=False).agg(first_day=("day", "min"))
