@@ -16,14 +16,17 @@ from gvi_sim.report.view import (
     Cell,
     Estimate,
     Interaction,
+    LevelRow,
     LeverEffect,
     Lorenz,
     Origin,
+    PatternRow,
     Resting,
     Row,
     RunView,
     Source,
     SweepView,
+    Validation,
     YearRow,
 )
 from gvi_sim.report.words import Words
@@ -88,6 +91,17 @@ RESTING = (
 SOURCES = (Source("EX-07", "SecurityUser (2023). Fler ansökningar."),)
 
 
+def make_validation() -> Validation:
+    """A pattern table with a pass, a failure and one that is not known; two quantities, one below V4."""
+    patterns = (
+        PatternRow(1, "level", "passes", ((64.0, 40.0, 85.0),), ""),
+        PatternRow(4, "near_repeats", "fails", ((1.1, 1.2, math.inf), (1.05, 1.0, math.inf)), ""),
+        PatternRow(10, "groups", "not known", (), "few_groups"),
+    )
+    levels = (LevelRow("delay", "V4", (), ()), LevelRow("effect", "V2", ("level",), ("boston_gangs.tied",)))
+    return Validation(patterns, levels, keeps=False)
+
+
 def make_run(**changes: object) -> RunView:
     """A comparison with made-up numbers."""
     rows = make_rows()
@@ -107,6 +121,7 @@ def make_run(**changes: object) -> RunView:
         programme_stop=None,
         resting=RESTING,
         sources=SOURCES,
+        validation=make_validation(),
     )
     return replace(view, **changes)
 
@@ -139,6 +154,7 @@ def make_sweep(**changes: object) -> SweepView:
         programme_stop=None,
         resting=RESTING,
         sources=SOURCES,
+        validation=make_validation(),
     )
     return replace(view, **changes)
 
