@@ -54,11 +54,10 @@ def level_table(words: Words, view: Validation) -> Table:
 
 
 def _level(words: Words, row: LevelRow) -> tuple[str, ...]:
-    told = []
+    told = [words("level.exploratory")] if row.level < "V4" else []
     if row.patterns_missing:
         names = ", ".join(words(f"pattern.{key}") for key in row.patterns_missing)
         told.append(words("missing.patterns", names=names))
     if row.figures_missing:
         told.append(words("missing.figures", names=", ".join(row.figures_missing)))
-    level = words("level.exploratory", level=row.level) if row.level < "V4" else row.level
-    return wording.capital(words(f"quantity.{row.key}")), level, "; ".join(told) or MISSING
+    return wording.capital(words(f"quantity.{row.key}")), row.level, "; ".join(told) or MISSING

@@ -176,7 +176,7 @@ def test_the_pattern_table_and_the_levels_are_in_the_appendix(page: str, words: 
     text = " ".join(Seen(page).text)
     told = ("section.validation", "pattern.near_repeats", "unknown.few_groups", "text.validation.not_kept")
     assert [key for key in told if words(key) not in text] == []
-    assert words("level.exploratory", level="V2") in text and "boston_gangs.tied" in text
+    assert words("level.exploratory") in text and "boston_gangs.tied" in text
 
 
 def test_exploratory_is_said_until_every_quantity_has_reached_v4(words: Words, run: RunView) -> None:
