@@ -36,6 +36,9 @@ def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[
     parser.add_argument("--replicates", type=int, metavar="N", help="runs of each arm (default: the experiment's)")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: the experiment's)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument(
+        "--parameters", metavar="CHOICE", help="parameter values as for simulate (default: its own)"
+    )
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-reproduce-<name>)")
     parser.add_argument("--quiet", action="store_true", help="print a line an experiment and nothing else")
 
@@ -59,9 +62,9 @@ def _check(arguments: argparse.Namespace) -> None:
             "reproduce needs a NAME, or --all and no name. `gvi-sim reproduce --list` shows what there is.",
             rule="which-reproduction",
         )
-    if arguments.update and (arguments.replicates, arguments.seed) != (None, None):
+    if arguments.update and (arguments.replicates, arguments.seed, arguments.parameters) != (None, None, None):
         raise ScenarioError(
-            "--update records the experiment's own replicates and seed: leave out --replicates and --seed.",
+            "--update records the experiment as it is declared: leave out --replicates, --seed and --parameters.",
             rule="update-as-declared",
         )
 
@@ -76,8 +79,8 @@ def _one(arguments: argparse.Namespace, name: str, free_folder: Callable[[str], 
     line = _line(quiet=arguments.quiet)
     try:
         made = reproduce(
-            name, replicates=arguments.replicates, seed=arguments.seed, workers=arguments.workers, out=folder,
-            progress=line,
+            name, replicates=arguments.replicates, seed=arguments.seed, workers=arguments.workers,
+            parameters=arguments.parameters, out=folder, progress=line,
         )  # fmt: skip
     finally:
         if line is not None:

@@ -55,24 +55,9 @@ def spillover(
     return Sums(np.column_stack(counts), share)
 
 
-def fading(
-    arms: Arms, *, base: str, scenario: str, early: Between, late: Between, what: str = "shootings",
-    groups: str | None = None,
-) -> Sums:  # fmt: skip
-    """The late relative change over the early one: 1 lasts, 0 has faded, above 1 has grown.
-
-    With ``groups`` only what groups of that kind do counts.
-    """
-    counts = []
-    for span in (early, late):
-        for name in (base, scenario):
-            if groups is None:
-                counts.append(counted(arms[name], what, span))
-            else:
-                first, last = days_of(arms[scenario], span)
-                begin, end = group_spans(arms[scenario], groups, None)
-                cut = np.fmax(begin, first), np.fmin(end, last)
-                counts.append(counted_within(arms[name], what, (np.where(np.isnan(begin), np.nan, cut[0]), cut[1])))
+def fading(arms: Arms, *, base: str, scenario: str, early: Between, late: Between, what: str = "shootings") -> Sums:
+    """The late relative change over the early one: 1 lasts, 0 has faded, above 1 has grown."""
+    counts = [counted(arms[name], what, span) for span in (early, late) for name in (base, scenario)]
 
     def share(s: np.ndarray) -> float:
         first, then = divide(s[1], s[0]) - 1, divide(s[3], s[2]) - 1

@@ -27,13 +27,13 @@ class Declared(NamedTuple):
 ATTACKS, TREATED = ("attacks",), ("attacks", "doses")
 _TABLES: Mapping[tuple[str, ...], tuple[Callable[..., Sums], ...]] = {
     ATTACKS: (
-        effects.change, effects.difference_per_month, effects.quotient_of_changes,
+        effects.change, effects.difference_per_month, effects.quotient_of_changes, effects.fading,
         counts.per_year, counts.level_against, counts.dispersion, counts.monthly_dispersion, counts.near_repeats,
         counts.peak_month, counts.persons_per_shooting, counts.multi_victim_share, counts.share_with_parent,
         counts.mean_cascade, counts.largest_cascade, counts.mean_delay, counts.median_delay, counts.years_below,
         counts.erratic_locally, unevenness.top_share_of_groups, unevenness.gini_of_groups,
     ),
-    TREATED: (effects.change_of_groups, effects.spillover, effects.fading),
+    TREATED: (effects.change_of_groups, effects.spillover),
     ("attacks", "persons"): (unevenness.top_share_of_persons, unevenness.gini_of_persons),
     ("doses",): (effects.share_of_groups_reached, people.doses, people.persons_reached, people.asked_per_reached),
     ("spells",): (people.detained_persons,),

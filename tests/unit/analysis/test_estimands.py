@@ -174,6 +174,18 @@ def test_the_change_of_groups_and_its_spillover() -> None:
     assert ratio.value(ratio.per_run.sum(axis=0)) == pytest.approx(0.25 / 0.5)
 
 
+def test_fading_and_levers_by_hand() -> None:
+    usual = attacks([*[(0, 10, 0)] * 10, *[(0, 900, 0)] * 10])
+    gvi_ = attacks([*[(0, 10, 0)] * 5, *[(0, 900, 0)] * 8])
+    arms: dict[str, Any] = {"usual": Made({"attacks": usual}, 1), "gvi": Made({"attacks": gvi_}, 1)}
+    found = effects.fading(arms, base="usual", scenario="gvi", early=[0, 1], late=[2, 3])
+    assert found.value(found.per_run.sum(axis=0)) == pytest.approx(0.2 / 0.5)
+    found = effects.quotient_of_changes(arms, first=["usual", "gvi"], second=["gvi", "usual"])
+    assert found.value(found.per_run.sum(axis=0)) == pytest.approx(-1.0)
+    per_month = effects.difference_per_month(arms, base="usual", scenario="gvi", between=[0, 1])
+    assert per_month.value(per_month.per_run.sum(axis=0)) == pytest.approx(-5 / 12)
+
+
 def test_every_estimand_says_what_it_reads_and_refuses_strange_options() -> None:
     assert all(declared.function.__doc__ for declared in ESTIMANDS.values())
     assert needed_tables(("change", "detained_persons")) == ("attacks", "spells")

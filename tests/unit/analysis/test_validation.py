@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import gvi_sim as gvi
 from gvi_sim.analysis.levels import CROSS, EXTERNAL, INTERNAL, QUANTITIES, levels
 from gvi_sim.analysis.validation import ENOUGH, FAILS, PASSES, PATTERNS, UNKNOWN, PatternFound, Patterns, patterns
 from gvi_sim.experiment import load_reproduction, reproduction_names
+from gvi_sim.report.build_validation import recorded_figures
+from gvi_sim.report.words import Words
 
 COMMON = ("site=us_midsize", "years=4", "start_date=2007-07-01", "burn_in_years=6")
 
@@ -86,3 +89,13 @@ def test_the_linked_figures_and_patterns_exist() -> None:
     shipped = {f"{name}.{figure.name}" for name, found in figures.items() for figure in found if figure.is_checked}
     assert {name for quantity in QUANTITIES for name in quantity.figures} <= shipped
     assert {key for quantity in QUANTITIES for key in quantity.patterns} <= {pattern.key for pattern in PATTERNS}
+
+
+def test_the_page_of_the_docs_lists_every_pattern_and_what_is_missing_today(root: Path) -> None:
+    page, words = (root / "docs" / "validation.md").read_text("utf-8"), Words("en")
+    for pattern in PATTERNS:
+        assert f"| {pattern.number}. {words(f'pattern.{pattern.key}')} | {', '.join(pattern.sources)} |" in page
+    for level in levels(made(), recorded_figures()):
+        line = next(line for line in page.splitlines() if line.startswith(f"| {words(f'quantity.{level.key}')} |"))
+        missing = ", ".join(level.figures_missing) or "none"
+        assert line.endswith(f"| {missing} |"), "run: python docs/make_validation.py"
