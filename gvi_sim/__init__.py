@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from .analysis import compare as compare
     from .config import Scenario as Scenario
     from .config import load_scenario as load_scenario
+    from .experiment import reproduce as reproduce
     from .model import GVIModel as GVIModel
     from .report import plot as plot
     from .simulate import simulate as simulate
 
 __version__ = "0.1.0"
 
-__all__ = ["GVIModel", "Scenario", "__version__", "compare", "load_scenario", "plot", "simulate"]
+__all__ = ["GVIModel", "Scenario", "__version__", "compare", "load_scenario", "plot", "reproduce", "simulate"]
 
 _HOME = {
     "GVIModel": ".model",
@@ -33,6 +34,7 @@ _HOME = {
     "compare": ".analysis",
     "load_scenario": ".config",
     "plot": ".report",
+    "reproduce": ".experiment",
     "simulate": ".simulate",
 }
 

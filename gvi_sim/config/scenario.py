@@ -171,7 +171,11 @@ def _roll_out(recipe: Recipe) -> Scenario:
     first = parts[names.index(lead)]
     values = {field.name: getattr(first, field.name) for field in fields(Values)}
     choices = recipe.choices | ({"site": lead} if lead in options("site") else {})
-    return Scenario(**values, parts=parts, _origins=first._origins, _recipe=replace(recipe, choices=choices))
+    # What was given for `site.*` without a choice of site went to none, and may not go to the lead when read back.
+    is_chosen = "site" in recipe.choices
+    given = {key: value for key, value in recipe.given.items() if is_chosen or not key.startswith("site.")}
+    recipe = replace(recipe, choices=choices, given=given)
+    return Scenario(**values, parts=parts, _origins=first._origins, _recipe=recipe)
 
 
 def _part(recipe: Recipe, name: str, start: Given) -> Scenario:

@@ -33,7 +33,7 @@ BATCH_SECONDS = 0.25
 WORTH_WORKERS = 4.0  # starting workers takes a second or two, so shorter work is done where it is
 COPIES = 3.0  # a table while it is put together, and as the frame a user reads
 FLOAT = 8
-PERSON_ROWS_A_MEMBER = 4.0  # the builder's, so that most runs never outgrow their arrays
+FEWEST_ROWS = 2_000.0  # the builder makes room for at least so many persons
 TIES_A_GROUP = 16.0
 
 
@@ -129,25 +129,14 @@ def persons_ever(scenario: Scenario) -> float:
 def world_bytes(scenario: Scenario) -> float:
     """Bytes of the arrays one run works in; those that are outgrown are doubled."""
     it = size(scenario)
-    person, group, tie, pool, log = (
+    person, group, tie, place, log = (
         dtype_of(columns).itemsize
-        for columns in (state.PERSON, state.GROUP, state.TIE, state.POOL, state.LOG)
+        for columns in (state.PERSON, state.GROUP, state.TIE, state.PLACE, state.LOG)
     )
-    rows = PERSON_ROWS_A_MEMBER * max(it.members, 1.0)
-    persons = rows * 2.0 ** max(0, math.ceil(math.log2(persons_ever(scenario) / rows)))
-    places = sum(site.site.groups * _places(site) for site in scenario.each_site())
+    # Only those to whom something happens get a row: arrests and offers count, and each attack takes a few.
     attacks = it.attacks * (1 + it.burn_in / it.years)
-    return float(
-        persons * person
-        + it.groups * (group + TIES_A_GROUP * tie)
-        + 2 * places * (pool + FLOAT)
-        + 2 * attacks * log
-    )
-
-
-def _places(site: Scenario) -> float:
-    mean = site.site.members / max(site.site.groups, 1)
-    return mean + 8 * math.sqrt(mean) + 16
+    rows = FEWEST_ROWS + 4 * attacks + 0.5 * persons_ever(scenario)
+    return float(2 * rows * person + it.groups * (group + TIES_A_GROUP * tie) + it.members * place + 2 * attacks * log)
 
 
 def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:

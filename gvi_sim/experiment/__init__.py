@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .design import Axis, Cell, Design
     from .files import design_from, experiment_names, load_design
+    from .reproduction import Reproduction, load_reproduction, reproduction_names
+    from .reproduction_run import Reproduced, reproduce
     from .results import open_result
     from .sweep import Sweep
     from .verify import Verdict
@@ -16,23 +18,33 @@ __all__ = [
     "Axis",
     "Cell",
     "Design",
+    "Reproduced",
+    "Reproduction",
     "Sweep",
     "Verdict",
     "design_from",
     "experiment_names",
     "load_design",
+    "load_reproduction",
     "open_result",
+    "reproduce",
+    "reproduction_names",
 ]
 _HOMES = {
     "Axis": ".design",
     "Cell": ".design",
     "Design": ".design",
+    "Reproduced": ".reproduction_run",
+    "Reproduction": ".reproduction",
     "Sweep": ".sweep",
     "Verdict": ".verify",
     "design_from": ".files",
     "experiment_names": ".files",
     "load_design": ".files",
+    "load_reproduction": ".reproduction",
     "open_result": ".results",
+    "reproduce": ".reproduction_run",
+    "reproduction_names": ".reproduction",
 }
 
 

@@ -17,7 +17,8 @@ from ..execution.plan import checked_count
 from .design import Axis, Design, Level, as_word
 
 CONFIG = "config.yaml"
-KEYS = ("name", "question", "base", "axes", "replicates", "years")
+KEYS = ("name", "question", "base", "axes", "replicates", "years", "seed")
+"""`seed` is what a reproduction is run with; a sweep draws its own unless told."""
 
 
 def experiments_dir() -> Path:
@@ -27,8 +28,9 @@ def experiments_dir() -> Path:
 
 
 def experiment_names() -> tuple[str, ...]:
-    """Names of the experiments that ship, sorted."""
-    return tuple(sorted(path.parent.name for path in experiments_dir().glob(f"*/{CONFIG}")))
+    """Names of the experiments that ship and can be swept (their config.yaml has axes), sorted."""
+    configs = experiments_dir().glob(f"*/{CONFIG}")
+    return tuple(sorted(path.parent.name for path in configs if "\naxes:" in path.read_text(encoding="utf-8")))
 
 
 def load_design(name_or_path: str | Path) -> Design:

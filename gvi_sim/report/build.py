@@ -11,6 +11,7 @@ import numpy as np
 from ..analysis.certificates import failed_of
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
+from .build_validation import validation_of
 from .rests import resting, sources_of
 from .smallest import check_size, listed_may_be_shown
 from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
@@ -62,6 +63,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         not_running=idle_sites(scenario),
         warnings=own_warnings(effect.warnings),
         pairing=_pairing(effect),
+        validation=validation_of(effect),
     )
 
 

@@ -27,6 +27,7 @@ from .build import (
     scale_of,
     worst_pairing,
 )
+from .build_validation import validation_of
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
@@ -69,6 +70,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         not_running=idle_sites(shown),
         warnings=own_warnings(sweep.warnings),
         pairing=worst_pairing(sweep.certificates) if CERTIFICATES in sweep.store.tables else None,
+        validation=validation_of(corner) if corner else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Commands that look closer: ``gvi-sim attribute`` and ``gvi-sim levers check``."""
+"""Commands that look closer: ``gvi-sim reproduce``, ``gvi-sim attribute`` and ``gvi-sim levers check``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
+from .reproduce_command import add_reproduce
 
 if TYPE_CHECKING:
     from .terminal import ProgressLine
@@ -20,7 +21,8 @@ FreeFolder = Callable[[str], Path]
 
 
 def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
-    """Add both commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
+    """Add the commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
+    add_reproduce(commands, add, free_folder)
     parser = add(
         commands,
         "attribute",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from . import outcomes, tables, wording
+from . import outcomes, tables, validation_section, wording
 from .tables import Table
 from .view import Origin, PartsView, Resting, RunView, SweepView
 from .words import Words
@@ -52,6 +52,7 @@ class Report:
     command: str
     facts: tuple[tuple[str, str], ...] = field(default=())
     opening: tuple[str, ...] = ()
+    level: tuple[str, str] = ("", "")
 
 
 def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> Report:
@@ -72,6 +73,7 @@ def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> R
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
+        level=_level_reached(words, view),
     )
 
 
@@ -88,6 +90,7 @@ def sweep_report(words: Words, view: SweepView) -> Report:
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
+        level=_level_reached(words, view),
     )
 
 
@@ -268,8 +271,24 @@ def common(words: Words, view: RunView | SweepView | PartsView) -> list[Section]
     shown = tuple(table for table in open_tables if table.rows)
     return [
         Section("rests", texts, tables=shown, folded=(tables.everything(words, rests),), sources=cited),
+        *_validation(words, view),
         Section("limits", (words("limits.always"),), items=tuple(words(f"limits.{name}") for name in LIMITS)),
     ]
+
+
+def _validation(words: Words, view: RunView | SweepView) -> list[Section]:
+    if view.validation is None:
+        return []
+    found = validation_section
+    both = found.pattern_table(words, view.validation), found.level_table(words, view.validation)
+    return [Section("validation", found.texts(words, view.validation), tables=both)]
+
+
+def _level_reached(words: Words, view: RunView | SweepView) -> tuple[str, str]:
+    """Title and text of the validation level: exploratory unless every quantity has reached V4."""
+    if view.validation is None or view.validation.is_exploratory:
+        return words("report.validation"), words("report.validation.text")
+    return words("report.validation.external"), words("report.validation.external.text")
 
 
 def _counts(words: Words, entries: tuple[Resting, ...]) -> str:

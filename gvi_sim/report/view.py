@@ -107,6 +107,41 @@ class Resting:
 
 
 @dataclass(frozen=True)
+class PatternRow:
+    """One weak pattern of the validation plan: (value, low, high) of every number it is read off."""
+
+    number: int
+    key: str
+    verdict: str  # "passes", "fails" or "not known"
+    checks: tuple[tuple[float, float, float], ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """The validation level of a quantity, with patterns and published figures that keep it from V4."""
+
+    key: str
+    level: str
+    patterns_missing: tuple[str, ...]
+    figures_missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Which patterns these runs show, and how far each quantity has been validated."""
+
+    patterns: tuple[PatternRow, ...]
+    levels: tuple[LevelRow, ...]
+    keeps: bool  # whether enough patterns pass for the model to be kept
+
+    @property
+    def is_exploratory(self) -> bool:
+        """Whether any quantity is below V4."""
+        return any(row.level < "V4" for row in self.levels)
+
+
+@dataclass(frozen=True)
 class Source:
     """One work behind the parameters."""
 
@@ -217,6 +252,7 @@ class RunView:
     parts: Parts | None = None
     before_after: BeforeAfter | None = None
     not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
+    validation: Validation | None = None
 
     @property
     def known_years(self) -> list[YearRow]:
@@ -334,6 +370,7 @@ class SweepView:
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
+    validation: Validation | None = None
 
     def cell(self, *levels: str) -> Cell:
         """The cell at these levels of the first axes; the other axes at their middle level."""

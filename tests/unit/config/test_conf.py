@@ -40,7 +40,7 @@ def test_the_groups_and_their_files() -> None:
         "support_only",
     )
     assert options("calendar") == ("flat", "sweden", "united_states")
-    assert len(options("site")) == 9
+    assert len(options("site")) == 13
     assert options("engine") == ("local",)
 
 

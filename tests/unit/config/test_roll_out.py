@@ -136,3 +136,11 @@ def test_a_stored_roll_out_keeps_each_sites_own_calendar() -> None:
     assert [bool(part.calendar.trend) for part in again.parts] == [False, True]
     flat = load_scenario({"sites": {"us_small": {}, "orebro": {}}}, "calendar=flat")
     assert Scenario.from_yaml(flat.to_yaml()).digest() == flat.digest() != scenario.digest()
+
+
+def test_what_is_given_for_a_site_that_nobody_chose_goes_to_none_when_read_back_too(tmp_path: Path) -> None:
+    (tmp_path / "two.yaml").write_text("site.name: Å-stad\nsites:\n  malmo: {exit.places: 7}\n  uppsala: {}\n", "utf-8")
+    made = load_scenario(tmp_path / "two.yaml")
+    again = Scenario.from_yaml(made.to_yaml())
+    assert [site.site.name for site in again.each_site()] == [site.site.name for site in made.each_site()]
+    assert again.digest() == made.digest()

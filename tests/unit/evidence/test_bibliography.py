@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from gvi_sim import evidence
+from gvi_sim.analysis.validation import PATTERNS
 from gvi_sim.evidence import bibliography
+from gvi_sim.experiment import load_reproduction, reproduction_names
 
-CITED = {key for entry in evidence.entries() for key in entry.sources} - {evidence.ASSUMPTION}
+FIGURES = (figure for name in reproduction_names() for figure in load_reproduction(name).figures)
+CITED = {
+    key for citing in (*evidence.entries(), *PATTERNS, *FIGURES) for key in citing.sources
+} - {evidence.ASSUMPTION}
 BIB = Path(str(bibliography.__file__)).with_name("sources.bib").read_text("utf-8")
 
 

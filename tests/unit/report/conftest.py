@@ -18,17 +18,20 @@ from gvi_sim.report.view import (
     Cell,
     Estimate,
     Interaction,
+    LevelRow,
     LeverEffect,
     Lorenz,
     Origin,
     Part,
     Parts,
     PartsView,
+    PatternRow,
     Resting,
     Row,
     RunView,
     Source,
     SweepView,
+    Validation,
     YearRow,
 )
 from gvi_sim.report.words import Words
@@ -132,6 +135,15 @@ def make_before_after() -> BeforeAfter:
 def make_parts_view(own: str = "police") -> PartsView:
     """An attribution with made-up numbers."""
     return PartsView(make_origin(command="gvi-sim attribute --seed 7"), make_parts(own), RESTING, SOURCES)
+def make_validation() -> Validation:
+    """A pattern table with a pass, a failure and one that is not known; two quantities, one below V4."""
+    patterns = (
+        PatternRow(1, "level", "passes", ((64.0, 40.0, 85.0),), ""),
+        PatternRow(4, "near_repeats", "fails", ((1.1, 1.2, math.inf), (1.05, 1.0, math.inf)), ""),
+        PatternRow(10, "groups", "not known", (), "few_groups"),
+    )
+    levels = (LevelRow("delay", "V4", (), ()), LevelRow("effect", "V2", ("level",), ("boston_gangs.tied",)))
+    return Validation(patterns, levels, keeps=False)
 
 
 def make_run(**changes: object) -> RunView:
@@ -156,6 +168,7 @@ def make_run(**changes: object) -> RunView:
         books=make_books(),
         parts=make_parts(),
         before_after=make_before_after(),
+        validation=make_validation(),
     )
     return replace(view, **changes)
 
@@ -188,6 +201,7 @@ def make_sweep(**changes: object) -> SweepView:
         programme_stop=None,
         resting=RESTING,
         sources=SOURCES,
+        validation=make_validation(),
     )
     return replace(view, **changes)
 

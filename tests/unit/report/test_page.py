@@ -169,3 +169,19 @@ def test_text_stands_out_from_its_ground() -> None:
     for ink in ("ink", "quiet", "blue", "amber"):
         for ground in ("paper", "wash", "amber-wash"):
             assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)
+
+
+def test_the_pattern_table_and_the_levels_are_in_the_appendix(page: str, words: Words) -> None:
+    text = " ".join(Seen(page).text)
+    told = ("section.validation", "pattern.near_repeats", "unknown.few_groups", "text.validation.not_kept")
+    assert [key for key in told if words(key) not in text] == []
+    assert words("level.exploratory") in text and "boston_gangs.tied" in text
+
+
+def test_exploratory_is_said_until_every_quantity_has_reached_v4(words: Words, run: RunView) -> None:
+    validation = run.validation
+    assert validation is not None and validation.is_exploratory
+    reached = replace(validation, levels=tuple(replace(row, level="V4") for row in validation.levels))
+    text = page_of(words, replace(run, validation=reached))
+    assert words("report.validation.external") in text and words("report.validation") not in text
+    assert words("report.validation") in page_of(words, replace(run, validation=None))

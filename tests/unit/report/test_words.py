@@ -62,6 +62,9 @@ FAMILIES = (
     "partner",
     "why",
     "pairing.failed",
+    "pattern",
+    "quantity",
+    "unknown",
 )
 
 

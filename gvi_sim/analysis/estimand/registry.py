@@ -1,0 +1,72 @@
+"""Every estimand by name, and the tables that it reads."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from ...errors import ScenarioError, nearest_hint
+from . import counts, effects, networks, people, unevenness
+from .base import Sums
+
+
+class Declared(NamedTuple):
+    """An estimand's function and the tables it reads of each arm."""
+
+    function: Callable[..., Sums]
+    tables: tuple[str, ...]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of its options."""
+        return tuple(inspect.signature(self.function).parameters)[1:]
+
+
+ATTACKS, TREATED = ("attacks",), ("attacks", "doses")
+_TABLES: Mapping[tuple[str, ...], tuple[Callable[..., Sums], ...]] = {
+    ATTACKS: (
+        effects.change, effects.difference_per_month, effects.quotient_of_changes, effects.fading,
+        counts.per_year, counts.level_against, counts.dispersion, counts.monthly_dispersion, counts.near_repeats,
+        counts.peak_month, counts.persons_per_shooting, counts.multi_victim_share, counts.share_with_parent,
+        counts.mean_cascade, counts.largest_cascade, counts.mean_delay, counts.median_delay, counts.years_below,
+        counts.erratic_locally, unevenness.top_share_of_groups, unevenness.gini_of_groups,
+    ),
+    TREATED: (effects.change_of_groups, effects.spillover),
+    ("attacks", "persons"): (unevenness.top_share_of_persons, unevenness.gini_of_persons),
+    ("doses",): (effects.share_of_groups_reached, people.doses, people.persons_reached, people.asked_per_reached),
+    ("spells",): (people.detained_persons,),
+    ("groups",): (people.members,),
+    (): (
+        effects.change_of_series, people.in_total, people.share_of, counts.expected_offspring,
+        networks.rivals_per_group, networks.rivalry_density, networks.rivals_sd, networks.transitivity,
+        networks.rivalry_by_distance,
+    ),
+}  # fmt: skip
+ESTIMANDS: Mapping[str, Declared] = MappingProxyType(
+    {function.__name__: Declared(function, tables) for tables, found in _TABLES.items() for function in found}
+)
+
+
+def estimand_named(name: str, options: Mapping[str, object], where: str) -> Declared:
+    """The estimand of a name; ScenarioError, naming the nearest, when it or one of its options does not exist."""
+    if name not in ESTIMANDS:
+        raise ScenarioError(
+            f"{where}: there is no estimand {name!r}.{nearest_hint(name, ESTIMANDS)}", key=name, rule="unknown-estimand"
+        )
+    declared = ESTIMANDS[name]
+    for option in options:
+        if option not in declared.options:
+            raise ScenarioError(
+                f"{where}: {name} has no option {option!r}.{nearest_hint(option, declared.options)} It takes "
+                f"{', '.join(declared.options)}.",
+                key=option,
+                rule="unknown-option",
+            )
+    return declared
+
+
+def needed_tables(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Tables that these estimands read, sorted."""
+    return tuple(sorted({table for name in names for table in ESTIMANDS[name].tables}))

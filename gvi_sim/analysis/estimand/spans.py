@@ -1,0 +1,97 @@
+"""Which attacks count: by what happened, by when, by which groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...errors import ScenarioError, nearest_hint
+from ...units import DAYS_PER_YEAR, day_of
+from ...world.codes import DETONATION, DOSES, SHOOTING
+from ...world.tables import SERIES
+from ..yearly import YEARLY, monthly
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ...simulate import Runs
+
+Between = Sequence[float | date] | None
+CONTACTS = ("call_in", "notification", "burst")
+WHAT = ("shootings", "detonations", "attacks", "shootings_hit", "persons_hit", "persons_killed")
+
+
+def days_of(runs: Runs, between: Between) -> tuple[float, float]:
+    """First and last day of ``between``: years from day 0 or dates; None is the whole window."""
+    if between is None:
+        return runs.window
+    first, last = (_day(runs, moment) for moment in between)
+    return max(first, runs.window[0]), min(last, runs.window[1])
+
+
+def _day(runs: Runs, moment: float | date) -> float:
+    if isinstance(moment, date):
+        return float(day_of(moment, runs.scenario.start_date))
+    return float(moment) * DAYS_PER_YEAR
+
+
+def weights(attacks: pd.DataFrame, what: str) -> np.ndarray:
+    """How much each attack counts towards ``what``. float64 [attacks]."""
+    mode, hit = attacks["mode"].to_numpy(), attacks["hit"].to_numpy(float)
+    counted = {
+        "shootings": mode == SHOOTING,
+        "detonations": mode == DETONATION,
+        "attacks": np.ones(len(attacks)),
+        "shootings_hit": (mode == SHOOTING) & (hit > 0),
+        "persons_hit": hit,
+        "persons_killed": attacks["killed"].to_numpy(float),
+    }
+    if what not in counted:
+        raise ScenarioError(f"what = {what!r} is not counted.{nearest_hint(what, WHAT)} There are {', '.join(WHAT)}.")
+    return np.asarray(counted[what], float)
+
+
+def inside(runs: Runs, between: Between) -> pd.DataFrame:
+    """Attacks of a span of time."""
+    first, last = days_of(runs, between)
+    attacks = runs.table("attacks")
+    return attacks[(attacks["day"] >= first) & (attacks["day"] < last)]
+
+
+def counted(runs: Runs, what: str, between: Between = None) -> np.ndarray:
+    """``what`` of each replicate in a span of time. float64 [runs]."""
+    attacks = inside(runs, between)
+    return np.bincount(attacks["run"], weights(attacks, what), minlength=runs.replicates)
+
+
+def in_series(runs: Runs, names: Sequence[str], between: Between = None) -> np.ndarray:
+    """Sums of monthly series over whole months of a span. float64 [runs]."""
+    for name in names:
+        if name not in YEARLY:
+            raise ScenarioError(f"{name!r} is no series.{nearest_hint(name, YEARLY)} There are {', '.join(SERIES)}.")
+    first, last = days_of(runs, between)
+    months = monthly(runs)
+    begins = runs.window[0] + np.arange(months.shape[1]) * DAYS_PER_YEAR / 12
+    chosen = months[:, (begins >= first - 15) & (begins < last - 15)]
+    return np.asarray(chosen[..., [YEARLY.index(name) for name in names]].sum(axis=(1, 2)))
+
+
+def doses_of(runs: Runs, kinds: Sequence[str], between: Between = None) -> pd.DataFrame:
+    """Doses of these kinds in a span of time."""
+    for kind in kinds:
+        if kind not in DOSES:
+            raise ScenarioError(f"{kind!r} is no dose.{nearest_hint(kind, DOSES)} There are {', '.join(DOSES)}.")
+    first, last = days_of(runs, between)
+    doses = runs.table("doses")
+    chosen = np.isin(doses["kind"].to_numpy(), [DOSES.index(kind) for kind in kinds])
+    return doses[(doses["day"] >= first) & (doses["day"] < last) & chosen]
+
+
+def first_contacts(runs: Runs, kinds: Sequence[str] = CONTACTS) -> pd.DataFrame:
+    """Groups that were reached: run, group, first_day."""
+    reached = doses_of(runs, kinds)
+    reached = reached[reached["group"] >= 0]
+    return reached.groupby(["run", "group"], as_index=False).agg(first_day=("day", "min"))

@@ -1,0 +1,114 @@
+"""``gvi-sim reproduce``: experiments against their published figures."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ScenarioError
+
+if TYPE_CHECKING:
+    from ..experiment import Reproduced
+    from .terminal import ProgressLine
+
+FIGURE = "figure"
+
+
+def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
+    """Add the command; ``add`` makes a parser, ``free_folder`` names a results folder."""
+    parser = add(
+        commands,
+        "reproduce",
+        lambda arguments: _reproduce(arguments, free_folder),
+        help="an experiment against its published figures",
+        description="Run an experiment and print published figures against the model's: pass or fail, and how\n"
+        "far outside. A table, a figure and the runs go into the results folder. Exit 1 when a figure lies\n"
+        "outside its accepted range.",
+        epilog="examples:\n  gvi-sim reproduce --list\n  gvi-sim reproduce boston_gangs\n  gvi-sim reproduce --all",
+    )
+    parser.add_argument("experiment", nargs="?", metavar="NAME", help="experiment, or a folder that holds one")
+    parser.add_argument("--all", action="store_true", help="every one")
+    parser.add_argument("--list", action="store_true", help="show what there is, run nothing")
+    parser.add_argument("--update", action="store_true", help="record what the model gives in expected.json")
+    parser.add_argument("--replicates", type=int, metavar="N", help="runs of each arm (default: the experiment's)")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: the experiment's)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument(
+        "--parameters", metavar="CHOICE", help="parameter values as for simulate (default: its own)"
+    )
+    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-reproduce-<name>)")
+    parser.add_argument("--quiet", action="store_true", help="print a line an experiment and nothing else")
+
+
+def _reproduce(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
+    from ..experiment import load_reproduction, reproduction_names
+
+    if arguments.list:
+        for name in reproduction_names():
+            print(f"  {name:<20} {load_reproduction(name).question}")
+        return 0
+    names = list(reproduction_names()) if arguments.all else [arguments.experiment]
+    _check(arguments)
+    made = [_one(arguments, name, free_folder) for name in names]
+    return 0 if all(made) else 1
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.all == (arguments.experiment is not None):
+        raise ScenarioError(
+            "reproduce needs a NAME, or --all and no name. `gvi-sim reproduce --list` shows what there is.",
+            rule="which-reproduction",
+        )
+    if arguments.update and (arguments.replicates, arguments.seed, arguments.parameters) != (None, None, None):
+        raise ScenarioError(
+            "--update records the experiment as it is declared: leave out --replicates, --seed and --parameters.",
+            rule="update-as-declared",
+        )
+
+
+def _one(arguments: argparse.Namespace, name: str, free_folder: Callable[[str], Path]) -> bool:
+    from ..experiment import reproduce
+    from .reproduction_text import overall_lines, terminal_lines
+
+    plain = Path(name).name
+    folder = Path(arguments.out) if arguments.out else free_folder(f"reproduce-{plain}")
+    folder = folder / plain if arguments.all and arguments.out else folder
+    line = _line(quiet=arguments.quiet)
+    try:
+        made = reproduce(
+            name, replicates=arguments.replicates, seed=arguments.seed, workers=arguments.workers,
+            parameters=arguments.parameters, out=folder, progress=line,
+        )  # fmt: skip
+    finally:
+        if line is not None:
+            line.clear()
+    _draw(made, folder)
+    if arguments.update:
+        made.record()
+    for text in overall_lines([made]) if arguments.quiet else terminal_lines(made):
+        print(text)
+    if not arguments.quiet:
+        print(f"{folder}\n")
+    return made.passed
+
+
+def _draw(made: Reproduced, folder: Path) -> None:
+    from ..execution.files import write_atomic
+    from .reproduction_figure import reproduction_chart
+    from .style import as_png, as_svg
+
+    chart = reproduction_chart(made)
+    write_atomic(folder / f"{FIGURE}.png", as_png(chart))
+    write_atomic(folder / f"{FIGURE}.svg", as_svg(chart))
+
+
+def _line(*, quiet: bool) -> ProgressLine | None:
+    if quiet or not sys.stderr.isatty():
+        return None
+    from .terminal import ProgressLine
+    from .words import Words
+
+    return ProgressLine(Words(), sys.stderr)

@@ -1,0 +1,1 @@
+"""Every reproduction in a reduced form."""
