@@ -55,9 +55,7 @@ class Attribution:
     outcomes], a subset's number having bit i for part i; ``base`` [runs, outcomes].
     """
 
-    def __init__(
-        self, parts: tuple[str, ...], zero: frozenset[str], values: np.ndarray, base: np.ndarray
-    ) -> None:
+    def __init__(self, parts: tuple[str, ...], zero: frozenset[str], values: np.ndarray, base: np.ndarray) -> None:
         self.parts, self.zero, self.values, self.base = parts, zero, values, base
         self.manifest: dict[str, Any] = {}
         self.folder: Path | None = None
@@ -187,9 +185,7 @@ def attribute(
     for arm in arms:
         check_comparable(base, arm.scenario)
     made = _run(plan, chosen, workers, None if out is None else Path(out), progress)
-    made.title = (
-        f"{scenario.site.name}, {scenario.years:g} years, {replicates} paired runs, seed {plan.seed}. "
-    )
+    made.title = f"{scenario.site.name}, {scenario.years:g} years, {replicates} paired runs, seed {plan.seed}. "
     return made
 
 
@@ -251,9 +247,7 @@ def _attribution(plan: Plan, parts: dict[str, tuple[str, ...]], runs: list[Runs]
     of = [COLUMNS.index(name) for name in OUTCOMES_SHARED]
     values = np.stack([run.values[:, of] for run in runs])
     full = len(plan.keys) - 2
-    zero = frozenset(
-        name for k, name in enumerate(parts) if plan.keys[1 + (full & ~(1 << k))] == plan.keys[-1]
-    )
+    zero = frozenset(name for k, name in enumerate(parts) if plan.keys[1 + (full & ~(1 << k))] == plan.keys[-1])
     made = Attribution(tuple(parts), zero, values[1:], values[0])
     made.manifest = runs[0].manifest
     return made

@@ -75,7 +75,7 @@ class StoredEnsemble:
         if np.ptp(self.weights) < 1e-12:
             return replicate % len(self.draws)
         place = ((replicate + 0.5) * _GOLDEN) % 1.0
-        return int(min(np.searchsorted(np.cumsum(self.weights), place, "right"), len(self.draws) - 1))
+        return min(int(np.searchsorted(np.cumsum(self.weights), place, "right")), len(self.draws) - 1)
 
 
 def write_ensemble(folder: str | Path, ensemble: StoredEnsemble, *, warnings: tuple[str, ...] = ()) -> Store:
@@ -123,8 +123,8 @@ def _check_shape(ensemble: StoredEnsemble) -> None:
         )
     if len(set(ensemble.keys)) < len(ensemble.keys):
         raise ScenarioError("an ensemble names a key twice.", rule="ensemble-shape")
-    sound = weights.shape == (len(draws),) and bool(np.all(weights >= 0)) and isclose(weights.sum(), 1, abs_tol=1e-9)
-    if not sound:
+    one_each = weights.shape == (len(draws),) and bool(np.all(weights >= 0))
+    if not one_each or not isclose(weights.sum(), 1, abs_tol=1e-9):
         raise ScenarioError(
             "an ensemble's weights must be 0 or more, one a draw, and sum to 1.", rule="ensemble-weights"
         )
