@@ -83,7 +83,7 @@ def write_ensemble(folder: str | Path, ensemble: StoredEnsemble, *, warnings: tu
     import pandas as pd
 
     folder = Path(folder)
-    _refuse_occupied(folder)
+    check_free(folder)
     with FolderLock(folder):
         store = Store(folder, _manifest(ensemble, warnings))
         store.writing = True
@@ -144,7 +144,8 @@ def _plain(key: str, value: float) -> float | int:
     return round(value) if whole else value
 
 
-def _refuse_occupied(folder: Path) -> None:
+def check_free(folder: Path) -> None:
+    """StoreError when ``folder`` holds anything: an ensemble never overwrites."""
     if (folder / NAME).exists() or (folder.is_dir() and any(folder.iterdir())):
         raise StoreError(f"{folder} is not empty. Choose another folder; nothing is overwritten.")
 

@@ -125,9 +125,7 @@ def stays(w: World, replicate: int) -> Array:
     """Requests for support that passed assessment, and what became of them."""
     rows = np.asarray(w.stays[: int(w.state["stays"][0])])
     frame = _frame(T.STAY, len(rows), replicate)
-    _copy(
-        frame, rows, {name: name for name in ("person", "requested_day", "admitted_day", "ended_day", "how")}
-    )
+    _copy(frame, rows, {name: name for name in ("person", "requested_day", "admitted_day", "ended_day", "how")})
     return frame
 
 
@@ -154,9 +152,7 @@ def groups(w: World, replicate: int, group_attacks: Array, group_shootings: Arra
     """Groups with their attacks in the window."""
     frame = _frame(T.GROUP, len(w.groups), replicate)
     frame["group"] = np.arange(len(frame))
-    _copy(
-        frame, np.asarray(w.groups), {"site": "site", "members": "members", "first_listed_day": "first_listed"}
-    )
+    _copy(frame, np.asarray(w.groups), {"site": "site", "members": "members", "first_listed_day": "first_listed"})
     rival = np.asarray(w.ties["rivalry"][: w.tie_start[-1]] > 0)
     owner = np.repeat(np.arange(len(frame)), np.diff(w.tie_start))
     frame["rivals"] = np.bincount(owner[rival], minlength=len(frame))

@@ -86,7 +86,6 @@ class Runner:
         self._world = advance_to(self._world, day)
         return self._world
 
-
     @property
     def world(self) -> World:
         """The state of the replicate that runs."""

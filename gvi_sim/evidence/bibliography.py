@@ -63,6 +63,4 @@ def _source(key: str, fields: dict[str, str]) -> Source:
         raise EvidenceError(f"sources.bib: {key} has no {missing[0]}.")
     doi = [f"doi:{fields['doi']}"] if "doi" in fields else []
     where = [fields[name] for name in ("journal", "publisher", "url") if name in fields]
-    return Source(
-        key, fields["author"], fields["title"], fields["year"], ", ".join(where + doi), fields["note"]
-    )
+    return Source(key, fields["author"], fields["title"], fields["year"], ", ".join(where + doi), fields["note"])

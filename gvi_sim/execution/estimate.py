@@ -88,9 +88,7 @@ def _expected_attacks(scenario: Scenario) -> float:
 
 def run_seconds(scenario: Scenario) -> float:
     """Processor seconds one run is expected to take."""
-    return SECONDS_A_RUN + sum(
-        _usual_seconds(site) + _programme_seconds(site) for site in scenario.each_site()
-    )
+    return SECONDS_A_RUN + sum(_usual_seconds(site) + _programme_seconds(site) for site in scenario.each_site())
 
 
 def _usual_seconds(site: Scenario) -> float:
@@ -143,18 +141,14 @@ def world_bytes(scenario: Scenario) -> float:
     """Bytes of the arrays one run works in; those that are outgrown are doubled."""
     it = size(scenario)
     person, group, tie, pool, log = (
-        dtype_of(columns).itemsize
-        for columns in (state.PERSON, state.GROUP, state.TIE, state.POOL, state.LOG)
+        dtype_of(columns).itemsize for columns in (state.PERSON, state.GROUP, state.TIE, state.POOL, state.LOG)
     )
     rows = PERSON_ROWS_A_MEMBER * max(it.members, 1.0)
     persons = rows * 2.0 ** max(0, math.ceil(math.log2(persons_ever(scenario) / rows)))
     places = sum(site.site.groups * _places(site) for site in scenario.each_site())
     attacks = it.attacks * (1 + it.burn_in / it.years)
     return float(
-        persons * person
-        + it.groups * (group + TIES_A_GROUP * tie)
-        + 2 * places * (pool + FLOAT)
-        + 2 * attacks * log
+        persons * person + it.groups * (group + TIES_A_GROUP * tie) + 2 * places * (pool + FLOAT) + 2 * attacks * log
     )
 
 

@@ -126,9 +126,7 @@ def _scenario_files(store: Store, plan: Plan) -> Iterator[tuple[str, str]]:
 def _other_shards(store: Store, plan: Plan) -> str | None:
     """A missing or doubled shard, one the plan does not have, or a table that the manifest does not know."""
     listed = [path for path in store.files if PATTERN.fullmatch(Path(path).name)]
-    wanted = {
-        (table, key, first, end) for table in plan.tables for key in plan.keys for first, end in plan.cuts()
-    }
+    wanted = {(table, key, first, end) for table in plan.tables for key in plan.keys for first, end in plan.cuts()}
     found = [shard[:4] for table in store.tables for shard in store.shards(table)]
     if missing := sorted(wanted.difference(found)):
         return f"a shard is missing: {_spoken(missing[0])}"

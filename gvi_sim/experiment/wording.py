@@ -25,9 +25,7 @@ def sweep_summary(sweep: Sweep) -> str:
     lines += [f"  {row['label']}: {in_words(_estimate(row))}" for row in rows[:MOST_LINES]]
     if len(rows) > MOST_LINES:
         lines.append(f"  and {len(rows) - MOST_LINES} more cells in the table cells.")
-    return "\n".join(
-        [*lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), CAVEAT]
-    )
+    return "\n".join([*lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), CAVEAT])
 
 
 def _interactions(sweep: Sweep) -> list[str]:

@@ -37,9 +37,7 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
         "--part", action="append", default=[], metavar="NAME=OFF",
         help="a part of your own: what takes it away, several changes parted by ';' (up to six parts)",
     )  # fmt: skip
-    parser.add_argument(
-        "--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)"
-    )
+    parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)")
     parser = add(
         commands,
         "levers",
@@ -70,10 +68,11 @@ def _add_options(parser: argparse.ArgumentParser, replicates: int) -> None:
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     names = ("replicates", "seed", "workers", "force")
-    return {name: getattr(arguments, name) for name in names} | {"progress": _line(quiet=arguments.quiet)}
+    return {name: getattr(arguments, name) for name in names} | {"progress": progress_line(quiet=arguments.quiet)}
 
 
-def _line(*, quiet: bool) -> ProgressLine | None:
+def progress_line(*, quiet: bool) -> ProgressLine | None:
+    """A line of progress on a terminal, None elsewhere."""
     if quiet or not sys.stderr.isatty():
         return None
     from .terminal import ProgressLine

@@ -27,9 +27,7 @@ def programmes() -> Iterator[str]:
     """Every programme with the line its file begins with."""
     for key in options("programme"):
         lines = (conf_dir() / "programme" / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
-        about = (
-            line.removeprefix("# ") for line in lines if line.startswith("# ") and "@package" not in line
-        )
+        about = (line.removeprefix("# ") for line in lines if line.startswith("# ") and "@package" not in line)
         yield f"  programme={key:<16} {next(about, '')}"
 
 

@@ -67,9 +67,7 @@ STAY = np.dtype(
         ("how", "i1"),
     ]
 )  # fmt: skip
-DOSE = np.dtype(
-    [("run", "u4"), ("day", "f8"), ("kind", "i1"), ("site", "i4"), ("group", "i4"), ("person", "i4")]
-)
+DOSE = np.dtype([("run", "u4"), ("day", "f8"), ("kind", "i1"), ("site", "i4"), ("group", "i4"), ("person", "i4")])
 GROUP = np.dtype(
     [
         ("run", "u4"), ("group", "i4"), ("site", "i4"), ("members", "i4"), ("rivals", "i4"),

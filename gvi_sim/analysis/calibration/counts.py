@@ -1,9 +1,9 @@
 """A record of aggregate counts from a CSV file: area x period, and nothing about persons.
 
-Columns: ``date`` (a day) or ``period`` (`2019-W07` or `2019-03`), ``attacks``, and if there are any ``area``, ``hit`` and
-``killed`` (persons). One row a period and area. Days become weeks of seven days from the first on, and a day
-without a row is a day without attacks; with periods, a row that is absent or has no count was not recorded, and
-zeros are written as 0. Whole months that are missing from a file of days are named in ``missing``.
+Columns: ``date`` (a day) or ``period`` (`2019-W07` or `2019-03`), ``attacks``, and if there are any ``area``,
+``hit`` and ``killed`` (persons). One row a period and area. Days become weeks of seven days from the first on,
+and a day without a row is a day without attacks; with periods, a row that is absent or has no count was not
+recorded, and zeros are written as 0. Months that are missing from a file of days are named in ``missing``.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def read_counts(
     counts = _gridded(rows, path.name, tuple(missing), sha256(raw).hexdigest())
     if counts.small_cells and not confirm_small:
         raise ScenarioError(
-            f"{path.name} holds {counts.small_cells} cells (area x period) of 1 to {SMALL - 1} attacks. So small a cell "
-            "can point to persons. Use longer periods or larger areas; or, when these counts are public, say so with "
-            "--confirm-small-cells, and the result is marked.",
+            f"{path.name} holds {counts.small_cells} cells (area x period) of 1 to {SMALL - 1} attacks. So small a "
+            "cell can point to persons. Use longer periods or larger areas; or, when these counts are public, say "
+            "so with --confirm-small-cells, and the result is marked.",
             rule="small-cells",
         )
     return counts if keep_outliers else _without_outliers(counts)
@@ -145,8 +145,8 @@ def _check_header(header: list[str], name: str) -> None:
     for word in header:
         if word not in COLUMNS:
             raise ScenarioError(
-                f"{name}:1 has a column {word[:40]!r}.{nearest_hint(word, COLUMNS)} A table of counts has date or period, "
-                "attacks, and if there are any area, hit and killed. Nothing about single events or persons is read.",
+                f"{name}:1 has a column {word[:40]!r}.{nearest_hint(word, COLUMNS)} A table of counts has date or "
+                "period, attacks, and if there are any area, hit and killed. Nothing about persons is read.",
                 rule="personal-data" if word else "bad-file",
             )
     if len(set(header)) < len(header) or ("date" in header) == ("period" in header) or "attacks" not in header:
@@ -163,6 +163,7 @@ def _row(fields: Mapping[str, str], line: int, where: str) -> _Row:
     area = fields.get("area", "")
     if "area" in fields and not _AREA.match(area):
         raise _refused(where, f"has the area {area[:40]!r}; use up to 40 letters, digits and spaces")
+    refuse_personal_data(area, where)  # alone too: between commas digits look like parts of larger numbers
     attacks = _count(fields["attacks"], where, "attacks")
     harm = None
     if "hit" in fields and attacks is not None:
@@ -265,8 +266,8 @@ def _check_size(counts: np.ndarray, frame: Frame, name: str) -> None:
     units, fewest = int(frame.recorded.any(axis=1).sum()), FEWEST_UNITS[frame.weekly]
     if units < fewest or counts.sum() < FEWEST_ATTACKS:
         raise ScenarioError(
-            f"{name} holds {int(counts.sum())} attacks in {units} {'weeks' if frame.weekly else 'months'}: too little to "
-            f"calibrate from. At least {fewest} and {FEWEST_ATTACKS} attacks are needed.",
+            f"{name} holds {int(counts.sum())} attacks in {units} {'weeks' if frame.weekly else 'months'}: too little "
+            f"to calibrate from. At least {fewest} and {FEWEST_ATTACKS} attacks are needed.",
             rule="too-little",
         )
 
@@ -280,9 +281,8 @@ def _without_outliers(counts: Counts) -> Counts:
         return counts
     recorded, kept = frame.recorded & ~wild[:, None], np.where(wild[:, None], 0, counts.counts)
     days = [counts.start + timedelta(days=int(frame.edges[k])) for k in np.flatnonzero(wild)]
-    told = ", ".join(
-        f"{counts.counts[k].sum()} attacks from {day}" for k, day in zip(np.flatnonzero(wild), days, strict=True)
-    )
+    totals = counts.counts.sum(axis=1)[wild].tolist()
+    told = ", ".join(f"{total} attacks from {day}" for total, day in zip(totals, days, strict=True))
     warning = f"Left out as absurd beside the rest of the record: {told}. If that is right, say --keep-outliers."
     clean = Frame(frame.edges, frame.areas, recorded, frame.weekly, frame.harm)
     return Counts(

@@ -21,7 +21,8 @@ import numpy as np
 from scipy.special import ndtri
 
 KEPT_SHARE, FEWEST_KEPT = 0.2, 200
-_RIDGE = 0.03
+_RIDGE, _RIDGE_LINEAR = 0.03, 0.001
+"""Penalty a row of squares and products, and of the statistics themselves, which carry most."""
 _FOLDS = 5
 _LEAST_EXPLAINED = 0.02
 _EDGE = 3.5
@@ -77,7 +78,7 @@ def learn(points: np.ndarray, statistics: np.ndarray) -> Learned:
     """Prepare a bank: ``points`` [bank, coordinates] drawn from the prior, ``statistics`` [bank, statistics]."""
     coordinate, statistic = scores_of(points), scores_of(statistics)
     score, features = coordinate.forward(points), _features(statistic.forward(statistics))
-    summary, weights = _cross_fitted(features, score)
+    summary, weights = _cross_fitted(features, score, statistics.shape[1])
     explained = 1.0 - ((score - summary) ** 2).mean(axis=0) / score.var(axis=0)
     return Learned(points, coordinate, statistic, score, summary, weights, np.maximum(explained, 0.0))
 
@@ -87,7 +88,7 @@ def _features(z: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(z)), z, z[:, rows] * z[:, columns]])
 
 
-def _cross_fitted(features: np.ndarray, aim: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _cross_fitted(features: np.ndarray, aim: np.ndarray, linear: int) -> tuple[np.ndarray, np.ndarray]:
     """Ridge predictions for every row from folds it is not in, and the folds' mean weights.
 
     A row's own noise must not enter its summary: an observed record's does not.
@@ -97,8 +98,9 @@ def _cross_fitted(features: np.ndarray, aim: np.ndarray) -> tuple[np.ndarray, np
     moments = [part.T @ part for part in parts]
     products = [part.T @ aim[fold == k] for k, part in enumerate(parts)]
     moment, product = sum(moments), sum(products)
-    penalty = _RIDGE * len(features) * np.eye(features.shape[1])
-    penalty[0, 0] = 0.0
+    strength = np.full(features.shape[1], _RIDGE)
+    strength[0], strength[1 : linear + 1] = 0.0, _RIDGE_LINEAR
+    penalty = len(features) * np.diag(strength)
     predicted, mean = np.empty_like(aim), np.zeros((features.shape[1], aim.shape[1]))
     for k in range(_FOLDS):
         weights = np.linalg.solve(moment - moments[k] + penalty, product - products[k])

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 POINTS, DRAWS = 8000, 200
-FEWEST_POINTS = 500
+FEWEST_POINTS = 1000
 _FREE_IF_HARM = HARM
 
 
@@ -160,8 +160,8 @@ def base_scenario(counts: Counts, words: Iterable[object]) -> Scenario:
         )
     if len(counts.areas) > scenario.site.groups:
         raise ScenarioError(
-            f"the record has {len(counts.areas)} areas and {scenario.site.name} has {scenario.site.groups} groups. Merge "
-            "areas, or set site.groups.",
+            f"the record has {len(counts.areas)} areas and {scenario.site.name} has {scenario.site.groups} groups. "
+            "Merge areas, or set site.groups.",
             key="site.groups",
             rule="areas",
         )
@@ -285,7 +285,7 @@ def _at_the_edge(found: tuple[Learnt, ...], points: np.ndarray, names: tuple[str
 
 
 def equal_draws(posterior: Posterior, count: int, seed: int) -> np.ndarray:
-    """``count`` equally weighted draws, systematically resampled, in a keyed order (so that the first few are typical)."""
+    """``count`` equally weighted draws, systematically resampled, in a keyed order: the first few are typical."""
     place = (np.arange(count) + 0.5) / count
     rows = np.searchsorted(np.cumsum(posterior.weights), place, "right").clip(max=len(posterior.weights) - 1)
     order = np.argsort(child_keys(name_key(f"ensemble order {seed}"), 1, count))

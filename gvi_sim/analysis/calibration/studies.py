@@ -52,7 +52,9 @@ def prepared(setting: Setting, points: int, *, seed: int, workers: int) -> tuple
     return learn(drawn, statistics(bank.counts, bank.harm, profile, setting.register.frame)), profile, bank
 
 
-def recovery_study(setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1, say: Say = print) -> pd.DataFrame:
+def recovery_study(
+    setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1, say: Say = print
+) -> pd.DataFrame:
     """One row a truth and coordinate: ``truth``, ``low``, ``middle``, ``high`` (90 % interval)."""
     import pandas as pd
 

@@ -13,7 +13,7 @@ from .inference import quantiles
 from .priors import FAST, LEVEL, REPEAT, SHOCK, TREND, N
 from .statistics import Frame
 
-NOTHING_BELOW = 0.15
+NOTHING_BELOW = 0.2
 """A parameter whose 90 % interval shrank by less than this share, with its middle where it was: nothing learnt."""
 CLEAR_N, CLEAR_SHOCK = 0.10, 0.10
 MISFIT, ONE_MISFIT = 0.01, 0.001
@@ -74,7 +74,7 @@ def clustering(found: dict[str, Learnt]) -> str:
         return f"Cannot tell whether attacks set off attacks: {span}."
     shared = f"monthly shocks of spread {shock.posterior[1]:.2f} ({shock.posterior[0]:.2f} to {shock.posterior[2]:.2f})"
     if shock.posterior[0] >= CLEAR_SHOCK:
-        return f"Cannot tell whether attacks set off attacks: {span}; {shared}, shared by all groups, explain clustering too."
+        return f"Cannot tell whether attacks set off attacks: {span}; {shared} explain clustering too."
     return (
         f"Cannot tell retaliation from shared shocks: {span}, {shared}. Both explain these counts, and more of "
         "one means less of the other."
