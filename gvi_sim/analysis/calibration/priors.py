@@ -30,6 +30,15 @@ TREND = "trend_per_year"
 LEVEL = "site.attacks_per_year"
 SHOCK = "calendar.shared_shock_sd"
 CORE = (LEVEL, N, FAST, REPEAT, "site.activity_sd", SHOCK, TREND)
+WITHDRAWAL = "gates.withdrawal"
+_CHAINS = (N, FAST, REPEAT)
+FREE_IN = {
+    "as_known": CORE,
+    "retaliation": tuple(name for name in CORE if name != SHOCK),
+    "shared_shocks": tuple(name for name in CORE if name not in _CHAINS),
+    "withdrawal": (*(name for name in CORE if name != SHOCK), WITHDRAWAL),
+}
+"""What is free under each structure of conf/structure: what it holds to be on."""
 HARM = ("harm.p_hit", "harm.p_death_given_hit")
 MOST_N = 0.65
 MOST_TREND, MOST_CHANGE = 0.15, log(2.0)

@@ -21,7 +21,7 @@ from .bank import KINDS, Bank, Register, simulate_points
 from .constants import Constants, emulate
 from .counts import Counts, read_counts
 from .inference import Posterior, infer, learn
-from .priors import CAP, CORE, FAST, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
+from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
 from .priors import N as REPRODUCTION
 from .statistics import names as statistic_names
 from .statistics import statistics
@@ -196,7 +196,8 @@ def level_bounds(counts: Counts, base: Scenario, register: Register) -> tuple[fl
 def chosen_free(base: Scenario, counts: Counts, free: Iterable[str] | None) -> tuple[str, ...]:
     """The coordinates to estimate: what is asked for, less what the user has set."""
     if free is None:
-        wanted = [*CORE, *(key for key in _FREE_IF_HARM if counts.harm is not None and _has_range(base, key))]
+        structure = FREE_IN[base.choices.get("structure", "as_known")]
+        wanted = [*structure, *(key for key in _FREE_IF_HARM if counts.harm is not None and _has_range(base, key))]
         set_kappa = any(key in base.chosen for key in KAPPAS)
         given = {*base.chosen, *((REPRODUCTION, FAST, REPEAT) if set_kappa else ())}
         if "calendar.trend" in base.chosen:
