@@ -205,9 +205,14 @@ def _add_evidence(commands: Any) -> None:
         help="where a number comes from",
         description="Value, range, grade and sources of a parameter, or all parameters on a line each.\n"
         "Grades: A published and direct, B published elsewhere, C derived or recalled, D assumption.",
-        epilog="example:\n  gvi-sim evidence exit.assessment_pass",
+        epilog="examples:\n  gvi-sim evidence exit.assessment_pass\n  gvi-sim evidence --grade D --part programme\n"
+        "  gvi-sim evidence --source SA-04\n  gvi-sim evidence justice.clearance_fatal --place malmo",
     )
     parser.add_argument("parameter", nargs="?", metavar="PARAMETER")
+    parser.add_argument("--grade", metavar="G", help="only entries of these grades, such as D or CD")
+    parser.add_argument("--source", metavar="KEY", help="only entries that rest on this source, or assumption")
+    parser.add_argument("--place", metavar="PLACE", help="only entries of this place: a site, SE, US or default")
+    parser.add_argument("--part", metavar="TEXT", help="only keys with this in their name")
 
 
 def _add_list(commands: Any) -> None:
@@ -454,9 +459,17 @@ def _evidence(arguments: argparse.Namespace) -> int:
     from . import evidence
     from .report import listing
 
-    if arguments.parameter is None:
-        return _print(listing.parameters())
-    return _print([evidence.describe(arguments.parameter)])
+    if arguments.parameter is not None:
+        return _print([evidence.told(arguments.parameter, arguments.place)])
+    filters = {
+        "grade": arguments.grade,
+        "source_key": arguments.source,
+        "place": arguments.place,
+        "part": arguments.part,
+    }
+    if any(value is not None for value in filters.values()):
+        return _print(listing.entry_lines(evidence.filtered(**filters)))
+    return _print(listing.parameters())
 
 
 def _list(arguments: argparse.Namespace) -> int:
