@@ -12,9 +12,10 @@ from gvi_sim import evidence
 PAGE = Path(__file__).with_name("registry.md")
 HEAD = """# The registry
 
-Written by `docs/make_registry.py` from `gvi_sim/evidence/registry/` and `sources.bib`. One line an entry: a value, the range
-an ensemble draws from (or that a calibration takes as prior), its place and period, the grade, and what it rests on.
-`gvi-sim evidence KEY` prints one with its sources, note and dated history; `--grade`, `--source`, `--place` and `--part` filter.
+Written by `docs/make_registry.py` from `gvi_sim/evidence/registry/` and `sources.bib`. One line an entry: a value,
+the range an ensemble draws from (or that a calibration takes as prior), its place and period, the grade, and what it
+rests on. `gvi-sim evidence KEY` prints one with its sources, note and dated history; `--grade`, `--source`, `--place`
+and `--part` filter.
 """
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import GviError, ScenarioError, nearest_hint
 from .report.calibrate_command import add_calibrate
 from .report.commands import add_closer_looks
+from .report.robustness_command import add_robustness
 
 if TYPE_CHECKING:
     from .config import Scenario
@@ -112,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_list(commands)
     add_closer_looks(commands, _add, _free_folder)
     add_calibrate(commands, _add, _free_folder)
+    add_robustness(commands, _add)
     return parser
 
 

@@ -66,6 +66,11 @@ class StoredEnsemble:
         """The values of one draw, as ``Scenario.replace`` takes them."""
         return {key: _plain(key, value) for key, value in zip(self.keys, self.draws[draw].tolist(), strict=True)}
 
+    def middle(self) -> dict[str, float | int]:
+        """The weighted mean of every key: one point for the whole ensemble, as ``Scenario.replace`` takes it."""
+        mean = self.weights @ self.draws
+        return {key: _plain(key, value) for key, value in zip(self.keys, mean.tolist(), strict=True)}
+
     def draw_of(self, replicate: int) -> int:
         """Which draw a replicate uses, the same in every arm.
 

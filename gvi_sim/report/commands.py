@@ -100,7 +100,7 @@ def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
     return 0
 
 
-def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
+def parts_of(given: list[str], option: str = "--part") -> dict[str, tuple[str, ...]]:
     """Parts from "name=change;change"; ScenarioError for one that names nothing or comes twice."""
     parts: dict[str, tuple[str, ...]] = {}
     for text in given:
@@ -108,8 +108,8 @@ def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
         words = tuple(word.strip() for word in changes.split(";") if word.strip())
         if not name or not words or any("=" not in word for word in words) or name in parts:
             raise ScenarioError(
-                f"--part {text!r} is no part: write a name of its own and what takes the part away, such as "
-                "--part help=exit.offer_rate=0.",
+                f"{option} {text!r} is no part: write a name of its own and what takes the part away, such as "
+                f"{option} help=exit.offer_rate=0.",
                 rule="parts",
             )
         parts[name] = words

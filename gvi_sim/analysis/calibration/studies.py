@@ -1,21 +1,20 @@
 """Does the calibration find what is so? Recovery of known truths, and simulation-based calibration.
 
-Both use one bank for all records, which is the calibration's own procedure less the wait. Truths of the recovery
-study are simulated by the engine with reference constants from its own long pilots, never from the surface that
-the bank uses, so that an error of the surface would show.
+Both use one bank for all records, which is the calibration's own procedure less the wait. Truths and bank share the
+surface of reference constants, so a third study holds that surface against the engine's own long pilots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...config import Scenario, load_scenario
-from ...simulate import simulate
-from .bank import Bank, Register, record
+from ...config import load_scenario
+from ...dynamics.reference import with_reference
+from ...errors import ScenarioError
+from .bank import Bank, Register
 from .constants import emulate
 from .inference import Learned, Posterior, infer, learn, quantiles
 from .priors import CAP, CORE, LEVEL, overrides_of, prior_of
@@ -30,7 +29,6 @@ LEVELS = (0.05, 0.5, 0.95)
 TRUTH_SEED, RANK_DRAWS = 1_000_003, 99
 _SPREAD = 2.0
 """Truths' level: loguniform within this factor of the site's own."""
-Say = Callable[[str], None]
 
 
 def world(*words: object, years: int, areas: int, seed: int, workers: int) -> Setting:
@@ -52,32 +50,41 @@ def prepared(setting: Setting, points: int, *, seed: int, workers: int) -> tuple
     return learn(drawn, statistics(bank.counts, bank.harm, profile, setting.register.frame)), profile, bank
 
 
-def recovery_study(
-    setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1, say: Say = print
-) -> pd.DataFrame:
+def recovery_study(setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1) -> pd.DataFrame:
     """One row a truth and coordinate: ``truth``, ``low``, ``middle``, ``high`` (90 % interval)."""
     import pandas as pd
 
     learned, profile, _ = prepared(setting, points, seed=seed, workers=workers)
     drawn = setting.prior.draw(truths, TRUTH_SEED + seed)
-    rows = []
-    for number, point in enumerate(drawn.tolist()):
-        named = dict(zip(setting.prior.names, point, strict=True))
-        counts = _truth(setting, named, TRUTH_SEED + seed, number)
-        observed = statistics(counts[None], np.zeros((1, 2)), profile, setting.register.frame)[0]
+    bank = simulated(setting, drawn, seed=TRUTH_SEED + seed, workers=workers, first=points)
+    table, rows = statistics(bank.counts, bank.harm, profile, setting.register.frame), []
+    for number, observed in enumerate(table):
         posterior = infer(learned, observed)
         for k, name in enumerate(setting.prior.names):
             low, middle, high = quantiles(posterior.draws[:, k], posterior.weights, LEVELS).tolist()
-            rows.append((number, name, named[name], low, middle, high))
-        say(f"truth {number + 1} of {truths}")
+            rows.append((number, name, float(drawn[number, k]), low, middle, high))
     return pd.DataFrame(rows, columns=["number", "parameter", "truth", "low", "middle", "high"])
 
 
-def _truth(setting: Setting, point: dict[str, float], seed: int, number: int) -> np.ndarray:
-    """The counts of one truth, run as a user would run it."""
-    scenario: Scenario = setting.base.replace(overrides_of(point, setting.base))
-    attacks = simulate(scenario, replicates=1, seed=seed + number, workers=1).table("attacks")
-    return record(attacks.to_records(index=False), setting.register, seed + number)[0]
+def constants_study(setting: Setting, *, truths: int, seed: int) -> pd.DataFrame:
+    """The surface's constants beside those of the engine's own long pilots, at the first truths of a recovery.
+
+    One row a truth: log ratio of surface to pilot for ``background`` and ``offspring``; NaN where the engine's
+    pilots find no fixed point within their tolerance.
+    """
+    import pandas as pd
+
+    drawn = setting.prior.draw(60, TRUTH_SEED + seed)[:truths]
+    rows = []
+    for point, surface in zip(drawn.tolist(), setting.constants.at(drawn), strict=True):
+        named = dict(zip(setting.prior.names, point, strict=True))
+        try:
+            (exact,) = with_reference(setting.base.replace(overrides_of(named, setting.base)))
+            ratio = surface.background / exact.background, surface.offspring / exact.offspring
+            rows.append((named["n"], float(np.log(ratio[0])), float(np.log(ratio[1]))))
+        except ScenarioError:
+            rows.append((named["n"], np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["n", "background", "offspring"])
 
 
 def recovery_table(rows: pd.DataFrame) -> pd.DataFrame:
