@@ -53,9 +53,9 @@ def surface_words(rows: pd.DataFrame) -> str:
     worst = found[["background", "offspring"]].abs().max()
     typical = found[["background", "offspring"]].abs().median()
     return (
-        f"At {len(found)} truths of the recovery study the surface lies within {worst['background']:.1%} (background; "
-        f"median {typical['background']:.1%}) and {worst['offspring']:.1%} (offspring; median {typical['offspring']:.1%}) "
-        f"of the engine's own long pilots; at {len(rows) - len(found)} of {len(rows)} those found no fixed point in time."
+        f"At {len(found)} truths of the recovery study the surface lies within {worst['background']:.1%} "
+        f"(background; median {typical['background']:.1%}) and {worst['offspring']:.1%} (offspring; median {typical['offspring']:.1%}) "
+        f"of the engine's own long pilots; at {len(rows) - len(found)} of {len(rows)} those found no fixed point."
     )
 
 
