@@ -52,10 +52,11 @@ def surface_words(rows: pd.DataFrame) -> str:
     found = rows.dropna()
     worst = found[["background", "offspring"]].abs().max()
     typical = found[["background", "offspring"]].abs().median()
+    lost = f"at {len(rows) - len(found)} of {len(rows)} those found no fixed point"
     return (
-        f"At {len(found)} truths of the recovery study the surface lies within {worst['background']:.1%} "
-        f"(background; median {typical['background']:.1%}) and {worst['offspring']:.1%} (offspring; median {typical['offspring']:.1%}) "
-        f"of the engine's own long pilots; at {len(rows) - len(found)} of {len(rows)} those found no fixed point."
+        f"At {len(found)} truths of the recovery study the surface lies within {worst['background']:.1%} (median "
+        f"{typical['background']:.1%}) of the engine's own long pilots for the background and within "
+        f"{worst['offspring']:.1%} (median {typical['offspring']:.1%}) for offspring; {lost}."
     )
 
 

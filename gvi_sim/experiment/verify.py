@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..analysis.effect import effect_of
+from ..analysis.ensemble_file import KIND as ENSEMBLE
+from ..analysis.ensemble_file import read_ensemble
 from ..errors import ScenarioError
 from ..execution.batch import Task
 from ..execution.campaign import overall_hash
@@ -77,6 +79,10 @@ def verify(
     for relative in store.files:
         store.read_file(relative)
     checked = [f"{len(store.files)} files have the SHA-256 in the manifest"]
+    if store.manifest["kind"] == ENSEMBLE:
+        ensemble = read_ensemble(folder)
+        checked.append(f"{len(ensemble)} draws of {len(ensemble.keys)} keys have the hash in the manifest")
+        return Verdict(folder, None, (*checked, "a calibration is not computed again: that takes its record"))
     plan = plan_of(folder, store.manifest)
     difference = next((found for check in BEFORE if (found := check(store, plan))), None)
     if difference is None:
