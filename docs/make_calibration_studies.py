@@ -28,7 +28,7 @@ def recovery(workers: int = 1, points: int = 5000, truths: int = 60) -> pd.DataF
     return studies.recovery_study(setting, points=points, truths=truths, seed=CITY_SEED, workers=workers)
 
 
-def constants(workers: int = 1, truths: int = 13) -> pd.DataFrame:
+def constants(workers: int = 1, truths: int = 14) -> pd.DataFrame:
     """The surface of reference constants against the engine's own pilots, at truths of the recovery study."""
     setting = studies.world(*CITY, years=8, areas=12, seed=CITY_SEED, workers=workers)
     return studies.constants_study(setting, truths=truths, seed=CITY_SEED)

@@ -139,15 +139,19 @@ def rank_levers(
 ) -> Robustness:
     """Rank ``levers`` (name to the overrides that take one away; the programme's parts when None) in each structure.
 
+    A lever that is off already is left out.
+
     ``points``: overrides by structure, such as the middle of its posterior; ``fits``: whether each structure fits
     the record (all do when None, and the answer says that there was no record). The other arguments are those
     of ``simulate``. ScenarioError for an outcome or lever that is none.
     """
-    chosen = dict(PARTS if levers is None else levers)
+    given = dict(PARTS if levers is None else levers)
+    chosen = {name: words for name, words in given.items() if without(scenario, words) != scenario}
     names = tuple(dict.fromkeys(structures))
     if outcome not in COLUMNS or len(chosen) < 2 or not names:
         raise ScenarioError(
-            f"a ranking needs two levers or more, a structure and an outcome of the model; outcome = {outcome!r}.",
+            f"a ranking needs two levers or more that are on, a structure and an outcome of the model; on are "
+            f"{', '.join(chosen) or 'none'}; outcome = {outcome!r}.",
             rule="robustness",
         )
     arms = [arm for name in names for arm in _arms(scenario, name, chosen, (points or {}).get(name, {}))]

@@ -62,13 +62,14 @@ def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Con
         {"calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
          "programme.enabled": False, "burn_in_years": _BURN_IN}
     )  # fmt: skip
-    surface: Constants | None = None
-    for number, count in enumerate(ROUNDS):
-        points = prior.draw(count, seed + number + 1)
-        guess = [Reference(1.2 * flat.calendar.cap, 1.2)] * count if surface is None else surface.at(points)
-        tried, passed = _pilots(flat, prior, points, guess, workers)
-        surface = _fit(prior.names, points, tried, passed, guess)
-    assert surface is not None  # noqa: S101  (ROUNDS is not empty)
+    first, *later = ROUNDS
+    points = prior.draw(first, seed + 1)
+    guess = [Reference(1.2 * flat.calendar.cap, 1.2)] * first
+    surface = _fit(prior.names, points, *_pilots(flat, prior, points, guess, workers), guess)
+    for number, count in enumerate(later, 2):
+        points = prior.draw(count, seed + number)
+        guess = surface.at(points)
+        surface = _fit(prior.names, points, *_pilots(flat, prior, points, guess, workers), guess)
     return surface
 
 

@@ -66,5 +66,10 @@ def test_it_runs_the_programme_under_each_rival() -> None:
     })  # fmt: skip
     assert len(found.rows) == 6 and found.verdict in (ROBUST, NOT_ROBUST, CANNOT_TELL)
     assert "No record was given" in found.summary()
+    assert all(row.lever != "mediation" for row in found.rows)
+    with pytest.raises(ScenarioError, match="two levers or more that are on"):
+        rank_levers(scenario.replace("exit.offer_rate=0"), replicates=3, levers={
+            "help": ("exit.offer_rate=0",), "sanctions": ("programme.sanction_certainty=0",),
+        })  # fmt: skip
     with pytest.raises(ScenarioError, match="two levers or more"):
         rank_levers(scenario, replicates=3, levers={"one": ("exit.offer_rate=0",)})
