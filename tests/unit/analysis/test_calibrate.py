@@ -12,6 +12,7 @@ import pytest
 
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, read_counts
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
+from gvi_sim.analysis.calibration.verdicts import called, clustering
 from gvi_sim.analysis.ensemble_file import read_ensemble
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
@@ -59,7 +60,10 @@ def test_it_finds_the_level_and_says_what_it_does_not_know(found: tuple[Calibrat
     assert low < 60 < high and high / low < 4
     assert calibration.fits
     words = calibration.summary()
-    assert "The data say nothing about" in words and "Cannot tell" in words
+    assert clustering(calibration.by_name) in words
+    for one in calibration.learnt:
+        said_nothing = words.partition("The data say nothing about: ")[2].partition(". There")[0]
+        assert (called(one.name) in said_nothing) == one.is_nothing
     assert f"MARKED: {calibration.counts.small_cells} cells" in words
 
 
