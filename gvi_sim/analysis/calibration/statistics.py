@@ -5,7 +5,8 @@ profile over the year (season and dated inputs; 0 where nothing was recorded), a
 
 * level: log of attacks a year; trend: score estimate of the yearly change of the log level;
 * variance to mean of the city's counts in blocks of 1, 4, 13, 26 weeks (months: 1, 3, 6, 12), of single units
-  about their own 13-week (3-month) mean, and of single areas in blocks;
+  about their own 13-week (3-month) mean, and of single areas in blocks; skewness in blocks, third and fourth moments
+  of areas' units (a few units that hold many attacks are the mark of attacks that set off others);
 * dispersion between areas: variance to mean of area totals, share of the largest;
 * near-repeat ratio: pairs of attacks in the same area so many units apart over what mu expects, and the same
   for pairs in different areas (a shared shock raises both alike, a repeat the first only), and how unevenly those
@@ -63,9 +64,11 @@ def names(frame: Frame) -> tuple[str, ...]:
     scales, local, lags, area_scales = _WEEKS if frame.weekly else _MONTHS
     out = ["level", "trend", *(f"variance to mean, {k} {unit}" for k in scales)]
     out.append(f"variance to mean about {local}-{unit[:-1]} means")
+    out += [f"skewness, {k} {unit}" for k in scales[:3]]
     if frame.areas > 1:
         out += ["dispersion between areas", "share of the largest area"]
         out += [f"variance to mean in an area, {k} {unit}" for k in area_scales]
+        out += ["third moment in an area", "fourth moment in an area"]
     out += [f"near repeats, {_span(lag)} {unit} apart" for lag in lags]
     if frame.areas > 1:
         out += [f"pairs in different areas, {_span(lag)} {unit} apart" for lag in lags]
@@ -146,7 +149,16 @@ def _city(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]
     count = city.shape[1] // local * local
     level = _blocks(city, local, 1) / np.maximum(_blocks(e, local, 0), 1e-12)
     mean = np.repeat(level, local, axis=1) * e[:count]
-    return [*out, _dispersion(city[:, :count], mean, (1,))]
+    about = _dispersion(city[:, :count], mean, (1,))
+    mean = _scaled(city, e)
+    return [*out, about, *(_skewness(_blocks(city, k, 1), _blocks(mean, k, 1)) for k in scales[:3])]
+
+
+def _skewness(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Cube root of the mean cube of what lies beyond the mean, in Poisson standard deviations."""
+    seen = mean > 0
+    cubes = np.where(seen, ((x - mean) / np.sqrt(np.where(seen, mean, 1.0))) ** 3, 0.0)
+    return np.asarray(np.cbrt(cubes.sum(axis=1) / (seen.sum(axis=1) + 0.5)))
 
 
 def _between(x: np.ndarray, expected: np.ndarray) -> list[np.ndarray]:
@@ -159,7 +171,9 @@ def _between(x: np.ndarray, expected: np.ndarray) -> list[np.ndarray]:
 def _within_areas(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
     scales = (_WEEKS if frame.weekly else _MONTHS)[3]
     mean = _scaled(x, expected)
-    return [_pooled(_blocks(x, k, 1), _blocks(mean, k, 1)) for k in scales]
+    third, fourth = (((x - mean) ** power).sum(axis=(1, 2)) / (x.sum(axis=(1, 2)) + 0.5) for power in (3, 4))
+    moments = [np.cbrt(third), np.log(fourth + 0.5)]
+    return [*(_pooled(_blocks(x, k, 1), _blocks(mean, k, 1)) for k in scales), *moments]
 
 
 def _pooled(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
