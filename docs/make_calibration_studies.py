@@ -18,20 +18,23 @@ FOLDER = Path(__file__).with_name("studies")
 PAGE = Path(__file__).with_name("calibration.md")
 PROSE = FOLDER / "calibration_prose.md"
 IMAGE = Path(__file__).with_name("images") / "calibration_recovery.svg"
-CITY, CITY_SEED = ("site=us_midsize",), 11
+CITY, SURFACE_SEED, POINTS_SEED, CITY_SEED = ("site=us_midsize",), 5, 1, 9
+CONSTANTS_SEED = 11
 SMALL, SMALL_SEED = ("site=upplands_bro", "site.attacks_per_year=30", "calendar=flat"), 12
 
 
-def recovery(workers: int = 1, points: int = 5000, truths: int = 60) -> pd.DataFrame:
+def recovery(workers: int = 1, points: int = 4000, truths: int = 60) -> pd.DataFrame:
     """Known truths in a city of 69 groups, 12 districts and about 2,000 attacks in 8 years."""
-    setting = studies.world(*CITY, years=8, areas=12, seed=CITY_SEED, workers=workers)
-    return studies.recovery_study(setting, points=points, truths=truths, seed=CITY_SEED, workers=workers)
+    setting = studies.world(*CITY, years=8, areas=12, seed=SURFACE_SEED, workers=workers, harm=True)
+    return studies.recovery_study(
+        setting, points=points, truths=truths, seed=CITY_SEED, points_seed=POINTS_SEED, workers=workers
+    )
 
 
 def constants(workers: int = 1, truths: int = 14) -> pd.DataFrame:
-    """The surface of reference constants against the engine's own pilots, at truths of the recovery study."""
-    setting = studies.world(*CITY, years=8, areas=12, seed=CITY_SEED, workers=workers)
-    return studies.constants_study(setting, truths=truths, seed=CITY_SEED)
+    """The surface of reference constants against the engine's own pilots, at points of the same city."""
+    setting = studies.world(*CITY, years=8, areas=12, seed=CONSTANTS_SEED, workers=workers)
+    return studies.constants_study(setting, truths=truths, seed=CONSTANTS_SEED)
 
 
 def ranks(workers: int = 1, points: int = 12_000, truths: int = 500) -> pd.DataFrame:
@@ -54,7 +57,7 @@ def surface_words(rows: pd.DataFrame) -> str:
     typical = found[["background", "offspring"]].abs().median()
     lost = f"at {len(rows) - len(found)} of {len(rows)} those found no fixed point"
     return (
-        f"At {len(found)} truths of the recovery study the surface lies within {worst['background']:.1%} (median "
+        f"At {len(found)} points of the city below the surface lies within {worst['background']:.1%} (median "
         f"{typical['background']:.1%}) of the engine's own long pilots for the background and within "
         f"{worst['offspring']:.1%} (median {typical['offspring']:.1%}) for offspring; {lost}."
     )

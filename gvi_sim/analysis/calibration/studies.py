@@ -25,36 +25,45 @@ if TYPE_CHECKING:
     import pandas as pd
 
 START = date(2015, 1, 5)
+DEATHS = "harm.p_death_given_hit"
 LEVELS = (0.05, 0.5, 0.95)
 TRUTH_SEED, RANK_DRAWS = 1_000_003, 99
 _SPREAD = 2.0
 """Truths' level: loguniform within this factor of the site's own."""
 
 
-def world(*words: object, years: int, areas: int, seed: int, workers: int) -> Setting:
-    """A calibration's setting without a record: whole weeks from a Monday, everything recorded."""
+def world(*words: object, years: int, areas: int, seed: int, workers: int, harm: bool = False) -> Setting:
+    """A calibration's setting without a record: whole weeks from a Monday, everything recorded.
+
+    ``harm``: persons hit and killed are counted too, and deaths per person hit are free.
+    """
     dates = {"start_date": START, "programme.start_date": START, "years": years, "calendar.cap": CAP}
     base = load_scenario("programme=none", *words, dates)  # type: ignore[arg-type]
     units = int(years * 365.25 // 7)
-    frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), True, False)
+    frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), True, harm)
     level = base.site.attacks_per_year
-    prior = prior_of(base, CORE, (level / _SPREAD, level * _SPREAD), years)
+    free = (*CORE, DEATHS) if harm else CORE
+    prior = prior_of(base, free, (level / _SPREAD, level * _SPREAD), years)
     return Setting(base, prior, Register(frame), emulate(base, prior, seed=seed, workers=workers))
 
 
-def prepared(setting: Setting, points: int, *, seed: int, workers: int) -> tuple[Learned, np.ndarray, Bank]:
-    """A bank of ``points`` made ready for inference, its profile, and itself."""
-    drawn = setting.prior.draw(points, seed)
+def prepared(
+    setting: Setting, points: int, *, seed: int, points_seed: int | None = None, workers: int
+) -> tuple[Learned, np.ndarray, Bank]:
+    """A bank of ``points`` (drawn by ``points_seed``) made ready for inference, its profile, and itself."""
+    drawn = setting.prior.draw(points, seed if points_seed is None else points_seed)
     bank = simulated(setting, drawn, seed=seed, workers=workers)
     profile = profile_of(bank, setting)
     return learn(drawn, statistics(bank.counts, bank.harm, profile, setting.register.frame)), profile, bank
 
 
-def recovery_study(setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1) -> pd.DataFrame:
+def recovery_study(
+    setting: Setting, *, points: int, truths: int, seed: int, points_seed: int | None = None, workers: int = 1
+) -> pd.DataFrame:
     """One row a truth and coordinate: ``truth``, ``low``, ``middle``, ``high`` (90 % interval)."""
     import pandas as pd
 
-    learned, profile, _ = prepared(setting, points, seed=seed, workers=workers)
+    learned, profile, _ = prepared(setting, points, seed=seed, points_seed=points_seed, workers=workers)
     drawn = setting.prior.draw(truths, TRUTH_SEED + seed)
     bank = simulated(setting, drawn, seed=TRUTH_SEED + seed, workers=workers, first=points)
     table, rows = statistics(bank.counts, bank.harm, profile, setting.register.frame), []
