@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .analysis import calibrate as calibrate
     from .analysis import compare as compare
     from .config import Scenario as Scenario
     from .config import load_scenario as load_scenario
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["GVIModel", "Scenario", "__version__", "compare", "load_scenario", "plot", "reproduce", "simulate"]
+__all__ = [
+    "GVIModel", "Scenario", "__version__", "calibrate", "compare", "load_scenario", "plot", "reproduce", "simulate",
+]  # fmt: skip
 
 _HOME = {
     "GVIModel": ".model",
     "Scenario": ".config",
+    "calibrate": ".analysis",
     "compare": ".analysis",
     "load_scenario": ".config",
     "plot": ".report",

@@ -1,4 +1,4 @@
-"""The command line: run, sweep, report, verify, evidence, list.
+"""The command line: run, sweep, report, verify, evidence, list, and closer looks.
 
 Words after a command are overrides in Hydra's grammar (``site=malmo programme.sanction_certainty=0.7``).
 Exit codes: 0 done, 2 something in the command is not right (one message, nothing written), 1 a fault of
@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
+from .report.calibrate_command import add_calibrate
 from .report.commands import add_closer_looks, progress_line
+from .report.robustness_command import add_robustness
 
 if TYPE_CHECKING:
     from .analysis import Effect
@@ -79,9 +81,7 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
     # Overrides and options may come in any order; argparse hands back the words that follow an option.
     strange = [word for word in rest if word.startswith("-")]
     if strange or (rest and not hasattr(arguments, "words")):
-        parser.error(
-            f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is"
-        )
+        parser.error(f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is")
     if rest:
         arguments.words = [*arguments.words, *rest]
     return arguments
@@ -114,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_evidence(commands)
     _add_list(commands)
     add_closer_looks(commands, _add, _free_folder)
+    add_calibrate(commands, _add, _free_folder)
+    add_robustness(commands, _add)
     return parser
 
 
@@ -148,35 +150,23 @@ def _add_sweep(commands: Any) -> None:
         epilog=f"examples:\n  gvi-sim sweep experiment={FIRST_SWEEP} site=malmo\n"
         "  gvi-sim sweep programme.sanction_certainty=0,0.5,1 exit.places=5,20",
     )
-    parser.add_argument(
-        "words", nargs="*", metavar="OVERRIDE", help="key=value, key=a,b,c or experiment=NAME"
-    )
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, key=a,b,c or experiment=NAME")
     _add_run_options(parser, "runs of each combination (default: the experiment's, else 200)")
 
 
 def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
-    parser.add_argument(
-        "--scenario", metavar="FILE", help="scenario file, read as data only; words go on top of it"
-    )
+    parser.add_argument("--scenario", metavar="FILE", help="scenario file, read as data only; words go on top of it")
     parser.add_argument("--replicates", type=int, metavar="N", help=replicates)
-    parser.add_argument(
-        "--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one, written down)"
-    )
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one, written down)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
-    parser.add_argument(
-        "--force", action="store_true", help="run even when it takes over an hour or much memory"
-    )
-    parser.add_argument(
-        "--cfg", action="store_true", help="print the scenario with each value's origin, run nothing"
-    )
+    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour or much memory")
+    parser.add_argument("--cfg", action="store_true", help="print the scenario with each value's origin, run nothing")
     _add_reader_options(parser)
 
 
 def _add_reader_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--lang", default="en", metavar="LANG", help="language of answer and report: en or sv"
-    )
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
     parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
 
 
@@ -219,9 +209,14 @@ def _add_evidence(commands: Any) -> None:
         help="where a number comes from",
         description="Value, range, grade and sources of a parameter, or all parameters on a line each.\n"
         "Grades: A published and direct, B published elsewhere, C derived or recalled, D assumption.",
-        epilog="example:\n  gvi-sim evidence exit.assessment_pass",
+        epilog="examples:\n  gvi-sim evidence exit.assessment_pass\n  gvi-sim evidence --grade D --part programme\n"
+        "  gvi-sim evidence --source SA-04\n  gvi-sim evidence justice.clearance_fatal --place malmo",
     )
     parser.add_argument("parameter", nargs="?", metavar="PARAMETER")
+    parser.add_argument("--grade", metavar="G", help="only entries of these grades, such as D or CD")
+    parser.add_argument("--source", metavar="KEY", help="only entries that rest on this source, or assumption")
+    parser.add_argument("--place", metavar="PLACE", help="only entries of this place: a site, SE, US or default")
+    parser.add_argument("--part", metavar="TEXT", help="only keys with this in their name")
 
 
 def _add_list(commands: Any) -> None:
@@ -265,9 +260,7 @@ def _run(arguments: argparse.Namespace) -> int:
     site = scenario.choices.get("site", scenario.site.key)
     return job.tell(
         effect,
-        f"gvi-sim sweep experiment={FIRST_SWEEP} site={site}"
-        if runs
-        else f"gvi-sim run site={site} programme=gvi",
+        f"gvi-sim sweep experiment={FIRST_SWEEP} site={site}" if runs else f"gvi-sim run site={site} programme=gvi",
     )
 
 
@@ -470,9 +463,17 @@ def _evidence(arguments: argparse.Namespace) -> int:
     from . import evidence
     from .report import listing
 
-    if arguments.parameter is None:
-        return _print(listing.parameters())
-    return _print([evidence.describe(arguments.parameter)])
+    if arguments.parameter is not None:
+        return _print([evidence.told(arguments.parameter, arguments.place)])
+    filters = {
+        "grade": arguments.grade,
+        "source_key": arguments.source,
+        "place": arguments.place,
+        "part": arguments.part,
+    }
+    if any(value is not None for value in filters.values()):
+        return _print(listing.entry_lines(evidence.filtered(**filters)))
+    return _print(listing.parameters())
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -483,8 +484,7 @@ def _list(arguments: argparse.Namespace) -> int:
         return _print(listing.overview())
     if what not in listing.LISTS:
         raise ScenarioError(
-            f"{what!r} cannot be listed.{nearest_hint(what, listing.LISTS)} "
-            f"There are {', '.join(listing.LISTS)}.",
+            f"{what!r} cannot be listed.{nearest_hint(what, listing.LISTS)} There are {', '.join(listing.LISTS)}.",
             rule="unknown-list",
         )
     return _print(listing.LISTS[what]())

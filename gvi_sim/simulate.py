@@ -43,9 +43,7 @@ class Runs:
     month; ``attacks`` and ``table(name)`` what was kept; ``sites`` the names behind the column ``site``.
     """
 
-    def __init__(
-        self, scenario: Scenario, results: ArmResults, manifest: Manifest, folder: Path | None
-    ) -> None:
+    def __init__(self, scenario: Scenario, results: ArmResults, manifest: Manifest, folder: Path | None) -> None:
         self.scenario = scenario
         self.results = results
         self.manifest = manifest
@@ -218,9 +216,7 @@ def idle_programmes(*scenarios: Scenario) -> tuple[str, ...]:
     for site in (site for scenario in scenarios for site in scenario.each_site()):
         runs, reason = site.programme_runs()
         if site.programme.enabled and not runs:
-            found[
-                f"{site.site.name}: the programme does not run and the site has business as usual: {reason}"
-            ] = None
+            found[f"{site.site.name}: the programme does not run and the site has business as usual: {reason}"] = None
     return tuple(found)
 
 

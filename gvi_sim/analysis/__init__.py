@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .attribution import Attribution, attribute
+    from .calibration import Calibration, calibrate
     from .effect import Effect, compare
     from .levers import LeverCheck, check_levers
     from .recovery import Recovery, recover
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Attribution",
+    "Calibration",
     "Effect",
     "LeverCheck",
     "Recovery",
     "Regression",
     "attribute",
+    "calibrate",
     "check_levers",
     "compare",
     "recover",
@@ -26,11 +29,13 @@ __all__ = [
 ]
 _HOMES = {
     "Attribution": ".attribution",
+    "Calibration": ".calibration",
     "Effect": ".effect",
     "LeverCheck": ".levers",
     "Recovery": ".recovery",
     "Regression": ".regression",
     "attribute": ".attribution",
+    "calibrate": ".calibration",
     "check_levers": ".levers",
     "compare": ".effect",
     "recover": ".recovery",

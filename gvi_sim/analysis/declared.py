@@ -81,6 +81,4 @@ def _declared(file: str, key: str, raw: dict[str, Any]) -> Declared:
     for name in counted:
         if name not in (*SERIES, CHAINS):
             raise refuse(f"{name} is no column of the series.{nearest_hint(name, SERIES)}")
-    return Declared(
-        key, tuple(doses), raw["outcome"], direction, str(raw.get("because", "")), counted, "added" in raw
-    )
+    return Declared(key, tuple(doses), raw["outcome"], direction, str(raw.get("because", "")), counted, "added" in raw)

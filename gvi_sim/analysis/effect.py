@@ -82,9 +82,7 @@ class Effect:
     def by_mode(self) -> pd.DataFrame:
         """Shootings, detonations and both together ("attacks")."""
         places = [COLUMNS.index(mode) for mode in MODES]
-        return table(
-            {"mode": list(MODES)}, paired(self.base.values[:, places], self.scenario.values[:, places])
-        )
+        return table({"mode": list(MODES)}, paired(self.base.values[:, places], self.scenario.values[:, places]))
 
     @cached_property
     def by_listed(self) -> pd.DataFrame:
@@ -177,8 +175,7 @@ def compare(
         results = [InMemory(batches[key]) for key in plan.keys]
         manifest = finished_manifest(plan, warnings, [*results])
         both = [
-            Runs(arm.scenario, arm_results, manifest, None)
-            for arm, arm_results in zip(plan.arms, results, strict=True)
+            Runs(arm.scenario, arm_results, manifest, None) for arm, arm_results in zip(plan.arms, results, strict=True)
         ]
         return Effect(both[0], both[1])
     with writing(Path(out), plan, warnings=warnings) as (store, plan):

@@ -71,9 +71,7 @@ def _excitation(record: Record, fast: float, slow: float) -> _Sums:
     seen = [0.0] * (groups + 1)
     last, elapsed = 0.0, record.day.tolist()
     others = max(groups - 2, 1)
-    for k, (day, g, h) in enumerate(
-        zip(elapsed, record.attacker.tolist(), record.target.tolist(), strict=True)
-    ):
+    for k, (day, g, h) in enumerate(zip(elapsed, record.attacker.tolist(), record.target.tolist(), strict=True)):
         step = day - last
         last, decay = day, exp(-slow * step)
         whole_age = decay * (whole_age + step * whole)
@@ -111,9 +109,7 @@ def _reach(record: Record, fast: float, slow: float) -> tuple[np.ndarray, np.nda
     others = max(record.groups - 2, 1)
     bystanders = (record.groups - 1 - on_group) / others
     reach = np.array([(1 - quick).sum(), (1 - quick)[on_group].sum(), ((1 - tardy) * bystanders).sum()])
-    slope = np.array(
-        [(left * quick).sum(), (left * quick)[on_group].sum(), (left * tardy * bystanders).sum()]
-    )
+    slope = np.array([(left * quick).sum(), (left * quick)[on_group].sum(), (left * tardy * bystanders).sum()])
     return reach, slope
 
 

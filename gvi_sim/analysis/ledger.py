@@ -182,17 +182,13 @@ def _side(ours: _Placed, theirs: _Placed, by_parent: int) -> _Side:
             "not paired; please report it."
         )
     parent_kept = theirs.attack_at[ours.attack_number[parent]] >= 0
-    via = np.where(
-        there >= 0, DIRECT, np.where(parent < 0, BEFORE, np.where(parent_kept, by_parent, DOWNSTREAM))
-    )
+    via = np.where(there >= 0, DIRECT, np.where(parent < 0, BEFORE, np.where(parent_kept, by_parent, DOWNSTREAM)))
     mask = _masks(ours, theirs, there, kept, via)
     up = np.where(via == DOWNSTREAM, parent, ABSENT)
     return _Side(kept, np.where(kept, NOWAY, via), np.where(kept, 0, mask), np.where(kept, ABSENT, up))
 
 
-def _masks(
-    ours: _Placed, theirs: _Placed, there: np.ndarray, kept: np.ndarray, via: np.ndarray
-) -> np.ndarray:
+def _masks(ours: _Placed, theirs: _Placed, there: np.ndarray, kept: np.ndarray, via: np.ndarray) -> np.ndarray:
     """Gates that failed in ``theirs`` and passed in ``ours``, or the cause that is no gate. int64 [rows]."""
     failed = column(theirs.candidates, "blocked").astype(np.int64)[there] if len(theirs.candidates) else there
     passed_both = (there >= 0) & ~kept & (failed == 0)
@@ -218,8 +214,7 @@ def _climb(above: np.ndarray) -> np.ndarray:
 def _facts(ours: _Placed, theirs: _Placed, extra: np.ndarray) -> dict[str, np.ndarray]:
     """What the rows are: base attacks first, then the created ones (rows ``extra`` of the scenario)."""
     found = {
-        name: np.concatenate([column(ours.attacks, name), column(theirs.attacks, name)[extra]])
-        for name in _COPIED
+        name: np.concatenate([column(ours.attacks, name), column(theirs.attacks, name)[extra]]) for name in _COPIED
     }
     same = theirs.attack_at[ours.attack_number]
     for name in _BY_ARM:

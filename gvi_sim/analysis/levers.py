@@ -112,11 +112,7 @@ def _line(it: Checked) -> str:
     if it.verdict == NOTHING:
         return f"{told}, though {it.eligible:,.1f} a run were eligible"
     change = f"{it.lever.outcome} {full.difference:+.2f} ({full.low:+.2f} to {full.high:+.2f})"
-    at = (
-        f"; against the declared direction at {', '.join(f'{dose:g}' for dose in it.wrong)}"
-        if it.wrong
-        else ""
-    )
+    at = f"; against the declared direction at {', '.join(f'{dose:g}' for dose in it.wrong)}" if it.wrong else ""
     return f"{told}: {first:g} to {last:g}, {it.eligible:,.1f} eligible, {change}{at}"
 
 
@@ -136,9 +132,7 @@ def check_levers(
     """
     chosen = dict(declared() if levers is None else levers)
     arms = [
-        Arm(f"{lever.key}={dose:g}", _at(scenario, lever, dose))
-        for lever in chosen.values()
-        for dose in lever.doses
+        Arm(f"{lever.key}={dose:g}", _at(scenario, lever, dose)) for lever in chosen.values() for dose in lever.doses
     ]
     plan = Plan(
         kind="levers",
@@ -211,9 +205,7 @@ def _chains(run: Runs) -> float:
     return float(chained.sum()) / count
 
 
-def _verdict(
-    lever: Declared, full: Estimate, wrong: tuple[float, ...], changed: float, eligible: float
-) -> str:
+def _verdict(lever: Declared, full: Estimate, wrong: tuple[float, ...], changed: float, eligible: float) -> str:
     if changed == 0:
         return NOBODY if eligible <= 0 else NOTHING
     if lever.sign == 0:

@@ -48,9 +48,7 @@ class Recovery:
         """One row a share recorded."""
         import pandas as pd
 
-        return pd.DataFrame(
-            [_told(share, rows) for share, rows in self.fits.groupby("recording", sort=False)]
-        )
+        return pd.DataFrame([_told(share, rows) for share, rows in self.fits.groupby("recording", sort=False)])
 
     def summary(self) -> str:
         """What a study of records like these would find, beside what is so."""

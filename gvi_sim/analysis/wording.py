@@ -23,8 +23,7 @@ TOLD = {
 }
 IN_MILLIONS = frozenset({"cost"})
 CAVEAT = (
-    "The intervals cover chance in the simulation only, not doubt about the values behind it or the form of "
-    "the model."
+    "The intervals cover chance in the simulation only, not doubt about the values behind it or the form of the model."
 )
 BROKEN = "The pairing does not hold, so these numbers cannot be used: please report it."
 
@@ -39,8 +38,7 @@ def effect_summary(effect: Effect) -> str:
     ]
     lines += [f"  {told}: {in_words(_scaled(effect.row(name), name))}" for name, told in TOLD.items()]
     lines += [
-        f"  shootings by {'listed groups' if row['groups'] == 'listed' else 'others'}: "
-        f"{in_words(_estimate(row))}"
+        f"  shootings by {'listed groups' if row['groups'] == 'listed' else 'others'}: {in_words(_estimate(row))}"
         for row in effect.by_listed.to_dict("records")
         if row["outcome"] == "shootings"
     ]
@@ -54,9 +52,7 @@ def in_words(estimate: Estimate) -> str:
     pair = f"{_number(estimate.scenario)} instead of {_number(estimate.base)}"
     if estimate.verdict == SAME:
         return f"{_number(estimate.base)} in either, no run differs"
-    change = (
-        f"change {_signed(estimate.difference)}, interval {_signed(estimate.low)} to {_signed(estimate.high)}"
-    )
+    change = f"change {_signed(estimate.difference)}, interval {_signed(estimate.low)} to {_signed(estimate.high)}"
     if estimate.verdict == UNSURE:
         return f"cannot tell; {pair} ({change})"
     if not 0 < estimate.ratio_low:  # NaN too: nothing to take a share of

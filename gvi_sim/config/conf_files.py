@@ -17,7 +17,7 @@ from .leaves import leaves
 
 __all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle"]
 
-CHOICES = ("programme", "calendar", "site")  # the order in which conf/config.yaml names them
+CHOICES = ("programme", "calendar", "structure", "site")  # the order in which conf/config.yaml names them
 _GROUPS = (*CHOICES, "engine")
 _OVERRIDE = "override /"
 
@@ -34,7 +34,7 @@ def conf_dir() -> Path:
 
 @cache
 def options(group: str) -> tuple[str, ...]:
-    """The names one may choose in a group (`site`, `programme`, `calendar`, `engine`)."""
+    """The names one may choose in a group (`site`, `programme`, `calendar`, `structure`, `engine`)."""
     return tuple(sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")))
 
 
@@ -67,10 +67,10 @@ def settle(chosen: dict[str, str]) -> dict[str, str]:
 
 
 @cache
-def layers(programme: str, calendar: str, site: str) -> dict[str, Given]:
-    """What the chosen files set, by key; later groups win. Keys left null are not in it."""
+def layers(*names: str) -> dict[str, Given]:
+    """What the files chosen in ``CHOICES``, in that order, set by key; later groups win. Null keys are not in it."""
     found: dict[str, Given] = {}
-    for group, name in zip(CHOICES, (programme, calendar, site), strict=True):
+    for group, name in zip(CHOICES, names, strict=True):
         found.update(file_sets(group, name))
     return found
 

@@ -49,7 +49,7 @@ class Scenario(Values):
 
     @property
     def choices(self) -> dict[str, str]:
-        """The choice in each group: programme, calendar, site (none when a site of one's own leads)."""
+        """The choice in each group: programme, calendar, structure, site (none when a site of one's own leads)."""
         settled = settle(self._recipe.choices)
         if self.parts and self.site.key not in options("site"):
             del settled["site"]

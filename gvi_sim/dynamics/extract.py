@@ -165,9 +165,7 @@ def groups(w: World, replicate: int) -> Array:
     """Groups with their attacks in the window; the books must be closed."""
     frame = _frame(T.GROUP, len(w.groups), replicate)
     frame["group"] = np.arange(len(frame))
-    _copy(
-        frame, np.asarray(w.groups), {"site": "site", "members": "members", "first_listed_day": "first_listed"}
-    )
+    _copy(frame, np.asarray(w.groups), {"site": "site", "members": "members", "first_listed_day": "first_listed"})
     rival = np.asarray(w.ties["rivalry"][: w.tie_start[-1]] > 0)
     owner = np.repeat(np.arange(len(frame)), np.diff(w.tie_start))
     frame["rivals"] = np.bincount(owner[rival], minlength=len(frame))

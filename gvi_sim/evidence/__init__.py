@@ -7,7 +7,8 @@
 
 from __future__ import annotations
 
-from .bibliography import Source, source, sources
+from .bibliography import STATUSES, Source, source, sources
+from .browse import PROFILE, Profile, filtered, history, profile, told
 from .domains import DOMAINS, Domain, domain_of
 from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
 from .loader import describe, entries, entry, find, keys, places, unit
@@ -17,17 +18,24 @@ __all__ = [
     "DEFAULT_PLACE",
     "DOMAINS",
     "GRADES",
+    "PROFILE",
+    "STATUSES",
     "Domain",
     "Entry",
+    "Profile",
     "Source",
     "describe",
     "domain_of",
     "entries",
     "entry",
+    "filtered",
     "find",
+    "history",
     "keys",
     "places",
+    "profile",
     "source",
     "sources",
+    "told",
     "unit",
 ]

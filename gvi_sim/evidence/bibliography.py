@@ -9,7 +9,17 @@ from pathlib import Path
 
 from ..errors import EvidenceError, nearest_hint
 
-__all__ = ["Source", "source", "sources"]
+__all__ = ["STATUSES", "TITLES", "Source", "source", "sources"]
+
+STATUSES = {
+    "seen": "seen in the responsible body's or the authors' own text",
+    "secondary": "seen in press or a clearing house",
+    "computed": "computed from public records",
+    "derived": "arithmetic on other rows",
+    "recalled": "recalled, not checked",
+    "unseen": "located, its figures not seen",
+}
+TITLES = {"given": "", "recalled": " [Title recalled.]", "described": " [Our description.]"}
 
 _FILE = Path(__file__).with_name("sources.bib")
 _RECORD = re.compile(r"^@(?P<kind>\w+)\{(?P<key>[^,\s]+),\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
@@ -27,12 +37,21 @@ class Source:
     where: str
     note: str
     """What the row says, and how it was seen: in the source itself, in press, recalled, or derived."""
+    status: str
+    """How the figure was seen (STATUSES)."""
+    titled: str
+    """Whether the title stands in the evidence tables, is recalled, or describes the row (TITLES)."""
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether the figure itself was recalled and not seen: nothing that rests on it alone is above grade C."""
+        return self.status in ("recalled", "unseen")
 
     def reference(self) -> str:
-        """One line: authors (year). Title. Where."""
+        """One line: authors (year). Title. Where; a title that was not seen is marked."""
         authors = self.author.replace(" and ", "; ")
         stop = "" if self.title.endswith("?") else "."
-        return f"{authors} ({self.year}). {self.title}{stop} {self.where}"
+        return f"{authors} ({self.year}). {self.title}{stop}{TITLES[self.titled]} {self.where}"
 
 
 @cache
@@ -59,10 +78,14 @@ def _read(text: str) -> str:
 
 
 def _source(key: str, fields: dict[str, str]) -> Source:
-    if missing := [name for name in ("author", "title", "year", "note") if not fields.get(name)]:
+    if missing := [name for name in ("author", "title", "year", "note", "status", "titled") if not fields.get(name)]:
         raise EvidenceError(f"sources.bib: {key} has no {missing[0]}.")
+    for name, known in (("status", STATUSES), ("titled", TITLES)):
+        if fields[name] not in known:
+            raise EvidenceError(f"sources.bib: {key} has {name} {fields[name]!r}; it is one of {', '.join(known)}.")
     doi = [f"doi:{fields['doi']}"] if "doi" in fields else []
     where = [fields[name] for name in ("journal", "publisher", "url") if name in fields]
     return Source(
-        key, fields["author"], fields["title"], fields["year"], ", ".join(where + doi), fields["note"]
-    )
+        key, fields["author"], fields["title"], fields["year"], ", ".join(where + doi), fields["note"],
+        fields["status"], fields["titled"],
+    )  # fmt: skip

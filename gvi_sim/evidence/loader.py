@@ -68,8 +68,7 @@ def entry(key: str, *where: str) -> Entry:
     found = find(key, *where)
     if found is None:
         raise EvidenceError(
-            f"{key} has no value for {where[0] if where else 'any place'};"
-            f" it is known for {', '.join(places(key))}."
+            f"{key} has no value for {where[0] if where else 'any place'}; it is known for {', '.join(places(key))}."
         )
     return found
 

@@ -98,9 +98,7 @@ def _check(entry: Entry, domain: Domain, where: str) -> None:
         raise EvidenceError(f"{where}: grade D and source {ASSUMPTION} go together.")
     for name, value in (("value", entry.value), ("low", entry.low), ("high", entry.high)):
         if domain.kind in {"number", "count"} and value is not None and not _inside(domain, value):
-            raise EvidenceError(
-                f"{where}: {name} = {value!r} {domain.phrase}; it lies outside {domain.range_text()}."
-            )
+            raise EvidenceError(f"{where}: {name} = {value!r} {domain.phrase}; it lies outside {domain.range_text()}.")
     if entry.low is not None and entry.high is not None and not entry.low <= _number(entry) <= entry.high:
         raise EvidenceError(f"{where}: value = {entry.value} lies outside its own range.")
 

@@ -37,9 +37,7 @@ class Runner(Protocol):
 class MakeRunner(Protocol):
     """Builds an engine for a scenario; sent to workers by its name, so a class or function of a module."""
 
-    def __call__(
-        self, scenario: Scenario, keep: frozenset[str], references: tuple[Reference, ...], /
-    ) -> Runner:
+    def __call__(self, scenario: Scenario, keep: frozenset[str], references: tuple[Reference, ...], /) -> Runner:
         """Build it."""
         ...
 
@@ -131,9 +129,7 @@ def run_batch(task: Task) -> Batch:
         series=series if task.whole_series else series.sum(axis=0, keepdims=True),
         whole_series=task.whole_series,
         digests=tuple(result.digest for result in results),
-        tables={
-            name: np.concatenate([result.tables[name] for result in results]) for name in sorted(task.keep)
-        },
+        tables={name: np.concatenate([result.tables[name] for result in results]) for name in sorted(task.keep)},
     )
 
 

@@ -90,9 +90,7 @@ def run_into(store: Store, plan: Plan, *, workers: int, progress: Progress | Non
     """Run the batches of ``plan`` that the folder does not hold yet; a batch that is done is on disk."""
     have = _finished_parts(store.folder, plan)
     todo = [
-        task
-        for task in plan.tasks(str(store.folder))
-        if len(have[task.key, task.first, task.end]) < len(plan.tables)
+        task for task in plan.tasks(str(store.folder)) if len(have[task.key, task.first, task.end]) < len(plan.tables)
     ]
     meter = Meter(plan.total, progress, done=plan.total - sum(task.size for task in todo))
     meter.add(0)
@@ -112,8 +110,7 @@ def _held(folder: Path) -> Manifest | None:
         return read_manifest(folder, finished=False)
     if strangers := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
         raise StoreError(
-            f"{folder} is not empty (it holds {strangers[0]!r}) and no results folder. Choose a new or empty "
-            "folder."
+            f"{folder} is not empty (it holds {strangers[0]!r}) and no results folder. Choose a new or empty folder."
         )
     return None
 

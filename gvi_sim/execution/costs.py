@@ -60,6 +60,4 @@ def costs(outcomes: np.ndarray, scenario: Scenario, window: tuple[float, float])
     )
     justice = of("detained_days") * price.detention_day
     support = of("support_days") * price.exit_place_day + of("admissions") * price.exit_case
-    return np.stack(
-        [violence, programme, justice, support, violence + programme + justice + support], axis=-1
-    )
+    return np.stack([violence, programme, justice, support, violence + programme + justice + support], axis=-1)

@@ -15,9 +15,7 @@ from pathlib import Path, PurePosixPath
 from ..errors import StoreError
 
 NAME = re.compile(r"[A-Za-z0-9åäöÅÄÖ._ -]{1,80}")
-DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-)
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 PART = ".part"
 
 
@@ -36,9 +34,7 @@ def inside(root: Path, relative: str) -> Path:
     """The path of ``relative`` (with "/" between names) under ``root``, refusing whatever leads out of it."""
     parts = PurePosixPath(relative).parts
     if not parts or relative.startswith("/") or "\\" in relative:
-        raise StoreError(
-            f"{relative!r} is not a path inside a results folder: write 'folder/name', no drive or root."
-        )
+        raise StoreError(f"{relative!r} is not a path inside a results folder: write 'folder/name', no drive or root.")
     path = root.joinpath(*(check_name(part) for part in parts))
     if not path.resolve().is_relative_to(root.resolve()) or path.is_symlink():
         raise StoreError(f"{relative!r} leads out of {root}: a results folder follows no symbolic links.")

@@ -49,9 +49,7 @@ class LeverEngine:
         """Simulate one replicate; an error of a lever comes out as it is."""
         from ..model import GVIModel
 
-        model = GVIModel(
-            self.scenario, seed=seed, replicate=replicate, levers=deepcopy(self._levers), keep=self.keep
-        )
+        model = GVIModel(self.scenario, seed=seed, replicate=replicate, levers=deepcopy(self._levers), keep=self.keep)
         if self.scenario.strict:
             for day in (day for day in strict.checkpoints(self._plan) if model.day < day < self.window[1]):
                 model.run_for(day - model.day)

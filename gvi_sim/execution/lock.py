@@ -55,13 +55,9 @@ class FolderLock:
         except PermissionError as error:
             if sys.platform == "win32" and self.path.exists():
                 raise self._refusal() from error
-            raise StoreError(
-                f"{self.folder} cannot be written: {error.strerror}. Choose another folder."
-            ) from error
+            raise StoreError(f"{self.folder} cannot be written: {error.strerror}. Choose another folder.") from error
         except OSError as error:
-            raise StoreError(
-                f"{self.folder} cannot be used for results: {error.strerror}. Choose another."
-            ) from error
+            raise StoreError(f"{self.folder} cannot be used for results: {error.strerror}. Choose another.") from error
         return self
 
     def _take(self) -> IO[str]:

@@ -102,9 +102,7 @@ def commit() -> str | None:
 
 def _git(root: Path, *words: str) -> str | None:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *words], capture_output=True, text=True, timeout=10, check=True
-        )
+        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=10, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
@@ -118,7 +116,5 @@ def code_digest() -> str:
         path = PACKAGE / start
         for source in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             if source.is_file():
-                digest.update(
-                    source.relative_to(PACKAGE).as_posix().encode() + b"\0" + source.read_bytes() + b"\0"
-                )
+                digest.update(source.relative_to(PACKAGE).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -102,9 +102,7 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
     """
     path = folder / NAME
     if not path.is_file():
-        raise StoreError(
-            f"{folder} holds no {NAME}, so it is no results folder. Give the folder a run was written to."
-        )
+        raise StoreError(f"{folder} holds no {NAME}, so it is no results folder. Give the folder a run was written to.")
     try:
         manifest = json.loads(read_bytes(path))
         sound = isinstance(manifest, dict) and manifest.get("sha256") == self_hash(manifest)
@@ -112,8 +110,7 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
         sound = False
     if not sound:
         raise StoreError(
-            f"{path} was changed or damaged after it was written. Restore it from a copy, or run again in a "
-            "new folder."
+            f"{path} was changed or damaged after it was written. Restore it from a copy, or run again in a new folder."
         )
     if manifest.get("format") != FORMAT:
         raise StoreError(

@@ -132,9 +132,7 @@ def chosen_seed(seed: object) -> int:
     if seed is None:
         return secrets.randbits(SEED_BITS)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise ScenarioError(
-            f"seed = {seed!r} must be a whole number from 0 to 2**63 - 1.", key="seed", rule="seed"
-        )
+        raise ScenarioError(f"seed = {seed!r} must be a whole number from 0 to 2**63 - 1.", key="seed", rule="seed")
     return seed
 
 
@@ -142,9 +140,7 @@ def checked_count(name: str, value: object, least: int, why: str = "") -> int:
     """``value`` if it is a whole number of at least ``least``; ScenarioError naming ``name`` otherwise."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         reason = f" ({why})" if why else ""
-        raise ScenarioError(
-            f"{name} = {value!r} must be a whole number of at least {least}{reason}.", key=name
-        )
+        raise ScenarioError(f"{name} = {value!r} must be a whole number of at least {least}{reason}.", key=name)
     return value
 
 

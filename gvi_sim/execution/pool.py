@@ -63,9 +63,7 @@ class Meter:
         return (time.monotonic() - self._start) / made * (self._total - self._done)
 
 
-def run_tasks(
-    work: Callable[[Item], Result], tasks: Iterable[Item], *, workers: int
-) -> Iterator[tuple[Item, Result]]:
+def run_tasks(work: Callable[[Item], Result], tasks: Iterable[Item], *, workers: int) -> Iterator[tuple[Item, Result]]:
     """Yield (task, ``work(task)``) as tasks are done, in any order; with one worker, here and in order.
 
     ``work`` and the tasks must be picklable; results should be small. An error of ``work`` comes out as it

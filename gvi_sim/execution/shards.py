@@ -23,9 +23,7 @@ from .batch import Batch, Task, run_batch
 from .files import inside, read_bytes, write_atomic
 
 PATTERN = re.compile(r"([0-9a-f]{12})\.r(\d{6,9})-(\d{6,9})\.([0-9a-f]{16})\.parquet")
-SYNTHETIC = (
-    "SYNTHETIC: simulated persons and groups; nothing here describes a real person, place or named group."
-)
+SYNTHETIC = "SYNTHETIC: simulated persons and groups; nothing here describes a real person, place or named group."
 
 
 class Shard(NamedTuple):
@@ -79,9 +77,7 @@ def from_parquet(data: bytes) -> Any:
     try:
         return pq.read_table(pa.BufferReader(data), page_checksum_verification=True, use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(
-            f"a Parquet file cannot be read: {error}. Restore it from a copy or run again."
-        ) from error
+        raise StoreError(f"a Parquet file cannot be read: {error}. Restore it from a copy or run again.") from error
 
 
 def notes_of(table: Any) -> dict[str, Any]:

@@ -72,9 +72,7 @@ class Store:
         """
         path = inside(self.folder, relative)
         if relative not in self.manifest["files"]:
-            raise StoreError(
-                f"{relative} is not in the manifest of {self.folder}.{nearest_hint(relative, self.files)}"
-            )
+            raise StoreError(f"{relative} is not in the manifest of {self.folder}.{nearest_hint(relative, self.files)}")
         return read_verified(path, self.manifest["files"][relative]["sha256"])
 
     def pieces(self, table: str, arm: int | None = None) -> Iterable[Any]:

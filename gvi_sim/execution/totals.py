@@ -46,9 +46,7 @@ def over_sites(values: np.ndarray, scenario: Scenario) -> np.ndarray:
     for name in BY_INHABITANTS:
         whole[:, COLUMN[name]] = values[:, :, COLUMN[name]] @ (inhabitants / inhabitants.sum())
     for name in BY_ATTACKS:
-        of_sites = np.where(
-            weights > 0, values[:, :, COLUMN[name]], 0.0
-        )  # a site without attacks has no value
+        of_sites = np.where(weights > 0, values[:, :, COLUMN[name]], 0.0)  # a site without attacks has no value
         whole[:, COLUMN[name]] = (of_sites * weights).sum(axis=1) / weights.sum(axis=1)
     for name in LARGEST:
         whole[:, COLUMN[name]] = values[:, :, COLUMN[name]].max(axis=1)

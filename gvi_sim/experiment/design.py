@@ -83,12 +83,9 @@ class Design:
         return tuple(
             Cell(
                 index=index,
-                overrides=tuple(
-                    as_word(axis.key, level) for axis, level in zip(self.axes, levels, strict=True)
-                ),
+                overrides=tuple(as_word(axis.key, level) for axis, level in zip(self.axes, levels, strict=True)),
                 levels=levels,
-                label=", ".join(as_word(name, level) for name, level in zip(names, levels, strict=True))
-                or "base",
+                label=", ".join(as_word(name, level) for name, level in zip(names, levels, strict=True)) or "base",
             )
             for index, levels in enumerate(product(*(axis.levels for axis in self.axes)))
         )

@@ -17,6 +17,8 @@ from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
 from ..analysis.certificates import CERTIFICATES, certificates
 from ..analysis.closer import closer_again
 from ..analysis.effect import effect_of
+from ..analysis.ensemble_file import KIND as ENSEMBLE
+from ..analysis.ensemble_file import read_ensemble
 from ..errors import ScenarioError
 from ..execution.batch import Task
 from ..execution.campaign import overall_hash
@@ -81,6 +83,10 @@ def verify(
     for relative in store.files:
         store.read_file(relative)
     checked = [f"{len(store.files)} files have the SHA-256 in the manifest"]
+    if store.manifest["kind"] == ENSEMBLE:
+        ensemble = read_ensemble(folder)
+        checked.append(f"{len(ensemble)} draws of {len(ensemble.keys)} keys have the hash in the manifest")
+        return Verdict(folder, None, (*checked, "a calibration is not computed again: that takes its record"))
     plan = plan_of(folder, store.manifest)
     difference = next((found for check in BEFORE if (found := check(store, plan))), None)
     if difference is None:
@@ -133,9 +139,7 @@ def _scenario_files(store: Store, plan: Plan) -> Iterator[tuple[str, str]]:
 def _other_shards(store: Store, plan: Plan) -> str | None:
     """A missing or doubled shard, one the plan does not have, or a table that the manifest does not know."""
     listed = [path for path in store.files if PATTERN.fullmatch(Path(path).name)]
-    wanted = {
-        (table, key, first, end) for table in plan.tables for key in plan.keys for first, end in plan.cuts()
-    }
+    wanted = {(table, key, first, end) for table in plan.tables for key in plan.keys for first, end in plan.cuts()}
     found = [shard[:4] for table in store.tables for shard in store.shards(table)]
     if missing := sorted(wanted.difference(found)):
         return f"a shard is missing: {_spoken(missing[0])}"

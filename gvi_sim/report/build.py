@@ -52,9 +52,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         by_listed=_listed(effect),
         fans=fans_of(effect.base, effect.scenario),
         lorenz=lorenz_of(effect.base, effect.scenario),
-        seen_fewer=seen_fewer(
-            *(runs.outcomes[MAIN].to_numpy(np.float64) for runs in (effect.base, effect.scenario))
-        ),
+        seen_fewer=seen_fewer(*(runs.outcomes[MAIN].to_numpy(np.float64) for runs in (effect.base, effect.scenario))),
         ranges=(_range(effect.base), _range(effect.scenario)),
         programme_start=programme_year(scenario, "start_date"),
         programme_stop=programme_year(scenario, "stop_date"),
@@ -98,9 +96,7 @@ def row(name: str, fields: Mapping[str, Any]) -> Row:
     scale = scale_of(name)
     difference = Estimate(fields["difference"], fields["low"], fields["high"]).scaled(scale)
     ratio = Estimate(fields["ratio"], fields["ratio_low"], fields["ratio_high"])
-    return Row(
-        name, fields["base"] * scale, fields["scenario"] * scale, difference, ratio, str(fields["verdict"])
-    )
+    return Row(name, fields["base"] * scale, fields["scenario"] * scale, difference, ratio, str(fields["verdict"]))
 
 
 def scale_of(name: str) -> float:

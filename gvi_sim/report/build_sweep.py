@@ -109,9 +109,7 @@ def _lever_effects(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[LeverEffec
 def _lever_effect(sweep: Sweep, axes: tuple[AxisView, ...], place: int) -> LeverEffect:
     middle = [axis.levels[len(axis.levels) // 2] for axis in sweep.design.axes]
     ends = [sweep.design.axes[place].levels[end] for end in (0, -1)]
-    first, last = (
-        _averted(sweep, sweep.design.index([*middle[:place], end, *middle[place + 1 :]])) for end in ends
-    )
+    first, last = (_averted(sweep, sweep.design.index([*middle[:place], end, *middle[place + 1 :]])) for end in ends)
     mean, low, high = mean_interval((last - first)[:, None])
     others = tuple(
         (axis.key, axis.levels[len(axis.levels) // 2]) for number, axis in enumerate(axes) if number != place
@@ -137,9 +135,7 @@ def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction
     table = sweep.interactions
     if len(axes) < 2 or table.empty:
         return ()
-    mine = table[
-        (table["outcome"] == MAIN) & (table["first"] == axes[0].key) & (table["second"] == axes[1].key)
-    ]
+    mine = table[(table["outcome"] == MAIN) & (table["first"] == axes[0].key) & (table["second"] == axes[1].key)]
     return tuple(
         Interaction(
             axes[0].level_like(str(record["first_level"])),
@@ -165,8 +161,5 @@ def _corner(sweep: Sweep, base: Scenario) -> Effect | None:
 
 
 def _command(sweep: Sweep) -> str:
-    axes = [
-        f"{axis.key}={','.join(_text(axis.key, level) for level in axis.levels)}"
-        for axis in sweep.design.axes
-    ]
+    axes = [f"{axis.key}={','.join(_text(axis.key, level) for level in axis.levels)}" for axis in sweep.design.axes]
     return command_line("sweep", [*axes, *sweep.design.words], sweep.replicates, sweep.seed)

@@ -81,13 +81,14 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(arguments, name) for name in names} | {"progress": line}
 
 
-def progress_line(words: Words, *, quiet: bool) -> ProgressLine | None:
+def progress_line(words: Words | None = None, *, quiet: bool) -> ProgressLine | None:
     """What shows how far a run is; None where nobody sees it or wants it."""
     if quiet or not sys.stderr.isatty():
         return None
     from .terminal import ProgressLine
+    from .words import Words
 
-    return ProgressLine(words, sys.stderr)
+    return ProgressLine(words or Words(), sys.stderr)
 
 
 def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
@@ -133,7 +134,7 @@ def _typed(arguments: argparse.Namespace, seed: int) -> str:
     return shlex.join(["gvi-sim", "attribute", *arguments.words, *parts, *options])
 
 
-def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
+def parts_of(given: list[str], option: str = "--part") -> dict[str, tuple[str, ...]]:
     """Parts from "name=change;change"; ScenarioError for one that names nothing or comes twice."""
     parts: dict[str, tuple[str, ...]] = {}
     for text in given:
@@ -141,8 +142,8 @@ def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
         words = tuple(word.strip() for word in changes.split(";") if word.strip())
         if not name or not words or any("=" not in word for word in words) or name in parts:
             raise ScenarioError(
-                f"--part {text!r} is no part: write a name of its own and what takes the part away, such as "
-                "--part help=exit.offer_rate=0.",
+                f"{option} {text!r} is no part: write a name of its own and what takes the part away, such as "
+                f"{option} help=exit.offer_rate=0.",
                 rule="parts",
             )
         parts[name] = words

@@ -54,9 +54,7 @@ def page(words: Words, report: Report, pictures: Mapping[str, bytes], titles: Ma
 def policy(css: str) -> str:
     """A content policy that allows this style sheet and pictures in the file itself, and nothing else."""
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    return (
-        f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    return f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def data_address(svg: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .. import evidence
@@ -27,10 +27,16 @@ def programmes() -> Iterator[str]:
     """Every programme with the line its file begins with."""
     for key in options("programme"):
         lines = (conf_dir() / "programme" / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
-        about = (
-            line.removeprefix("# ") for line in lines if line.startswith("# ") and "@package" not in line
-        )
+        about = (line.removeprefix("# ") for line in lines if line.startswith("# ") and "@package" not in line)
         yield f"  programme={key:<16} {next(about, '')}"
+
+
+def structures() -> Iterator[str]:
+    """Every structure with the line its file begins with."""
+    for key in options("structure"):
+        lines = (conf_dir() / "structure" / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
+        about = (line.removeprefix("# ") for line in lines if line.startswith("# ") and "@package" not in line)
+        yield f"  structure={key:<16} {next(about, '')}"
 
 
 def experiments() -> Iterator[str]:
@@ -48,6 +54,7 @@ def keys() -> Iterator[str]:
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "sites": sites,
     "programmes": programmes,
+    "structures": structures,
     "experiments": experiments,
     "keys": keys,
 }
@@ -55,7 +62,7 @@ LISTS: dict[str, Callable[[], Iterator[str]]] = {
 
 def overview() -> Iterator[str]:
     """Sites, programmes and experiments, and where the keys are."""
-    for what in ("sites", "programmes", "experiments"):
+    for what in ("sites", "programmes", "structures", "experiments"):
         yield f"{what}:"
         yield from LISTS[what]()
     yield "keys:"
@@ -65,10 +72,21 @@ def overview() -> Iterator[str]:
 def parameters() -> Iterator[str]:
     """Every parameter of the registry on a line; of one place where there is no default."""
     for key in evidence.keys():
-        found = evidence.find(key) or evidence.entry(key, *evidence.places(key))
-        place = "" if found.place == evidence.DEFAULT_PLACE else f" ({found.place})"
-        value = f"{shown(found.value) or 'null'} {found.unit}{place}"
-        yield f"{found.grade}  {key:<44}  {value:<52}  {', '.join(found.sources)}"
+        yield _entry_line(evidence.find(key) or evidence.entry(key, *evidence.places(key)))
+
+
+def entry_lines(entries: Iterable[evidence.Entry]) -> Iterator[str]:
+    """Entries on a line each, and how many there are."""
+    lines = [_entry_line(found) for found in entries]
+    yield from lines
+    yield f"{len(lines)} entries"
+
+
+def _entry_line(found: evidence.Entry) -> str:
+    place = "" if found.place == evidence.DEFAULT_PLACE else f" ({found.place})"
+    table = f"a table of {len(found.value)}" if isinstance(found.value, tuple | dict) and found.value else ""
+    value = f"{table or shown(found.value) or 'null'} {found.unit}{place}"
+    return f"{found.grade}  {found.key:<44}  {value:<52}  {', '.join(found.sources)}"
 
 
 def scenario_lines(scenario: Scenario) -> Iterator[str]:

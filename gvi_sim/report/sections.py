@@ -121,9 +121,7 @@ def _card(words: Words, view: RunView, name: str) -> Card:
         return Card(label, words("word.same"), words.number(row.base), tone)
     levels = f"{words.number(row.base)} → {words.number(row.scenario)}"
     if not row.is_settled:
-        return Card(
-            label, words("word.cannot_tell"), f"{wording.percent_text(words, row.change)} · {levels}", tone
-        )
+        return Card(label, words("word.cannot_tell"), f"{wording.percent_text(words, row.change)} · {levels}", tone)
     value = words.percent(row.change.value, signed=True)
     return Card(label, value, f"{wording.percent_span(words, row.change)} · {levels}", tone)
 
@@ -293,6 +291,4 @@ def _level_reached(words: Words, view: RunView | SweepView) -> tuple[str, str]:
 
 def _counts(words: Words, entries: tuple[Resting, ...]) -> str:
     count = Counter(entry.grade for entry in entries)
-    return words(
-        "text.rests.counts", a=count["A"], b=count["B"], c=count["C"], d=count["D"], chosen=count["set"]
-    )
+    return words("text.rests.counts", a=count["A"], b=count["B"], c=count["C"], d=count["D"], chosen=count["set"])

@@ -86,9 +86,7 @@ def lorenz_view(groups: pd.DataFrame, outcomes: pd.DataFrame) -> Lorenz:
             curves.append(np.interp(grid, shares, attacks))
     stacked = np.array(curves) if curves else np.full((1, POINTS), np.nan)
     low, high = np.quantile(stacked, ((1 - MOST) / 2, (1 + MOST) / 2), axis=0)
-    return Lorenz(
-        grid, stacked.mean(axis=0), low, high, _gini(outcomes), float(stacked.mean(axis=0)[POINTS // 5])
-    )
+    return Lorenz(grid, stacked.mean(axis=0), low, high, _gini(outcomes), float(stacked.mean(axis=0)[POINTS // 5]))
 
 
 def _gini(outcomes: pd.DataFrame) -> Estimate:

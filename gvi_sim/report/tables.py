@@ -70,17 +70,13 @@ def by_year(words: Words, view: RunView) -> Table:
     for year in view.by_year:
         title = f"{year.year} ({words('table.from').lower()} {year.starts.isoformat()})"
         rows.append(_effect(words, year.row, title))
-    return Table(
-        words("section.years"), _effect_header(words, words("table.year")), tuple(rows), words_from=5
-    )
+    return Table(words("section.years"), _effect_header(words, words("table.year")), tuple(rows), words_from=5)
 
 
 def by_mode(words: Words, view: RunView) -> Table:
     """Shootings, detonations and both."""
     rows = [_effect(words, row, _outcome_title(words, name)) for name, row in view.by_mode.items()]
-    return Table(
-        words("section.mode"), _effect_header(words, words("table.outcome")), tuple(rows), words_from=5
-    )
+    return Table(words("section.mode"), _effect_header(words, words("table.outcome")), tuple(rows), words_from=5)
 
 
 def listed(words: Words, view: RunView) -> Table:
@@ -179,8 +175,7 @@ def everything(words: Words, entries: Sequence[Resting]) -> Table:
     """Every parameter with grade, sources and note."""
     header = ("parameter", "value", "grade", "sources", "note")
     rows = tuple(
-        (entry.key, _value(words, entry), _grade(words, entry), _cited(words, entry), entry.note)
-        for entry in entries
+        (entry.key, _value(words, entry), _grade(words, entry), _cited(words, entry), entry.note) for entry in entries
     )
     titles = tuple(words(f"rests.{name}") for name in header)
     return Table(words("text.rests.all"), titles, rows, words_from=1, english=frozenset({1, 4}))
@@ -188,9 +183,7 @@ def everything(words: Words, entries: Sequence[Resting]) -> Table:
 
 def _short(words: Words, entries: Sequence[Resting], caption: str) -> Table:
     header = tuple(words(f"rests.{name}") for name in ("parameter", "value", "range", "unit"))
-    rows = tuple(
-        (entry.key, words.as_written(entry.value), _range(words, entry), entry.unit) for entry in entries
-    )
+    rows = tuple((entry.key, words.as_written(entry.value), _range(words, entry), entry.unit) for entry in entries)
     return Table(caption, header, rows, words_from=3, english=frozenset({3}))
 
 

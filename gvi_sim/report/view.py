@@ -315,9 +315,7 @@ class AxisView:
         same = [level for level in self.levels if level == text]
         if same or not _is_number(text):
             return text
-        return next(
-            (level for level in self.levels if _is_number(level) and float(level) == float(text)), text
-        )
+        return next((level for level in self.levels if _is_number(level) and float(level) == float(text)), text)
 
 
 @dataclass(frozen=True)

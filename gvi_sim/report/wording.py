@@ -127,9 +127,7 @@ def headline(words: Words, view: RunView, name: str = MAIN) -> str:
     if row.verdict == "same":
         return words("answer.same", what=what(words, name), **common)
     if row.is_settled:
-        return words(
-            "answer.clear", change=change(words, row), interval=change_interval(words, row), **common
-        )
+        return words("answer.clear", change=change(words, row), interval=change_interval(words, row), **common)
     low, high = _both_ways(words, row)
     return words("answer.cannot_tell", what=what(words, name), low=low, high=high, **common)
 
@@ -172,9 +170,7 @@ def starts_later(words: Words, view: RunView) -> list[str]:
 def why(words: Words, idle: NotRunning) -> str:
     """Why a programme does not run."""
     if idle.why == "partners":
-        return words(
-            "why.partners", partners=joined(words, [words(f"partner.{name}") for name in idle.partners])
-        )
+        return words("why.partners", partners=joined(words, [words(f"partner.{name}") for name in idle.partners]))
     return words(f"why.{idle.why}")
 
 
@@ -356,9 +352,7 @@ def _size_interval(words: Words, estimate: Estimate) -> tuple[str, str]:
 
 def levels_text(words: Words, levels: Iterable[tuple[str, str]]) -> str:
     """ "sanction certainty 1 and exit offers 0.5", from keys and levels."""
-    return joined(
-        words, [f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels]
-    )
+    return joined(words, [f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels])
 
 
 def corner_interaction(view: SweepView) -> Interaction | None:
@@ -384,9 +378,7 @@ def fan_answer(words: Words, view: RunView | SweepView, row: Row) -> str:
     if not row.is_settled:
         return words("fan.answer.cannot_tell", what=what(words, row.name))
     if isinstance(view, SweepView):
-        return words(
-            "fan.answer.corner", change=change(words, row), levels=levels_text(words, view.corner_levels)
-        )
+        return words("fan.answer.corner", change=change(words, row), levels=levels_text(words, view.corner_levels))
     return words("fan.answer.clear", change=change(words, row))
 
 

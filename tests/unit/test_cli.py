@@ -50,6 +50,11 @@ WRONG = [
     (("sweep", "experiment=certainty_by_exits"), "Nearest: certainty_by_exit"),
     (("report", "nowhere"), "no results folder"),
     (("evidence", "exit.ofer_rate"), "Nearest: exit.offer_rate"),
+    (("evidence", "--grade", "X"), "grades are A, B, C, D"),
+    (("evidence", "--place", "malmoe"), "Nearest: malmo"),
+    (("calibrate", "nowhere.csv", "site=malmo"), "nowhere.csv cannot be read"),
+    (("robustness", "--lever", "help"), "--lever 'help' is no part"),
+    (("robustness", "structure=retalition"), "Nearest: retaliation"),
     (("list", "site"), "Nearest: sites"),
 ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gvi_sim import evidence
 from gvi_sim.config import conf_dir, leaves, load_scenario, options
 from gvi_sim.config.conf_files import flattened
 from gvi_sim.errors import ScenarioError
@@ -40,6 +41,7 @@ def test_the_groups_and_their_files() -> None:
         "support_only",
     )
     assert options("calendar") == ("flat", "sweden", "united_states")
+    assert options("structure") == ("as_known", "retaliation", "shared_shocks", "withdrawal")
     assert len(options("site")) == 13
     assert options("engine") == ("local",)
 
@@ -52,7 +54,7 @@ def test_config_yaml_holds_every_key_and_leaves_it_to_the_registry() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_holds_choices_and_no_facts(path: Path) -> None:
-    assert set(numbers(plain(read(path)))) <= {0, 1}
+    assert set(numbers(plain(read(path)))) <= {0, 1} or path.parent.name == "structure"
     assert set(content(path)) <= {*leaves(), "kind", "sites"}
     first = path.read_text("utf-8").splitlines()[0]
     assert path.name == "config.yaml" or first.startswith("# @package ")
@@ -66,6 +68,19 @@ def test_hydra_and_the_strict_reader_compose_the_same(site: str) -> None:
         assert by_hydra == by_reader
         assert by_hydra.choices == by_reader.choices
         assert [by_hydra.origin(key) for key in leaves()] == [by_reader.origin(key) for key in leaves()]
+
+
+@pytest.mark.parametrize("structure", options("structure"))
+def test_a_rival_structure_switches_off_or_takes_the_middle_of_the_registry(structure: str) -> None:
+    for key, value in content(conf_dir() / "structure" / f"{structure}.yaml").items():
+        if key not in leaves() or value == 0 or key == "calendar.cap":
+            continue
+        entry = evidence.entry(key)
+        assert value == pytest.approx((entry.low + entry.high) / 2), key
+    words = ("site=malmo", f"structure={structure}")
+    by_hydra, by_reader = load_scenario(*words), load_scenario("years=9").replace("years=null", *words)
+    assert by_hydra == by_reader
+    assert by_hydra.choices["structure"] == structure
 
 
 def test_it_composes_inside_another_hydra_application() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import gvi_sim
 
-SURFACE = ["GVIModel", "Scenario", "__version__", "compare", "load_scenario", "plot", "simulate"]
+SURFACE = ["GVIModel", "Scenario", "__version__", "calibrate", "compare", "load_scenario", "plot", "simulate"]
 
 
 def run(code: str, root: Path) -> str:

@@ -22,7 +22,7 @@ HUDDINGE = load_scenario()
 
 
 def test_bare_is_huddinge_with_gvi() -> None:
-    assert HUDDINGE.choices == {"programme": "gvi", "calendar": "sweden", "site": "huddinge"}
+    assert HUDDINGE.choices == {"programme": "gvi", "calendar": "sweden", "structure": "as_known", "site": "huddinge"}
     assert HUDDINGE.site.name == "Huddinge"
     assert HUDDINGE.programme.enabled
     assert HUDDINGE.chosen == ()

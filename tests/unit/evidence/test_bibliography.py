@@ -40,3 +40,22 @@ def test_a_record_says_who_what_when_where_and_how_it_was_seen(key: str) -> None
     assert found.where
     assert re.search(r"[Ss]een|[Rr]ecalled|[Dd]erived|Computed|Transcribed|not read", found.note), found.note
     assert found.reference().startswith(found.author.split(" and ")[0])
+
+
+def test_a_recalled_figure_is_never_above_grade_c() -> None:
+    for entry in evidence.entries():
+        rows = [evidence.source(key) for key in entry.sources if key != evidence.ASSUMPTION]
+        if rows and entry.grade in ("A", "B"):
+            assert any(row.status in ("seen", "secondary", "computed") for row in rows), (entry.key, entry.place)
+
+
+def test_a_title_that_was_not_seen_is_marked() -> None:
+    assert "[Title recalled.]" in evidence.source("CO-06").reference()
+    assert "[Our description.]" in evidence.source("S19").reference()
+    assert "[" not in evidence.source("SE-18").reference()
+
+
+def test_recalled_says_so_in_the_note() -> None:
+    for source in evidence.sources().values():
+        if source.is_recalled:
+            assert re.search(r"recalled|not read|not seen|not retrieved", source.note, re.IGNORECASE), source.key

@@ -67,9 +67,7 @@ def test_a_damaged_file_is_refused(folder: Path) -> None:
     ],
 )
 def test_medians(distribution: str, median: float) -> None:
-    entry = replace(
-        evidence.entry("exit.acceptance"), low=0.02, high=0.8, distribution=distribution, domain="prob"
-    )
+    entry = replace(evidence.entry("exit.acceptance"), low=0.02, high=0.8, distribution=distribution, domain="prob")
     assert entry.quantile(0.5) == pytest.approx(median)
 
 

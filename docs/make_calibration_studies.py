@@ -1,0 +1,113 @@
+"""Run a study of the calibration and store it: ``python docs/make_calibration_studies.py NAME [WORKERS]``.
+
+NAME is recovery, ranks or constants; together a quarter of an hour. The stored results are what docs/calibration.md
+shows; a slow test runs them again. NAME page writes the page.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from gvi_sim.analysis.calibration import studies
+from gvi_sim.report import style
+
+FOLDER = Path(__file__).with_name("studies")
+PAGE = Path(__file__).with_name("calibration.md")
+PROSE = FOLDER / "calibration_prose.md"
+IMAGE = Path(__file__).with_name("images") / "calibration_recovery.svg"
+CITY, SURFACE_SEED, POINTS_SEED, CITY_SEED = ("site=us_midsize",), 5, 1, 9
+CONSTANTS_SEED = 11
+SMALL, SMALL_SEED = ("site=upplands_bro", "site.attacks_per_year=30", "calendar=flat"), 12
+
+
+def recovery(workers: int = 1, points: int = 4000, truths: int = 60) -> pd.DataFrame:
+    """Known truths in a city of 69 groups, 12 districts and about 2,000 attacks in 8 years."""
+    setting = studies.world(*CITY, years=8, areas=12, seed=SURFACE_SEED, workers=workers, harm=True)
+    return studies.recovery_study(
+        setting, points=points, truths=truths, seed=CITY_SEED, points_seed=POINTS_SEED, workers=workers
+    )
+
+
+def constants(workers: int = 1, truths: int = 14) -> pd.DataFrame:
+    """The surface of reference constants against the engine's own pilots, at points of the same city."""
+    setting = studies.world(*CITY, years=8, areas=12, seed=CONSTANTS_SEED, workers=workers)
+    return studies.constants_study(setting, truths=truths, seed=CONSTANTS_SEED)
+
+
+def ranks(workers: int = 1, points: int = 12_000, truths: int = 500) -> pd.DataFrame:
+    """Draws in a small world: 3 groups, 2 years, about 60 attacks."""
+    setting = studies.world(*SMALL, years=2, areas=3, seed=SMALL_SEED, workers=workers)
+    return studies.rank_study(setting, points=points, truths=truths, seed=SMALL_SEED, workers=workers)
+
+
+def as_table(frame: pd.DataFrame) -> str:
+    """A frame as a Markdown table."""
+    rows = [[f"{v:.3g}" if isinstance(v, float) else str(v) for v in row] for row in frame.itertuples(index=False)]
+    head = [name.replace("_", " ") for name in frame.columns]
+    return "\n".join(["| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows)])
+
+
+def surface_words(rows: pd.DataFrame) -> str:
+    """What the constants study found, in a sentence."""
+    found = rows.dropna()
+    worst = found[["background", "offspring"]].abs().max()
+    typical = found[["background", "offspring"]].abs().median()
+    lost = f"at {len(rows) - len(found)} of {len(rows)} those found no fixed point"
+    return (
+        f"At {len(found)} points of the city below the surface lies within {worst['background']:.1%} (median "
+        f"{typical['background']:.1%}) of the engine's own long pilots for the background and within "
+        f"{worst['offspring']:.1%} (median {typical['offspring']:.1%}) for offspring; {lost}."
+    )
+
+
+def render() -> str:
+    """The page: prose with the stored results in their places."""
+    recovered = studies.recovery_table(pd.read_csv(FOLDER / "recovery.csv"))
+    ranked = studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))
+    text = PROSE.read_text(encoding="utf-8").replace("<!-- recovery -->", as_table(recovered))
+    text = text.replace("<!-- constants -->", surface_words(pd.read_csv(FOLDER / "constants.csv")))
+    return text.replace("<!-- ranks -->", as_table(ranked))
+
+
+def recovery_figure(rows: pd.DataFrame) -> bytes:
+    """Truth against estimate of n and of the spread of shared shocks, with 90 % intervals."""
+    pairs = (("n", "n"), ("calendar.shared_shock_sd", "spread of shared shocks"))
+    table = studies.recovery_table(rows).set_index("parameter")
+    n = table.loc["n"]
+    title = f"n is found to within {n['median_error']:.3f}; {n['covered']:.0f} of {n['truths']:.0f} intervals hold it"
+    about = "60 known truths, 69 groups in 12 districts, 8 years; bars are 90 % intervals, the line is the truth"
+    frame = style.Frame(title, about, "docs/studies/recovery.csv", "SYNTHETIC PERSONS")
+    with style.styled():
+        room = style.Margins(left=0.7, top=1.15)
+        figure, axes = style.canvas(4.7, room, columns=2, gap=0.75)
+        for place, (name, words) in zip(axes, pairs, strict=True):
+            part = rows[rows["parameter"] == name]
+            reach = [part["middle"] - part["low"], part["high"] - part["middle"]]
+            colours = {"color": style.SCENARIO, "ecolor": style.BASE}
+            place.errorbar(
+                part["truth"], part["middle"], yerr=reach, fmt="o", markersize=3.5, elinewidth=0.8, **colours
+            )
+            place.plot([0, part["truth"].max()], [0, part["truth"].max()], color=style.ACCENT, linewidth=1.2)
+            place.set_xlabel(f"{words}, in truth")
+            place.set_ylabel("estimate")
+            style.quiet(place, "both")
+        style.dress(figure, axes[0], frame)
+    return style.as_svg(figure)
+
+
+def main(which: str, workers: int) -> None:
+    """Run one study and store its rows."""
+    FOLDER.mkdir(exist_ok=True)
+    if which == "page":
+        PAGE.write_text(render(), encoding="utf-8")
+        IMAGE.write_bytes(recovery_figure(pd.read_csv(FOLDER / "recovery.csv")))
+        return
+    study = {"recovery": recovery, "ranks": ranks, "constants": constants}[which]
+    study(workers).round(4).to_csv(FOLDER / f"{which}.csv", index=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 1)

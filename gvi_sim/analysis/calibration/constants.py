@@ -1,0 +1,140 @@
+"""Reference constants of many parameter points at once, from a surface fitted to short pilots.
+
+A level and an n stated at reference need two constants, candidates per attack of background and offspring. The
+engine finds them for one scenario with a long pilot, far too dear for ten thousand. They are smooth in the
+parameters: one short pilot at each of some hundred points, each in a world of its own, a surface (quadratic, with
+the level's products) through the log ratios of candidates to attacks, weighted by attacks; and again with the
+constants it gives, since the ratios depend on the level that they set. ``Constants.moved`` is the root mean square
+change of the last round, so an upper measure of what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+
+import numpy as np
+
+from ...config import Scenario
+from ...execution.batch import default_engine
+from ...execution.pool import run_tasks
+from ...world.builder import Reference
+from ...world.codes import BACKGROUND
+from .priors import LEVEL, TREND, Prior, overrides_of
+
+PILOT_SEED = 20_180_101
+ROUNDS = (100, 100, 400)
+_BURN_IN, _ATTACKS, _YEARS = 12.0, 900.0, (3.0, 20.0)
+_POINTS_A_TASK, _RIDGE = 10, 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Constants:
+    """A surface for the two log constants over standardised coordinates; ``at`` evaluates it."""
+
+    names: tuple[str, ...]
+    centre: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+    moved: float
+
+    def at(self, points: np.ndarray) -> list[Reference]:
+        """The constants of points [points, names]."""
+        logs = _features((_prepared(points, self.names) - self.centre) / self.scale) @ self.weights
+        return [Reference(exp(a), exp(b)) for a, b in logs.tolist()]
+
+
+@dataclass(frozen=True)
+class _Task:
+    pilots: tuple[Scenario, ...]
+    references: tuple[Reference, ...]
+    start: int
+
+    @property
+    def size(self) -> int:
+        return len(self.pilots)
+
+
+def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Constants:
+    """Fit the surface over the prior. ``base`` is business as usual; its calendar is taken off for the pilots."""
+    flat = base.replace(
+        {"calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
+         "programme.enabled": False, "burn_in_years": _BURN_IN}
+    )  # fmt: skip
+    first, *later = ROUNDS
+    points = prior.draw(first, seed + 1)
+    guess = [Reference(1.2 * flat.calendar.cap, 1.2)] * first
+    surface = _fit(prior.names, points, *_pilots(flat, prior, points, guess, workers), guess)
+    for number, count in enumerate(later, 2):
+        points = prior.draw(count, seed + number)
+        guess = surface.at(points)
+        surface = _fit(prior.names, points, *_pilots(flat, prior, points, guess, workers), guess)
+    return surface
+
+
+def _pilots(
+    flat: Scenario, prior: Prior, points: np.ndarray, guess: Sequence[Reference], workers: int
+) -> tuple[np.ndarray, np.ndarray]:
+    scenarios = [_pilot(flat, dict(zip(prior.names, row, strict=True))) for row in points.tolist()]
+    tasks = [
+        _Task(tuple(scenarios[k : k + _POINTS_A_TASK]), tuple(guess[k : k + _POINTS_A_TASK]), k)
+        for k in range(0, len(scenarios), _POINTS_A_TASK)
+    ]
+    out = np.zeros((len(scenarios), 2, 2))
+    for task, found in run_tasks(_work, tasks, workers=workers):
+        out[task.start : task.start + task.size] = found
+    return out[:, 0], out[:, 1]
+
+
+def _pilot(flat: Scenario, point: dict[str, float]) -> Scenario:
+    point.pop(TREND, None)
+    level = point.get(LEVEL, flat.site.attacks_per_year)
+    years = min(max(_ATTACKS / max(level, 1.0), _YEARS[0]), _YEARS[1])
+    return flat.replace({**overrides_of(point, flat), "years": round(years, 1)})
+
+
+def _work(task: _Task) -> np.ndarray:
+    make, keep, rows = default_engine(), frozenset({"candidates"}), []
+    for k, (pilot, reference) in enumerate(zip(task.pilots, task.references, strict=True)):
+        table = make(pilot, keep, (reference,)).run(PILOT_SEED, task.start + k).tables["candidates"]
+        background, attack = table["cause"] == BACKGROUND, table["blocked"] == 0
+        tried = [background.sum(), (~background).sum()]
+        rows.append([tried, [(background & attack).sum(), (~background & attack).sum()]])
+    return np.array(rows, float)
+
+
+def _prepared(points: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    """Coordinates the constants may depend on: the level on a log scale, the trend not at all."""
+    out = points.copy()
+    for column, name in enumerate(names):
+        if name == LEVEL:
+            out[:, column] = np.log(points[:, column])
+        if name == TREND:
+            out[:, column] = 0.0
+    return out
+
+
+def _features(z: np.ndarray) -> np.ndarray:
+    return np.column_stack([np.ones(len(z)), z, z * z, z[:, :1] * z[:, 1:]])
+
+
+def _fit(
+    names: tuple[str, ...], points: np.ndarray, tried: np.ndarray, passed: np.ndarray, guess: Sequence[Reference]
+) -> Constants:
+    prepared = _prepared(points, names)
+    centre, scale = prepared.mean(axis=0), np.maximum(prepared.std(axis=0), 1e-9)
+    features = _features((prepared - centre) / scale)
+    logs = np.log((tried + 0.5) / (passed + 0.5))
+    weights = np.column_stack([_ridge(features, logs[:, k], passed[:, k] + 1e-3) for k in (0, 1)])
+    before = np.array([[log(r.background), log(r.offspring)] for r in guess])
+    moved = ((features @ weights - before) ** 2 * passed).sum() / max(passed.sum(), 1.0)
+    return Constants(names, centre, scale, weights, float(np.sqrt(moved)))
+
+
+def _ridge(features: np.ndarray, aim: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    share = weight / weight.sum()
+    penalty = _RIDGE * np.eye(features.shape[1])
+    penalty[0, 0] = 0.0
+    moment = features.T @ (features * share[:, None]) + penalty
+    return np.asarray(np.linalg.solve(moment, features.T @ (share * aim)))

@@ -1,0 +1,333 @@
+"""``calibrate``: from a record of counts to a posterior ensemble, with what it learnt and whether it fits."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ...config import Scenario, load_scenario
+from ...draws import child_keys, name_key
+from ...errors import ScenarioError
+from ...execution.plan import checked_count, chosen_seed
+from ...execution.pool import Progress, usable_cpus
+from ..ensemble_file import StoredEnsemble, write_ensemble
+from .bank import KINDS, Bank, Register, simulate_points
+from .constants import Constants, emulate
+from .counts import Counts, read_counts
+from .inference import Posterior, infer, learn
+from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
+from .priors import N as REPRODUCTION
+from .statistics import names as statistic_names
+from .statistics import statistics
+from .verdicts import Check, Learnt, called, checks, clustering, fit_words, frame_words, learnt, misfit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POINTS, DRAWS = 8000, 200
+FEWEST_POINTS = 1000
+_FREE_IF_HARM = HARM
+
+
+class Setting(NamedTuple):
+    """What a calibration assumes: scenario, prior, register, reference constants."""
+
+    base: Scenario
+    prior: Prior
+    register: Register
+    constants: Constants
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A posterior, what was learnt of each parameter, and posterior predictive checks.
+
+    ``ensemble``: equally weighted draws of scenario keys; ``coordinates``: the same draws as n, its shares and the
+    trend; ``predicted``: statistics of records simulated from them; ``fits``: whether the model fits.
+    """
+
+    counts: Counts
+    setting: Setting
+    seed: int
+    ensemble: StoredEnsemble
+    coordinates: pd.DataFrame
+    learnt: tuple[Learnt, ...]
+    checks: tuple[Check, ...]
+    predicted: np.ndarray
+    p: float
+    warnings: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether records that the posterior predicts look like the observed one."""
+        return fit_words(self.p, self.checks)[0]
+
+    @property
+    def by_name(self) -> dict[str, Learnt]:
+        """What was learnt, by coordinate."""
+        return {found.name: found for found in self.learnt}
+
+    def table(self) -> pd.DataFrame:
+        """One row a coordinate: prior and posterior 5, 50 and 95 % points, and how much narrower."""
+        import pandas as pd
+
+        rows = [
+            (f.name, *f.prior, *f.posterior, f.narrower, f.is_nothing) for f in self.learnt
+        ]  # fmt: skip
+        columns = ["parameter", *(f"{w}_{q}" for w in ("prior", "posterior") for q in ("p05", "p50", "p95"))]
+        return pd.DataFrame(rows, columns=[*columns, "narrower", "nothing_learnt"])
+
+    def summary(self) -> str:
+        """The answer in words."""
+        c, register = self.counts, self.setting.register
+        recorded = f", of which {register.recording:.0%} are taken to be recorded" if register.recording < 1 else ""
+        lines = [
+            f"{self.setting.base.site.name}: {int(c.counts.sum())} {register.kind} in "
+            f"{frame_words(c.frame, len(c.areas))} from {c.start}{recorded}.",
+            *self._told(),
+            clustering(self.by_name),
+            fit_words(self.p, self.checks)[1],
+        ]
+        if c.small_cells:
+            lines.append(f"MARKED: {c.small_cells} cells of 1 to 4 attacks, confirmed by whoever ran this.")
+        return "\n".join([*lines, *(f"Note: {warning}" for warning in self.warnings)])
+
+    def _told(self) -> list[str]:
+        lines = [
+            f"  {called(f.name)}: {f.posterior[1]:.3g} [{f.posterior[0]:.3g}, {f.posterior[2]:.3g}], before the data "
+            f"{f.prior[1]:.3g} [{f.prior[0]:.3g}, {f.prior[2]:.3g}]"
+            for f in self.learnt
+            if not f.is_nothing
+        ]
+        silent = ", ".join(called(f.name) for f in self.learnt if f.is_nothing)
+        nothing = f"The data say nothing about: {silent}. There the posterior is the prior." if silent else ""
+        return ["The model says, with 90 % intervals:", *lines, *([nothing] if nothing else [])]
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+
+def calibrate(
+    record: Counts | str | Path,
+    *words: object,
+    points: int = POINTS,
+    seed: int | None = None,
+    workers: int | None = None,
+    recording: float = 1.0,
+    kind: str = "attacks",
+    free: Iterable[str] | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Calibration:
+    """Calibrate a scenario to a record of counts and return the ``Calibration``; ``out`` stores it.
+
+    ``record``: what ``read_counts`` gave, or a path to read. ``words``: overrides; they name the site and the rest of
+    the scenario, in business as usual unless they choose a programme. What they set stays as set. ``recording``: the
+    declared share of attacks that the record holds. ``kind``: what is counted, ``attacks`` (detonations too) or
+    ``shootings``. ``free``: what is estimated (default: level, n and its split, activity, shared shocks, trend, and
+    with persons hit and killed their probabilities). ``points``: simulated parameter points. ScenarioError for a
+    record or choice that cannot be used, StoreError for a folder that cannot be written.
+    """
+    counts = record if isinstance(record, Counts) else read_counts(record)
+    seed = chosen_seed(seed)
+    checked_count("points", points, FEWEST_POINTS)
+    workers = usable_cpus() if workers is None else checked_count("workers", workers, 1)
+    base = base_scenario(counts, words)
+    register = register_of(counts, recording, kind)
+    prior = prior_of(base, chosen_free(base, counts, free), level_bounds(counts, base, register), counts.years)
+    constants = emulate(base, prior, seed=seed, workers=workers)
+    setting = Setting(base, prior, register, constants)
+    points_drawn = prior.draw(points, seed)
+    bank = simulated(setting, points_drawn, seed=seed, workers=workers, progress=progress)
+    found = concluded(counts, setting, points_drawn, bank, seed=seed, workers=workers)
+    if out is not None:
+        write_calibration(out, found)
+    return found
+
+
+def base_scenario(counts: Counts, words: Iterable[object]) -> Scenario:
+    """The scenario of the record's years: business as usual unless ``words`` say otherwise."""
+    scenario = load_scenario("programme=none", *words)  # type: ignore[arg-type]
+    if scenario.parts:
+        raise ScenarioError(
+            "a calibration is for one site; calibrate the sites of a roll-out one by one.", rule="sites"
+        )
+    if len(counts.areas) > scenario.site.groups:
+        raise ScenarioError(
+            f"the record has {len(counts.areas)} areas and {scenario.site.name} has {scenario.site.groups} groups. "
+            "Merge areas, or set site.groups.",
+            key="site.groups",
+            rule="areas",
+        )
+    changes: dict[str, object] = {"start_date": counts.start, "years": counts.years}
+    if "programme.start_date" not in scenario.chosen:
+        changes["programme.start_date"] = counts.start
+    if "calendar.cap" not in scenario.chosen:
+        changes["calendar.cap"] = CAP
+    return scenario.replace(changes)
+
+
+def register_of(counts: Counts, recording: float, kind: str) -> Register:
+    """How attacks become a record; ScenarioError for a share or kind that is none."""
+    if not 0 < recording <= 1:
+        raise ScenarioError(f"recording = {recording!r} is a share of attacks: above 0, at most 1.", key="recording")
+    if kind not in KINDS:
+        raise ScenarioError(f"kind = {kind!r} is not one of {', '.join(KINDS)}.", key="kind")
+    return Register(counts.frame, recording, kind)
+
+
+def level_bounds(counts: Counts, base: Scenario, register: Register) -> tuple[float, float]:
+    """Bounds of attacks a year at reference: the record's own level, a factor 2.5 either way.
+
+    The record fixes the level far better than the registry does, so a wide prior cut to where the level can be
+    is the wide prior; a posterior that reaches a bound is warned about.
+    """
+    shootings = 1.0 - base.attacks.detonation_share if register.kind == "shootings" else 1.0
+    level = counts.rate / register.recording / max(shootings, 0.05)
+    return level / LEVEL_WIDTH, level * LEVEL_WIDTH
+
+
+def chosen_free(base: Scenario, counts: Counts, free: Iterable[str] | None) -> tuple[str, ...]:
+    """The coordinates to estimate: what is asked for, less what the user has set."""
+    if free is None:
+        structure = FREE_IN[base.choices.get("structure", "as_known")]
+        wanted = [*structure, *(key for key in _FREE_IF_HARM if counts.harm is not None and _has_range(base, key))]
+        set_kappa = any(key in base.chosen for key in KAPPAS)
+        given = {*base.chosen, *((REPRODUCTION, FAST, REPEAT) if set_kappa else ())}
+        if "calendar.trend" in base.chosen:
+            given.add("trend_per_year")
+        return tuple(name for name in wanted if name not in given)
+    names = tuple(free)
+    tied = {REPRODUCTION, FAST, REPEAT}
+    if tied & {*names} and not tied <= {*names}:
+        raise ScenarioError("free: n, fast_share and repeat_share are freed together or not at all.", key="free")
+    return names
+
+
+def _has_range(base: Scenario, key: str) -> bool:
+    from ...evidence import find
+
+    entry = find(key, base.site.key, base.site.country)
+    return entry is not None and entry.low is not None
+
+
+def simulated(
+    setting: Setting,
+    points: np.ndarray,
+    *,
+    seed: int,
+    workers: int,
+    first: int = 0,
+    progress: Progress | None = None,
+) -> Bank:
+    """Records of points [points, coordinates], one each, replicates from ``first`` on."""
+    references = setting.constants.at(points)
+    named = (dict(zip(setting.prior.names, row, strict=True)) for row in points.tolist())
+    asked = [(overrides_of(point, setting.base), r) for point, r in zip(named, references, strict=True)]
+    return simulate_points(
+        setting.base, asked, setting.register, seed=seed, workers=workers, first=first, progress=progress
+    )
+
+
+def profile_of(bank: Bank, setting: Setting) -> np.ndarray:
+    """The expected shape of a record over time [units], from all of the bank: its season and dated inputs."""
+    exposure = setting.register.frame.exposure.sum(axis=1)
+    level = bank.counts.sum(axis=(1, 2), keepdims=True).astype(float) + 0.5
+    shape = (bank.counts.sum(axis=2) / level[:, :, 0]).mean(axis=0)
+    seen = exposure > 0
+    rate = np.where(seen, shape / np.where(seen, exposure, 1.0), 0.0)
+    return np.asarray(rate / (rate * exposure).sum() * exposure.sum())
+
+
+def concluded(
+    counts: Counts, setting: Setting, points: np.ndarray, bank: Bank, *, seed: int, workers: int
+) -> Calibration:
+    """The posterior of one record from a bank, its checks and its words."""
+    frame, profile = setting.register.frame, profile_of(bank, setting)
+    table = statistics(bank.counts, bank.harm, profile, frame)
+    harm = np.zeros((1, 2)) if counts.harm is None else counts.harm[None]
+    observed = statistics(counts.counts[None], harm, profile, frame)[0]
+    learned = learn(points, table)
+    posterior = infer(learned, observed)
+    draws = equal_draws(posterior, DRAWS, seed)
+    again = simulated(setting, draws, seed=seed, workers=workers, first=len(points))
+    predicted = statistics(again.counts, again.harm, profile, frame)
+    p, warnings = misfit(observed, predicted), [*counts.warnings]
+    names = setting.prior.names
+    found = tuple(learnt(name, points[:, k], posterior.draws[:, k], posterior.weights) for k, name in enumerate(names))
+    warnings += _at_the_edge(found, points, names)
+    return Calibration(
+        counts, setting, seed, ensemble_of(counts, setting, draws, seed), _frame(draws, names), found,
+        checks(statistic_names(frame), observed, predicted), predicted, p, tuple(warnings),
+    )  # fmt: skip
+
+
+def _frame(draws: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(draws, columns=list(names))
+
+
+def _at_the_edge(found: tuple[Learnt, ...], points: np.ndarray, names: tuple[str, ...]) -> list[str]:
+    if LEVEL not in names:
+        return []
+    level = found[names.index(LEVEL)].posterior
+    low, high = points[:, names.index(LEVEL)].min(), points[:, names.index(LEVEL)].max()
+    inside = low * 1.1 < level[0] and level[2] < high / 1.1
+    return (
+        [] if inside else [f"the level reaches the edge of where it was looked for ({low:.0f} to {high:.0f} a year)."]
+    )
+
+
+def equal_draws(posterior: Posterior, count: int, seed: int) -> np.ndarray:
+    """``count`` equally weighted draws, systematically resampled, in a keyed order: the first few are typical."""
+    place = (np.arange(count) + 0.5) / count
+    rows = np.searchsorted(np.cumsum(posterior.weights), place, "right").clip(max=len(posterior.weights) - 1)
+    order = np.argsort(child_keys(name_key(f"ensemble order {seed}"), 1, count))
+    return np.asarray(posterior.draws[rows][order])
+
+
+def ensemble_of(counts: Counts, setting: Setting, draws: np.ndarray, seed: int) -> StoredEnsemble:
+    """Draws of coordinates as draws of scenario keys. The cap is one of them, since shocks are drawn under it."""
+    base, names = setting.base, setting.prior.names
+    keys = [name for name in names if "." in name]
+    columns = [draws[:, names.index(key)] for key in keys]
+    if REPRODUCTION in names:
+        n, fast, repeat = (draws[:, names.index(name)] for name in (REPRODUCTION, FAST, REPEAT))
+        keys += KAPPAS
+        columns += [n * fast * (1.0 - repeat), n * fast * repeat, n * (1.0 - fast)]
+    if "calendar.cap" not in base.chosen or base.calendar.cap == CAP:
+        keys.append("calendar.cap")
+        columns.append(np.full(len(draws), base.calendar.cap))
+    last = counts.start + timedelta(days=int(counts.frame.edges[-1]) - 1)
+    provenance: dict[str, Any] = {
+        "method": "regression ABC on one bank (gvi_sim.analysis.calibration)", "seed": seed, "site": base.site.key,
+        "record": {
+            "sha256": counts.sha256, "first_day": counts.start.isoformat(), "last_day": last.isoformat(),
+            "areas": len(counts.areas), "units": counts.frame.units, "weekly": counts.frame.weekly,
+            "attacks": int(counts.counts.sum()), "small_cells": counts.small_cells,
+            "recording": setting.register.recording, "kind": setting.register.kind,
+        },
+        "free": list(names), "scenario": json.loads(json.dumps(base.to_dict(), default=str)),
+        "constants_moved": setting.constants.moved,
+    }  # fmt: skip
+    name = f"{base.site.key}-calibrated"
+    return StoredEnsemble(name, tuple(keys), np.column_stack(columns), np.full(len(draws), 1 / len(draws)), provenance)
+
+
+def write_calibration(folder: str | Path, found: Calibration) -> None:
+    """Store the ensemble with coordinates, what was learnt, checks and the words; nothing is overwritten."""
+    import pandas as pd
+
+    marked = (f"{found.counts.small_cells} small cells were confirmed.",) if found.counts.small_cells else ()
+    store = write_ensemble(folder, found.ensemble, warnings=(*found.warnings, *marked))
+    store.write_table("coordinates", found.coordinates)
+    store.write_table("learnt", found.table())
+    store.write_table("checks", pd.DataFrame(found.checks))
+    store.write_file("summary.txt", (found.summary() + "\n").encode())

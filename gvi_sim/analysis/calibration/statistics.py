@@ -1,0 +1,228 @@
+"""What is compared between a record and a simulated one: the field's summary statistics of counts.
+
+A record is counts x[unit, area] (units are weeks or months). With lambda e_u the level times the expected
+profile over the year (season and dated inputs; 0 where nothing was recorded), and mu_{a,u} an area's share of it:
+
+* level: log of attacks a year; trend: score estimate of the yearly change of the log level;
+* variance to mean of the city's counts in blocks of 1, 4, 13, 26 weeks (months: 1, 3, 6, 12), of single units
+  about their own 13-week (3-month) mean, and of single areas in blocks; skewness in blocks, third and fourth moments
+  of areas' units (a few units that hold many attacks are the mark of attacks that set off others);
+* dispersion between areas: variance to mean of area totals, share of the largest;
+* near-repeat ratio: pairs of attacks in the same area so many units apart over what mu expects, and the same
+  for pairs in different areas (a shared shock raises both alike, a repeat the first only), and how unevenly those
+  lie over the pairs of areas (retaliation follows rivalries, a shared shock does not);
+* persons hit per attack, persons killed per person hit.
+
+All on a log scale, with half a count added where a count can be 0, so that empty records have a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+DAYS_PER_YEAR = 365.25
+ABSURD = 12.0
+"""An outlier's distance from the median, in spreads of the counts' own kind (see ``absurd``)."""
+_WEEKS = ((1, 4, 13, 26), 13, ((0, 0), (1, 1), (2, 4), (5, 13), (14, 26)), (1, 4, 13))
+_MONTHS = ((1, 3, 6, 12), 3, ((0, 0), (1, 1), (2, 3), (4, 6)), (1, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The shape a record has: ``edges`` [units + 1] in days, ``areas``, ``recorded`` bool [units, areas].
+
+    ``weekly`` tells weeks from months; ``harm`` whether persons hit and killed are counted.
+    """
+
+    edges: np.ndarray
+    areas: int
+    recorded: np.ndarray
+    weekly: bool
+    harm: bool
+
+    @property
+    def units(self) -> int:
+        """Number of weeks or months."""
+        return len(self.edges) - 1
+
+    @property
+    def middles(self) -> np.ndarray:
+        """Middle of each unit in years from the start."""
+        return np.asarray((self.edges[:-1] + self.edges[1:]) / 2 / DAYS_PER_YEAR)
+
+    @property
+    def exposure(self) -> np.ndarray:
+        """Recorded years by unit and area [units, areas]."""
+        return np.asarray(self.recorded * (np.diff(self.edges) / DAYS_PER_YEAR)[:, None])
+
+
+def names(frame: Frame) -> tuple[str, ...]:
+    """What the columns of ``statistics`` are called."""
+    unit = "weeks" if frame.weekly else "months"
+    scales, local, lags, area_scales = _WEEKS if frame.weekly else _MONTHS
+    out = ["level", "trend", *(f"variance to mean, {k} {unit}" for k in scales)]
+    out.append(f"variance to mean about {local}-{unit[:-1]} means")
+    out += [f"skewness, {k} {unit}" for k in scales[:3]]
+    if frame.areas > 1:
+        out += ["dispersion between areas", "share of the largest area"]
+        out += [f"variance to mean in an area, {k} {unit}" for k in area_scales]
+        out += ["third moment in an area", "fourth moment in an area"]
+    out += [f"near repeats, {_span(lag)} {unit} apart" for lag in lags]
+    if frame.areas > 1:
+        out += [f"pairs in different areas, {_span(lag)} {unit} apart" for lag in lags]
+        out += [f"unevenness between pairs of areas, {_span(lag)} {unit} apart" for lag in lags]
+    return tuple(out + (["persons hit per attack", "killed per person hit"] if frame.harm else []))
+
+
+def _span(lag: tuple[int, int]) -> str:
+    return f"{lag[0]}" if lag[0] == lag[1] else f"{lag[0]} to {lag[1]}"
+
+
+def absurd(counts: np.ndarray) -> np.ndarray:
+    """Units whose total lies absurdly far above the rest: bool [..., units].
+
+    The distance is from the median, in units of the larger of the square root of median + 1 and the spread of the
+    middle half: no clustering that is known comes near 12 of them in a week.
+    """
+    total = counts.sum(axis=-1)
+    low, middle, high = np.quantile(total, (0.25, 0.5, 0.75), axis=-1)
+    spread = np.maximum(np.sqrt(middle + 1.0), (high - low) / 1.349)
+    return np.asarray(total > (middle + ABSURD * spread)[..., None])
+
+
+def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Frame) -> np.ndarray:
+    """Summary statistics of records: float64 [records, len(names)].
+
+    ``counts`` [records, units, areas], 0 where not recorded; ``harm`` [records, 2] persons hit and killed;
+    ``profile`` [units], the expected shape over time, mean about 1.
+    """
+    x = counts.astype(float)
+    expected = frame.exposure * profile[:, None]
+    columns = [*_level(x, expected, frame), *_city(x, expected, frame)]
+    if frame.areas > 1:
+        columns += _between(x, expected) + _within_areas(x, expected, frame)
+    columns += _pairs(x, expected, frame)
+    if frame.harm:
+        columns += _harm(x, harm)
+    return np.column_stack(columns)
+
+
+def _level(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+    total, years = x.sum(axis=(1, 2)), expected.sum()
+    rate = (total + 0.5) / years
+    city, e = x.sum(axis=2), expected.sum(axis=1)
+    away = frame.middles - (frame.middles * e).sum() / years
+    slope = ((city - rate[:, None] * e) @ away) / (rate * (e * away**2).sum())
+    return [np.log(rate), slope]
+
+
+def _blocks(values: np.ndarray, size: int, axis: int) -> np.ndarray:
+    """Sums over blocks of ``size`` along an axis; a last block that is cut short is left out."""
+    count = values.shape[axis] // size
+    kept = np.take(values, range(count * size), axis=axis)
+    shape = (*values.shape[:axis], count, size, *values.shape[axis + 1 :])
+    return np.asarray(kept.reshape(shape).sum(axis=axis + 1))
+
+
+def _dispersion(x: np.ndarray, mean: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
+    """log of the mean of (x - mean)^2 / mean over cells with something expected, a little shrunk to 1."""
+    seen = mean > 0
+    squares = np.where(seen, (x - mean) ** 2 / np.where(seen, mean, 1.0), 0.0).sum(axis=axes)
+    cells = seen.sum(axis=axes)
+    return np.asarray(np.log((squares + 0.5) / (cells + 0.5)))
+
+
+def _scaled(x: np.ndarray, e: np.ndarray) -> np.ndarray:
+    """Mean counts of a city [records, units] or its areas [records, units, areas] at each record's own level."""
+    over = tuple(range(1, x.ndim)) if x.ndim == 2 else (1,)
+    level = (x.sum(axis=over, keepdims=True) + 1e-9) / np.maximum(e.sum(axis=0, keepdims=True), 1e-12)
+    return np.asarray(level * e)
+
+
+def _city(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+    scales, local, _, _ = _WEEKS if frame.weekly else _MONTHS
+    city, e = x.sum(axis=2), expected.sum(axis=1)
+    mean = _scaled(city, e)
+    out = [_dispersion(_blocks(city, k, 1), _blocks(mean, k, 1), (1,)) for k in scales]
+    count = city.shape[1] // local * local
+    level = _blocks(city, local, 1) / np.maximum(_blocks(e, local, 0), 1e-12)
+    mean = np.repeat(level, local, axis=1) * e[:count]
+    about = _dispersion(city[:, :count], mean, (1,))
+    mean = _scaled(city, e)
+    return [*out, about, *(_skewness(_blocks(city, k, 1), _blocks(mean, k, 1)) for k in scales[:3])]
+
+
+def _skewness(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Cube root of the mean cube of what lies beyond the mean, in Poisson standard deviations."""
+    seen = mean > 0
+    cubes = np.where(seen, ((x - mean) / np.sqrt(np.where(seen, mean, 1.0))) ** 3, 0.0)
+    return np.asarray(np.cbrt(cubes.sum(axis=1) / (seen.sum(axis=1) + 0.5)))
+
+
+def _between(x: np.ndarray, expected: np.ndarray) -> list[np.ndarray]:
+    totals, years = x.sum(axis=1), expected.sum(axis=0)
+    mean = totals.sum(axis=1, keepdims=True) * years / years.sum()
+    share = (totals.max(axis=1) + 0.5) / (totals.sum(axis=1) + 1.0)
+    return [_dispersion(totals, mean, (1,)), np.log(share)]
+
+
+def _within_areas(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+    scales = (_WEEKS if frame.weekly else _MONTHS)[3]
+    mean = _scaled(x, expected)
+    third, fourth = (((x - mean) ** power).sum(axis=(1, 2)) / (x.sum(axis=(1, 2)) + 0.5) for power in (3, 4))
+    moments = [np.cbrt(third), np.log(fourth + 0.5)]
+    return [*(_pooled(_blocks(x, k, 1), _blocks(mean, k, 1)) for k in scales), *moments]
+
+
+def _pooled(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Pooled variance to mean: squares over means summed, so that quiet areas do not rule."""
+    return np.asarray(np.log((((x - mean) ** 2).sum(axis=(1, 2)) + 0.5) / (mean.sum(axis=(1, 2)) + 0.5)))
+
+
+def _pairs(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+    lags = (_WEEKS if frame.weekly else _MONTHS)[2]
+    level = x.sum(axis=1) / np.maximum(expected.sum(axis=0), 1e-12)
+    same, different, uneven = [], [], []
+    for lag in lags:
+        seen = _products(x, lag)
+        if lag[0] == 0:
+            diagonal = np.arange(frame.areas)
+            seen[:, diagonal, diagonal] -= x.sum(axis=1)
+        mean = _products(expected[None], lag)[0] * level[:, :, None] * level[:, None, :]
+        same.append(_ratio(np.trace(seen, axis1=1, axis2=2), np.trace(mean, axis1=1, axis2=2)))
+        if frame.areas > 1:
+            ratio, spread = _across(seen, mean)
+            different.append(ratio)
+            uneven.append(spread)
+    return same + different + uneven
+
+
+def _products(x: np.ndarray, lag: tuple[int, int]) -> np.ndarray:
+    """Sum over units of x[u, a] times what area b has ``lag`` units later: [records, areas, areas]."""
+    first, last = lag
+    units = x.shape[1]
+    total = np.concatenate([np.zeros_like(x[:, :1]), np.cumsum(x, axis=1)], axis=1)
+    start, end = np.minimum(np.arange(units) + first, units), np.minimum(np.arange(units) + last + 1, units)
+    later = total[:, end] - total[:, start]
+    return np.asarray(np.swapaxes(x, 1, 2) @ later)
+
+
+def _across(seen: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs in different areas: their ratio, and how unevenly the rest lies over pairs of areas."""
+    rows, columns = np.triu_indices(seen.shape[1], 1)
+    pairs = seen[:, rows, columns] + seen[:, columns, rows]
+    chance = mean[:, rows, columns] + mean[:, columns, rows]
+    total, expected = pairs.sum(axis=1), chance.sum(axis=1)
+    fair = chance * ((total + 0.5) / (expected + 0.5))[:, None]
+    return _ratio(total, expected), _dispersion(pairs, fair, (1,))
+
+
+def _ratio(seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    return np.asarray(np.log((seen + 0.5) / (expected + 0.5)))
+
+
+def _harm(x: np.ndarray, harm: np.ndarray) -> list[np.ndarray]:
+    total = x.sum(axis=(1, 2))
+    return [np.log((harm[:, 0] + 0.5) / (total + 1.0)), np.log((harm[:, 1] + 0.5) / (harm[:, 0] + 1.0))]

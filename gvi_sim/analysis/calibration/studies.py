@@ -1,0 +1,165 @@
+"""Does the calibration find what is so? Recovery of known truths, and simulation-based calibration.
+
+Both use one bank for all records, which is the calibration's own procedure less the wait. Truths and bank share the
+surface of reference constants, so a third study holds that surface against the engine's own long pilots.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...config import load_scenario
+from ...dynamics.reference import with_reference
+from ...errors import ScenarioError
+from .bank import Bank, Register
+from .constants import emulate
+from .inference import Learned, Posterior, infer, learn, quantiles
+from .priors import CAP, CORE, LEVEL, overrides_of, prior_of
+from .procedure import Setting, profile_of, simulated
+from .statistics import Frame, statistics
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+START = date(2015, 1, 5)
+DEATHS = "harm.p_death_given_hit"
+LEVELS = (0.05, 0.5, 0.95)
+TRUTH_SEED, RANK_DRAWS = 1_000_003, 99
+_SPREAD = 2.0
+"""Truths' level: loguniform within this factor of the site's own."""
+
+
+def world(*words: object, years: int, areas: int, seed: int, workers: int, harm: bool = False) -> Setting:
+    """A calibration's setting without a record: whole weeks from a Monday, everything recorded.
+
+    ``harm``: persons hit and killed are counted too, and deaths per person hit are free.
+    """
+    dates = {"start_date": START, "programme.start_date": START, "years": years, "calendar.cap": CAP}
+    base = load_scenario("programme=none", *words, dates)  # type: ignore[arg-type]
+    units = int(years * 365.25 // 7)
+    frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), True, harm)
+    level = base.site.attacks_per_year
+    free = (*CORE, DEATHS) if harm else CORE
+    prior = prior_of(base, free, (level / _SPREAD, level * _SPREAD), years)
+    return Setting(base, prior, Register(frame), emulate(base, prior, seed=seed, workers=workers))
+
+
+def prepared(
+    setting: Setting, points: int, *, seed: int, points_seed: int | None = None, workers: int
+) -> tuple[Learned, np.ndarray, Bank]:
+    """A bank of ``points`` (drawn by ``points_seed``) made ready for inference, its profile, and itself."""
+    drawn = setting.prior.draw(points, seed if points_seed is None else points_seed)
+    bank = simulated(setting, drawn, seed=seed, workers=workers)
+    profile = profile_of(bank, setting)
+    return learn(drawn, statistics(bank.counts, bank.harm, profile, setting.register.frame)), profile, bank
+
+
+def recovery_study(
+    setting: Setting, *, points: int, truths: int, seed: int, points_seed: int | None = None, workers: int = 1
+) -> pd.DataFrame:
+    """One row a truth and coordinate: ``truth``, ``low``, ``middle``, ``high`` (90 % interval)."""
+    import pandas as pd
+
+    learned, profile, _ = prepared(setting, points, seed=seed, points_seed=points_seed, workers=workers)
+    drawn = setting.prior.draw(truths, TRUTH_SEED + seed)
+    bank = simulated(setting, drawn, seed=TRUTH_SEED + seed, workers=workers, first=points)
+    table, rows = statistics(bank.counts, bank.harm, profile, setting.register.frame), []
+    for number, observed in enumerate(table):
+        posterior = infer(learned, observed)
+        for k, name in enumerate(setting.prior.names):
+            low, middle, high = quantiles(posterior.draws[:, k], posterior.weights, LEVELS).tolist()
+            rows.append((number, name, float(drawn[number, k]), low, middle, high))
+    return pd.DataFrame(rows, columns=["number", "parameter", "truth", "low", "middle", "high"])
+
+
+def constants_study(setting: Setting, *, truths: int, seed: int) -> pd.DataFrame:
+    """The surface's constants beside those of the engine's own long pilots, at the first truths of a recovery.
+
+    One row a truth: log ratio of surface to pilot for ``background`` and ``offspring``; NaN where the engine's
+    pilots find no fixed point within their tolerance.
+    """
+    import pandas as pd
+
+    drawn = setting.prior.draw(60, TRUTH_SEED + seed)[:truths]
+    rows = []
+    for point, surface in zip(drawn.tolist(), setting.constants.at(drawn), strict=True):
+        named = dict(zip(setting.prior.names, point, strict=True))
+        try:
+            (exact,) = with_reference(setting.base.replace(overrides_of(named, setting.base)))
+            ratio = surface.background / exact.background, surface.offspring / exact.offspring
+            rows.append((named["n"], float(np.log(ratio[0])), float(np.log(ratio[1]))))
+        except ScenarioError:
+            rows.append((named["n"], np.nan, np.nan))
+    return pd.DataFrame(rows, columns=["n", "background", "offspring"])
+
+
+def recovery_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """By coordinate: median absolute error, the same of the prior's middle, and how many intervals cover."""
+    import pandas as pd
+
+    out = []
+    for name, part in rows.groupby("parameter", sort=False):
+        miss = (part["middle"] - part["truth"]).abs()
+        prior = (part["truth"].median() - part["truth"]).abs()
+        covered = (part["low"] <= part["truth"]) & (part["truth"] <= part["high"])
+        width = (part["high"] - part["low"]).mean()
+        out.append((name, len(part), miss.median(), prior.median(), int(covered.sum()), width))
+    columns = ["parameter", "truths", "median_error", "prior_error", "covered", "mean_width"]
+    return pd.DataFrame(out, columns=columns)
+
+
+def rank_study(setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1) -> pd.DataFrame:
+    """Simulation-based calibration: one row a truth, a column a coordinate, its rank among 99 posterior draws.
+
+    Truths are fresh points of the prior. If the posteriors are right, ranks are uniform on 0 to 99. Besides the
+    coordinates: retaliations per attack, the background's level, and a quantity of data and parameters together
+    (level over the recorded rate), to which a posterior that ignores the data is not blind.
+    """
+    import pandas as pd
+
+    learned, profile, _ = prepared(setting, points, seed=seed, workers=workers)
+    drawn = setting.prior.draw(truths, TRUTH_SEED + seed)
+    bank = simulated(setting, drawn, seed=TRUTH_SEED + seed, workers=workers, first=points)
+    table = statistics(bank.counts, bank.harm, profile, setting.register.frame)
+    names, rows = setting.prior.names, []
+    for k, observed in enumerate(table):
+        posterior = infer(learned, observed)
+        draws = _equal(posterior, RANK_DRAWS)
+        own, other = _quantities(drawn[k : k + 1], names, observed[0]), _quantities(draws, names, observed[0])
+        rows.append({name: int((other[name] < own[name][0]).sum()) for name in own})
+    return pd.DataFrame(rows)
+
+
+def _equal(posterior: Posterior, count: int) -> np.ndarray:
+    place = (np.arange(count) + 0.5) / count
+    order = np.argsort(posterior.draws[:, 0])
+    rows = np.searchsorted(np.cumsum(posterior.weights[order]), place).clip(max=len(order) - 1)
+    return np.asarray(posterior.draws[order][rows])
+
+
+def _quantities(points: np.ndarray, names: tuple[str, ...], log_rate: float) -> dict[str, np.ndarray]:
+    column = {name: points[:, k] for k, name in enumerate(names)}
+    fast, repeat, n, level = (column[name] for name in ("fast_share", "repeat_share", "n", LEVEL))
+    derived = {
+        "retaliations per attack": n * fast * (1.0 - repeat),
+        "background a year": level * (1.0 - n),
+        "level over recorded rate, times n": level / np.exp(log_rate) * (1.0 + n),
+    }
+    return {**column, **derived}
+
+
+def rank_table(ranks: pd.DataFrame, bins: int = 20) -> pd.DataFrame:
+    """By quantity: chi-square p of uniform ranks over ``bins``, and the share of central 90 % intervals that cover."""
+    import pandas as pd
+    from scipy.stats import chisquare
+
+    out = []
+    for name in ranks.columns:
+        rank = ranks[name].to_numpy()
+        counts = np.bincount(rank * bins // (RANK_DRAWS + 1), minlength=bins)
+        inside = ((rank >= 5) & (rank <= RANK_DRAWS - 5)).mean()
+        out.append((name, len(rank), float(chisquare(counts).pvalue), float(inside)))
+    return pd.DataFrame(out, columns=["quantity", "truths", "p_uniform", "covered"])

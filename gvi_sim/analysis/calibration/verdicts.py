@@ -1,0 +1,140 @@
+"""What a calibration says, in plain words: what was learnt, what was not, whether the model fits.
+
+Never more than the data bear: "cannot tell" whenever an interval reaches down to almost nothing.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .inference import quantiles
+from .priors import FAST, LEVEL, REPEAT, SHOCK, TREND, N
+from .statistics import Frame
+
+NOTHING_BELOW = 0.2
+"""A parameter whose 90 % interval shrank by less than this share, with its middle where it was: nothing learnt."""
+CLEAR_N, CLEAR_SHOCK = 0.10, 0.10
+MISFIT, ONE_MISFIT = 0.01, 0.001
+_WORDS = {
+    N: "n, attacks set off by an attack",
+    FAST: "share of n that comes within weeks",
+    REPEAT: "share of that which strikes the same target again",
+    TREND: "trend of the background, log change a year",
+    LEVEL: "attacks a year at reference",
+    SHOCK: "spread of monthly shocks shared by all groups",
+}
+
+
+class Learnt(NamedTuple):
+    """One coordinate before and after: medians, 90 % intervals, and how much narrower (1: known, 0: no)."""
+
+    name: str
+    prior: tuple[float, float, float]
+    posterior: tuple[float, float, float]
+    narrower: float
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the data said nothing about it: the posterior is the prior."""
+        low, middle, high = self.prior
+        return self.narrower < NOTHING_BELOW and abs(self.posterior[1] - middle) < 0.2 * (high - low)
+
+
+def learnt(name: str, prior: np.ndarray, draws: np.ndarray, weights: np.ndarray) -> Learnt:
+    """Compare a coordinate's posterior draws with its prior's."""
+    flat = np.full(len(prior), 1 / len(prior))
+    before = quantiles(prior, flat, (0.05, 0.5, 0.95))
+    after = quantiles(draws, weights, (0.05, 0.5, 0.95))
+    narrower = 1.0 - float(after[2] - after[0]) / max(float(before[2] - before[0]), 1e-12)
+    return Learnt(name, _three(before), _three(after), narrower)
+
+
+def _three(values: np.ndarray) -> tuple[float, float, float]:
+    return float(values[0]), float(values[1]), float(values[2])
+
+
+def called(name: str) -> str:
+    """A coordinate in words, with its key."""
+    return f"{_WORDS[name]} ({name})" if name in _WORDS and name != N else _WORDS.get(name, name)
+
+
+def clustering(found: dict[str, Learnt]) -> str:
+    """One sentence on whether attacks set off attacks, or whether the data cannot tell."""
+    if N not in found:
+        return "n was not free, so nothing is said about whether attacks set off attacks."
+    low, middle, high = found[N].posterior
+    span = f"n = {middle:.2f} (90 % interval {low:.2f} to {high:.2f})"
+    shock = found.get(SHOCK)
+    if low >= CLEAR_N:
+        also = " Shocks shared by all groups were allowed for." if shock else " Shared shocks were not allowed for."
+        return f"The model says that attacks set off attacks: {span}.{also}"
+    if shock is None:
+        return f"Cannot tell whether attacks set off attacks: {span}."
+    shared = f"monthly shocks of spread {shock.posterior[1]:.2f} ({shock.posterior[0]:.2f} to {shock.posterior[2]:.2f})"
+    if shock.posterior[0] >= CLEAR_SHOCK:
+        return f"Cannot tell whether attacks set off attacks: {span}; {shared} explain clustering too."
+    return (
+        f"Cannot tell retaliation from shared shocks: {span}, {shared}. Both explain these counts, and more of "
+        "one means less of the other."
+    )
+
+
+class Check(NamedTuple):
+    """One statistic of the record beside records the posterior predicts: 90 % interval and two-sided p."""
+
+    statistic: str
+    observed: float
+    low: float
+    middle: float
+    high: float
+    p: float
+
+
+def checks(names: tuple[str, ...], observed: np.ndarray, predicted: np.ndarray) -> tuple[Check, ...]:
+    """Posterior predictive checks, a statistic each; ``predicted`` [records, statistics]."""
+    out = []
+    for k, name in enumerate(names):
+        column = predicted[:, k]
+        low, middle, high = np.quantile(column, (0.05, 0.5, 0.95)).tolist()
+        below = (np.sum(column < observed[k]) + 0.5 * np.sum(column == observed[k]) + 0.5) / (len(column) + 1)
+        out.append(Check(name, float(observed[k]), low, middle, high, float(2 * min(below, 1 - below))))
+    return tuple(out)
+
+
+def misfit(observed: np.ndarray, predicted: np.ndarray) -> float:
+    """P that a predicted record lies farther from the predicted middle than the observed one (one joint distance).
+
+    The distance uses the predicted covariance, shrunk towards its diagonal, since there are few records.
+    """
+    centre, spread = predicted.mean(axis=0), np.maximum(predicted.std(axis=0), 1e-9)
+    z, seen = (predicted - centre) / spread, (observed - centre) / spread
+    shape = 0.7 * (z.T @ z) / len(z) + 0.3 * np.eye(z.shape[1])
+    inverse = np.linalg.inv(shape)
+    distance = np.einsum("ij,jk,ik->i", z, inverse, z)
+    own = float(seen @ inverse @ seen)
+    return float((np.sum(distance >= own) + 1) / (len(distance) + 1))
+
+
+def fit_words(p: float, found: tuple[Check, ...]) -> tuple[bool, str]:
+    """Whether the model fits, and the sentence that says so."""
+    worst = sorted(found, key=lambda check: check.p)
+    outside = [check for check in worst if check.observed < check.low or check.observed > check.high]
+    bad = [
+        check
+        for check in outside
+        if check.p * len(found) < 0.05 and abs(check.observed - check.middle) > 1.5 * (check.high - check.low)
+    ]
+    if p >= MISFIT and not bad:
+        return True, f"The model fits: records it predicts look like this one (p = {p:.2f} over all statistics)."
+    named = "; ".join(check.statistic for check in (bad or outside or worst)[:3])
+    return False, (
+        f"WARNING: the model does not fit this record (p = {p:.3f}); farthest off: {named}. Do not build on this "
+        "posterior before you know why: other causes, changed recording, or areas that differ in what the model lacks."
+    )
+
+
+def frame_words(frame: Frame, areas: int) -> str:
+    """What the record is, in a clause."""
+    return f"{frame.units} {'weeks' if frame.weekly else 'months'} x {areas} area{'' if areas == 1 else 's'}"

@@ -1,0 +1,97 @@
+"""Looking through the registry: filters, one entry with its history, and country profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ..errors import EvidenceError, nearest_hint
+from .bibliography import source, sources
+from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
+from .loader import describe, entries, entry, find, keys, places
+
+__all__ = ["PROFILE", "Profile", "filtered", "history", "profile", "told"]
+
+SERIES = "calendar.series"
+PROFILE = (
+    "harm.p_hit", "harm.p_death_given_hit", "harm.extra_hit_mean", "justice.clearance_fatal",
+    "justice.clearance_hit", "justice.clearance_no_hit", "programme.call_in.summoned",
+    "programme.call_in.attendance", "programme.call_in.every_days", "programme.notification.per_month",
+)  # fmt: skip
+COUNTRIES = {"SE": "Sweden", "US": "United States"}
+
+
+class Profile(NamedTuple):
+    """What differs between countries: entries by key, and members as a share of inhabitants over its sites."""
+
+    country: str
+    entries: tuple[Entry, ...]
+    roster_share: tuple[float, float]
+
+
+def filtered(
+    *, grade: str | None = None, source_key: str | None = None, place: str | None = None, part: str | None = None
+) -> tuple[Entry, ...]:
+    """Entries of a grade (`D`, `CD`), resting on a source (`SA-04`, `assumption`), for a place, under a key part.
+
+    EvidenceError with the nearest for a grade, source, place or part that there is none of.
+    """
+    _check_filters(grade, source_key, place, part)
+    return tuple(
+        found
+        for found in entries()
+        if (grade is None or found.grade in grade.upper())
+        and (source_key is None or source_key in found.sources)
+        and (place is None or found.place == place)
+        and (part is None or part in found.key)
+    )
+
+
+def _check_filters(grade: str | None, source_key: str | None, place: str | None, part: str | None) -> None:
+    if grade is not None and (not grade or set(grade.upper()) - set(GRADES)):
+        raise EvidenceError(f"There is no grade {grade!r}; grades are {', '.join(GRADES)} (`CD` asks for two).")
+    known = {name for key in keys() for name in places(key)}
+    if place is not None and place not in known:
+        raise EvidenceError(
+            f"No entry is for {place!r}.{nearest_hint(place, known)} Places: {', '.join(sorted(known))}."
+        )
+    if source_key is not None and source_key != ASSUMPTION:
+        source(source_key)
+    if part is not None and not any(part in key for key in keys()):
+        raise EvidenceError(f"No parameter has {part!r} in its key.{nearest_hint(part, keys())}")
+
+
+def told(key: str, place: str | None = None) -> str:
+    """``describe``, and after it the dated values that hold at other times."""
+    return "\n\n".join([describe(key, place), *history(key, place)])
+
+
+def history(key: str, place: str | None = None) -> Iterator[str]:
+    """For a key with a dated series: a paragraph a place of the values by date, newest last."""
+    series_of = "justice.clearance" if key.startswith("justice.clearance_") else key
+    for where in places(SERIES):
+        dated = entry(SERIES, where).value
+        country = str(entry("site.country", where).value) if where not in COUNTRIES else where
+        now = find(key, where, country)
+        wanted = place is None or place in (where, country)
+        if wanted and now is not None and isinstance(dated, dict) and series_of in dated:
+            rows = [f"  from {day}: {float(str(now.value)) * factor:.3g}" for day, factor in dated[series_of]]
+            yield "\n".join([f"{where} over time (value at reference {now.value} times the dated factor):", *rows])
+
+
+def profile(country: str) -> Profile:
+    """The profile of SE or US."""
+    if country not in COUNTRIES:
+        raise EvidenceError(f"There is no country {country!r}; there are {', '.join(COUNTRIES)}.")
+    found = tuple(entry(key, country) for key in PROFILE if find(key, country) is not None)
+    shares = [
+        float(str(entry("site.members", site).value)) / float(str(entry("site.population", site).value))
+        for site in places("site.population")
+        if site != DEFAULT_PLACE and entry("site.country", site).value == country
+    ]
+    return Profile(country, found, (min(shares), max(shares)))
+
+
+def recalled() -> tuple[str, ...]:
+    """Keys of the sources whose figures were recalled and not seen."""
+    return tuple(key for key, found in sources().items() if found.is_recalled)

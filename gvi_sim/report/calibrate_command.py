@@ -1,0 +1,81 @@
+"""``gvi-sim calibrate``: a CSV of counts to a stored posterior ensemble."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..config.personal_data import refuse_personal_data
+from .commands import progress_line
+
+
+def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
+    """Add the command; ``add`` makes a parser, ``free_folder`` names a results folder."""
+    parser = add(
+        commands,
+        "calibrate",
+        lambda arguments: _calibrate(arguments, free_folder),
+        help="parameters from a CSV of counts",
+        description="Calibrate a site to aggregate counts of your own (area x period, no data about persons): a\n"
+        "posterior ensemble, what the data say nothing about, and whether the model fits.\n"
+        "Columns: date (2019-02-14) or period (2019-W07, 2019-02), attacks, and if there are any area, hit, killed.",
+        epilog="examples:\n  gvi-sim calibrate counts.csv site=malmo\n"
+        "  gvi-sim calibrate counts.csv site=malmo --recording 0.7 --missing 2019-03 --confirm-small-cells",
+    )
+    parser.add_argument("file", metavar="FILE.csv", help="the counts")
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value; what is set is not estimated")
+    parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
+    parser.add_argument("--kind", default="attacks", metavar="KIND", help="what is counted: attacks or shootings")
+    parser.add_argument("--missing", action="append", default=[], metavar="MONTH", help="month not recorded, 2019-03")
+    parser.add_argument(
+        "--confirm-small-cells", action="store_true", help="cells of 1 to 4 attacks are meant to be there"
+    )
+    parser.add_argument("--keep-outliers", action="store_true", help="absurd counts are right")
+    parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all processors)")
+    parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")
+    parser.add_argument("--quiet", action="store_true", help="print the folder and nothing else")
+
+
+def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
+    from ..analysis.calibration import calibrate, read_counts
+    from ..analysis.calibration.procedure import POINTS
+    from ..analysis.ensemble_file import check_free
+    from ..execution.store import open_store
+    from .calibration_figure import save_figure
+
+    refuse_personal_data(Path(arguments.out or "").name, "--out")
+    counts = read_counts(
+        arguments.file,
+        confirm_small=arguments.confirm_small_cells,
+        missing=arguments.missing,
+        keep_outliers=arguments.keep_outliers,
+    )
+    site = next((word.partition("=")[2] for word in arguments.words if word.startswith("site=")), "huddinge")
+    folder = Path(arguments.out) if arguments.out else free_folder(f"{site}-calibrated")
+    check_free(folder)
+    line = progress_line(quiet=arguments.quiet)
+    found = calibrate(
+        counts,
+        *arguments.words,
+        points=POINTS if arguments.points is None else arguments.points,
+        seed=arguments.seed,
+        workers=arguments.workers,
+        recording=arguments.recording,
+        kind=arguments.kind,
+        out=folder,
+        progress=line,
+    )
+    if line is not None:
+        line.clear()
+    store = open_store(folder)
+    for name, content in save_figure(found).items():
+        store.write_file(name, content)
+    if not arguments.quiet:
+        print(found.summary())
+        print()
+    print(folder)
+    return 0

@@ -1,0 +1,79 @@
+"""``gvi-sim robustness``: the ranking of levers under rival structures."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any
+
+from .commands import parts_of, progress_line
+
+
+def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
+    """Add the command; ``add`` makes a parser."""
+    parser = add(
+        commands,
+        "robustness",
+        _robustness,
+        help="whether the ranking of levers holds under rival structures",
+        description="Rank the programme's parts by what would be lost without each, under each rival explanation of\n"
+        "clustering (structure=retaliation, shared_shocks, withdrawal). With --record each rival is calibrated to\n"
+        "your counts first and has a say only if it fits. The ranking is robust only if all that fit agree.",
+        epilog="examples:\n  gvi-sim robustness site=malmo\n"
+        "  gvi-sim robustness site=malmo --record counts.csv --confirm-small-cells --points 4000",
+    )
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
+    parser.add_argument("--record", metavar="FILE.csv", help="counts that the rivals have to fit")
+    parser.add_argument("--confirm-small-cells", action="store_true", help="as for `gvi-sim calibrate`")
+    parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
+    parser.add_argument("--points", type=int, default=4000, metavar="N", help="points of each calibration (4000)")
+    parser.add_argument(
+        "--lever", action="append", default=[], metavar="NAME=OFF",
+        help="a lever of your own: what takes it away, several changes parted by ';'",
+    )  # fmt: skip
+    parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is prevented (shootings)")
+    parser.add_argument("--replicates", type=int, default=200, metavar="N", help="runs of each scenario (200)")
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
+    parser.add_argument("--quiet", action="store_true", help="no progress line")
+
+
+def _robustness(arguments: argparse.Namespace) -> int:
+    from ..analysis.robustness import rank_levers
+    from ..config import load_scenario
+
+    scenario = load_scenario(*arguments.words)
+    points, fits = _calibrated(arguments) if arguments.record else (None, None)
+    found = rank_levers(
+        scenario,
+        levers=parts_of(arguments.lever, "--lever") or None,
+        points=points,
+        fits=fits,
+        outcome=arguments.outcome,
+        replicates=arguments.replicates,
+        seed=arguments.seed,
+        workers=arguments.workers,
+        progress=progress_line(quiet=arguments.quiet),
+        force=arguments.force,
+    )
+    print(found.summary())
+    return 0
+
+
+def _calibrated(arguments: argparse.Namespace) -> tuple[dict[str, dict[str, object]], dict[str, bool]]:
+    """Each rival calibrated to the record: the middle of its posterior, and whether it fits."""
+    from ..analysis.calibration import calibrate, read_counts
+    from ..analysis.robustness import RIVALS
+
+    counts = read_counts(arguments.record, confirm_small=arguments.confirm_small_cells)
+    points: dict[str, dict[str, object]] = {}
+    fits: dict[str, bool] = {}
+    for name in RIVALS:
+        found = calibrate(
+            counts, *arguments.words, "programme=none", f"structure={name}", points=arguments.points,
+            seed=arguments.seed, workers=arguments.workers, recording=arguments.recording,
+            progress=progress_line(quiet=arguments.quiet),
+        )  # fmt: skip
+        points[name], fits[name] = {**found.ensemble.middle()}, found.fits
+    return points, fits

@@ -1,0 +1,206 @@
+"""calibrate: from a record of the model's own to a stored posterior, whatever is wrong with the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, read_counts
+from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
+from gvi_sim.analysis.calibration.verdicts import called, clustering
+from gvi_sim.analysis.ensemble_file import read_ensemble
+from gvi_sim.config import load_scenario
+from gvi_sim.errors import ScenarioError, StoreError
+from gvi_sim.execution.store import open_store
+from gvi_sim.simulate import simulate
+
+WORLD = ("site=upplands_bro", "site.attacks_per_year=60", "calendar=flat")
+ASKED = ("site=upplands_bro", "calendar=flat")
+YEARS, AREAS, START = 4, 3, date(2015, 1, 5)
+
+
+@pytest.fixture(scope="module")
+def attacks() -> pd.DataFrame:
+    """One run of a small world: day, area, persons hit and killed."""
+    words = (*WORLD, "programme=none", f"years={YEARS}", f"start_date={START}", f"programme.start_date={START}")
+    table = simulate(load_scenario(*words), replicates=1, seed=5, workers=1).table("attacks")
+    home = np.where(table["target_group"] >= 0, table["target_group"], table["attacker_group"]) % AREAS
+    return table.assign(area=home, day=np.floor(table["day"]).astype(int))[["day", "area", "hit", "killed"]]
+
+
+def written(path: Path, attacks: pd.DataFrame, edit: Callable[[pd.DataFrame], pd.DataFrame] | None = None) -> Path:
+    """The attacks as a CSV of days, with an edit of the table before."""
+    table = attacks.assign(attacks=1).groupby(["day", "area"], as_index=False).sum()
+    table = table if edit is None else edit(table)
+    days = [(START + timedelta(days=int(day))).isoformat() for day in table["day"]]
+    table.assign(date=days, area=[f"area {a}" for a in table["area"]]).drop(columns="day").to_csv(path, index=False)
+    return path
+
+
+def counts_of(path: Path, **options: object) -> Counts:
+    return read_counts(path, confirm_small=True, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def found(attacks: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> tuple[Calibration, Path]:
+    """A calibration of the untouched record, and its folder."""
+    folder = tmp_path_factory.mktemp("calibration")
+    counts = counts_of(written(folder / "counts.csv", attacks))
+    return calibrate(counts, *ASKED, points=1000, seed=3, workers=1, out=folder / "out"), folder / "out"
+
+
+def test_it_finds_the_level_and_says_what_it_does_not_know(found: tuple[Calibration, Path]) -> None:
+    calibration, _ = found
+    low, _, high = calibration.by_name["site.attacks_per_year"].posterior
+    assert low < 60 < high and high / low < 4
+    assert calibration.fits
+    words = calibration.summary()
+    assert clustering(calibration.by_name) in words
+    for one in calibration.learnt:
+        said_nothing = words.partition("The data say nothing about: ")[2].partition(". There")[0]
+        assert (called(one.name) in said_nothing) == one.is_nothing
+    assert f"MARKED: {calibration.counts.small_cells} cells" in words
+
+
+def test_the_ensemble_is_stored_with_keys_of_the_scenario(found: tuple[Calibration, Path]) -> None:
+    calibration, folder = found
+    ensemble = read_ensemble(folder)
+    np.testing.assert_array_equal(ensemble.draws, calibration.ensemble.draws)
+    assert len(ensemble) == 200 and np.ptp(ensemble.weights) == 0
+    assert {"attacks.kappa_retaliation", "site.attacks_per_year", SHOCK, "calendar.cap"} <= set(ensemble.keys)
+    load_scenario(*ASKED).replace(ensemble.overrides(0))
+    n = ensemble.draws[:, [ensemble.keys.index(f"attacks.kappa_{c}") for c in ("retaliation", "repeat", "spread")]]
+    np.testing.assert_allclose(n.sum(axis=1), open_store(folder).read_table("coordinates")["n"])
+    assert ensemble.provenance["record"]["attacks"] == int(calibration.counts.counts.sum())
+    assert open_store(folder).read_file("summary.txt").decode().strip() == calibration.summary()
+    with pytest.raises(StoreError, match="not empty"):
+        calibrate(calibration.counts, *ASKED, points=1000, seed=3, workers=1, out=folder)
+
+
+def test_the_figure_is_drawn(found: tuple[Calibration, Path]) -> None:
+    from gvi_sim.report.calibration_figure import save_figure
+
+    files = save_figure(found[0])
+    assert files["figures/calibration.png"].startswith(b"\x89PNG")
+    assert "the model fits the record" in files["figures/calibration.svg"].decode()
+
+
+def some_missing(table: pd.DataFrame) -> pd.DataFrame:
+    return table[(table["day"] < 400) | (table["day"] > 520)]
+
+
+def one_absurd(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(attacks=table["attacks"].where(table.index != 40, 700))
+
+
+def many_zeros(table: pd.DataFrame) -> pd.DataFrame:
+    zeros = pd.DataFrame({"day": np.arange(0, YEARS * 365, 9), "area": 0, "hit": 0, "killed": 0, "attacks": 0})
+    return pd.concat([table, zeros]).groupby(["day", "area"], as_index=False).sum()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("edit", "missing", "warning"),
+    [
+        (some_missing, ["2016-02", "2016-03", "2016-04", "2016-05", "2016-06"], "were not recorded"),
+        (one_absurd, [], "Left out as absurd"),
+        (many_zeros, [], ""),
+    ],
+    ids=["missing months", "an outlier", "zeros"],
+)
+def test_it_survives(
+    edit: Callable[[pd.DataFrame], pd.DataFrame],
+    missing: list[str],
+    warning: str,
+    attacks: pd.DataFrame,
+    tmp_path: Path,
+) -> None:
+    counts = counts_of(written(tmp_path / "counts.csv", attacks, edit), missing=missing)
+    calibration = calibrate(counts, *ASKED, points=1000, seed=3, workers=1)
+    low, _, high = calibration.by_name["site.attacks_per_year"].posterior
+    assert low < 60 < high
+    assert calibration.fits and warning in "".join(calibration.warnings)
+
+
+@pytest.mark.slow
+def test_a_declared_recording_rate_gives_the_level_back(attacks: pd.DataFrame, tmp_path: Path) -> None:
+    kept = attacks[np.random.default_rng(1).random(len(attacks)) < 0.7]
+    counts = counts_of(written(tmp_path / "counts.csv", kept))
+    calibration = calibrate(counts, *ASKED, points=1000, seed=3, workers=1, recording=0.7)
+    low, _, high = calibration.by_name["site.attacks_per_year"].posterior
+    assert low < 60 < high
+    assert "of which 70% are taken to be recorded" in calibration.summary()
+
+
+@pytest.mark.slow
+def test_a_record_the_model_cannot_make_is_warned_about(attacks: pd.DataFrame, tmp_path: Path) -> None:
+    every_fourth = attacks.assign(day=attacks["day"] // 112 * 112)  # all attacks of 16 weeks on one day
+    counts = counts_of(written(tmp_path / "counts.csv", every_fourth), keep_outliers=True)
+    calibration = calibrate(counts, *ASKED, points=1000, seed=3, workers=1)
+    assert not calibration.fits and "WARNING: the model does not fit" in calibration.summary()
+
+
+def test_what_is_set_is_not_estimated_and_structures_free_what_they_hold(found: tuple[Calibration, Path]) -> None:
+    from gvi_sim.analysis.calibration.procedure import base_scenario, chosen_free
+
+    counts = found[0].counts
+
+    def free(*words: str) -> tuple[str, ...]:
+        return chosen_free(base_scenario(counts, (*ASKED, *words)), counts, None)
+
+    assert N in free() and SHOCK in free() and "harm.p_hit" in free()
+    assert N not in free("attacks.kappa_repeat=0.1") and "site.activity_sd" not in free("site.activity_sd=1")
+    assert N not in free("structure=shared_shocks") and SHOCK in free("structure=shared_shocks")
+    assert SHOCK not in free("structure=retaliation") and "gates.withdrawal" in free("structure=withdrawal")
+    assert set(FREE_IN) == {"as_known", "retaliation", "shared_shocks", "withdrawal"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"recording": 0.0}, "share of attacks"),
+        ({"kind": "crimes"}, "kind = 'crimes'"),
+        ({"points": 10}, "points = 10"),
+        ({"free": ["n"]}, "freed together"),
+        ({"free": ["years"]}, "no range in the registry"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    options: dict[str, object], message: str, found: tuple[Calibration, Path]
+) -> None:
+    with pytest.raises(ScenarioError, match=message):
+        calibrate(found[0].counts, *ASKED, seed=1, workers=1, **options)  # type: ignore[arg-type]
+
+
+def test_more_areas_than_groups_are_refused(tmp_path: Path) -> None:
+    rows = [f"2015-{m:02d},area {a},7" for m in range(1, 13) for a in range(4)]
+    (tmp_path / "counts.csv").write_text("\n".join(["period,area,attacks", *rows]), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="4 areas and Upplands-Bro has 3 groups"):
+        calibrate(tmp_path / "counts.csv", *ASKED)
+
+
+def test_priors_stay_in_their_ranges_and_make_scenarios() -> None:
+    base = load_scenario("site=malmo", "programme=none", "years=6", "start_date=2015-01-05", "calendar.cap=3")
+    prior = prior_of(base, FREE_IN["as_known"], (50.0, 300.0), 6)
+    points = prior.draw(512, 4)
+    column = dict(zip(prior.names, points.T, strict=True))
+    assert 0 <= column["n"].min() < 0.01 and 0.64 < column["n"].max() <= 0.65
+    assert abs(np.log(column["site.attacks_per_year"]).mean() - np.log(50 * 300) / 2) < 0.02
+    assert not np.array_equal(points, prior.draw(512, 5)) and np.array_equal(points, prior.draw(512, 4))
+    for point in points[:20].tolist():
+        base.replace(overrides_of(dict(zip(prior.names, point, strict=True)), base))
+    assert sum(kappas(0.4, 0.7, 0.3)) == pytest.approx(0.4)
+
+
+def test_a_trend_multiplies_the_scenarios_own() -> None:
+    base = load_scenario("site=malmo", "years=4", "start_date=2018-01-01")
+    flat, rising = trend_rows(base, 0.0), trend_rows(base, 0.1)
+    assert [row[1] for row in flat[:5]] == [0.9] * 4 + [1.07] or flat[0][1] == 0.9
+    ratio = np.log([float(str(b[1])) / float(str(a[1])) for a, b in zip(flat, rising, strict=True)])
+    np.testing.assert_allclose(np.diff(ratio)[:-1], 0.025)
+    assert abs(ratio.mean()) < 0.02

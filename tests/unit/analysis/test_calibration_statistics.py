@@ -1,0 +1,89 @@
+"""Summary statistics on records whose law is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis.calibration.statistics import Frame, absurd, names, statistics
+
+WEEKS, AREAS, RECORDS = 260, 6, 400
+RNG = np.random.default_rng(20260201)
+
+
+def frame(recorded: np.ndarray | None = None, *, weekly: bool = True) -> Frame:
+    seen = np.ones((WEEKS, AREAS), bool) if recorded is None else recorded
+    step = 7.0 if weekly else 30.4375
+    return Frame(np.arange(WEEKS + 1) * step, AREAS, seen, weekly, True)
+
+
+def table(counts: np.ndarray, shape: Frame) -> dict[str, np.ndarray]:
+    found = statistics(counts, np.zeros((len(counts), 2)), np.ones(WEEKS), shape)
+    assert np.isfinite(found).all()
+    return dict(zip(names(shape), found.T, strict=True))
+
+
+def test_poisson_counts_have_no_dispersion_and_no_pairs_to_spare() -> None:
+    found = table(RNG.poisson(1.5, (RECORDS, WEEKS, AREAS)), frame())
+    for name, values in found.items():
+        if name.startswith(("variance", "near", "pairs", "dispersion")):
+            twice = "unevenness between pairs of areas, 0 weeks apart"  # a pair in one week is seen from both areas
+            freedom = {
+                twice: 2.0,
+                "variance to mean about 13-week means": 12 / 13,
+                "dispersion between areas": (AREAS - 1) / AREAS,
+            }
+            assert np.exp(values).mean() == pytest.approx(freedom.get(name, 1.0), rel=0.12), name
+    assert np.exp(found["level"]).mean() == pytest.approx(1.5 * 365.25 / 7, rel=0.01)
+
+
+def test_a_shared_shock_raises_pairs_in_all_areas_and_repeats_raise_those_in_one() -> None:
+    shock = RNG.lognormal(-0.08, 0.4, (RECORDS, WEEKS // 4, 1)).repeat(4, axis=1)
+    shared = table(RNG.poisson(1.5 * shock + np.zeros((1, 1, AREAS))), frame())
+    first = RNG.poisson(1.0, (RECORDS, WEEKS, AREAS))
+    again = RNG.binomial(np.concatenate([np.zeros_like(first[:, :1]), first[:, :-1]], axis=1), 0.5)
+    repeats = table(first + again, frame())
+    assert shared["pairs in different areas, 0 weeks apart"].mean() > 0.1
+    assert shared["near repeats, 1 weeks apart"].mean() > 0.08
+    closed_form = np.log(1 + 0.5 * 1.0 / 1.5**2)
+    assert repeats["near repeats, 1 weeks apart"].mean() == pytest.approx(closed_form, abs=0.01)
+    assert abs(repeats["pairs in different areas, 1 weeks apart"].mean()) < 0.01
+
+
+def test_a_trend_is_found_with_its_size() -> None:
+    years = np.arange(WEEKS) * 7 / 365.25
+    rate = 3.0 * np.exp(0.1 * (years - years.mean()))
+    found = table(RNG.poisson(rate[:, None] + np.zeros((RECORDS, 1, AREAS))), frame())
+    assert found["trend"].mean() == pytest.approx(0.1, abs=0.01)
+
+
+def test_what_was_not_recorded_does_not_move_them() -> None:
+    recorded = np.ones((WEEKS, AREAS), bool)
+    recorded[50:63] = False
+    recorded[100:140, 2] = False
+    counts = RNG.poisson(1.5, (RECORDS, WEEKS, AREAS)) * recorded
+    found = table(counts, frame(recorded))
+    assert np.exp(found["level"]).mean() == pytest.approx(1.5 * 365.25 / 7, rel=0.01)
+    for name in ("variance to mean, 13 weeks", "near repeats, 1 weeks apart", "dispersion between areas"):
+        freedom = (AREAS - 1) / AREAS if name.startswith("disp") else 1.0
+        assert np.exp(found[name]).mean() == pytest.approx(freedom, rel=0.12), name
+
+
+def test_empty_and_single_area_records_have_values() -> None:
+    assert np.isfinite(list(table(np.zeros((2, WEEKS, AREAS), int), frame()).values())).all()
+    alone = Frame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), True, False)
+    found = statistics(RNG.poisson(2, (3, WEEKS, 1)), np.zeros((3, 2)), np.ones(WEEKS), alone)
+    assert found.shape == (3, len(names(alone))) and np.isfinite(found).all()
+    months = frame(weekly=False)
+    assert (
+        len(names(months))
+        == statistics(RNG.poisson(2, (3, WEEKS, AREAS)), np.zeros((3, 2)), np.ones(WEEKS), months).shape[1]
+    )
+
+
+def test_only_the_absurd_is_absurd() -> None:
+    clustered = RNG.negative_binomial(2, 0.2, (2000, WEEKS, 1))
+    assert absurd(clustered).mean() < 1e-4
+    clustered[0, 17] = 900
+    assert absurd(clustered)[0, 17] and absurd(clustered)[0].sum() == 1
+    assert not absurd(np.zeros((1, WEEKS, 1))).any()

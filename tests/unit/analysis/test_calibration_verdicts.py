@@ -1,0 +1,56 @@
+"""What a calibration says: never more than its intervals bear."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis.calibration.priors import SHOCK, N
+from gvi_sim.analysis.calibration.verdicts import Learnt, checks, clustering, fit_words, learnt, misfit
+
+RNG = np.random.default_rng(20260301)
+PRIOR_N, PRIOR_SHOCK = (0.03, 0.33, 0.62), (0.02, 0.25, 0.48)
+
+
+def known(n: tuple[float, float, float], shock: tuple[float, float, float] | None) -> dict[str, Learnt]:
+    found = {N: Learnt(N, PRIOR_N, n, 0.5)}
+    return found if shock is None else found | {SHOCK: Learnt(SHOCK, PRIOR_SHOCK, shock, 0.5)}
+
+
+@pytest.mark.parametrize(
+    ("n", "shock", "said"),
+    [
+        ((0.15, 0.4, 0.6), (0.01, 0.1, 0.3), "The model says that attacks set off attacks: n = 0.40"),
+        ((0.15, 0.4, 0.6), None, "Shared shocks were not allowed for"),
+        ((0.02, 0.3, 0.6), (0.02, 0.2, 0.4), "Cannot tell retaliation from shared shocks"),
+        ((0.02, 0.1, 0.3), (0.15, 0.3, 0.4), "Cannot tell whether attacks set off attacks"),
+        ((0.02, 0.3, 0.6), None, "Cannot tell whether attacks set off attacks"),
+    ],
+)
+def test_retaliation_is_claimed_only_when_its_interval_is_clear_of_nothing(
+    n: tuple[float, float, float], shock: tuple[float, float, float] | None, said: str
+) -> None:
+    assert said in clustering(known(n, shock))
+
+
+def test_nothing_is_said_about_what_was_not_free() -> None:
+    assert "n was not free" in clustering({})
+
+
+def test_a_posterior_that_is_the_prior_is_told_from_one_that_moved_or_shrank() -> None:
+    prior, flat = RNG.uniform(0, 1, 4000), np.full(800, 1 / 800)
+    assert learnt("x", prior, RNG.uniform(0, 1, 800), flat).is_nothing
+    assert not learnt("x", prior, RNG.uniform(0.3, 0.7, 800), flat).is_nothing
+    assert not learnt("x", prior, RNG.beta(4, 1.2, 800), flat).is_nothing
+
+
+def test_a_record_like_its_predictions_fits_and_one_unlike_them_does_not() -> None:
+    names = tuple(f"statistic {k}" for k in range(20))
+    shape = RNG.normal(size=(20, 20)) * 0.2 + np.eye(20)
+    predicted = RNG.normal(size=(200, 20)) @ shape
+    fits = [fit_words(misfit(o, predicted), checks(names, o, predicted))[0] for o in RNG.normal(size=(200, 20)) @ shape]
+    assert np.mean(fits) > 0.93
+    odd = predicted.mean(axis=0)
+    odd[3] += 8 * predicted[:, 3].std()
+    fits_odd, words = fit_words(misfit(odd, predicted), checks(names, odd, predicted))
+    assert not fits_odd and "statistic 3" in words and "WARNING" in words
