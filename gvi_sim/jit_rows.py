@@ -34,11 +34,11 @@ _FIELDS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {}
 
 
 # At module level, so that a cached signature finds the same classes again.
-class Struct(types.Type):  # type: ignore[misc]
+class Struct(types.Type):
     """A pointer to a table of addresses and shapes; which one is its name."""
 
 
-class Rows(types.Type):  # type: ignore[misc]
+class Rows(types.Type):
     """A pointer to where a table's address and length stand."""
 
     def __init__(self, record: Any) -> None:
@@ -48,13 +48,13 @@ class Rows(types.Type):  # type: ignore[misc]
 
 @register_model(Struct)
 @register_model(Rows)
-class _WordModel(models.PrimitiveModel):  # type: ignore[misc]
+class _WordModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _WORD)
 
 
 @infer_getattr
-class _StructAttributes(AttributeTemplate):  # type: ignore[misc]
+class _StructAttributes(AttributeTemplate):
     key = Struct
 
     def generic_resolve(self, kind: Any, name: str) -> Any:
@@ -62,7 +62,7 @@ class _StructAttributes(AttributeTemplate):  # type: ignore[misc]
 
 
 @infer_global(operator.getitem)
-class _RowOfRows(AbstractTemplate):  # type: ignore[misc]
+class _RowOfRows(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         if len(args) == 2 and isinstance(args[0], Rows) and isinstance(args[1], types.Integer):
             return signature(args[0].record, args[0], types.intp)
@@ -70,7 +70,7 @@ class _RowOfRows(AbstractTemplate):  # type: ignore[misc]
 
 
 @infer_global(len)
-class _LengthOfRows(AbstractTemplate):  # type: ignore[misc]
+class _LengthOfRows(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
         return signature(types.intp, args[0]) if isinstance(args[0], Rows) else None
 

@@ -34,6 +34,8 @@ class _Part(JITCodeLibrary):
 class _Whole(JITCodeLibrary):
     """An entry, linked with all parts that it reaches."""
 
+    _linking_libraries: list[Any]
+
     def finalize(self) -> None:
         reached = dict.fromkeys(self._linking_libraries)
         waiting = list(reached)

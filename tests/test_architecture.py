@@ -21,12 +21,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
-    "errors", "units", "evidence", "config", "jit", "draws", "world", "dynamics", "model", "execution",
+    "errors", "units", "evidence", "config", "jit_rows", "jit_whole", "jit", "draws", "world", "dynamics", "model", "execution",
     "simulate", "analysis", "experiment", "report", "app", "cli", "__main__",
 )  # fmt: skip
 DOORS = {
-    "numba": ("gvi_sim.jit",),
-    "llvmlite": ("gvi_sim.jit",),
+    "numba": ("gvi_sim.jit", "gvi_sim.jit_rows", "gvi_sim.jit_whole"),
+    "llvmlite": ("gvi_sim.jit_rows", "gvi_sim.jit_whole"),
     "mesa": ("gvi_sim.model", "gvi_sim.app"),
     "seaborn": ("gvi_sim.report.figures",),
     "hydra": ("gvi_sim.config", "gvi_sim.__main__"),

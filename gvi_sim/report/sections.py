@@ -269,7 +269,7 @@ def common(words: Words, view: RunView | SweepView | PartsView) -> list[Section]
     shown = tuple(table for table in open_tables if table.rows)
     return [
         Section("rests", texts, tables=shown, folded=(tables.everything(words, rests),), sources=cited),
-        *_validation(words, view),
+        *([] if isinstance(view, PartsView) else _validation(words, view)),
         Section("limits", (words("limits.always"),), items=tuple(words(f"limits.{name}") for name in LIMITS)),
     ]
 
