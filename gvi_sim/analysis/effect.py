@@ -13,7 +13,9 @@ import numpy as np
 from ..errors import PairingError, ScenarioError, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.chosen import chosen_parameters
 from ..execution.estimate import batch_size
+from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from ..execution.pool import Progress
 from ..execution.results import InMemory
@@ -97,6 +99,11 @@ class Effect:
         frame = table(labels, paired(*counts.values))
         return frame if counts.any_listed else frame.iloc[:0]
 
+    @property
+    def parameters(self) -> Parameters | None:
+        """What the runs drew, the same in both arms; None for runs at the scenarios' own values."""
+        return self.scenario.parameters
+
     @cached_property
     def certificate(self) -> Certificate:
         """What the pairing is worth, and whether it holds; a few runs at dose zero unless it was stored."""
@@ -149,6 +156,7 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     keep: Iterable[str] = (),
+    parameters: str | Path = ENSEMBLE,
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,
@@ -156,7 +164,8 @@ def compare(
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
     The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
-    ledger. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
+    ledger. Replicate r uses the same draw in both arms, and what the maker of either scenario set is drawn in
+    neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
     compared, naming both values.
     """
     check_same_world(base, scenario)
@@ -168,6 +177,7 @@ def compare(
         make=default_engine(),
         keep=_kept(keep),
         batch=batch_size(base),
+        parameters=chosen_parameters(parameters, (base, scenario)),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
     check_same_reference(base, scenario)

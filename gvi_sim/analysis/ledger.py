@@ -131,6 +131,7 @@ def _arms_again(effect: Effect, make: MakeRunner) -> list[Arm]:
         runs=effect.replicates,
         make=make,
         keep=frozenset({"attacks", CANDIDATES}),
+        parameters=effect.parameters,
     )
     for runs, results in zip(both, again, strict=True):
         if runs.results.digests != results.digests:

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory
+from ..execution.chosen import chosen_parameters
 from ..execution.estimate import batch_size
+from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.results import InMemory
 from ..execution.totals import COLUMNS
@@ -127,6 +130,7 @@ def check_levers(
     replicates: int = 100,
     seed: int | None = None,
     workers: int | None = None,
+    parameters: str | Path = ENSEMBLE,
     progress: Progress | None = None,
     force: bool = False,
 ) -> LeverCheck:
@@ -148,6 +152,7 @@ def check_levers(
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
+        parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
     )
     workers = ready(plan, workers, in_memory=True, force=force)
     batches = run_in_memory(plan, workers=workers, progress=progress)
@@ -203,7 +208,9 @@ def _chains(run: Runs) -> float:
     """Candidates of retaliation and spread by groups that have been listed, a run."""
     count = min(run.replicates, CHAIN_RUNS)
     keep = frozenset({"candidates", "groups"})
-    (again,) = run_again((run.scenario,), seed=run.seed, runs=count, make=default_engine(), keep=keep)
+    (again,) = run_again(
+        (run.scenario,), seed=run.seed, runs=count, make=default_engine(), keep=keep, parameters=run.parameters
+    )
     place = ["run", "attacker_group"]
     listed = again.table("groups").rename(columns={"group": "attacker_group"})[[*place, "first_listed_day"]]
     rows = again.table("candidates").merge(listed, on=place)

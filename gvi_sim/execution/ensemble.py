@@ -1,9 +1,4 @@
-"""An ensemble as a folder: parameter draws with weights, where they come from, and a hash over all of it.
-
-``manifest.json`` (as of any results folder, kind ``ensemble``) and ``tables/draws.parquet`` and ``.csv``: one
-row a draw, a column ``weight`` and a column for every scenario key that the ensemble draws. Weights are at
-least 0 and sum to 1. Everything is verified against its hash when it is read.
-"""
+"""An ensemble: draws of scenario keys with weights, checked, and which draw a replicate uses."""
 
 from __future__ import annotations
 
@@ -11,9 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from math import isclose
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,15 +14,8 @@ import numpy as np
 from ..config.convert import convert
 from ..config.given import Given
 from ..config.leaves import leaves
-from ..errors import ScenarioError, StoreError, nearest_hint
-from ..execution.lock import FolderLock
-from ..execution.machine import code_digest, commit, libraries, machine, version
-from ..execution.manifest import FINISHED, FORMAT, NAME, Manifest, write_manifest
-from ..execution.shards import SYNTHETIC
-from ..execution.store import Store, open_store
+from ..errors import ScenarioError, nearest_hint
 
-KIND = "ensemble"
-WEIGHT = "weight"
 _GOLDEN = 0.6180339887498949
 
 
@@ -78,42 +64,6 @@ class StoredEnsemble:
         return int(min(np.searchsorted(np.cumsum(self.weights), place, "right"), len(self.draws) - 1))
 
 
-def write_ensemble(folder: str | Path, ensemble: StoredEnsemble, *, warnings: tuple[str, ...] = ()) -> Store:
-    """Write ``ensemble`` into ``folder``, which must be new or empty; returns the open folder, for more files."""
-    import pandas as pd
-
-    folder = Path(folder)
-    _refuse_occupied(folder)
-    with FolderLock(folder):
-        store = Store(folder, _manifest(ensemble, warnings))
-        store.writing = True
-        frame = pd.DataFrame(ensemble.draws, columns=list(ensemble.keys))
-        frame.insert(0, WEIGHT, ensemble.weights)
-        store.write_table("draws", frame)
-        store.writing = False
-        write_manifest(folder, store.manifest)
-    return store
-
-
-def read_ensemble(folder: str | Path) -> StoredEnsemble:
-    """The ensemble in ``folder``, every byte verified; StoreError when it holds none or a changed one."""
-    store = open_store(folder)
-    about = store.manifest.get(KIND)
-    if store.manifest["kind"] != KIND or not isinstance(about, dict):
-        raise StoreError(
-            f"{folder} holds a {store.manifest['kind']} and no ensemble. Give a folder that `gvi-sim calibrate` wrote."
-        )
-    frame = store.read_table("draws")
-    keys = tuple(about["keys"])
-    if list(frame.columns) != [WEIGHT, *keys]:
-        raise StoreError(f"{folder}: the columns of its draws are not the keys of its manifest.")
-    draws, weights = frame[list(keys)].to_numpy(float), frame[WEIGHT].to_numpy(float)
-    ensemble = StoredEnsemble(str(about["name"]), keys, draws, weights, dict(about["provenance"]))
-    if ensemble.sha256 != about["sha256"]:
-        raise StoreError(f"{folder}: its draws are not those its manifest was written for.")
-    return ensemble
-
-
 def _check_shape(ensemble: StoredEnsemble) -> None:
     draws, weights = ensemble.draws, ensemble.weights
     if draws.ndim != 2 or draws.shape[1] != len(ensemble.keys) or len(draws) == 0 or not ensemble.keys:
@@ -142,22 +92,3 @@ def _check_key(key: str, values: np.ndarray) -> None:
 def _plain(key: str, value: float) -> float | int:
     whole = leaves()[key].kind == "count"
     return round(value) if whole else value
-
-
-def _refuse_occupied(folder: Path) -> None:
-    if (folder / NAME).exists() or (folder.is_dir() and any(folder.iterdir())):
-        raise StoreError(f"{folder} is not empty. Choose another folder; nothing is overwritten.")
-
-
-def _manifest(ensemble: StoredEnsemble, warnings: tuple[str, ...]) -> Manifest:
-    return {
-        "format": FORMAT, "kind": KIND, "status": FINISHED, "synthetic": SYNTHETIC, "version": version(),
-        "commit": commit(), "code": code_digest(), "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "wall_seconds": 0.0, "seed": ensemble.provenance.get("seed"), "replicates": 0, "batch": 0, "keep": [],
-        "levers": [], "rebuildable": False, "parameters": ensemble.name, "arms": [], "event_hash": None,
-        "libraries": libraries(), "machine": machine(), "warnings": list(warnings), "files": {},
-        KIND: {
-            "name": ensemble.name, "keys": list(ensemble.keys), "draws": len(ensemble), "sha256": ensemble.sha256,
-            "provenance": dict(ensemble.provenance),
-        },
-    }  # fmt: skip
