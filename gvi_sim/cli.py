@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
-from .report.commands import add_closer_looks
+from .report.commands import ENSEMBLE, add_closer_looks, add_parameters
 
 if TYPE_CHECKING:
     from .config import Scenario
@@ -82,7 +82,18 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
         )
     if rest:
         arguments.words = [*arguments.words, *rest]
+    _take_parameters(arguments)
     return arguments
+
+
+def _take_parameters(arguments: argparse.Namespace) -> None:
+    """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
+    if not hasattr(arguments, "parameters"):
+        return
+    prefix = "parameters="
+    given = [word.removeprefix(prefix) for word in arguments.words if word.startswith(prefix)]
+    arguments.words = [word for word in arguments.words if not word.startswith(prefix)]
+    arguments.parameters = (given or [arguments.parameters])[-1]
 
 
 class _Version(argparse.Action):
@@ -162,6 +173,7 @@ def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
     )
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
+    add_parameters(parser)
     parser.add_argument(
         "--force", action="store_true", help="run even when it takes over an hour or much memory"
     )
@@ -328,6 +340,7 @@ class _Job:
         self.options: dict[str, Any] = {
             "seed": self.seed,
             "workers": arguments.workers,
+            "parameters": arguments.parameters,
             "out": self.folder,
             "progress": self.line,
             "force": arguments.force,
@@ -404,6 +417,7 @@ def _typed(arguments: argparse.Namespace) -> str:
 
     options = [] if arguments.scenario is None else ["--scenario", str(arguments.scenario)]
     options += [] if arguments.replicates is None else ["--replicates", str(arguments.replicates)]
+    options += [] if arguments.parameters == ENSEMBLE else ["--parameters", arguments.parameters]
     return shlex.join(["gvi-sim", arguments.name, *arguments.words, *options])
 
 

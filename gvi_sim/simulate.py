@@ -161,16 +161,16 @@ def simulate(
 ) -> Runs:
     """Run ``scenario`` ``replicates`` times and return the ``Runs``.
 
-    ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None
-    takes all processors when the work is worth it, and no choice changes a result. ``keep``: tables to
-    keep. ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package,
-    replicate r from draw r; "point" the scenario's own; a folder those of a calibrated ensemble. What the
-    scenario's maker set is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of
-    them at the scenario's own values, and the manifest says that the result cannot be rebuilt. ``out``: a folder that is written as the
-    run goes; the same call resumes a stopped run and extends a finished one (not with levers). ``progress``
-    is called with runs done, runs in all and seconds left. Raises ScenarioError for an argument that cannot
-    be, ResourceError for a run that would take over an hour or half of the memory unless ``force``,
-    StoreError for a folder that cannot be used.
+    ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None takes all
+    processors when the work is worth it, and no choice changes a result. ``keep``: tables to keep.
+    ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package, replicate r
+    from draw r; "point" the scenario's own; a folder those of a calibrated ensemble. What the scenario's maker set
+    is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of
+    them at the scenario's own values, and the manifest says that the result cannot be rebuilt. ``out``: a folder
+    that is written as the run goes; the same call resumes a stopped run and extends a finished one (not with
+    levers). ``progress`` is called with runs done, runs in all and seconds left. Raises ScenarioError for an
+    argument that cannot be, ResourceError for a run that would take over an hour or half of the memory unless
+    ``force``, StoreError for a folder that cannot be used.
     """
     levers = checked_levers(levers)
     if levers:

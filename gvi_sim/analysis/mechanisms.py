@@ -40,13 +40,19 @@ if TYPE_CHECKING:
     from ..config import Scenario
 
 SEED = 20_260_131
+GOLDEN = 0.6180339887498949
+NEAREST = 16
+HARDLY_ANY, FIT_OF_NO_EFFECT = 0.9, 0.75
 # Strengths share a factor between 0 and 1: whether the approach works at all outside the places it was studied in
 # is doubt about all of them at once.
 SHARED: Mapping[str, float] = MappingProxyType(
     {"gates.deterrence_strength": 5.0, "gates.norm_strength": 0.6, "gates.pressure_strength": 0.6}
 )
-# Backfiring by loss of legitimacy is theory (P31) without a size: half of the draws have none.
-BACKFIRE, MOST_BACKFIRE = "gates.defiance", 1.0
+# Backfiring by loss of legitimacy is theory (P31) without a size: half of the candidates have none, and it is largest
+# where the approach works least and contacts win no trust.
+BACKFIRE, CONTACT = "gates.defiance", "belief.legitimacy_contact_step"
+MOST_BACKFIRE, WORST_BACKFIRE = 0.5, 2.0
+FAILING, TRUST_WHERE_FAILING = 0.15, 0.1
 FROM_REGISTRY = (
     "gates.replacement", "gates.support_restraint", "gates.mediation_effect", "belief.vicarious", "belief.credibility",
     "belief.message_reach", "belief.message_half_life_days", "belief.legitimacy_contact_step",
@@ -110,11 +116,16 @@ def candidates(count: int) -> StoredEnsemble:
 
     points = qmc.Sobol(len(KEYS) + 1, scramble=False).random(2 * count)[count:]  # the first half holds the corner 0
     points = np.clip(points, 1e-6, 1.0 - 1e-6)
-    columns = [points[:, 0] * points[:, 1 + place] * most for place, most in enumerate(SHARED.values())]
-    columns.append(np.maximum(2.0 * points[:, len(SHARED) + 1] - 1.0, 0.0) * MOST_BACKFIRE)
-    for place, key in enumerate(FROM_REGISTRY, start=len(SHARED) + 2):
-        columns.append(np.array([_from_registry(key, float(u)) for u in points[:, place]]))
-    return StoredEnsemble("candidates", KEYS, np.column_stack(columns), np.full(count, 1.0 / count))
+    works, points = points[:, 0], points[:, 1:]
+    fails = works < FAILING
+    most = np.where(fails, WORST_BACKFIRE, MOST_BACKFIRE)
+    columns = {key: works * points[:, place] * top for place, (key, top) in enumerate(SHARED.items())}
+    columns[BACKFIRE] = np.maximum(2.0 * points[:, len(SHARED)] - 1.0, 0.0) * most
+    for place, key in enumerate(FROM_REGISTRY, start=len(SHARED) + 1):
+        columns[key] = np.array([_from_registry(key, float(u)) for u in points[:, place]])
+    columns[CONTACT] = np.where(fails, TRUST_WHERE_FAILING, 1.0) * columns[CONTACT]
+    draws = np.column_stack([columns[key] for key in KEYS])
+    return StoredEnsemble("candidates", KEYS, draws, np.full(count, 1.0 / count))
 
 
 def _from_registry(key: str, u: float) -> float:
@@ -210,40 +221,37 @@ def _completing(values: Mapping[str, float]) -> float:
     return float(stayed * values["exit.completion"])
 
 
-def weights_of(measured: Measured) -> np.ndarray:
-    """Weight of each candidate [draws], summing to 1: the ratio's density over that of the candidates that fit the
-    other targets, times how well it fits them."""
+def fit_of(measured: Measured) -> np.ndarray:
+    """How well each candidate meets the targets beside the treated groups' ratio, 1 at the middle of all [draws]."""
     fit = TARGETS["asking"].weight(measured.asking) * TARGETS["entering"].weight(measured.entering)
     fit = fit * TARGETS["completing"].weight(measured.completing)
-    shows = measured.pooled < 0.9  # a share of an effect that is hardly there says nothing
-    fit = np.where(shows, fit * TARGETS["spillover"].weight(measured.spillover), fit * 0.75)
-    place = np.log(measured.pooled)
-    weights = fit * _target_density(place) / np.maximum(_density(place, fit), 1e-12)
-    return np.asarray(weights / weights.sum())
+    shows = measured.pooled < HARDLY_ANY  # a share of an effect that is hardly there says nothing
+    return np.where(shows, fit * TARGETS["spillover"].weight(measured.spillover), fit * FIT_OF_NO_EFFECT)
 
 
-def _target_density(x: np.ndarray) -> np.ndarray:
-    low, middle, high = (math.log(v) for v in TARGETS["treated"][:3])
+def wanted_ratios(count: int) -> np.ndarray:
+    """Treated groups' ratios at the middles of ``count`` equal parts of the target: normal on the log scale, with
+    other widths below and above its median."""
+    low, middle, high = (math.log(value) for value in TARGETS["treated"][:3])
     reach = NormalDist().inv_cdf(0.95)
-    sd = np.where(x < middle, (middle - low) / reach, (high - middle) / reach)
-    return np.asarray(np.exp(-0.5 * ((x - middle) / sd) ** 2))
-
-
-def _density(x: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weighted density by normal kernels of Silverman's width."""
-    share = weights / weights.sum()
-    spread = math.sqrt(float(share @ (x - share @ x) ** 2))
-    width = 0.5 * 1.06 * spread * float((share**2).sum()) ** 0.2
-    kernels = np.exp(-0.5 * ((x[:, None] - x[None, :]) / width) ** 2)
-    return np.asarray(kernels @ share)
+    places = [NormalDist().inv_cdf((part + 0.5) / count) / reach for part in range(count)]
+    return np.exp([middle + place * (high - middle if place > 0 else middle - low) for place in places])
 
 
 def choose(measured: Measured, count: int) -> np.ndarray:
-    """``count`` different candidates by systematic sampling in order of the ratio, no weight above one share."""
-    weights = weights_of(measured)
-    for _ in range(100):
-        weights = np.minimum(weights / weights.sum(), 1.0 / count)
-    order = np.argsort(measured.pooled, kind="stable")
-    cumulative = np.cumsum(weights[order]) / weights.sum()
-    places = np.searchsorted(cumulative, (np.arange(count) + 0.5) / count)
-    return np.asarray(np.unique(order[places]))
+    """``count`` different candidates: for each wanted ratio one of the nearest that are left, by how well it fits.
+
+    Rare ratios choose first. Which of the nearest it is follows a golden-ratio sequence, so that the other
+    parameters keep the spread that the targets leave them.
+    """
+    fit, places = fit_of(measured), np.log(measured.pooled)
+    wanted = np.log(wanted_ratios(count))
+    left = np.ones(len(fit), bool)
+    chosen = []
+    for turn, part in enumerate(sorted(range(count), key=lambda part: -abs(wanted[part] - wanted[count // 2]))):
+        near = [int(k) for k in np.argsort(np.abs(places - wanted[part]), kind="stable") if left[k]][:NEAREST]
+        cumulative = np.cumsum(fit[near])
+        one = near[int(np.searchsorted(cumulative, cumulative[-1] * ((turn + 0.5) * GOLDEN % 1.0)))]
+        left[one] = False
+        chosen.append(one)
+    return np.sort(np.array(chosen))

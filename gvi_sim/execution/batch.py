@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -35,6 +35,10 @@ class Runner(Protocol):
     def run(self, seed: int, replicate: int) -> Replicate:
         """Simulate one replicate."""
         ...
+
+
+class TunedRunner(Runner, Protocol):
+    """What a batch that draws its parameters needs beside."""
 
     def retune(self, scenario: Scenario, references: tuple[Reference, ...]) -> None:
         """Take other values of the parameters from the next replicate on."""
@@ -154,7 +158,7 @@ def run_batch(task: Task) -> Batch:
 
 def _run(engine: Runner, task: Task, replicate: int) -> Replicate:
     if task.drawn is not None:
-        engine.retune(*task.drawn.of(task.scenario, replicate))
+        cast("TunedRunner", engine).retune(*task.drawn.of(task.scenario, replicate))
     return engine.run(task.seed, replicate)
 
 

@@ -61,7 +61,7 @@ class StoredEnsemble:
         if np.ptp(self.weights) < 1e-12:
             return replicate % len(self.draws)
         place = ((replicate + 0.5) * _GOLDEN) % 1.0
-        return int(min(np.searchsorted(np.cumsum(self.weights), place, "right"), len(self.draws) - 1))
+        return min(int(np.searchsorted(np.cumsum(self.weights), place, "right")), len(self.draws) - 1)
 
 
 def _check_shape(ensemble: StoredEnsemble) -> None:

@@ -7,9 +7,10 @@ x0 of the scenario
     log c(x) = log c(x0) + sum over keys of (parabola through two pilots of that key, 0 at x0).
 
 A pilot's shift is a difference between two pilots with the same seed, which takes most of the noise out: all of
-it where hardly anything moves, so that small pilots do there. The sum is checked against pilots at whole draws: the farthest one and the middle one. Where it misses by more
-than ``ROUGH``, every draw gets a pilot of its own. Both arms of a comparison share the constants, so an error
-moves the level of attacks in both and not their difference.
+it where hardly anything moves, so that small pilots do there. The sum is checked against pilots at whole
+draws: the farthest one and the middle one. Where it misses by more than ``ROUGH``, every draw gets a pilot of
+its own. Both arms of a comparison share the constants, so an error moves the level of attacks in both and not
+their difference.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from .parameters import acts_in_business_as_usual
 if TYPE_CHECKING:
     from ..config import Scenario
 
-ROUGH = 0.02
+ROUGH = 0.03
 """A larger miss of the sum, on the log scale, sends every draw through a pilot of its own."""
 WEAK = 0.01
 """A key that moves the constants less than this is known well enough from one small pilot."""

@@ -17,6 +17,20 @@ Add = Callable[..., Any]
 FreeFolder = Callable[[str], Path]
 
 
+ENSEMBLE = "ensemble"  # ``execution.parameters.ENSEMBLE``, which would import numpy before any command is known
+
+
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """The option ``--parameters``, which may also stand among the words as ``parameters=point``."""
+    parser.add_argument(
+        "--parameters",
+        default=ENSEMBLE,
+        metavar="WHAT",
+        help="ensemble: values drawn from what is known (default); point: the scenario's own; or the folder of a "
+        "calibrated ensemble",
+    )
+
+
 def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
     """Add both commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
     parser = add(
@@ -64,12 +78,13 @@ def _add_options(parser: argparse.ArgumentParser, replicates: int) -> None:
     )
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    add_parameters(parser)
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
     parser.add_argument("--quiet", action="store_true", help="no progress line")
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
-    names = ("replicates", "seed", "workers", "force")
+    names = ("replicates", "seed", "workers", "parameters", "force")
     return {name: getattr(arguments, name) for name in names} | {"progress": _line(quiet=arguments.quiet)}
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.execution.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
 from gvi_sim.errors import ScenarioError, StoreError
+from gvi_sim.execution.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
 
 KEYS = ("attacks.kappa_repeat", "exit.places")
 
