@@ -160,7 +160,7 @@ def measure(ensemble: StoredEnsemble, *, runs: int, tell: Told = lambda _: None)
     """Run every draw ``runs`` times in every place, with and without the programme."""
     treated, others = {}, {}
     for place, words in PLACES.items():
-        treated[place], others[place] = _ratios(load_scenario(*words), ensemble, runs)
+        treated[place], others[place] = ratios(load_scenario(*words), ensemble, runs)
         tell(f"{place}: {len(ensemble)} draws, {runs} pairs of runs each")
     shares = {}
     for name, words in FUNNELS.items():
@@ -182,7 +182,7 @@ def _by_draw(values: np.ndarray, draws: int) -> np.ndarray:
     return np.asarray(values.reshape(-1, draws, *values.shape[1:]).sum(axis=0))
 
 
-def _ratios(scenario: Scenario, ensemble: StoredEnsemble, runs: int) -> tuple[np.ndarray, np.ndarray]:
+def ratios(scenario: Scenario, ensemble: StoredEnsemble, runs: int) -> tuple[np.ndarray, np.ndarray]:
     """Attacks with the programme over attacks without it, by listed and by other groups [draws]."""
     base, with_it = _run((scenario.replace("programme.enabled=false"), scenario), ensemble, runs)
     counts = listed_counts(base.table("groups"), with_it.table("groups"), runs * len(ensemble)).values
@@ -226,7 +226,8 @@ def fit_of(measured: Measured) -> np.ndarray:
     fit = TARGETS["asking"].weight(measured.asking) * TARGETS["entering"].weight(measured.entering)
     fit = fit * TARGETS["completing"].weight(measured.completing)
     shows = measured.pooled < HARDLY_ANY  # a share of an effect that is hardly there says nothing
-    return np.where(shows, fit * TARGETS["spillover"].weight(measured.spillover), fit * FIT_OF_NO_EFFECT)
+    spread = np.where(shows, TARGETS["spillover"].weight(measured.spillover), FIT_OF_NO_EFFECT)
+    return np.asarray(fit * spread)
 
 
 def wanted_ratios(count: int) -> np.ndarray:

@@ -50,7 +50,7 @@ class StoredEnsemble:
 
     def overrides(self, draw: int) -> dict[str, float | int]:
         """The values of one draw, as ``Scenario.replace`` takes them."""
-        return {key: _plain(key, value) for key, value in zip(self.keys, self.draws[draw].tolist(), strict=True)}
+        return {key: plain(key, value) for key, value in zip(self.keys, self.draws[draw].tolist(), strict=True)}
 
     def draw_of(self, replicate: int) -> int:
         """Which draw a replicate uses, the same in every arm.
@@ -86,9 +86,10 @@ def _check_key(key: str, values: np.ndarray) -> None:
     if leaves()[key].kind not in {"number", "count"}:
         raise ScenarioError(f"{key} is no number, so no ensemble can draw it.", key=key, rule="ensemble-key")
     for extreme in (values.min(), values.max()):
-        convert(key, Given(_plain(key, float(extreme)), "the ensemble"))
+        convert(key, Given(plain(key, float(extreme)), "the ensemble"))
 
 
-def _plain(key: str, value: float) -> float | int:
+def plain(key: str, value: float) -> float | int:
+    """A value as the scenario holds it: whole where the key counts."""
     whole = leaves()[key].kind == "count"
     return round(value) if whole else value

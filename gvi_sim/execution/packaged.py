@@ -2,7 +2,7 @@
 
 ``evidence/ensembles/mechanisms.csv`` holds one row a draw and a column a key, all of equal weight;
 ``mechanisms.json`` beside it what they were calibrated to, what they achieve, and the hash of the draws.
-``gvi_sim.analysis.mechanisms`` makes both.
+``python -m gvi_sim.analysis.mechanism_files`` makes both.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from ..errors import EvidenceError
 from .ensemble import StoredEnsemble
 
 NAME = "mechanisms"
-_FOLDER = Path(__file__).parents[1] / "evidence" / "ensembles"
+FOLDER = Path(__file__).parents[1] / "evidence" / "ensembles"
 
 
 @cache
 def packaged_ensemble() -> StoredEnsemble:
     """The draws that ``parameters=ensemble`` uses; EvidenceError when the files do not belong together."""
     about = packaged_provenance()
-    with (_FOLDER / f"{NAME}.csv").open(encoding="utf-8", newline="") as lines:
+    with (FOLDER / f"{NAME}.csv").open(encoding="utf-8", newline="") as lines:
         header, *rows = csv.reader(lines)
     draws = np.array([[float(value) for value in row] for row in rows])
     ensemble = StoredEnsemble(NAME, tuple(header), draws, np.full(len(draws), 1.0 / len(draws)), about)
@@ -38,4 +38,4 @@ def packaged_ensemble() -> StoredEnsemble:
 @cache
 def packaged_provenance() -> dict[str, Any]:
     """Targets, what was achieved, priors, seed and code of the packaged ensemble."""
-    return dict(json.loads((_FOLDER / f"{NAME}.json").read_text(encoding="utf-8")))
+    return dict(json.loads((FOLDER / f"{NAME}.json").read_text(encoding="utf-8")))

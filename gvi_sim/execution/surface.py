@@ -32,7 +32,7 @@ from ..dynamics.reference import (
     save,
 )
 from ..world.builder import Reference
-from .ensemble import StoredEnsemble
+from .ensemble import StoredEnsemble, plain
 from .parameters import acts_in_business_as_usual
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class _Site:
 
     def shift(self, values: dict[str, float], groups: float = LARGE) -> Pair:
         """How far (background, offspring) move with these values, on the log scale."""
-        pilot = pilot_scenario(self.site.replace(values))
+        pilot = pilot_scenario(self.site.replace({key: plain(key, value) for key, value in values.items()}))
         if pilot == self.pilot or self.pilot.site.attacks_per_year == 0 or (is_known(pilot) and is_known(self.pilot)):
             return 0.0, 0.0
         name = f"{self._key}-{pilot_key(pilot)}-{groups:g}"
