@@ -28,6 +28,7 @@ from .intervals import Estimate, estimate, paired, table
 from .ledger import CANDIDATES, ledger_of, summarise
 from .listed import LISTED, listed_counts
 from .pairing import check_same_reference, check_same_world
+from .uncertainty import Uncertainty, uncertainty_of
 from .wording import effect_summary
 from .yearly import YEARLY, yearly
 
@@ -60,6 +61,7 @@ class Effect:
         self.seed, self.replicates = scenario.seed, scenario.replicates
         self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
         self._certificate = certificate
+        self._uncertainty: dict[str, Uncertainty | None] = {}
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -125,6 +127,17 @@ class Effect:
         """Scenario minus base of one outcome, float64 [replicates]."""
         place = _place(outcome)
         return np.asarray(self.scenario.values[:, place] - self.base.values[:, place])
+
+    def values_of(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+        """One outcome in either arm, float64 [replicates] each."""
+        place = _place(outcome)
+        return self.base.values[:, place], self.scenario.values[:, place]
+
+    def uncertainty(self, outcome: str = "shootings") -> Uncertainty | None:
+        """Chance and parameters told apart, and which parameters drive the answer; None where nothing was drawn."""
+        if outcome not in self._uncertainty:
+            self._uncertainty[outcome] = uncertainty_of(self, outcome)
+        return self._uncertainty[outcome]
 
     def row(self, outcome: str) -> Estimate:
         """The estimate of one outcome over the whole window."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
+from .doubt import doubt_of
 from .rests import resting, sources_of
 from .smallest import check_size, listed_may_be_shown
 from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
@@ -61,6 +62,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         not_running=idle_sites(scenario),
         warnings=own_warnings(effect.warnings),
         pairing=_pairing(effect),
+        doubt=doubt_of(effect),
     )
 
 
@@ -176,6 +178,7 @@ def origin_of(result: Any, scenario: Scenario, command: str) -> Origin:
     manifest = result.manifest
     facts = [
         ("reproduce.seed", str(result.seed)),
+        ("reproduce.parameters", parameters_text(manifest)),
         ("reproduce.version", str(manifest["version"])),
         ("reproduce.commit", str(manifest["commit"] or "–")),
         ("reproduce.scenario", scenario.digest()),
@@ -192,7 +195,15 @@ def origin_of(result: Any, scenario: Scenario, command: str) -> Origin:
         command=command,
         facts=tuple(facts),
         libraries=tuple(sorted((str(k), str(v)) for k, v in manifest["libraries"].items())),
+        drawn=len((manifest.get("ensemble") or {"keys": ()})["keys"]),
     )
+
+
+def parameters_text(manifest: Mapping[str, Any]) -> str:
+    """What a run took its parameters from: "point", or an ensemble with the start of its hash."""
+    ensemble = manifest.get("ensemble")
+    word = printable(str(manifest["parameters"]), LONGEST_NAME)
+    return word if ensemble is None else f"{word} ({ensemble['sha256'][:12]})"
 
 
 def run_command(effect: Effect) -> str:

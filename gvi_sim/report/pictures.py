@@ -17,8 +17,12 @@ Draw = Callable[[], "Figure"]
 def run_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
     """Names and drawings of a comparison's figures."""
     from . import figures
+    from .figure_drivers import drivers_chart
 
     yield "forest", lambda: figures.forest_chart(words, view)
+    found = view.doubt
+    if found is not None and found.drivers:
+        yield "drivers", lambda: drivers_chart(words, view.origin, found)
     yield "fan", lambda: figures.fan_chart(words, view, view.rows["shootings"], view.fans)
     if view.known_years:
         yield "years", lambda: figures.year_chart(words, view)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from . import outcomes, tables, wording
 from .tables import Table
-from .view import Origin, Resting, RunView, SweepView
+from .view import Doubt, Origin, Resting, RunView, SweepView
 from .words import Words
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -145,9 +145,17 @@ def _harm_sections(words: Words, view: RunView) -> list[Section]:
         Section("mode", (words("text.mode"),), tables=(tables.by_mode(words, view),)),
         Section("harm", (words("text.harm"),), tables=(harm,)),
     ]
+    if view.doubt is not None:
+        found.insert(1, _doubt_section(words, view.doubt))
     if view.by_listed:
         found.append(Section("listed", (words("text.listed"),), tables=(tables.listed(words, view),)))
     return found
+
+
+def _doubt_section(words: Words, doubt: Doubt) -> Section:
+    figure = "drivers" if doubt.drivers else ""
+    told = (words("text.doubt"), words("text.doubt.structure"))
+    return Section("doubt", told, figure, words("drivers.alt"), folded=(tables.drivers(words, doubt),))
 
 
 def _burden_sections(words: Words, view: RunView) -> list[Section]:

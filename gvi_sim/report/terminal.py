@@ -21,7 +21,8 @@ def run_screen(words: Words, view: RunView) -> str:
     broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
     parts = [*broken, words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
     if view.rows[wording.MAIN].verdict != "same":
-        parts += [_rows(words, view), _wrapped(wording.reality(words, view))]
+        parts += [_rows(words, view), *map(_wrapped, wording.doubt_texts(words, view))]
+        parts.append(_wrapped(wording.reality(words, view)))
     parts += wording.starts_later(words, view)
     return "\n\n".join([*parts, *_foot(words, view)])
 

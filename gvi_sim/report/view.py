@@ -136,6 +136,7 @@ class Origin:
     command: str
     facts: tuple[tuple[str, str], ...] = ()  # sentence key, value
     libraries: tuple[tuple[str, str], ...] = ()
+    drawn: int = 0  # parameters that were drawn from an ensemble
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,37 @@ class Pairing:
     zero_runs: int
     variance_ratio: float
     created: float
+
+
+@dataclass(frozen=True)
+class Driver:
+    """A drawn parameter: its share of what the draws differ, how it goes with the outcome, its grade."""
+
+    key: str
+    share: Estimate
+    correlation: Estimate
+    grade: str
+    drives: bool
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Where the doubt about the main outcome lies: chance, and the parameters that were drawn.
+
+    ``both`` holds chance and parameters in a ratio, ``parameters`` is their share of the variance between runs;
+    None where the runs are too few to tell. ``drivers`` largest share first.
+    """
+
+    draws: int
+    drawn: int
+    both: Estimate | None
+    parameters: Estimate | None
+    drivers: tuple[Driver, ...]
+
+    @property
+    def driving(self) -> tuple[Driver, ...]:
+        """The parameters that drive the answer."""
+        return tuple(driver for driver in self.drivers if driver.drives)
 
 
 @dataclass(frozen=True)
@@ -172,6 +204,7 @@ class RunView:
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
+    doubt: Doubt | None = None
 
     @property
     def known_years(self) -> list[YearRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from . import outcomes
+from . import doubt, outcomes
 from .numbers import MINUS
 from .spread import year_of
 from .view import Cell, Estimate, Interaction, LeverEffect, NotRunning, Row, RunView, SweepView
@@ -151,13 +151,20 @@ def answer(words: Words, view: RunView) -> list[str]:
         told.append(words("answer.no_programme", reason=why(words, view.not_running[0])))
     if row.verdict == "same":
         return told + starts_later(words, view)
-    told += [scope(words, view), levels(words, row), beside(words, view)]
+    told += [*doubt_texts(words, view), scope(words, view), levels(words, row), beside(words, view)]
     return [*told, reality(words, view), one_run(words, view)]
+
+
+def doubt_texts(words: Words, view: RunView) -> list[str]:
+    """How much of the doubt is the parameters', and what drives the answer; nothing where nothing was drawn."""
+    return [] if view.doubt is None else doubt.texts(words, view.doubt)
 
 
 def scope(words: Words, view: RunView | SweepView) -> str:
     """What the intervals hold and what they leave out, with the number of assumptions behind the answer."""
     assumed = sum(entry.grade == "D" for entry in view.resting)
+    if view.origin.drawn:
+        return words("answer.scope.drawn", drawn=words.number(view.origin.drawn, 0))
     return words("answer.scope", assumed=words.number(assumed, 0), all=words.number(len(view.resting), 0))
 
 
