@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
-from .report.commands import ENSEMBLE, add_closer_looks, add_parameters
+from .report.commands import ENSEMBLE, add_closer_looks, add_parameters, take_parameters
 
 if TYPE_CHECKING:
     from .config import Scenario
@@ -82,18 +82,8 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
         )
     if rest:
         arguments.words = [*arguments.words, *rest]
-    _take_parameters(arguments)
+    take_parameters(arguments)
     return arguments
-
-
-def _take_parameters(arguments: argparse.Namespace) -> None:
-    """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
-    if not hasattr(arguments, "parameters"):
-        return
-    prefix = "parameters="
-    given = [word.removeprefix(prefix) for word in arguments.words if word.startswith(prefix)]
-    arguments.words = [word for word in arguments.words if not word.startswith(prefix)]
-    arguments.parameters = (given or [arguments.parameters])[-1]
 
 
 class _Version(argparse.Action):

@@ -26,7 +26,7 @@ from ..execution.packaged import FOLDER, NAME
 from . import mechanisms
 from .mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, Measured, Told
 
-CANDIDATES, DRAWS, RUNS, CHECK_RUNS = 1024, 100, 4, 20
+CANDIDATES, DRAWS, RUNS, CHECK_RUNS = 1024, 100, 4, 10
 DIGITS = 5
 AT = (0.05, 0.5, 0.95)
 # How far what is achieved may lie from its target: what four runs a candidate can resolve, and at the upper end what

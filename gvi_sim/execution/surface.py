@@ -9,8 +9,8 @@ x0 of the scenario
 A pilot's shift is a difference between two pilots with the same seed, which takes most of the noise out: all of
 it where hardly anything moves, so that small pilots do there. The sum is checked against pilots at whole
 draws: the farthest one and the middle one. Where it misses by more than ``ROUGH``, every draw gets a pilot of
-its own. Both arms of a comparison share the constants, so an error moves the level of attacks in both and not
-their difference.
+its own, unless there are more than ``MOST_PILOTS`` of them. Both arms of a comparison share the constants, so
+an error moves the level of attacks in both and not their difference.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 ROUGH = 0.03
 """A larger miss of the sum, on the log scale, sends every draw through a pilot of its own."""
+MOST_PILOTS = 200
 WEAK = 0.01
 """A key that moves the constants less than this is known well enough from one small pilot."""
 SMALL, LARGE = 200.0, 800.0
@@ -160,7 +161,7 @@ def _site_shifts(site: _Site, ensemble: StoredEnsemble) -> tuple[list[Pair], flo
     for draw in dict.fromkeys((order[-1], order[len(order) // 2])):
         found = site.shift(draws[draw])
         error = max(error, *(abs(a - b) for a, b in zip(found, shifts[draw], strict=True)))
-    if error > ROUGH:
+    if error > ROUGH and len(draws) <= MOST_PILOTS:
         return [site.shift(values) for values in draws], 0.0
     return shifts, error
 

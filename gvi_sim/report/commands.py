@@ -31,6 +31,16 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def take_parameters(arguments: argparse.Namespace) -> None:
+    """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
+    if not hasattr(arguments, "parameters"):
+        return
+    prefix = "parameters="
+    given = [word.removeprefix(prefix) for word in arguments.words if word.startswith(prefix)]
+    arguments.words = [word for word in arguments.words if not word.startswith(prefix)]
+    arguments.parameters = (given or [arguments.parameters])[-1]
+
+
 def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
     """Add both commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
     parser = add(

@@ -182,7 +182,13 @@ def drivers(words: Words, found: Doubt) -> Table:
         )
         for driver in found.drivers
     )
-    header = tuple(words(f"drivers.{name}") for name in ("parameter", "share", "correlation", "grade", "verdict"))
+    header = (
+        words("drivers.parameter"),
+        words("drivers.share"),
+        words("drivers.correlation"),
+        words("drivers.grade"),
+        words("drivers.verdict"),
+    )
     return Table(words("drivers.table"), header, rows, words_from=3)
 
 
