@@ -13,7 +13,7 @@ import numpy as np
 from .errors import ScenarioError
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
-from .execution.chosen import chosen_parameters
+from .execution.chosen import Choice, chosen_parameters
 from .execution.estimate import batch_size, check_needs, choose_workers, needs
 from .execution.levers import checked_levers, lever_engine, lever_names, lever_workers
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
@@ -153,7 +153,7 @@ def simulate(
     seed: int | None = None,
     workers: int | None = None,
     keep: Iterable[str] = ("attacks",),
-    parameters: str | Path | None = None,
+    parameters: Choice | None = None,
     levers: Iterable[Lever] = (),
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -202,7 +202,7 @@ def simulate(
     return runs_of(store, 0, scenario)
 
 
-def refuse_draws_with_levers(parameters: str | Path | None) -> None:
+def refuse_draws_with_levers(parameters: Choice | None) -> None:
     """ScenarioError for anything but the scenario's own values: a lever's model is built from a scenario."""
     if parameters not in (None, POINT):
         raise ScenarioError(

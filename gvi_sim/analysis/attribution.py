@@ -22,7 +22,7 @@ import numpy as np
 from ..errors import EngineError, ScenarioError
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
-from ..execution.chosen import chosen_parameters
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
@@ -160,7 +160,7 @@ def attribute(
     replicates: int = 200,
     seed: int | None = None,
     workers: int | None = None,
-    parameters: str | Path = ENSEMBLE,
+    parameters: Choice = ENSEMBLE,
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,

@@ -13,7 +13,7 @@ import numpy as np
 from ..errors import PairingError, ScenarioError, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
-from ..execution.chosen import chosen_parameters
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
@@ -169,7 +169,7 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     keep: Iterable[str] = (),
-    parameters: str | Path = ENSEMBLE,
+    parameters: Choice = ENSEMBLE,
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory
-from ..execution.chosen import chosen_parameters
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
@@ -130,7 +129,7 @@ def check_levers(
     replicates: int = 100,
     seed: int | None = None,
     workers: int | None = None,
-    parameters: str | Path = ENSEMBLE,
+    parameters: Choice = ENSEMBLE,
     progress: Progress | None = None,
     force: bool = False,
 ) -> LeverCheck:

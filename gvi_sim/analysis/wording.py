@@ -29,8 +29,8 @@ CAVEAT = (
     "the model."
 )
 DRAWN_CAVEAT = (
-    "Intervals without a name are those of the mean over the draws, for chance in the simulation; what doubt about "
-    "the values behind it does is told by itself, and the form of the model is in no interval."
+    "Unless said, intervals are of the mean over the drawn values of the parameters, for chance in the simulation; "
+    "the form of the model is in no interval."
 )
 BROKEN = "The pairing does not hold, so these numbers cannot be used: please report it."
 

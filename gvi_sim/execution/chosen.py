@@ -25,17 +25,22 @@ NOT_DRAWN = (
     "membership.turnover", "site.groups", "site.members", "site.population", "site.rivals_mean", "site.allies_mean",
     "site.ties",
 )  # fmt: skip
+Choice = str | Path | Parameters
 
 
-def chosen_parameters(parameters: str | Path, scenarios: Iterable[Scenario]) -> Parameters | None:
+def chosen_parameters(parameters: Choice, scenarios: Iterable[Scenario]) -> Parameters | None:
     """What ``parameters`` stands for with these scenarios; None when nothing is drawn.
+
+    ``Parameters`` of another result stay as they are, so that its runs come again.
 
     ScenarioError for a word that is neither, a key that no ensemble can draw, or a draw that breaks a rule of
     the scenario; StoreError for a damaged folder.
     """
-    arms = tuple(scenarios)
+    if isinstance(parameters, Parameters):
+        return parameters
     if parameters == POINT:
         return None
+    arms = tuple(scenarios)
     whole = packaged_ensemble() if parameters == ENSEMBLE else _from_folder(parameters)
     for key in whole.keys:
         _refuse_what_is_not_drawn(key)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
-from ..execution.chosen import chosen_parameters
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Plan, checked_count, chosen_seed
@@ -81,7 +81,7 @@ def sweep(
     seed: int | None = None,
     replicates: int | None = None,
     workers: int | None = None,
-    parameters: str | Path = ENSEMBLE,
+    parameters: Choice = ENSEMBLE,
     progress: Progress | None = None,
     force: bool = False,
 ) -> Sweep:

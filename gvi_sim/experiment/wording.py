@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.intervals import SAME, UNSURE, Estimate
-from ..analysis.wording import CAVEAT, in_words
+from ..analysis.wording import CAVEAT, DRAWN_CAVEAT, in_words
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -25,8 +25,9 @@ def sweep_summary(sweep: Sweep) -> str:
     lines += [f"  {row['label']}: {in_words(_estimate(row))}" for row in rows[:MOST_LINES]]
     if len(rows) > MOST_LINES:
         lines.append(f"  and {len(rows) - MOST_LINES} more cells in the table cells.")
+    caveat = CAVEAT if sweep.parameters is None else DRAWN_CAVEAT
     return "\n".join(
-        [*lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), CAVEAT]
+        [*lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), caveat]
     )
 
 

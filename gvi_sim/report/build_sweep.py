@@ -12,6 +12,7 @@ from ..analysis import compare
 from ..analysis.intervals import mean_interval
 from ..config import leaves
 from ..execution.machine import code_digest
+from ..execution.parameters import POINT
 from ..experiment.design import as_word
 from .build import (
     MAIN,
@@ -25,6 +26,7 @@ from .build import (
     row,
     scale_of,
 )
+from .doubt import doubt_of
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
@@ -66,6 +68,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         sources=sources_of(rests),
         not_running=idle_sites(shown),
         warnings=own_warnings(sweep.warnings),
+        doubt=doubt_of(corner) if corner else None,
     )
 
 
@@ -156,7 +159,8 @@ def _corner(sweep: Sweep, base: Scenario) -> Effect | None:
     arms = sweep.manifest["arms"]
     corner = arms[-1]
     scenarios = [base.replace(*arm["overrides"]) for arm in (arms[int(corner["baseline"] or 0)], corner)]
-    return compare(*scenarios, replicates=min(sweep.replicates, CORNER_RUNS), seed=sweep.seed)
+    drawn = sweep.parameters or POINT
+    return compare(*scenarios, replicates=min(sweep.replicates, CORNER_RUNS), seed=sweep.seed, parameters=drawn)
 
 
 def _command(sweep: Sweep) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from . import outcomes, tables, wording
+from . import doubt, outcomes, tables, wording
 from .tables import Table
 from .view import Doubt, Origin, Resting, RunView, SweepView
 from .words import Words
@@ -152,10 +152,10 @@ def _harm_sections(words: Words, view: RunView) -> list[Section]:
     return found
 
 
-def _doubt_section(words: Words, doubt: Doubt) -> Section:
-    figure = "drivers" if doubt.drivers else ""
-    told = (words("text.doubt"), words("text.doubt.structure"))
-    return Section("doubt", told, figure, words("drivers.alt"), folded=(tables.drivers(words, doubt),))
+def _doubt_section(words: Words, found: Doubt, *before: str) -> Section:
+    figure = "drivers" if found.drivers else ""
+    told = (*before, words("text.doubt"), words("text.doubt.structure"))
+    return Section("doubt", told, figure, words("drivers.alt"), folded=(tables.drivers(words, found),))
 
 
 def _burden_sections(words: Words, view: RunView) -> list[Section]:
@@ -244,6 +244,8 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
         replicates=words.number(view.origin.replicates, 0),
     )
     found = [Section("time", (told, words("text.time")), "fan", alt)]
+    if view.doubt is not None:
+        found.append(_doubt_section(words, view.doubt, told, *doubt.texts(words, view.doubt)))
     if view.lorenz is not None:
         texts = (told, words("text.concentration"))
         found.append(Section("concentration", texts, "lorenz", words("lorenz.alt")))

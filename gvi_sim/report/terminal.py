@@ -34,6 +34,7 @@ def sweep_screen(words: Words, view: SweepView) -> str:
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
+    told += wording.doubt_texts(words, view)
     return "\n\n".join([*map(_wrapped, told), *_foot(words, view)])
 
 

@@ -308,6 +308,7 @@ class SweepView:
     sources: tuple[Source, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
+    doubt: Doubt | None = None  # of the corner
 
     def cell(self, *levels: str) -> Cell:
         """The cell at these levels of the first axes; the other axes at their middle level."""

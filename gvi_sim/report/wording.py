@@ -155,9 +155,17 @@ def answer(words: Words, view: RunView) -> list[str]:
     return [*told, reality(words, view), one_run(words, view)]
 
 
-def doubt_texts(words: Words, view: RunView) -> list[str]:
-    """How much of the doubt is the parameters', and what drives the answer; nothing where nothing was drawn."""
-    return [] if view.doubt is None else doubt.texts(words, view.doubt)
+def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
+    """How much of the doubt is the parameters', and what drives the answer; nothing where nothing was drawn.
+
+    Of a sweep, in its corner.
+    """
+    if view.doubt is None:
+        return []
+    told = doubt.texts(words, view.doubt)
+    if isinstance(view, SweepView):
+        return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
+    return told
 
 
 def scope(words: Words, view: RunView | SweepView) -> str:
