@@ -26,7 +26,7 @@ from ..execution.packaged import FOLDER, NAME
 from . import mechanisms
 from .mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, Measured, Told
 
-CANDIDATES, DRAWS, RUNS, CHECK_RUNS = 1024, 100, 4, 10
+CANDIDATES, DRAWS, RUNS, CHECK_RUNS, RESTRAINT_RUNS = 1024, 100, 4, 10, 2
 DIGITS = 5
 AT = (0.05, 0.5, 0.95)
 # How far what is achieved may lie from its target: what four runs a candidate can resolve, and at the upper end what
@@ -42,7 +42,7 @@ def make(folder: Path, tell: Told = print) -> dict[str, Any]:
     draws = all_candidates.draws[mechanisms.choose(measured, DRAWS)]
     rounded = np.array([[float(f"{value:.{DIGITS}g}") for value in draw] for draw in _spread(draws)])
     ensemble = StoredEnsemble(NAME, KEYS, rounded, np.full(DRAWS, 1.0 / DRAWS))
-    reached = achieved(mechanisms.measure(ensemble, runs=CHECK_RUNS, tell=tell), own_restraint(ensemble, CHECK_RUNS))
+    reached = achieved(mechanisms.measure(ensemble, runs=CHECK_RUNS, tell=tell), own_restraint(ensemble, RESTRAINT_RUNS))
     write(folder, ensemble, reached)
     return reached
 
@@ -119,7 +119,7 @@ def write(folder: Path, ensemble: StoredEnsemble, reached: Mapping[str, Any]) ->
         "code": code_digest(),
         "seed": mechanisms.SEED,
         "candidates": CANDIDATES,
-        "runs": {"candidates": RUNS, "check": CHECK_RUNS},
+        "runs": {"candidates": RUNS, "check": CHECK_RUNS, "own restraint": RESTRAINT_RUNS},
         "places": {**PLACES, **mechanisms.FUNNELS},
         "priors": {key: prior(key) for key in ensemble.keys},
         "targets": {name: target._asdict() for name, target in TARGETS.items()},

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from ..config import Scenario
 from ..dynamics.reference import with_reference
 from ..dynamics.replicate import Replicate, Runner
 from ..world.builder import Reference
 from ..world.calendar import calendar_table, mean_clearance, share_known_within
 from ..world.codes import CAL_BELIEF
-from ..world.parameters import PARAMETERS, site_parameters
+from ..world.parameters import DTYPE, PARAMETERS, site_parameters
 
 __all__ = ["Engine", "Replicate"]
 
-# What a scenario decides in the kernel's parameters; the rest is the frame that all draws of a plan share.
-_DECIDED = (*PARAMETERS, "background_scale", "retaliation_mean", "repeat_mean", "spread_mean")
+# The frame of a plan, which all draws share: what the builder sets in the kernel's parameters and no scenario key does.
+_MADE = ("key", "background_scale", "retaliation_mean", "repeat_mean", "spread_mean")
+_FRAME = [name for name in DTYPE.names or () if name not in PARAMETERS and name not in _MADE]
 
 
 class Engine(Runner):
@@ -35,10 +38,11 @@ class Engine(Runner):
 
         Written into the arrays that the world holds already, since a new plan takes as long as a run.
         """
+        held = self.plan.par.view(np.ndarray)
         for place, (site, reference) in enumerate(zip(scenario.each_site(), references, strict=True)):
-            row = site_parameters(site, reference.background, reference.offspring)[0]
-            for name in _DECIDED:
-                self.plan.par[name][place] = row[name]
+            row = site_parameters(site, reference.background, reference.offspring)
+            row[_FRAME] = held[place][_FRAME]
+            held[place] = row[0]
             if _believed(site) != self._believed[place]:
                 self._believed[place] = _believed(site)
                 followed = calendar_table(site, math.floor(self.plan.start), self.plan.window[1])[:, CAL_BELIEF]
