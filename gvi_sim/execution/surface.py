@@ -38,14 +38,14 @@ from .parameters import acts_in_business_as_usual
 if TYPE_CHECKING:
     from ..config import Scenario
 
-ROUGH = 0.03
+ROUGH = 0.05
 """A larger miss of the sum, on the log scale, sends every draw through a pilot of its own."""
 MOST_PILOTS = 200
 WEAK = 0.01
 """A key that moves the constants less than this is known well enough from one small pilot."""
 SMALL, LARGE = 200.0, 800.0
 """Groups in all the worlds of a pilot, and attacks at the least."""
-NODES = (0.05, 0.25, 0.5, 0.75, 0.95)
+NODES = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEEPEST = 0.6
 Pair = tuple[float, float]
 
