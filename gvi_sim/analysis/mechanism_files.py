@@ -42,7 +42,8 @@ def make(folder: Path, tell: Told = print) -> dict[str, Any]:
     draws = all_candidates.draws[mechanisms.choose(measured, DRAWS)]
     rounded = np.array([[float(f"{value:.{DIGITS}g}") for value in draw] for draw in _spread(draws)])
     ensemble = StoredEnsemble(NAME, KEYS, rounded, np.full(DRAWS, 1.0 / DRAWS))
-    reached = achieved(mechanisms.measure(ensemble, runs=CHECK_RUNS, tell=tell), own_restraint(ensemble, RESTRAINT_RUNS))
+    checked = mechanisms.measure(ensemble, runs=CHECK_RUNS, tell=tell)
+    reached = achieved(checked, own_restraint(ensemble, RESTRAINT_RUNS))
     write(folder, ensemble, reached)
     return reached
 

@@ -58,7 +58,7 @@ def _split(words: Words, doubt: Doubt) -> str:
     if share is None or both is None:
         return words("doubt.cannot_split", drawn=drawn, wanted=words.number(2 * doubt.draws, 0))
     change, low, high = (words.percent(ratio - 1, signed=True) for ratio in (both.value, both.low, both.high))
-    told = words(
+    return words(
         "doubt.split",
         drawn=drawn,
         draws=draws,
@@ -67,7 +67,6 @@ def _split(words: Words, doubt: Doubt) -> str:
         change=change,
         both=words("interval.short", low=low, high=high),
     )
-    return told if both.excludes(1.0) else f"{told} {words('doubt.no_effect_inside')}"
 
 
 def drivers_text(words: Words, doubt: Doubt) -> str:

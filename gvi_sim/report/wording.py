@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from . import doubt, outcomes
 from .numbers import MINUS
@@ -119,8 +120,8 @@ def verdict(words: Words, row: Row) -> str:
 
 
 def headline(words: Words, view: RunView, name: str = MAIN) -> str:
-    """The first sentence of the answer."""
-    row, origin = view.rows[name], view.origin
+    """The first sentence of the answer; where values were drawn, with the interval that holds them too."""
+    row, origin = _with_doubt(view, view.rows[name]), view.origin
     common = {"site": origin.site, "years": words.years(origin.years)}
     if view.not_running and row.verdict == "same":
         return words("answer.level_only", base=words.number(row.base), what=what(words, name), **common)
@@ -132,6 +133,15 @@ def headline(words: Words, view: RunView, name: str = MAIN) -> str:
         )
     low, high = _both_ways(words, row)
     return words("answer.cannot_tell", what=what(words, name), low=low, high=high, **common)
+
+
+def _with_doubt(view: RunView, row: Row) -> Row:
+    """The row with the interval of chance and drawn values, where it is the main outcome's and can be told."""
+    both = None if view.doubt is None or row.name != MAIN else view.doubt.both
+    if both is None or row.verdict == "same":
+        return row
+    settled = ("lower" if both.value < 1 else "higher") if both.excludes(1.0) else "cannot tell"
+    return replace(row, ratio=both, verdict=settled)
 
 
 def _both_ways(words: Words, row: Row) -> tuple[str, str]:
