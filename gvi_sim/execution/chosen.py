@@ -19,9 +19,9 @@ from .parameters import ENSEMBLE, POINT, Parameters
 if TYPE_CHECKING:
     from ..config import Scenario
 
-# Levers, dates, sizes and the calendar are choices or facts of a place: no ensemble draws them.
+# Levers, dates and sizes are choices or facts of a place: no ensemble draws them.
 NOT_DRAWN = (
-    "years", "burn_in_years", "start_date", "strict", "calendar.", "costs.", "partners.", "programme.",
+    "years", "burn_in_years", "start_date", "strict", "costs.", "partners.", "programme.",
     "membership.turnover", "site.groups", "site.members", "site.population", "site.rivals_mean", "site.allies_mean",
     "site.ties",
 )  # fmt: skip

@@ -27,9 +27,18 @@ from gvi_sim.experiment.sweep import sweep
 from gvi_sim.experiment.verify import verify
 from gvi_sim.simulate import simulate
 
-SMALL = ("site.groups=6", "site.members=90", "site.attacks_per_year=30", "years=2", "burn_in_years=2")
-KEYS = ("gates.deterrence_strength", "attacks.kappa_repeat", "harm.p_hit", "belief.patience_days", "exit.places")
-VALUES = np.array([[0.2, 0.1, 0.3, 60.0, 4.0], [2.5, 0.3, 0.6, 200.0, 9.0], [1.0, 0.2, 0.45, 90.0, 2.0]])
+SMALL = ("site.groups=6", "site.members=90", "calendar=flat", "years=2", "burn_in_years=2")
+KEYS = (
+    "gates.deterrence_strength", "attacks.kappa_repeat", "harm.p_hit", "belief.patience_days", "exit.places",
+    "site.attacks_per_year", "site.activity_sd", "calendar.shared_shock_sd", "calendar.cap",
+)  # fmt: skip
+VALUES = np.array(
+    [
+        [0.2, 0.1, 0.3, 60.0, 4.0, 25.0, 0.5, 0.0, 2.0],
+        [2.5, 0.3, 0.6, 200.0, 9.0, 40.0, 1.0, 0.3, 2.0],
+        [1.0, 0.2, 0.45, 90.0, 2.0, 31.0, 0.8, 0.1, 2.0],
+    ]
+)
 
 
 @pytest.fixture(scope="module")
