@@ -7,8 +7,8 @@ the job's own output folder:
     python -m gvi_sim --multirun site=malmo,orebro +replicates=500 +seed=1
     python -m gvi_sim --multirun hydra/launcher=joblib site=malmo,orebro +seed=1 +workers=1
 
-Keys of the run that are no part of the scenario are added with ``+``: replicates, seed, workers, lang,
-experiment. The command ``gvi-sim`` does the same without Hydra's folders, and its sweeps are faster.
+Keys of the run that are no part of the scenario are added with ``+``: replicates, seed, workers,
+parameters, lang, experiment. The command ``gvi-sim`` does the same without Hydra's folders, and its sweeps are faster.
 
 Of Hydra's own settings only the launcher, the sweeper and a launcher's size may be chosen: no word moves
 where Hydra writes or logs, adds folders of configuration, or names code to run.
@@ -24,7 +24,7 @@ from typing import Any
 
 from .errors import GviError, ScenarioError
 
-RUN_WORDS = ("replicates", "seed", "workers", "lang", "experiment")
+RUN_WORDS = ("replicates", "seed", "workers", "parameters", "lang", "experiment")
 FOLDER = "gvi_sim"
 FLAGS = frozenset({"--multirun", "-m", "--help", "-h", "--version", "--info", "--cfg", "-c", "--hydra-help"})
 FLAG_VALUES = frozenset({"job", "all", "hydra", "config", "defaults", "defaults-tree", "plugins", "searchpath"})

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
 from .report.calibrate_command import add_calibrate
-from .report.commands import add_closer_looks, progress_line
+from .report.commands import ENSEMBLE, add_closer_looks, add_parameters, progress_line, take_parameters
 from .report.robustness_command import add_robustness
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
         parser.error(f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is")
     if rest:
         arguments.words = [*arguments.words, *rest]
+    take_parameters(arguments)
     return arguments
 
 
@@ -160,6 +161,7 @@ def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one, written down)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
+    add_parameters(parser)
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour or much memory")
     parser.add_argument("--cfg", action="store_true", help="print the scenario with each value's origin, run nothing")
     _add_reader_options(parser)
@@ -323,6 +325,7 @@ class _Job:
         self.options: dict[str, Any] = {
             "seed": self.seed,
             "workers": arguments.workers,
+            "parameters": arguments.parameters,
             "out": self.folder,
             "progress": self.line,
             "force": arguments.force,
@@ -407,6 +410,7 @@ def _typed(arguments: argparse.Namespace) -> str:
 
     options = [] if arguments.scenario is None else ["--scenario", str(arguments.scenario)]
     options += [] if arguments.replicates is None else ["--replicates", str(arguments.replicates)]
+    options += [] if arguments.parameters == ENSEMBLE else ["--parameters", arguments.parameters]
     return shlex.join(["gvi-sim", arguments.name, *arguments.words, *options])
 
 

@@ -13,10 +13,12 @@ import numpy as np
 from .errors import ScenarioError
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
+from .execution.chosen import Choice, chosen_parameters
 from .execution.estimate import batch_size, check_needs, choose_workers, needs
 from .execution.levers import checked_levers, lever_engine, lever_names, lever_workers
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
 from .execution.notice import it_begins
+from .execution.parameters import ENSEMBLE, POINT, Parameters
 from .execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from .execution.pool import Progress
 from .execution.results import ArmResults, InFolder, InMemory
@@ -57,6 +59,11 @@ class Runs:
     def window(self) -> tuple[float, float]:
         """First and last day compared; day 0 is the scenario's start date."""
         return self.results.window
+
+    @cached_property
+    def parameters(self) -> Parameters | None:
+        """What the runs drew: keys and draws; None for runs at the scenario's own values."""
+        return Parameters.from_manifest(self.manifest)
 
     @cached_property
     def event_hash(self) -> str:
@@ -144,7 +151,7 @@ def simulate(
     seed: int | None = None,
     workers: int | None = None,
     keep: Iterable[str] = ("attacks",),
-    parameters: str = "point",
+    parameters: Choice | None = None,
     levers: Iterable[Lever] = (),
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -152,17 +159,21 @@ def simulate(
 ) -> Runs:
     """Run ``scenario`` ``replicates`` times and return the ``Runs``.
 
-    ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None
-    takes all processors when the work is worth it, and no choice changes a result. ``keep``: tables to
-    keep. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of
-    them, and the manifest says that the result cannot be rebuilt. ``out``: a folder that is written as the
-    run goes; the same call resumes a stopped run and extends a finished one (not with levers). ``progress``
-    is called with runs done, runs in all and seconds left. Raises ScenarioError for an argument that cannot
-    be, ResourceError for a run that would take over an hour or half of the memory unless ``force``,
-    StoreError for a folder that cannot be used.
+    ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None takes all
+    processors when the work is worth it, and no choice changes a result. ``keep``: tables to keep.
+    ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package, replicate r
+    from draw r; "point" the scenario's own; a folder those of a calibrated ensemble. What the scenario's maker set
+    is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of
+    them at the scenario's own values, and the manifest says that the result cannot be rebuilt. ``out``: a folder
+    that is written as the run goes; the same call resumes a stopped run and extends a finished one (not with
+    levers). ``progress`` is called with runs done, runs in all and seconds left. Raises ScenarioError for an
+    argument that cannot be, ResourceError for a run that would take over an hour or half of the memory unless
+    ``force``, StoreError for a folder that cannot be used.
     """
-    check_parameters(parameters)
     levers = checked_levers(levers)
+    if levers:
+        refuse_draws_with_levers(parameters)
+    drawn = None if levers else chosen_parameters(parameters or ENSEMBLE, [scenario])
     arm = Arm(scenario.site.name, scenario)
     plan = Plan(
         kind="run",
@@ -173,6 +184,7 @@ def simulate(
         keep=checked_keep(keep),
         batch=batch_size(scenario),
         levers=lever_names(levers),
+        parameters=drawn,
     )
     workers = ready(plan, lever_workers(levers, workers), in_memory=out is None, force=force)
     warnings = idle_programmes(scenario)
@@ -188,14 +200,14 @@ def simulate(
     return runs_of(store, 0, scenario)
 
 
-def check_parameters(parameters: str) -> None:
-    """ScenarioError unless ``parameters`` is "point", the one set of values a scenario has."""
-    if parameters != "point":
+def refuse_draws_with_levers(parameters: Choice | None) -> None:
+    """ScenarioError for anything but the scenario's own values: a lever's model is built from a scenario."""
+    if parameters not in (None, POINT):
         raise ScenarioError(
-            f"parameters = {parameters!r} is not known: a run uses 'point', the scenario's own values. To "
-            "try others, give them as overrides.",
+            f"parameters = {str(parameters)!r}: runs with levers of your own use the scenario's own values. Leave "
+            "parameters out, or give 'point'.",
             key="parameters",
-            rule="unknown-parameters",
+            rule="parameters-with-levers",
         )
 
 

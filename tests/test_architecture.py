@@ -21,8 +21,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
-    "errors", "units", "evidence", "config", "jit_rows", "jit_whole", "jit", "draws", "world", "dynamics", "model", "execution",
-    "simulate", "analysis", "experiment", "report", "app", "cli", "__main__",
+    "errors", "units", "evidence", "config", "jit_rows", "jit_whole", "jit", "draws", "world", "dynamics", "model",
+    "execution", "simulate", "analysis", "experiment", "report", "app", "cli", "__main__",
 )  # fmt: skip
 DOORS = {
     "numba": ("gvi_sim.jit", "gvi_sim.jit_rows", "gvi_sim.jit_whole"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..execution.batch import MakeRunner
 from ..execution.campaign import run_in_memory
 from ..execution.estimate import batch_size
+from ..execution.parameters import Parameters
 from ..execution.plan import Arm, Plan
 from ..execution.results import InMemory
 
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
 
 
 def run_again(
-    arms: Iterable[Scenario], *, seed: int, runs: int, make: MakeRunner, keep: frozenset[str] = frozenset()
+    arms: Iterable[Scenario],
+    *,
+    seed: int,
+    runs: int,
+    make: MakeRunner,
+    keep: frozenset[str] = frozenset(),
+    parameters: Parameters | None = None,
 ) -> tuple[InMemory, ...]:
-    """The first ``runs`` replicates of ``seed`` of each scenario, with the tables ``keep``."""
+    """The first ``runs`` replicates of ``seed`` of each scenario, with the tables ``keep`` and the same draws."""
     scenarios = tuple(arms)
     plan = Plan(
         kind="comparison",
@@ -28,6 +35,7 @@ def run_again(
         make=make,
         keep=keep,
         batch=batch_size(scenarios[0]),
+        parameters=parameters,
     )
     batches = run_in_memory(plan, workers=1, progress=None)
     return tuple(InMemory(batches[key]) for key in plan.keys)

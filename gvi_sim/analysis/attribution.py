@@ -22,7 +22,9 @@ import numpy as np
 from ..errors import EngineError, ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
+from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
 from ..execution.results import InMemory
@@ -175,6 +177,7 @@ def attribute(
     replicates: int = 200,
     seed: int | None = None,
     workers: int | None = None,
+    parameters: Choice = ENSEMBLE,
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,
@@ -197,6 +200,7 @@ def attribute(
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
+        parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
     )
     for arm in arms:
         check_same_world(base, arm.scenario)

@@ -25,6 +25,7 @@ from .parts import at_zero
 if TYPE_CHECKING:
     from ..config import Scenario
     from ..execution.batch import MakeRunner
+    from ..execution.parameters import Parameters
     from .effect import Effect
 
 # What an attack's address decides, in any scenario.
@@ -176,7 +177,16 @@ def compare_attacks(base: Any, scenario: Any) -> Agreement:
     )
 
 
-def same_at_zero(base: Scenario, scenario: Scenario, *, seed: int, runs: int, make: MakeRunner) -> bool:
+def same_at_zero(
+    base: Scenario,
+    scenario: Scenario,
+    *,
+    seed: int,
+    runs: int,
+    make: MakeRunner,
+    parameters: Parameters | None = None,
+) -> bool:
     """Whether both scenarios with every part of their programmes at dose zero give the same events."""
-    arms = run_again((at_zero(base), at_zero(scenario)), seed=seed, runs=runs, make=make)
+    both = at_zero(base), at_zero(scenario)
+    arms = run_again(both, seed=seed, runs=runs, make=make, parameters=parameters)
     return arms[0].digests == arms[1].digests

@@ -13,7 +13,9 @@ import numpy as np
 from ..errors import PairingError, ScenarioError, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
+from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from ..execution.pool import Progress
 from ..execution.results import InMemory
@@ -26,6 +28,7 @@ from .intervals import Estimate, estimate, paired, table
 from .ledger import CANDIDATES, ledger_of, summarise
 from .listed import LISTED, listed_counts
 from .pairing import check_same_reference, check_same_world
+from .uncertainty import Uncertainty, uncertainty_of
 from .wording import effect_summary
 from .yearly import YEARLY, yearly
 
@@ -58,6 +61,7 @@ class Effect:
         self.seed, self.replicates = scenario.seed, scenario.replicates
         self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
         self._certificate = certificate
+        self._uncertainty: dict[str, Uncertainty | None] = {}
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -95,6 +99,11 @@ class Effect:
         frame = table(labels, paired(*counts.values))
         return frame if counts.any_listed else frame.iloc[:0]
 
+    @property
+    def parameters(self) -> Parameters | None:
+        """What the runs drew, the same in both arms; None for runs at the scenarios' own values."""
+        return self.scenario.parameters
+
     @cached_property
     def certificate(self) -> Certificate:
         """What the pairing is worth, and whether it holds; a few runs at dose zero unless it was stored."""
@@ -116,6 +125,17 @@ class Effect:
         """Scenario minus base of one outcome, float64 [replicates]."""
         place = _place(outcome)
         return np.asarray(self.scenario.values[:, place] - self.base.values[:, place])
+
+    def values_of(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
+        """One outcome in either arm, float64 [replicates] each."""
+        place = _place(outcome)
+        return self.base.values[:, place], self.scenario.values[:, place]
+
+    def uncertainty(self, outcome: str = "shootings") -> Uncertainty | None:
+        """Chance and parameters told apart, and which parameters drive the answer; None where nothing was drawn."""
+        if outcome not in self._uncertainty:
+            self._uncertainty[outcome] = uncertainty_of(self, outcome)
+        return self._uncertainty[outcome]
 
     def row(self, outcome: str) -> Estimate:
         """The estimate of one outcome over the whole window."""
@@ -147,6 +167,7 @@ def compare(
     seed: int | None = None,
     workers: int | None = None,
     keep: Iterable[str] = (),
+    parameters: Choice = ENSEMBLE,
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,
@@ -154,7 +175,8 @@ def compare(
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
     The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
-    ledger. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
+    ledger. Replicate r uses the same draw in both arms, and what the maker of either scenario set is drawn in
+    neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
     compared, naming both values.
     """
     check_same_world(base, scenario)
@@ -166,6 +188,7 @@ def compare(
         make=default_engine(),
         keep=_kept(keep),
         batch=batch_size(base),
+        parameters=chosen_parameters(parameters, (base, scenario)),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
     check_same_reference(base, scenario)

@@ -133,6 +133,7 @@ def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[Arm]:
         runs=count,
         make=make,
         keep=frozenset({"attacks", CANDIDATES}),
+        parameters=effect.parameters,
     )
     for runs, results in zip(both, again, strict=True):
         if runs.results.digests[:count] != results.digests:

@@ -16,7 +16,9 @@ import numpy as np
 
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
+from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.results import InMemory
 from ..execution.totals import COLUMNS
@@ -123,6 +125,7 @@ def check_levers(
     replicates: int = 100,
     seed: int | None = None,
     workers: int | None = None,
+    parameters: Choice = ENSEMBLE,
     progress: Progress | None = None,
     force: bool = False,
 ) -> LeverCheck:
@@ -142,6 +145,7 @@ def check_levers(
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
+        parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
     )
     workers = ready(plan, workers, in_memory=True, force=force)
     batches = run_in_memory(plan, workers=workers, progress=progress)
@@ -197,7 +201,9 @@ def _chains(run: Runs) -> float:
     """Candidates of retaliation and spread by groups that have been listed, a run."""
     count = min(run.replicates, CHAIN_RUNS)
     keep = frozenset({"candidates", "groups"})
-    (again,) = run_again((run.scenario,), seed=run.seed, runs=count, make=default_engine(), keep=keep)
+    (again,) = run_again(
+        (run.scenario,), seed=run.seed, runs=count, make=default_engine(), keep=keep, parameters=run.parameters
+    )
     place = ["run", "attacker_group"]
     listed = again.table("groups").rename(columns={"group": "attacker_group"})[[*place, "first_listed_day"]]
     rows = again.table("candidates").merge(listed, on=place)

@@ -6,11 +6,13 @@ from collections.abc import Hashable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from ..evidence import find
 from .certificate import FAILURES
 from .intervals import LOWER, SAME, UNSURE, Estimate
 
 if TYPE_CHECKING:
     from .effect import Effect
+    from .uncertainty import Interval, Uncertainty
 
 TOLD = {
     "shootings": "shootings",
@@ -24,6 +26,10 @@ TOLD = {
 IN_MILLIONS = frozenset({"cost"})
 CAVEAT = (
     "The intervals cover chance in the simulation only, not doubt about the values behind it or the form of the model."
+)
+DRAWN_CAVEAT = (
+    "Unless said, intervals are of the mean over the drawn values of the parameters, for chance in the simulation; "
+    "the form of the model is in no interval."
 )
 BROKEN = "The pairing does not hold, so these numbers cannot be used: please report it."
 
@@ -44,7 +50,49 @@ def effect_summary(effect: Effect) -> str:
     ]
     lines += [f"Note: {warning}" for warning in effect.warnings]
     broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in effect.certificate.failed]
-    return "\n".join([*broken, *lines, CAVEAT])
+    doubt = effect.uncertainty()
+    return "\n".join([*broken, *lines, *doubt_in_words(effect), CAVEAT if doubt is None else DRAWN_CAVEAT])
+
+
+def doubt_in_words(effect: Effect) -> list[str]:
+    """Where the doubt lies and what drives the answer, a line each; nothing for runs at the scenario's own values."""
+    found = effect.uncertainty()
+    if found is None:
+        return []
+    lines = [f"{len(found.drawn)} parameters were drawn, {found.draws} different draws in {found.runs} pairs of runs."]
+    if found.parameters is None or found.both is None:
+        lines.append(
+            f"Chance and parameters: cannot tell them apart; that takes two runs or more of every draw (ask for "
+            f"{2 * found.draws} pairs of runs)."
+        )
+    else:
+        share = found.parameters
+        lines.append(
+            f"Of the differences between runs {1 - share.value:.0%} is chance and {share.value:.0%} (interval "
+            f"{share.low:.0%} to {share.high:.0%}) the parameters."
+        )
+        lines.append(f"With both, {TOLD[found.outcome]} change by {_change(found.both)}.")
+    return [*lines, drivers_in_words(effect, found)]
+
+
+def drivers_in_words(effect: Effect, found: Uncertainty) -> str:
+    """Which parameters drive the answer, with their shares and grades."""
+    if not found.driving:
+        return "Which parameters drive the answer: cannot tell from these runs."
+    site = effect.scenario.scenario.site
+    told, assumed = [], []
+    for driver in found.driving:
+        entry = find(driver.key, site.key, site.country)
+        grade = "?" if entry is None else entry.grade
+        assumed += [driver.key] if grade == "D" else []
+        share = driver.share
+        told.append(f"{driver.key} ({share.value:.0%}, {max(share.low, 0):.0%} to {share.high:.0%}; grade {grade})")
+    rest = f" Assumptions without a measurement (grade D): {', '.join(assumed)}." if assumed else ""
+    return f"What drives the answer, with its share of what the draws differ: {', '.join(told)}.{rest}"
+
+
+def _change(ratio: Interval) -> str:
+    return f"{ratio.value - 1:+.0%} (interval {ratio.low - 1:+.0%} to {ratio.high - 1:+.0%})"
 
 
 def in_words(estimate: Estimate) -> str:

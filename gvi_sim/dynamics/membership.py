@@ -172,8 +172,11 @@ def free_in_place(w, g, p, t):  # type: ignore[no-untyped-def]
     """Whether the holder of place ``p``, or a stand-in, is free at ``t``. The place must be up to date."""
     place = w.places[p]
     if place.person < 0:
-        return math.isnan(place.held_from)
-    i = i64(place.person)
+        if place.held_until == math.inf:
+            return True
+        if t < place.held_from + w.par[w.groups[g].site].vacancy_days:
+            return False
+    i = materialise(w, g, p)
     settle(w, i, t)
     return w.persons[i].status == C.FREE or acting_in_place_of(w, i, t) >= 0
 

@@ -128,7 +128,7 @@ def _keep_out(w, g, p, t):  # type: ignore[no-untyped-def]
     if share > 0.0 and draws.uniform(w.state[0].run, draws.PREVENT, w.groups[g].key, code) < share:
         count_on(w, site, place.join, T.PREVENTIONS)
         log_dose(w, place.join, C.DOSE_PREVENTED, site, g, number_of(w, p))
-        if place.leave > t:
+        if place.leave > t or w.settings[0].keep_persons == 1:
             w.persons[materialise(w, g, p)].status = C.PREVENTED
 
 
@@ -140,9 +140,9 @@ def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
     place = w.places[p]
     keeps_out = group.listed == 1 and par.prevention > 0.0
     first = (p - group.first_place) << HOLDER_BITS
-    place.person = C.NOBODY
     while place.leave <= t:
         place.holder += 1
+        place.person = C.NOBODY
         place.join = place.leave
         a, b, word, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
         place.leave = place.join - par.spell_days * math.log(draws.open_52(a, b))

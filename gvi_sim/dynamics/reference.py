@@ -43,7 +43,7 @@ _PILOT_N = 0.5
 _NEUTRAL: dict[str, Any] = {
     "burn_in_years": 12,
     "calendar": {"trend": [], "season": [], "series": {}, "shocks": []},
-    "gates": {"mediation_effect": 0, "pressure_strength": 0},
+    "gates": {"mediation_effect": 0, "norm_strength": 0, "pressure_strength": 0},
     "exit": {"offer_rate": 0},
     "belief": {
         "message_reach": 0, "sanction_weight": 0, "credibility": 0.5, "credibility_strength": 1,
@@ -72,7 +72,12 @@ def _dotted(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _pilot_scenario(scenario: Scenario) -> Scenario:
+NEUTRAL_KEYS = frozenset(_dotted(_NEUTRAL))
+"""Keys that no reference constant depends on."""
+
+
+def pilot_scenario(scenario: Scenario) -> Scenario:
+    """Business as usual of one site as the pilot runs it."""
     costs = {f"costs.{field.name}": 0 for field in fields(scenario.costs)}
     dates = {"programme.start_date": scenario.start_date, "years": _PILOT_YEARS}
     return scenario.replace(_dotted(_NEUTRAL) | costs | dates | _subcritical(scenario))
@@ -86,7 +91,8 @@ def _subcritical(scenario: Scenario) -> dict[str, Any]:
     return {} if n < 1.0 else {key: value * _PILOT_N / n for key, value in kappas.items()}
 
 
-def _key(pilot: Scenario) -> str:
+def pilot_key(pilot: Scenario) -> str:
+    """What the constants of a pilot are stored under: its values and the kernel's sources."""
     values = {key: value for key, value in pilot.to_dict().items() if key not in ("chosen", "choices")}
     text = json.dumps([kernel_digest(), PILOT_ATTACKS, PILOT_ROUNDS, values], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
@@ -97,7 +103,8 @@ def _file(key: str) -> Path | None:
     return None if folder is None else folder / "reference" / f"{key}.json"
 
 
-def _load(key: str) -> Reference | None:
+def load(key: str) -> Reference | None:
+    """A stored pair of numbers, None when there is none."""
     path = _file(key)
     if path is None or not path.is_file():
         return None
@@ -108,7 +115,8 @@ def _load(key: str) -> Reference | None:
         return None  # a damaged cache entry is computed anew and overwritten
 
 
-def _save(key: str, reference: Reference) -> None:
+def save(key: str, reference: Reference) -> None:
+    """Store a pair of numbers where a home can be written."""
     path = _file(key)
     if path is None:
         return
@@ -122,12 +130,15 @@ def _save(key: str, reference: Reference) -> None:
 _COUNTS = ("background_tried", "background_passed", "offspring_tried", "offspring_passed")
 
 
-def pilot_pass(pilot: Scenario, reference: Reference, attacks: float) -> Reference:
-    """Candidates per attack seen in one pilot under given constants (1 where nothing was tried)."""
+def pilot_pass(pilot: Scenario, reference: Reference, attacks: float, groups: float = _PILOT_GROUPS) -> Reference:
+    """Candidates per attack seen in one pilot under given constants (1 where nothing was tried).
+
+    It counts at least ``attacks`` attacks, in worlds of at least ``groups`` groups in all.
+    """
     runner = Runner(pilot, (reference,))
     tried, passed = [0.0, 0.0], [0.0, 0.0]
     replicate = 0
-    worlds = math.ceil(_PILOT_GROUPS / pilot.site.groups)
+    worlds = math.ceil(groups / pilot.site.groups)
     while (passed[0] + passed[1] < attacks or replicate < worlds) and replicate < _MOST_REPLICATES:
         before = runner.world_at(PILOT_SEED, replicate, 0.0).state[0]
         counts = [-float(before[name]) for name in _COUNTS]
@@ -151,7 +162,7 @@ def _accelerated(older: float, old: float, new: float) -> tuple[float, float]:
     return new * math.exp(rest), abs(rest)
 
 
-def _is_known(pilot: Scenario) -> bool:
+def is_known(pilot: Scenario) -> bool:
     """Whether every gate but the calendar's always passes in business as usual, so that no pilot is needed."""
     g, j, h = pilot.gates, pilot.justice, pilot.harm
     steady = g.deterrence_strength == g.defiance == g.withdrawal == pilot.calendar.shared_shock_sd == 0.0
@@ -182,18 +193,19 @@ def _settle(pilot: Scenario, start: Reference) -> Reference:
 
 
 @lru_cache(maxsize=256)
-def _reference_of(pilot: Scenario) -> Reference:
-    key = _key(pilot)
-    stored = _load(key)
+def reference_of(pilot: Scenario) -> Reference:
+    """The constants of a pilot's scenario, found once and stored."""
+    key = pilot_key(pilot)
+    stored = load(key)
     if stored is not None:
         return stored
     reference = Reference(pilot.calendar.cap, pilot.calendar.cap if pilot.calendar.offspring else 1.0)
-    if pilot.site.attacks_per_year > 0 and not _is_known(pilot):
+    if pilot.site.attacks_per_year > 0 and not is_known(pilot):
         reference = _settle(pilot, reference)
-    _save(key, reference)
+    save(key, reference)
     return reference
 
 
 def with_reference(scenario: Scenario) -> tuple[Reference, ...]:
     """The reference constants of each site of a scenario, in order."""
-    return tuple(_reference_of(_pilot_scenario(part)) for part in scenario.each_site())
+    return tuple(reference_of(pilot_scenario(part)) for part in scenario.each_site())

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from ..world.builder import Reference
+    from .ensemble import StoredEnsemble
+    from .parameters import Drawn
     from .replicate import Replicate
+    from .surface import Constants
 
 # A worker meets a scenario in consecutive batches; a few engines serve them, whatever the number of cells.
 ENGINES_KEPT = 4
@@ -34,6 +37,14 @@ class Runner(Protocol):
         ...
 
 
+class TunedRunner(Runner, Protocol):
+    """What a batch that draws its parameters needs beside."""
+
+    def retune(self, scenario: Scenario, references: tuple[Reference, ...]) -> None:
+        """Take other values of the parameters from the next replicate on."""
+        ...
+
+
 class MakeRunner(Protocol):
     """Builds an engine for a scenario; sent to workers by its name, so a class or function of a module."""
 
@@ -48,7 +59,7 @@ class Task:
 
     ``key`` identifies scenario, seed and code; ``whole_series`` keeps the monthly series of every
     replicate instead of their sum; ``folder`` is where the batch is written, None to hand the arrays over
-    in memory.
+    in memory; ``drawn`` holds the values that replicates use, None for the scenario's own.
     """
 
     key: str
@@ -61,6 +72,7 @@ class Task:
     keep: frozenset[str] = frozenset()
     whole_series: bool = True
     folder: str | None = None
+    drawn: Drawn | None = None
 
     @property
     def size(self) -> int:
@@ -105,6 +117,13 @@ def reference_constants(scenario: Scenario) -> tuple[Reference, ...]:
     return with_reference(scenario)
 
 
+def drawn_constants(scenario: Scenario, ensemble: StoredEnsemble) -> Constants:
+    """Reference constants for every draw of an ensemble; cached."""
+    from .surface import constants_of
+
+    return constants_of(scenario, ensemble)
+
+
 def _engine(task: Task) -> Runner:
     place = (task.key, task.keep)
     if place not in _engines:
@@ -118,7 +137,7 @@ def _engine(task: Task) -> Runner:
 def run_batch(task: Task) -> Batch:
     """Run the replicates of ``task`` in this process, in order."""
     engine = _engine(task)
-    results = [engine.run(task.seed, replicate) for replicate in range(task.first, task.end)]
+    results = [_run(engine, task, replicate) for replicate in range(task.first, task.end)]
     series = np.stack([result.series for result in results])
     return Batch(
         key=task.key,
@@ -131,6 +150,12 @@ def run_batch(task: Task) -> Batch:
         digests=tuple(result.digest for result in results),
         tables={name: np.concatenate([result.tables[name] for result in results]) for name in sorted(task.keep)},
     )
+
+
+def _run(engine: Runner, task: Task, replicate: int) -> Replicate:
+    if task.drawn is not None:
+        cast("TunedRunner", engine).retune(*task.drawn.of(task.scenario, replicate))
+    return engine.run(task.seed, replicate)
 
 
 def compile_first(task: Task) -> None:

@@ -134,7 +134,7 @@ def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
             "code may have changed in between: such a run is neither resumed nor extended. Choose a new "
             "folder."
         )
-    fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep)}
+    fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep), "parameters": plan.source}
     for name, value in fixed.items():
         if old[name] != value:
             raise StoreError(

@@ -17,7 +17,10 @@ LIBRARIES = (
     "numpy", "numba", "pandas", "pyarrow", "scipy", "mesa", "hydra-core", "omegaconf", "seaborn", "jinja2",
 )  # fmt: skip
 # Sources that decide events: a change in one of them makes other results.
-DECIDING = ("jit.py", "draws.py", "world", "dynamics", "execution/replicate.py")
+DECIDING = (
+    "jit.py", "draws.py", "world", "dynamics", "config/other_values.py", "execution/ensemble.py",
+    "execution/parameters.py", "execution/replicate.py", "execution/surface.py",
+)  # fmt: skip
 
 
 def version() -> str:

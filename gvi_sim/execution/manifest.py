@@ -26,7 +26,7 @@ NAME = "manifest.json"
 UNFINISHED, FINISHED = "unfinished", "finished"
 KEYS = (
     "format", "kind", "status", "synthetic", "version", "commit", "code", "created", "wall_seconds", "seed",
-    "replicates", "batch", "keep", "levers", "rebuildable", "parameters", "arms", "event_hash", "libraries",
+    "replicates", "batch", "keep", "levers", "rebuildable", "parameters", "ensemble", "arms", "event_hash", "libraries",
     "machine", "warnings", "files",
 )  # fmt: skip
 # What each key holds, so that a folder of somebody else is refused before anything trusts it.
@@ -65,7 +65,8 @@ def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest 
         "keep": sorted(plan.keep),
         "levers": list(plan.levers),
         "rebuildable": not plan.levers,
-        "parameters": "point",
+        "parameters": plan.source,
+        "ensemble": None if plan.parameters is None else plan.parameters.to_manifest(),
         "arms": plan.describe_arms(),
         "event_hash": None,
         "libraries": libraries(),

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError, nearest_hint
 from ..world.tables import TABLES
-from .batch import MakeRunner, Task, reference_constants
+from .batch import MakeRunner, Task, drawn_constants, reference_constants
 from .machine import code_digest
+from .parameters import POINT, Drawn, Parameters
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from ..world.builder import Reference
+    from .surface import Constants
 
 KINDS = ("run", "comparison", "sweep")
 KEY_DIGITS = 12
@@ -44,7 +46,7 @@ class Plan:
     """Every arm by ``replicates`` replicates of one seed, in batches of ``batch``.
 
     ``whole_series`` keeps each replicate's monthly series; without it only their sum over a batch.
-    ``levers`` names those of a user's own.
+    ``levers`` names those of a user's own; ``parameters`` is what replicates draw, None for nothing.
     """
 
     kind: str
@@ -56,16 +58,30 @@ class Plan:
     whole_series: bool = True
     batch: int = BATCH
     levers: tuple[str, ...] = ()
+    parameters: Parameters | None = None
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """What each arm's batches are known by."""
-        return tuple(run_key(arm.scenario.digest(), self.seed, self.levers) for arm in self.arms)
+        more = self.levers if self.parameters is None else (*self.levers, self.parameters.sha256)
+        return tuple(run_key(arm.scenario.digest(), self.seed, more) for arm in self.arms)
 
     @cached_property
     def references(self) -> tuple[tuple[Reference, ...], ...]:
         """Each arm's reference constants; the first look may run a pilot, so not before the estimate."""
         return tuple(reference_constants(arm.scenario) for arm in self.arms)
+
+    @cached_property
+    def constants(self) -> tuple[Constants | None, ...]:
+        """Each arm's reference constants, draw by draw; None for an arm at its scenario's own values."""
+        if self.parameters is None:
+            return (None,) * len(self.arms)
+        return tuple(drawn_constants(arm.scenario, self.parameters.ensemble) for arm in self.arms)
+
+    @property
+    def source(self) -> str:
+        """What a manifest calls the values of the parameters: "point", "ensemble" or a calibrated one's name."""
+        return POINT if self.parameters is None else self.parameters.source
 
     @property
     def total(self) -> int:
@@ -85,10 +101,14 @@ class Plan:
     def tasks(self, folder: str | None = None) -> Iterator[Task]:
         """Every batch to run, arm by arm."""
         seen: set[str] = set()
-        for key, arm, references in zip(self.keys, self.arms, self.references, strict=True):
+        whole = zip(self.keys, self.arms, self.references, self.constants, strict=True)
+        for key, arm, references, constants in whole:
             if key in seen:
                 continue
             seen.add(key)
+            drawn = None
+            if self.parameters is not None and constants is not None:
+                drawn = Drawn(self.parameters.ensemble, constants.table)
             for first, end in self.cuts():
                 yield Task(
                     key=key,
@@ -101,6 +121,7 @@ class Plan:
                     keep=self.keep,
                     whole_series=self.whole_series,
                     folder=folder,
+                    drawn=drawn,
                 )
 
     def describe_arms(self) -> list[dict[str, Any]]:
@@ -115,15 +136,29 @@ class Plan:
                 "baseline": arm.baseline,
                 "digest": arm.scenario.digest(),
                 "reference": [[site.background, site.offspring] for site in self.references[number]],
+                **constants_in_manifest(self.constants[number]),
                 **({"scenario": arm.scenario.to_dict()} if whole else {}),
             }
             for number, (key, arm) in enumerate(zip(self.keys, self.arms, strict=True))
         ]
 
 
-def run_key(scenario_digest: str, seed: int, levers: tuple[str, ...] = ()) -> str:
-    """Twelve hexadecimal digits that stand for scenario, seed, names of levers and the deciding code."""
-    text = " ".join((code_digest(), str(seed), scenario_digest, *levers))
+def constants_in_manifest(constants: Constants | None) -> dict[str, Any]:
+    """What the manifest says of an arm's constants by draw: a hash, and how far the sum missed its pilots."""
+    if constants is None:
+        return {}
+    return {
+        "constants": {
+            "sha256": hashlib.sha256(constants.table.astype("<f8").tobytes()).hexdigest(),
+            "largest_error": constants.error,
+        }
+    }
+
+
+def run_key(scenario_digest: str, seed: int, more: tuple[str, ...] = ()) -> str:
+    """Twelve hexadecimal digits that stand for scenario, seed, the deciding code and what more decides: names of
+    levers, the hash of what is drawn."""
+    text = " ".join((code_digest(), str(seed), scenario_digest, *more))
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
 
 

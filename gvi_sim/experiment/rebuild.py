@@ -11,6 +11,7 @@ from ..errors import StoreError
 from ..execution.batch import default_engine
 from ..execution.machine import code_digest, libraries, version
 from ..execution.manifest import Manifest
+from ..execution.parameters import Parameters
 from ..execution.plan import Arm, Plan
 from ..simulate import scenario_of
 from .arms import cell_arms, with_baselines
@@ -32,6 +33,7 @@ def plan_of(folder: Path, manifest: Manifest) -> Plan:
         keep=frozenset(manifest["keep"]),
         whole_series=manifest["kind"] in ("run", "comparison"),
         batch=int(manifest["batch"]),
+        parameters=Parameters.from_manifest(manifest),
     )
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from ..analysis.certificates import CERTIFICATES, certificates, failed_of
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
+from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
+from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
 from ..execution.store import Store
@@ -41,6 +43,11 @@ class Sweep:
         self.replicates = int(store.manifest["replicates"])
         self.warnings = tuple(store.manifest["warnings"])
         self.design = design_of(store.manifest["design"])
+
+    @cached_property
+    def parameters(self) -> Parameters | None:
+        """What the runs drew, the same in every cell; None for runs at the cells' own values."""
+        return Parameters.from_manifest(self.manifest)
 
     @cached_property
     def cells(self) -> pd.DataFrame:
@@ -86,6 +93,7 @@ def sweep(
     seed: int | None = None,
     replicates: int | None = None,
     workers: int | None = None,
+    parameters: Choice = ENSEMBLE,
     progress: Progress | None = None,
     force: bool = False,
 ) -> Sweep:
@@ -93,7 +101,8 @@ def sweep(
 
     The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a
     finished one (give its seed). Shards and tables have the same bytes however often it was stopped and
-    whatever the ``workers``. Errors are those of ``simulate`` and ``compare``.
+    whatever the ``workers``. Replicate r uses the same draw in every cell, and a key that an axis or the base sets
+    is drawn in none. Errors are those of ``simulate`` and ``compare``.
     """
     if replicates is not None:
         count = checked_count("replicates", replicates, 2, "an interval needs two")
@@ -110,7 +119,7 @@ def sweep(
     )
     workers = ready(plan, workers, in_memory=False, force=force)
     arms = with_baselines(plan.arms, base)
-    plan = replace(plan, arms=arms)
+    plan = replace(plan, arms=arms, parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)))
     warnings = idle_programmes(*(arm.scenario for arm in arms))
     extra = {"design": design.to_dict(), "base": base.to_dict()}
     with writing(Path(out), plan, warnings=warnings, extra=extra) as (store, plan):

@@ -17,11 +17,11 @@ from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
 from ..analysis.certificates import CERTIFICATES, certificates
 from ..analysis.closer import closer_again
 from ..analysis.effect import effect_of
-from ..analysis.ensemble_file import KIND as ENSEMBLE
-from ..analysis.ensemble_file import read_ensemble
 from ..errors import ScenarioError
 from ..execution.batch import Task
 from ..execution.campaign import overall_hash
+from ..execution.ensemble_file import KIND as ENSEMBLE
+from ..execution.ensemble_file import read_ensemble
 from ..execution.lock import LOCK
 from ..execution.manifest import NAME, event_hash
 from ..execution.plan import Plan, checked_count, chosen_seed

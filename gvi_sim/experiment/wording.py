@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.certificate import FAILURES
 from ..analysis.intervals import SAME, UNSURE, Estimate
-from ..analysis.wording import BROKEN, CAVEAT, in_words
+from ..analysis.wording import BROKEN, CAVEAT, DRAWN_CAVEAT, in_words
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -27,8 +27,9 @@ def sweep_summary(sweep: Sweep) -> str:
     if len(rows) > MOST_LINES:
         lines.append(f"  and {len(rows) - MOST_LINES} more cells in the table cells.")
     broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in sweep.failed]
+    caveat = CAVEAT if sweep.parameters is None else DRAWN_CAVEAT
     return "\n".join(
-        [*broken, *lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), CAVEAT]
+        [*broken, *lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), caveat]
     )
 
 

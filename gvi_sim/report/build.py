@@ -12,6 +12,7 @@ from ..analysis.certificates import failed_of
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .build_validation import validation_of
+from .doubt import doubt_of
 from .rests import resting, sources_of
 from .smallest import check_size, listed_may_be_shown
 from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
@@ -62,6 +63,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         warnings=own_warnings(effect.warnings),
         pairing=_pairing(effect),
         validation=validation_of(effect),
+        doubt=doubt_of(effect),
     )
 
 
@@ -187,6 +189,7 @@ def origin_of(result: Any, scenario: Scenario, command: str) -> Origin:
     manifest = result.manifest
     facts = [
         ("reproduce.seed", str(result.seed)),
+        ("reproduce.parameters", parameters_text(manifest)),
         ("reproduce.version", str(manifest["version"])),
         ("reproduce.commit", str(manifest["commit"] or "–")),
         ("reproduce.scenario", scenario.digest()),
@@ -203,7 +206,15 @@ def origin_of(result: Any, scenario: Scenario, command: str) -> Origin:
         command=command,
         facts=tuple(facts),
         libraries=tuple(sorted((str(k), str(v)) for k, v in manifest["libraries"].items())),
+        drawn=len((manifest.get("ensemble") or {"keys": ()})["keys"]),
     )
+
+
+def parameters_text(manifest: Mapping[str, Any]) -> str:
+    """What a run took its parameters from: "point", or an ensemble with the start of its hash."""
+    ensemble = manifest.get("ensemble")
+    word = printable(str(manifest["parameters"]), LONGEST_NAME)
+    return word if ensemble is None else f"{word} ({ensemble['sha256'][:12]})"
 
 
 def run_command(effect: Effect) -> str:

@@ -13,6 +13,7 @@ from ..analysis.certificates import CERTIFICATES
 from ..analysis.intervals import mean_interval
 from ..config import leaves
 from ..execution.machine import code_digest
+from ..execution.parameters import POINT
 from ..experiment.design import as_word
 from .build import (
     MAIN,
@@ -28,6 +29,7 @@ from .build import (
     worst_pairing,
 )
 from .build_validation import validation_of
+from .doubt import doubt_of
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
@@ -71,6 +73,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         warnings=own_warnings(sweep.warnings),
         pairing=worst_pairing(sweep.certificates) if CERTIFICATES in sweep.store.tables else None,
         validation=validation_of(corner) if corner else None,
+        doubt=doubt_of(corner) if corner else None,
     )
 
 
@@ -157,7 +160,8 @@ def _corner(sweep: Sweep, base: Scenario) -> Effect | None:
     arms = sweep.manifest["arms"]
     corner = arms[-1]
     scenarios = [base.replace(*arm["overrides"]) for arm in (arms[int(corner["baseline"] or 0)], corner)]
-    return compare(*scenarios, replicates=min(sweep.replicates, CORNER_RUNS), seed=sweep.seed)
+    drawn = sweep.parameters or POINT
+    return compare(*scenarios, replicates=min(sweep.replicates, CORNER_RUNS), seed=sweep.seed, parameters=drawn)
 
 
 def _command(sweep: Sweep) -> str:

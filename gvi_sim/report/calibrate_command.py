@@ -43,7 +43,7 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
 def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
     from ..analysis.calibration import calibrate, read_counts
     from ..analysis.calibration.procedure import POINTS
-    from ..analysis.ensemble_file import check_free
+    from ..execution.ensemble_file import check_free
     from ..execution.store import open_store
     from .calibration_figure import save_figure
 

@@ -20,6 +20,30 @@ Add = Callable[..., Any]
 FreeFolder = Callable[[str], Path]
 
 
+ENSEMBLE = "ensemble"  # ``execution.parameters.ENSEMBLE``, which would import numpy before any command is known
+
+
+def add_parameters(parser: argparse.ArgumentParser) -> None:
+    """The option ``--parameters``, which may also stand among the words as ``parameters=point``."""
+    parser.add_argument(
+        "--parameters",
+        default=ENSEMBLE,
+        metavar="WHAT",
+        help="ensemble: values drawn from what is known (default); point: the scenario's own; or the folder of a "
+        "calibrated ensemble",
+    )
+
+
+def take_parameters(arguments: argparse.Namespace) -> None:
+    """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
+    if not hasattr(arguments, "parameters"):
+        return
+    prefix = "parameters="
+    given = [word.removeprefix(prefix) for word in arguments.words if word.startswith(prefix)]
+    arguments.words = [word for word in arguments.words if not word.startswith(prefix)]
+    arguments.parameters = (given or [arguments.parameters])[-1]
+
+
 def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
     """Add the commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
     add_reproduce(commands, add, free_folder)
@@ -69,6 +93,7 @@ def _add_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -
     )
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    add_parameters(parser)
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
     parser.add_argument("--quiet", action="store_true", help=quiet)
 
@@ -76,7 +101,7 @@ def _add_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     from .words import Words
 
-    names = ("replicates", "seed", "workers", "force")
+    names = ("replicates", "seed", "workers", "parameters", "force")
     line = progress_line(Words(getattr(arguments, "lang", "en")), quiet=arguments.quiet)
     return {name: getattr(arguments, name) for name in names} | {"progress": line}
 

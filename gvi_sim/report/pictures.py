@@ -25,8 +25,12 @@ def figures_of(words: Words, view: View) -> Iterator[tuple[str, Draw]]:
 def run_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
     """Names and drawings of a comparison's figures."""
     from . import figures
+    from .figure_drivers import drivers_chart
 
     yield "forest", lambda: figures.forest_chart(words, view)
+    found = view.doubt
+    if found is not None and found.drivers:
+        yield "drivers", lambda: drivers_chart(words, view.origin, found)
     yield "fan", lambda: figures.fan_chart(words, view, view.rows["shootings"], view.fans)
     if view.known_years:
         yield "years", lambda: figures.year_chart(words, view)
@@ -58,6 +62,7 @@ def parts_figures(words: Words, view: PartsView) -> Iterator[tuple[str, Draw]]:
 def sweep_figures(words: Words, view: SweepView) -> Iterator[tuple[str, Draw]]:
     """Names and drawings of a sweep's figures; those of two levers only where there are two."""
     from . import figures
+    from .figure_drivers import drivers_chart
 
     if len(view.axes) > 1:
         yield "heat", lambda: figures.heat_map(words, view)
@@ -68,6 +73,9 @@ def sweep_figures(words: Words, view: SweepView) -> Iterator[tuple[str, Draw]]:
     corner, fans, curves = view.corner, view.fans, view.lorenz
     if corner is not None and fans is not None:
         yield "fan", lambda: figures.fan_chart(words, view, corner.rows["shootings"], fans)
+    found = view.doubt
+    if found is not None and found.drivers:
+        yield "drivers", lambda: drivers_chart(words, view.origin, found)
     if curves is not None:
         yield "lorenz", lambda: figures.lorenz_chart(words, view, curves)
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from . import outcomes, tables, validation_section, wording
+from . import doubt, outcomes, tables, validation_section, wording
 from .tables import Table
-from .view import Origin, PartsView, Resting, RunView, SweepView
+from .view import Doubt, Origin, PartsView, Resting, RunView, SweepView
 from .words import Words
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -155,9 +155,17 @@ def _harm_sections(words: Words, view: RunView) -> list[Section]:
         Section("mode", (words("text.mode"),), tables=(tables.by_mode(words, view),)),
         Section("harm", (words("text.harm"),), tables=(harm,)),
     ]
+    if view.doubt is not None:
+        found.insert(1, _doubt_section(words, view.doubt))
     if view.by_listed:
         found.append(Section("listed", (words("text.listed"),), tables=(tables.listed(words, view),)))
     return found
+
+
+def _doubt_section(words: Words, found: Doubt, *before: str) -> Section:
+    figure = "drivers" if found.drivers else ""
+    told = (*before, words("text.doubt"), words("text.doubt.structure"))
+    return Section("doubt", told, figure, words("drivers.alt"), folded=(tables.drivers(words, found),))
 
 
 def _burden_sections(words: Words, view: RunView) -> list[Section]:
@@ -246,6 +254,8 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
         replicates=words.number(view.origin.replicates, 0),
     )
     found = [Section("time", (told, words("text.time")), "fan", alt)]
+    if view.doubt is not None:
+        found.append(_doubt_section(words, view.doubt, told, *doubt.texts(words, view.doubt)))
     if view.lorenz is not None:
         texts = (told, words("text.concentration"))
         found.append(Section("concentration", texts, "lorenz", words("lorenz.alt")))

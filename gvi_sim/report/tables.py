@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import outcomes, wording
-from .view import Estimate, Resting, Row, RunView, SweepView
+from . import doubt, outcomes, wording
+from .view import Doubt, Estimate, Resting, Row, RunView, SweepView
 from .words import Words
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
@@ -164,6 +164,28 @@ def assumptions(words: Words, entries: Sequence[Resting]) -> Table:
     """Parameters of grade D: value, range and unit."""
     found = [entry for entry in entries if entry.grade == "D"]
     return _short(words, found, words("rests.assumptions"))
+
+
+def drivers(words: Words, found: Doubt) -> Table:
+    """Drawn parameters: share of what the draws differ, partial rank correlation, grade, whether it drives."""
+    rows = tuple(
+        (
+            doubt.name_of(words, driver.key),
+            wording.percent_text(words, driver.share),
+            wording.estimate_text(words, driver.correlation),
+            driver.grade,
+            words("word.drives" if driver.drives else "word.cannot_tell"),
+        )
+        for driver in found.drivers
+    )
+    header = (
+        words("drivers.parameter"),
+        words("drivers.share"),
+        words("drivers.correlation"),
+        words("drivers.grade"),
+        words("drivers.verdict"),
+    )
+    return Table(words("drivers.table"), header, rows, words_from=3)
 
 
 def chosen(words: Words, entries: Sequence[Resting]) -> Table:

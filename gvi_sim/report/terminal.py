@@ -39,7 +39,8 @@ def run_screen(words: Words, view: RunView) -> str:
     broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
     parts = [*broken, words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
     if view.rows[wording.MAIN].verdict != "same":
-        parts += [_rows(words, view), _wrapped(wording.reality(words, view))]
+        parts += [_rows(words, view), *map(_wrapped, wording.doubt_texts(words, view))]
+        parts.append(_wrapped(wording.reality(words, view)))
     parts += wording.starts_later(words, view)
     return "\n\n".join([*parts, *_foot(words, view)])
 
@@ -51,6 +52,7 @@ def sweep_screen(words: Words, view: SweepView) -> str:
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
+    told += wording.doubt_texts(words, view)
     return "\n\n".join([*map(_wrapped, told), *_foot(words, view)])
 
 

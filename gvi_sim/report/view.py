@@ -171,6 +171,7 @@ class Origin:
     command: str
     facts: tuple[tuple[str, str], ...] = ()  # sentence key, value
     libraries: tuple[tuple[str, str], ...] = ()
+    drawn: int = 0  # parameters that were drawn from an ensemble
 
 
 @dataclass(frozen=True)
@@ -229,6 +230,37 @@ class BeforeAfter:
 
 
 @dataclass(frozen=True)
+class Driver:
+    """A drawn parameter: its share of what the draws differ, how it goes with the outcome, its grade."""
+
+    key: str
+    share: Estimate
+    correlation: Estimate
+    grade: str
+    drives: bool
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Where the doubt about the main outcome lies: chance, and the parameters that were drawn.
+
+    ``both`` holds chance and parameters in a ratio, ``parameters`` is their share of the variance between runs;
+    None where the runs are too few to tell. ``drivers`` largest share first.
+    """
+
+    draws: int
+    drawn: int
+    both: Estimate | None
+    parameters: Estimate | None
+    drivers: tuple[Driver, ...]
+
+    @property
+    def driving(self) -> tuple[Driver, ...]:
+        """The parameters that drive the answer."""
+        return tuple(driver for driver in self.drivers if driver.drives)
+
+
+@dataclass(frozen=True)
 class RunView:
     """Everything that the report of a comparison shows."""
 
@@ -253,6 +285,7 @@ class RunView:
     before_after: BeforeAfter | None = None
     not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
     validation: Validation | None = None
+    doubt: Doubt | None = None
 
     @property
     def known_years(self) -> list[YearRow]:
@@ -369,6 +402,7 @@ class SweepView:
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
     validation: Validation | None = None
+    doubt: Doubt | None = None  # of the corner
 
     def cell(self, *levels: str) -> Cell:
         """The cell at these levels of the first axes; the other axes at their middle level."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from . import outcomes
+from . import doubt, outcomes
 from .numbers import MINUS
 from .spread import year_of
 from .view import Cell, Estimate, Interaction, LeverEffect, NotRunning, PartsView, Row, RunView, SweepView
@@ -119,8 +120,8 @@ def verdict(words: Words, row: Row) -> str:
 
 
 def headline(words: Words, view: RunView, name: str = MAIN) -> str:
-    """The first sentence of the answer."""
-    row, origin = view.rows[name], view.origin
+    """The first sentence of the answer; where values were drawn, with the interval that holds them too."""
+    row, origin = _with_doubt(view, view.rows[name]), view.origin
     common = {"site": origin.site, "years": words.years(origin.years)}
     if view.not_running and row.verdict == "same":
         return words("answer.level_only", base=words.number(row.base), what=what(words, name), **common)
@@ -130,6 +131,15 @@ def headline(words: Words, view: RunView, name: str = MAIN) -> str:
         return words("answer.clear", change=change(words, row), interval=change_interval(words, row), **common)
     low, high = _both_ways(words, row)
     return words("answer.cannot_tell", what=what(words, name), low=low, high=high, **common)
+
+
+def _with_doubt(view: RunView, row: Row) -> Row:
+    """The row with the interval of chance and drawn values, where it is the main outcome's and can be told."""
+    both = None if view.doubt is None or row.name != MAIN else view.doubt.both
+    if both is None or row.verdict == "same":
+        return row
+    settled = ("lower" if both.value < 1 else "higher") if both.excludes(1.0) else "cannot tell"
+    return replace(row, ratio=both, verdict=settled)
 
 
 def _both_ways(words: Words, row: Row) -> tuple[str, str]:
@@ -149,13 +159,28 @@ def answer(words: Words, view: RunView) -> list[str]:
         told.append(words("answer.no_programme", reason=why(words, view.not_running[0])))
     if row.verdict == "same":
         return told + starts_later(words, view)
-    told += [scope(words, view), levels(words, row), beside(words, view)]
+    told += [*doubt_texts(words, view), scope(words, view), levels(words, row), beside(words, view)]
     return [*told, reality(words, view), one_run(words, view)]
+
+
+def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
+    """How much of the doubt is the parameters', and what drives the answer; nothing where nothing was drawn.
+
+    Of a sweep, in its corner.
+    """
+    if view.doubt is None:
+        return []
+    told = doubt.texts(words, view.doubt)
+    if isinstance(view, SweepView):
+        return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
+    return told
 
 
 def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
     """What the intervals hold and what they leave out, with the number of assumptions behind the answer."""
     assumed = sum(entry.grade == "D" for entry in view.resting)
+    if view.origin.drawn:
+        return words("answer.scope.drawn", drawn=words.number(view.origin.drawn, 0))
     return words("answer.scope", assumed=words.number(assumed, 0), all=words.number(len(view.resting), 0))
 
 

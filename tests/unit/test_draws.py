@@ -122,7 +122,7 @@ def test_a_child_key_does_not_depend_on_the_run() -> None:
     keys = draws.child_keys(99, draws.TAG_MEMBER, 5)
     assert np.array_equal(keys, draws.child_keys(99, draws.TAG_MEMBER, 5))
     assert np.array_equal(keys[:3], draws.child_keys(99, draws.TAG_MEMBER, 3))
-    assert not set(keys.tolist()) & set(draws.child_keys(99, draws.TAG_INITIAL, 5).tolist())
+    assert not set(keys.tolist()) & set(draws.child_keys(99, draws.TAG_STAND_IN, 5).tolist())
 
 
 def test_names_have_the_published_hash() -> None:

@@ -13,9 +13,9 @@ import pytest
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, read_counts
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.verdicts import called, clustering
-from gvi_sim.analysis.ensemble_file import read_ensemble
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
+from gvi_sim.execution.ensemble_file import read_ensemble
 from gvi_sim.execution.store import open_store
 from gvi_sim.simulate import simulate
 

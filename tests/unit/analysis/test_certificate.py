@@ -54,8 +54,10 @@ def broken(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_the_engines_pairing_holds(arms: tuple[Scenario, Scenario]) -> None:
-    found = compare(*arms, replicates=30, seed=1, workers=1).certificate
+    # At the scenario's own values: drawn ones add a variance that no pairing takes away.
+    found = compare(*arms, replicates=30, seed=1, workers=1, parameters="point").certificate
     assert found.failed == () and found.note == ""
+    assert compare(*arms, replicates=20, seed=1, workers=1).certificate.failed == ()
     assert found.zero_dose_identical is True and found.zero_dose_runs == 10
     assert found.identical_before_start is True and found.days_before_start == 366
     assert found.first_difference_day is not None and found.first_difference_day >= 366

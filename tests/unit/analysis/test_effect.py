@@ -11,7 +11,7 @@ import pytest
 
 from gvi_sim.analysis import Effect, compare
 from gvi_sim.analysis.effect import MODES
-from gvi_sim.analysis.wording import CAVEAT, in_words
+from gvi_sim.analysis.wording import DRAWN_CAVEAT, in_words
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import PairingError, ScenarioError
 from gvi_sim.execution import open_store
@@ -128,7 +128,7 @@ def test_what_acts_from_the_beginning_certifies_nothing(fake, usual: Scenario, s
 
 def test_the_summary_says_what_the_model_says(effect: Effect) -> None:
     text = effect.summary()
-    assert repr(effect) == text and "The model says" in text and text.endswith(CAVEAT)
+    assert repr(effect) == text and "The model says" in text and text.endswith(DRAWN_CAVEAT)
     row = effect.row("shootings")
     assert f"{1 - row.ratio:.0%} lower" in text and "completed exits" in text and "will" not in text.split()
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from gvi_sim.execution.replicate import Replicate
+from gvi_sim.execution.surface import Constants
 from gvi_sim.units import DAYS_PER_YEAR, day_of
 from gvi_sim.world.builder import Reference
 from gvi_sim.world.tables import ATTACK, GROUP, MONTH_DAYS, OUTCOMES, SERIES
@@ -37,6 +38,9 @@ class FakeEngine:
         self.scenario, self.keep, self.seconds = scenario, keep, seconds
         self.deadly, self.always_deadly = deadly, always_deadly
         self.window = (0.0, scenario.years * DAYS_PER_YEAR)
+
+    def retune(self, scenario, references) -> None:
+        self.scenario = scenario
 
     def run(self, seed: int, replicate: int) -> Replicate:
         self._accidents(replicate)
@@ -120,9 +124,14 @@ def fake_references(scenario):
     return tuple(REFERENCE for _ in scenario.each_site())
 
 
+def fake_constants(scenario, ensemble):
+    return Constants(np.ones((len(ensemble), len(scenario.each_site()), 2)), 0.0)
+
+
 def install(set_attribute, make=FakeEngine) -> None:
     """Put the fake in the place of the engine everywhere a run asks for one."""
     for name in ("simulate", "analysis.effect", "experiment.sweep"):
         set_attribute(import_module(f"gvi_sim.{name}"), "default_engine", lambda: make)
     for name in ("execution.plan", "analysis.pairing"):
         set_attribute(import_module(f"gvi_sim.{name}"), "reference_constants", fake_references)
+    set_attribute(import_module("gvi_sim.execution.plan"), "drawn_constants", fake_constants)

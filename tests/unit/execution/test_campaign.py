@@ -276,7 +276,7 @@ def test_progress_counts_up_to_all(fake, scenario) -> None:
         ({"seed": "1"}, "seed = '1'"),
         ({"workers": 0}, "workers = 0"),
         ({"keep": ("atacks",)}, "Nearest: attacks"),
-        ({"parameters": "ensemble"}, "parameters = 'ensemble' is not known"),
+        ({"parameters": "ensembel"}, "parameters = 'ensembel' is neither 'ensemble'"),
     ],
 )
 def test_bad_arguments_are_named(fake, scenario, arguments: dict[str, object], message: str) -> None:

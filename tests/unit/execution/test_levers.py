@@ -25,7 +25,7 @@ def test_a_lever_that_touches_nothing_changes_nothing(short: Scenario) -> None:
     from lever_classes import Bystander
 
     keep = ("attacks", "spells", "doses", "groups")
-    without = simulate(short, replicates=4, seed=3, workers=1, keep=keep)
+    without = simulate(short, replicates=4, seed=3, workers=1, keep=keep, parameters="point")
     touched = simulate(short, replicates=4, seed=3, keep=keep, levers=[Bystander()])
     assert touched.event_hash == without.event_hash and touched.series.equals(without.series)
     assert touched.outcomes.equals(without.outcomes)
@@ -44,7 +44,7 @@ def test_each_run_is_what_the_model_does_with_it(short: Scenario, strict: str) -
         model = GVIModel(scenario, seed=3, replicate=replicate, levers=[Roundup()])
         model.run_for(runs.window[1])
         assert model.summary().digest == runs.results.digests[replicate]
-    usual = simulate(scenario, replicates=3, seed=3, workers=1)
+    usual = simulate(scenario, replicates=3, seed=3, workers=1, parameters="point")
     assert runs.outcomes["detained_days"].sum() > usual.outcomes["detained_days"].sum() + 1000
     before, after = (frame.attacks.query("day < 100")[["run", "seq", "day"]] for frame in (runs, usual))
     assert np.array_equal(before, after)

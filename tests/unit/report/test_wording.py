@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from gvi_sim.report import wording
-from gvi_sim.report.view import Estimate, Interaction, NotRunning, Row, RunView, SweepView
+from gvi_sim.report.view import Doubt, Driver, Estimate, Interaction, NotRunning, Row, RunView, SweepView
 from gvi_sim.report.words import Words
 
 EN, SV = Words("en"), Words("sv")
@@ -127,3 +127,22 @@ def test_the_span_of_a_sweep_names_both_ends_with_intervals(sweep: SweepView) ->
 def test_the_swedish_answer_is_easy_to_read(run: RunView) -> None:
     assert lix(" ".join(wording.answer(SV, run))) <= 45
     assert not math.isnan(lix("Ord."))
+
+
+def test_the_headline_holds_the_doubt_about_drawn_values(run: RunView) -> None:
+    drivers = (
+        Driver("gates.norm_strength", Estimate(0.6, 0.5, 0.7), Estimate(-0.8, -0.9, -0.7), "D", drives=True),
+        Driver("belief.vicarious", Estimate(0.0, -0.1, 0.1), Estimate(0.0, -0.2, 0.2), "C", drives=False),
+    )
+    known = Doubt(100, 2, Estimate(0.76, 0.6, 0.9), Estimate(0.7, 0.6, 0.8), drivers)
+    for lang in ("en", "sv"):
+        words = Words(lang)
+        told = wording.headline(words, replace(run, doubt=known))
+        assert words.percent(0.4) in told and words.percent(0.1) in told
+        unknown = replace(run, doubt=replace(known, both=Estimate(0.76, 0.5, 1.1)))
+        assert wording.headline(words, unknown) != told and words.percent(0.5) in wording.headline(words, unknown)
+        texts = " ".join(wording.doubt_texts(words, unknown))
+        assert words("key.gates.norm_strength") in texts and words("key.belief.vicarious") not in texts
+        few = replace(run, doubt=replace(known, both=None, parameters=None, drivers=()))
+        assert wording.headline(words, few) == wording.headline(words, run)
+        assert words("doubt.drivers.cannot_tell") in wording.doubt_texts(words, few)

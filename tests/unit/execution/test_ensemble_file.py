@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
 from gvi_sim.errors import ScenarioError, StoreError
+from gvi_sim.execution.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
 
 KEYS = ("attacks.kappa_repeat", "exit.places")
 
@@ -73,18 +73,3 @@ def test_weights_are_met_by_every_stretch_of_replicates() -> None:
     for first in (0, 37, 1000):
         shares = np.bincount([weighted.draw_of(r) for r in range(first, first + 200)], minlength=3) / 200
         np.testing.assert_allclose(shares, [0.5, 0.3, 0.2], atol=0.02)
-
-
-def test_verify_checks_an_ensemble_too(tmp_path: Path) -> None:
-    from gvi_sim.experiment.verify import verify
-
-    write_ensemble(tmp_path / "one", ensemble())
-    assert verify(tmp_path / "one").equal
-    (tmp_path / "one" / "tables" / "draws.csv").write_text("weight\n", encoding="utf-8")
-    with pytest.raises(StoreError, match="changed or damaged"):
-        verify(tmp_path / "one")
-
-
-def test_the_middle_is_the_weighted_mean() -> None:
-    middle = ensemble([0.5, 0.25, 0.25]).middle()
-    assert middle == {"attacks.kappa_repeat": pytest.approx(0.1125), "exit.places": 6}

@@ -1,0 +1,199 @@
+"""Where the doubt about an effect lies: chance, parameters and structure; and which parameters drive the answer.
+
+Replicate r of a run with an ensemble uses draw g(r). With y_r the relative change of a pair of runs,
+
+    y_r = s_r / mean s - b_r / mean b        (its mean over a draw is that draw's ratio over the whole one, less 1)
+
+one-way analysis of variance splits the variance of y into chance (between runs of one draw, MSW) and
+parameters (between draws, V = (MSB - MSW) / n0). The share of parameters, V / (V + MSW), has the interval of the
+F distribution. The ratio with its interval for everything that is drawn or random is
+
+    exp(log q +- t sqrt(V + var(y) / R)),
+
+t with one degree of freedom less than there are draws: where the true ratio may lie if the draws are what is
+known. The form of the model is in none of these.
+
+A parameter drives the answer when its partial rank correlation with the draws' means, the others held, is
+apart from 0 after Bonferroni's correction; its share is that of the draws' variance which the linear regression
+on ranks gives it (Pratt's measure: coefficient times correlation; the shares sum to R squared), with the interval of
+a jackknife over draws. With fewer runs than make the split, the answer is "cannot tell", which is None here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .intervals import LEVEL, t_factor
+
+if TYPE_CHECKING:
+    from .effect import Effect
+
+LEAST_REPEATS = 10
+"""Degrees of freedom within draws below which chance and parameters are not told apart."""
+LEAST_DRAWS = 20
+
+
+class Interval(NamedTuple):
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Driver(NamedTuple):
+    """One drawn parameter: partial rank correlation with the effect and its interval (corrected for how many
+    are looked at), share of the draws' variance with a 95 % interval, and whether it drives the answer.
+
+    ``correlation`` below 0: larger values make fewer attacks.
+    """
+
+    key: str
+    correlation: Interval
+    share: Interval
+    drives: bool
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """The doubt about one outcome's ratio to business as usual.
+
+    ``chance``: the ratio with the interval of its mean over runs; ``both``: with parameters on top; ``parameters``: the
+    share of the variance between runs that the draws make; None where the runs are too few to tell.
+    ``drivers`` in order of their shares; empty with too few draws. ``drawn`` and ``fixed``: keys.
+    """
+
+    outcome: str
+    draws: int
+    runs: int
+    chance: Interval
+    both: Interval | None
+    parameters: Interval | None
+    drivers: tuple[Driver, ...]
+    drawn: tuple[str, ...]
+    fixed: tuple[str, ...]
+
+    @property
+    def driving(self) -> tuple[Driver, ...]:
+        """The parameters that drive the answer, largest share first."""
+        return tuple(driver for driver in self.drivers if driver.drives)
+
+
+def uncertainty_of(effect: Effect, outcome: str = "shootings") -> Uncertainty | None:
+    """The doubt about ``outcome``; None for runs at the scenarios' own values, or with nothing to take a ratio of."""
+    parameters, row = effect.parameters, effect.row(outcome)
+    if parameters is None or not row.ratio_low > 0:
+        return None
+    base, scenario = effect.values_of(outcome)
+    change = scenario / scenario.mean() - base / base.mean()
+    draws = parameters.draws_of(effect.replicates)
+    split = split_variance(change, draws)
+    both = None
+    if split is not None:
+        between, _ = split
+        half = t_factor(len(set(draws.tolist()))) * np.sqrt(between + change.var(ddof=1) / len(change))
+        both = Interval(row.ratio, float(row.ratio * np.exp(-half)), float(row.ratio * np.exp(half)))
+    return Uncertainty(
+        outcome=outcome,
+        draws=len(set(draws.tolist())),
+        runs=effect.replicates,
+        chance=Interval(row.ratio, row.ratio_low, row.ratio_high),
+        both=both,
+        parameters=None if split is None else split[1],
+        drivers=drivers_of(change, draws, parameters.ensemble.draws, parameters.keys),
+        drawn=parameters.keys,
+        fixed=parameters.fixed,
+    )
+
+
+def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) -> tuple[float, Interval] | None:
+    """Variance between draws of ``values`` [runs], and its share of the whole with an interval; None where no
+    draw, or hardly any, has two runs.
+    """
+    from scipy.stats import f
+
+    numbers, place = np.unique(draws, return_inverse=True)
+    runs, groups = len(values), len(numbers)
+    within_df, between_df = runs - groups, groups - 1
+    if within_df < LEAST_REPEATS or between_df < 2:
+        return None
+    sizes = np.bincount(place)
+    means = np.bincount(place, values) / sizes
+    within = float(((values - means[place]) ** 2).sum() / within_df)
+    between = float((sizes * (means - values.mean()) ** 2).sum() / between_df)
+    size = (runs - float((sizes**2).sum()) / runs) / between_df
+    if within <= 0.0:
+        return None
+    ratio, tail = between / within, (1 - level) / 2
+    low, high = (float(f.ppf(q, between_df, within_df)) for q in (1 - tail, tail))
+    shares = [max((ratio / edge - 1) / (ratio / edge - 1 + size), 0.0) for edge in (1.0, low, high)]
+    return max((between - within) / size, 0.0), Interval(shares[0], shares[1], shares[2])
+
+
+def drivers_of(
+    values: np.ndarray, draws: np.ndarray, table: np.ndarray, keys: tuple[str, ...], level: float = LEVEL
+) -> tuple[Driver, ...]:
+    """What each key of ``table`` [draws, keys] does to ``values`` [runs], largest share first; empty with too few
+    draws to hold the other keys still.
+    """
+    numbers, place = np.unique(draws, return_inverse=True)
+    moving = [k for k in range(len(keys)) if np.ptp(table[numbers, k]) > 0]
+    free = len(numbers) - len(moving) - 1
+    if free < LEAST_DRAWS or not moving:
+        return ()
+    means = np.bincount(place, values) / np.bincount(place)
+    ranks = _standard(np.column_stack([_ranks(table[numbers, k]) for k in moving]))
+    target = _standard(_ranks(means)[:, None])[:, 0]
+    partial, shares = _partial(ranks, target), _pratt(ranks, target)
+    left_out = [_pratt(*_without(ranks, target, one)) for one in range(len(target))]
+    half = t_factor(len(target), level) * _jackknife_error(np.array(left_out))
+    found = []
+    for k, key in enumerate(moving):
+        low, high = _fisher(partial[k], free, 1 - (1 - level) / len(moving))
+        share = Interval(float(shares[k]), float(shares[k] - half[k]), float(shares[k] + half[k]))
+        found.append(Driver(keys[key], Interval(float(partial[k]), low, high), share, low > 0 or high < 0))
+    return tuple(sorted(found, key=lambda driver: -driver.share.value))
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    from scipy.stats import rankdata
+
+    return np.asarray(rankdata(values), dtype=np.float64)
+
+
+def _standard(columns: np.ndarray) -> np.ndarray:
+    return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
+
+
+def _without(ranks: np.ndarray, target: np.ndarray, one: int) -> tuple[np.ndarray, np.ndarray]:
+    return _standard(np.delete(ranks, one, axis=0)), _standard(np.delete(target, one)[:, None])[:, 0]
+
+
+def _partial(ranks: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Correlation of each column with the target, all other columns held."""
+    inverse = np.linalg.pinv(np.corrcoef(np.column_stack([ranks, target]).T))
+    scale = np.sqrt(np.diag(inverse))
+    return np.asarray(-inverse[:-1, -1] / (scale[:-1] * scale[-1]))
+
+
+def _pratt(ranks: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Each column's share of the target's variance: regression coefficient times correlation."""
+    coefficients = np.linalg.lstsq(ranks, target, rcond=None)[0]
+    return np.asarray(coefficients * (ranks.T @ target) / len(target))
+
+
+def _jackknife_error(left_out: np.ndarray) -> np.ndarray:
+    count = len(left_out)
+    return np.asarray(np.sqrt((count - 1) / count * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0)))
+
+
+def _fisher(correlation: float, free: int, level: float) -> tuple[float, float]:
+    """Interval of a partial correlation by Fisher's transformation; ``free`` runs beyond what is held."""
+    from scipy.special import ndtri
+
+    half = float(ndtri((1 + level) / 2)) / np.sqrt(max(free - 2, 1))
+    middle = np.arctanh(np.clip(correlation, -0.999999, 0.999999))
+    return float(np.tanh(middle - half)), float(np.tanh(middle + half))

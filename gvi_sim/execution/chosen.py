@@ -1,0 +1,86 @@
+"""From the run key ``parameters`` to what a run draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..config.other_values import with_values
+from ..config.rules import check
+from ..errors import ScenarioError
+from .ensemble import StoredEnsemble
+from .ensemble_file import read_ensemble
+from .packaged import packaged_ensemble
+from .parameters import ENSEMBLE, POINT, Parameters
+
+if TYPE_CHECKING:
+    from ..config import Scenario
+
+# Levers, dates and sizes are choices or facts of a place: no ensemble draws them.
+NOT_DRAWN = (
+    "years", "burn_in_years", "start_date", "strict", "costs.", "partners.", "programme.",
+    "membership.turnover", "site.groups", "site.members", "site.population", "site.rivals_mean", "site.allies_mean",
+    "site.ties",
+)  # fmt: skip
+Choice = str | Path | Parameters
+
+
+def chosen_parameters(parameters: Choice, scenarios: Iterable[Scenario]) -> Parameters | None:
+    """What ``parameters`` stands for with these scenarios; None when nothing is drawn.
+
+    ``Parameters`` of another result stay as they are, so that its runs come again.
+
+    ScenarioError for a word that is neither, a key that no ensemble can draw, or a draw that breaks a rule of
+    the scenario; StoreError for a damaged folder.
+    """
+    if isinstance(parameters, Parameters):
+        return parameters
+    if parameters == POINT:
+        return None
+    arms = tuple(scenarios)
+    whole = packaged_ensemble() if parameters == ENSEMBLE else _from_folder(parameters)
+    for key in whole.keys:
+        _refuse_what_is_not_drawn(key)
+    taken = {key for arm in arms for site in (arm, *arm.parts) for key in site.chosen}
+    free = tuple(key for key in whole.keys if key not in taken)
+    if not free:
+        return None
+    places = [whole.keys.index(key) for key in free]
+    reduced = StoredEnsemble(whole.name, free, np.ascontiguousarray(whole.draws[:, places]), whole.weights)
+    _check_rules(arms[0], reduced)
+    source = ENSEMBLE if parameters == ENSEMBLE else whole.name
+    return Parameters(source, reduced, tuple(key for key in whole.keys if key in taken))
+
+
+def _from_folder(parameters: str | Path) -> StoredEnsemble:
+    folder = Path(parameters)
+    if not folder.is_dir():
+        raise ScenarioError(
+            f"parameters = {str(parameters)!r} is neither 'ensemble' (the draws that ship with the package), 'point' "
+            "(the scenario's own values) nor the folder of a calibrated ensemble.",
+            key="parameters",
+            rule="unknown-parameters",
+        )
+    return read_ensemble(folder)
+
+
+def _refuse_what_is_not_drawn(key: str) -> None:
+    if key.startswith(NOT_DRAWN):
+        raise ScenarioError(
+            f"the ensemble draws {key}, which a run cannot change from draw to draw: it is a choice, or it shapes "
+            "the world that all draws share. Set it in the scenario and leave it out of the ensemble.",
+            key=key,
+            rule="ensemble-key",
+        )
+
+
+def _check_rules(scenario: Scenario, ensemble: StoredEnsemble) -> None:
+    for draw in range(len(ensemble)):
+        try:
+            for site in with_values(scenario, ensemble.overrides(draw)).each_site():
+                check(site)
+        except ScenarioError as error:
+            raise ScenarioError(f"draw {draw} of the ensemble: {error}", key=error.key, rule=error.rule) from None

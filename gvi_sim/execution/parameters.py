@@ -1,0 +1,98 @@
+"""Which values of the parameters a run uses: the scenario's own, or those of an ensemble, draw by draw.
+
+``parameters`` is a run key: ``"point"`` takes the scenario as it stands; ``"ensemble"`` the ensemble that
+ships with the package; anything else is the folder of a calibrated one. Replicate r uses draw r (and begins
+again after the last) in every arm, so that two arms differ by what was changed and by nothing else. A key
+that a person set in any arm or site is drawn in none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..config.other_values import with_values
+from ..dynamics.reference import NEUTRAL_KEYS
+from .ensemble import StoredEnsemble
+
+if TYPE_CHECKING:
+    from ..config import Scenario
+    from ..world.builder import Reference
+
+POINT, ENSEMBLE = "point", "ensemble"
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What a run draws.
+
+    ``source``: "ensemble", or the name of a calibrated one; ``ensemble``: draws of the keys that are drawn;
+    ``fixed``: keys of the whole ensemble that the scenarios set themselves.
+    """
+
+    source: str
+    ensemble: StoredEnsemble
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that are drawn."""
+        return self.ensemble.keys
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of keys, draws and weights: part of what a run is known by."""
+        return self.ensemble.sha256
+
+    def draws_of(self, replicates: int) -> np.ndarray:
+        """Number of the draw that each of the first replicates uses, int64 [replicates]."""
+        return np.array([self.ensemble.draw_of(replicate) for replicate in range(replicates)])
+
+    def values_of(self, replicates: int) -> np.ndarray:
+        """Values that the first replicates use, float64 [replicates, keys]."""
+        return np.asarray(self.ensemble.draws[self.draws_of(replicates)])
+
+    def to_manifest(self) -> dict[str, Any]:
+        """All of it as plain JSON: one line a draw."""
+        lines = zip(self.ensemble.draws.tolist(), self.ensemble.weights.tolist(), strict=True)
+        return {
+            "name": self.ensemble.name,
+            "keys": list(self.keys),
+            "fixed": list(self.fixed),
+            "sha256": self.sha256,
+            "draws": [" ".join(map(repr, [weight, *values])) for values, weight in lines],
+        }
+
+    @staticmethod
+    def from_manifest(manifest: Mapping[str, Any]) -> Parameters | None:
+        """What a manifest tells of; None for a run at the scenario's own values."""
+        told = manifest.get("ensemble")
+        if told is None:
+            return None
+        lines = np.array([[float(word) for word in line.split()] for line in told["draws"]])
+        ensemble = StoredEnsemble(str(told["name"]), tuple(told["keys"]), lines[:, 1:], lines[:, 0])
+        return Parameters(str(manifest["parameters"]), ensemble, tuple(told["fixed"]))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """One arm's draws: the ensemble and, for each draw and site, the two reference constants [draws, sites, 2]."""
+
+    ensemble: StoredEnsemble
+    constants: np.ndarray
+
+    def of(self, scenario: Scenario, replicate: int) -> tuple[Scenario, tuple[Reference, ...]]:
+        """The scenario of a replicate, with its reference constants."""
+        from ..world.builder import Reference
+
+        draw = self.ensemble.draw_of(replicate)
+        references = tuple(Reference(*pair) for pair in self.constants[draw].tolist())
+        return with_values(scenario, self.ensemble.overrides(draw)), references
+
+
+def acts_in_business_as_usual(key: str) -> bool:
+    """Whether a key may change what happens without a programme, and so the reference constants."""
+    return key not in NEUTRAL_KEYS

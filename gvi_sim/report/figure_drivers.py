@@ -1,0 +1,66 @@
+"""The figure of what drives an answer: each drawn parameter's share of the effect's spread."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from . import doubt
+from .style import QUIET, SCENARIO, UNCLEAR, Frame, Margins, canvas, dress, name_y, quiet, styled, top_margin
+from .view import Doubt, Driver, Origin
+from .words import Words
+
+SHOWN = 10
+
+
+def drivers_chart(words: Words, origin: Origin, found: Doubt) -> Figure:
+    """Shares with 95 % intervals, largest on top, at most ten.
+
+    x: share of the spread over the draws (per cent); y: parameters. Hollow points: the model cannot tell.
+    """
+    shown = found.drivers[:SHOWN]
+    frame = _frame(words, origin, found)
+    with styled():
+        room = Margins(left=3.05, right=0.55, top=top_margin(frame.title))
+        figure, (axes,) = canvas(0.32 * (len(shown) + 1) + room.top + room.bottom, room)
+        for position, driver in enumerate(shown):
+            _row(axes, position, driver)
+        axes.axvline(0, color=QUIET, linewidth=1)
+        axes.set_yticks(range(len(shown)), [_title(words, driver) for driver in shown])
+        axes.set_ylim(len(shown) - 0.4, -0.7)
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+        axes.set_xlabel(words("drivers.x"))
+        name_y(figure, axes, words("drivers.y"))
+        quiet(axes, grid="x")
+        axes.spines["left"].set_visible(False)
+        axes.tick_params(axis="y", length=0)
+        dress(figure, axes, frame)
+    return figure
+
+
+def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
+    driving = found.driving
+    answer = words("drivers.answer.cannot_tell")
+    if driving:
+        answer = words("drivers.answer", name=doubt.name_of(words, driving[0].key))
+    source = words(
+        "figure.source",
+        version=origin.version,
+        site=origin.site,
+        replicates=words.number(origin.replicates, 0),
+        seed=origin.seed,
+    )
+    return Frame(words("figure.says", answer=answer), words("drivers.subtitle"), source, words("figure.synthetic"))
+
+
+def _title(words: Words, driver: Driver) -> str:
+    name = doubt.name_of(words, driver.key)
+    return f"{name[:1].upper()}{name[1:]} ({driver.grade})" if driver.grade else name
+
+
+def _row(axes: Axes, position: int, driver: Driver) -> None:
+    shade = SCENARIO if driver.drives else UNCLEAR
+    axes.hlines(position, driver.share.low, driver.share.high, color=shade, linewidth=2.2)
+    face = shade if driver.drives else "white"
+    axes.plot(driver.share.value, position, "o", color=shade, markerfacecolor=face, markersize=7, zorder=3)

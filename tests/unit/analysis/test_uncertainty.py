@@ -1,0 +1,137 @@
+"""Chance and parameters told apart on made-up runs with a known truth; what drives the answer, and what does not."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis.intervals import estimate
+from gvi_sim.analysis.uncertainty import drivers_of, split_variance, uncertainty_of
+from gvi_sim.analysis.wording import doubt_in_words
+from gvi_sim.execution.ensemble import StoredEnsemble
+from gvi_sim.execution.parameters import Parameters
+
+DRAWS, RUNS, MOST_Z = 100, 200, 4.42
+KEYS = ("gates.norm_strength", "gates.deterrence_strength", "belief.vicarious")
+
+
+def one_way(rng: np.random.Generator, between: float, within: float) -> tuple[np.ndarray, np.ndarray]:
+    draws = np.arange(RUNS) % DRAWS
+    return rng.normal(0, between, DRAWS)[draws] + rng.normal(0, within, RUNS), draws
+
+
+@pytest.mark.parametrize("between", [0.0, 0.5, 2.0])
+def test_the_interval_of_the_share_covers_the_truth(between: float) -> None:
+    rng, truth, repeats = np.random.default_rng(1), between**2 / (between**2 + 1), 1000
+    covered, variances = 0, []
+    for _ in range(repeats):
+        found = split_variance(*one_way(rng, between, 1.0))
+        assert found is not None
+        covered += found[1].low <= truth <= found[1].high
+        variances.append(found[0])
+    # At 0 the lower end is cut off, so the interval holds 0 in 97.5 of a hundred.
+    wanted = 0.975 if between == 0 else 0.95
+    assert abs(covered / repeats - wanted) < MOST_Z * (wanted * (1 - wanted) / repeats) ** 0.5
+    if between:
+        error = np.std(variances) / repeats**0.5
+        assert abs(np.mean(variances) - between**2) < MOST_Z * error
+
+
+def test_without_repeats_nothing_is_told_apart() -> None:
+    rng = np.random.default_rng(2)
+    assert split_variance(rng.normal(size=50), np.arange(50)) is None
+    assert split_variance(rng.normal(size=55), np.arange(55) % 50) is None
+
+
+def test_unequal_numbers_of_runs_are_weighed() -> None:
+    rng, found = np.random.default_rng(3), []
+    draws = np.arange(160) % 100
+    for _ in range(500):
+        values = rng.normal(0, 1, 100)[draws] + rng.normal(0, 1, 160)
+        split = split_variance(values, draws)
+        assert split is not None
+        found.append(split[0])
+    assert abs(np.mean(found) - 1) < MOST_Z * np.std(found) / len(found) ** 0.5
+
+
+def test_drivers_are_found_with_their_signs_and_shares() -> None:
+    rng = np.random.default_rng(4)
+    table, draws = rng.random((DRAWS, 3)), np.arange(RUNS) % DRAWS
+    values = (-2 * table[:, 0] + 1 * table[:, 1])[draws] + rng.normal(0, 0.2, RUNS)
+    found = drivers_of(values, draws, table, KEYS)
+    assert [driver.key for driver in found[:2]] == list(KEYS[:2])
+    assert found[0].drives and found[0].correlation.high < 0
+    assert found[1].drives and found[1].correlation.low > 0
+    assert not found[2].drives and found[2].share.low < 0.02
+    # Variances 4/12 and 1/12 of 5/12 and chance: 0.8 and 0.2 of what the draws make.
+    assert found[0].share.low < 0.8 < found[0].share.high + 0.08
+    assert found[1].share.low < 0.2 < found[1].share.high + 0.08
+
+
+def test_nothing_drives_what_is_only_chance() -> None:
+    rng, draws, alarms = np.random.default_rng(5), np.arange(RUNS) % DRAWS, 0
+    for _ in range(300):
+        found = drivers_of(rng.normal(size=RUNS), draws, rng.random((DRAWS, 8)), tuple("abcdefgh"))
+        alarms += any(driver.drives for driver in found)
+    assert alarms / 300 < 0.05 + MOST_Z * (0.05 * 0.95 / 300) ** 0.5
+
+
+def test_too_few_draws_name_no_driver() -> None:
+    rng = np.random.default_rng(6)
+    assert drivers_of(rng.normal(size=40), np.arange(40) % 20, rng.random((20, 3)), KEYS) == ()
+
+
+def made_up(parameters: Parameters | None, base: np.ndarray, scenario: np.ndarray) -> SimpleNamespace:
+    """As much of an effect as the doubt about it looks at."""
+    site = SimpleNamespace(key="malmo", country="SE")
+    effect = SimpleNamespace(
+        parameters=parameters,
+        replicates=len(base),
+        row=lambda outcome: estimate(base, scenario),
+        values_of=lambda outcome: (base, scenario),
+        scenario=SimpleNamespace(scenario=SimpleNamespace(site=site)),
+    )
+    effect.uncertainty = lambda outcome="shootings": uncertainty_of(effect, outcome)
+    return effect
+
+
+def drawn_effect(spread: float, runs: int = RUNS) -> SimpleNamespace:
+    rng = np.random.default_rng(7)
+    table = rng.random((DRAWS, 3))
+    ratios = np.exp(-0.3 + spread * (0.5 - table[:, 0]))
+    draws = np.arange(runs) % DRAWS
+    base = rng.poisson(200, runs).astype(float)
+    scenario = rng.binomial(base.astype(int), np.minimum(ratios[draws], 1.0)).astype(float)
+    ensemble = StoredEnsemble("made up", KEYS, table, np.full(DRAWS, 1 / DRAWS))
+    return made_up(Parameters("ensemble", ensemble, ("exit.acceptance",)), base, scenario)
+
+
+def test_the_interval_with_both_is_as_wide_as_the_ratios_spread() -> None:
+    found = drawn_effect(0.8).uncertainty()
+    assert found.parameters.low > 0.5 and found.draws == DRAWS and found.fixed == ("exit.acceptance",)
+    # A uniform exponent of 0.8 in all has the standard deviation 0.8 / sqrt(12) on the log scale.
+    half = 1.984 * 0.8 / 12**0.5
+    assert np.log(found.both.high / found.both.value) == pytest.approx(half, rel=0.15)
+    assert found.both.low < found.chance.low < found.chance.value < found.chance.high < found.both.high
+    assert [driver.key for driver in found.driving] == ["gates.norm_strength"]
+
+
+def test_in_words_drivers_without_a_measurement_are_named() -> None:
+    told = "\n".join(doubt_in_words(drawn_effect(0.8)))
+    assert "Assumptions without a measurement (grade D): gates.norm_strength" in told and "With both" in told
+
+
+def test_it_says_so_when_it_cannot_tell() -> None:
+    told = "\n".join(doubt_in_words(drawn_effect(0.0)))
+    assert "cannot tell from these runs" in told
+    few = drawn_effect(0.8, runs=DRAWS)
+    assert few.uncertainty().both is None
+    assert "cannot tell them apart" in "\n".join(doubt_in_words(few))
+
+
+def test_nothing_is_said_of_runs_at_the_scenarios_own_values() -> None:
+    counts = np.arange(20.0) + 10
+    effect = made_up(None, counts, counts * 0.9)
+    assert effect.uncertainty() is None and doubt_in_words(effect) == []
