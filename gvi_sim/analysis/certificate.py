@@ -104,7 +104,9 @@ def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
         base,
         scenario,
         compare_attacks(effect.base.table("attacks"), effect.scenario.table("attacks")),
-        lambda: same_at_zero(base, scenario, seed=effect.seed, runs=runs, make=make),
+        lambda: same_at_zero(
+            base, scenario, seed=effect.seed, runs=runs, make=make, parameters=effect.parameters
+        ),
         zero_runs=runs,
         window_start=effect.base.window[0],
         variance_ratio=effect.row("attacks").variance_ratio,

@@ -88,5 +88,7 @@ class _Again:
 
     def _run(self, scenario: Scenario, keep: frozenset[str]) -> InMemory:
         plan = self.plan
-        (found,) = run_again((scenario,), seed=plan.seed, runs=self.runs, make=plan.make, keep=keep)
+        (found,) = run_again(
+            (scenario,), seed=plan.seed, runs=self.runs, make=plan.make, keep=keep, parameters=plan.parameters
+        )
         return found

@@ -18,6 +18,7 @@ from ..errors import GviError, ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.estimate import run_seconds, spoken_time
 from ..execution.machine import code_digest
+from ..execution.parameters import POINT
 from ..execution.plan import Arm
 from ..execution.pool import Progress
 from ..execution.store import Store, open_store
@@ -140,7 +141,13 @@ def _by_cause(effect: Effect, runs: int, workers: int | None, progress: Progress
 def _by_part(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
     both = effect.scenario.scenario, effect.base.scenario
     return attribute(
-        both[0], base=both[1], replicates=runs, seed=effect.seed, workers=workers, progress=progress
+        both[0],
+        base=both[1],
+        replicates=runs,
+        seed=effect.seed,
+        workers=workers,
+        parameters=effect.parameters or POINT,
+        progress=progress,
     ).table
 
 
@@ -153,6 +160,7 @@ def _before_after(effect: Effect, runs: int, workers: int | None, progress: Prog
         replicates=runs,
         seed=effect.seed,
         workers=workers,
+        parameters=effect.parameters or POINT,
         progress=progress,
     )
     if not made.may_be_told:

@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import EngineError, ScenarioError
+from ..execution.chosen import Choice
+from ..execution.parameters import ENSEMBLE
 from ..execution.plan import checked_count, chosen_seed
 from ..units import DAYS_PER_YEAR, day_of
 from .effect import compare
@@ -133,6 +135,7 @@ def regression_to_the_mean(
     replicates: int = 200,
     seed: int | None = None,
     workers: int | None = None,
+    parameters: Choice = ENSEMBLE,
     progress: Progress | None = None,
     force: bool = False,
 ) -> Regression:
@@ -152,6 +155,7 @@ def regression_to_the_mean(
         replicates=replicates,
         seed=chosen_seed(seed),
         workers=workers,
+        parameters=parameters,
         keep=("ledger",),
         progress=progress,
         force=force,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import i64, inline, kernel
+from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from .heap import push

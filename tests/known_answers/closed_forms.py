@@ -92,12 +92,6 @@ def engset(places: int, members: int, load: float) -> float:
     return float(k @ w / w.sum())
 
 
-def size_variance_after(members: float, years: float, spell: float) -> float:
-    """Variance of a group's size that began at ``members`` and turned over for ``years``."""
-    left = math.exp(-years / spell)
-    return members * (1.0 - left * left)
-
-
 def halved(value: float, days: float, half_life: float) -> float:
     """What is left of ``value`` after ``days``."""
     return value * 0.5 ** (days / half_life)

@@ -9,7 +9,6 @@ from scipy import stats
 from gvi_sim import load_scenario
 from gvi_sim.execution.replicate import Engine
 
-from . import closed_forms as theory
 from .statistics import Scores, holds, known_z, law_z, mean_z, variance_z
 from .worlds import YEAR, many, off
 
