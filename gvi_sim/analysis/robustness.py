@@ -41,7 +41,7 @@ RIVALS = ("retaliation", "shared_shocks", "withdrawal")
 ROBUST, NOT_ROBUST, CANNOT_TELL = "robust", "not robust", "cannot tell"
 
 
-class Ranked(NamedTuple):
+class Placed(NamedTuple):
     """One lever under one structure: what would be lost without it (positive: it prevents), and its rank from 1."""
 
     structure: str
@@ -57,7 +57,7 @@ class Robustness:
 
     def __init__(
         self,
-        rows: tuple[Ranked, ...],
+        rows: tuple[Placed, ...],
         order: Mapping[tuple[str, str], Mapping[str, int]],
         fits: Mapping[str, bool],
         outcome: str,
@@ -170,11 +170,11 @@ def rank_levers(
     manifest = finished_manifest(plan, (), [*results])
     runs = [Runs(arm.scenario, found, manifest, None) for arm, found in zip(arms, results, strict=True)]
     values = np.array([run.values[:, COLUMNS.index(outcome)] for run in runs]).reshape(len(names), -1, replicates)
-    return ranked(names, tuple(chosen), values, dict.fromkeys(names, True) if fits is None else fits, outcome,
+    return placed(names, tuple(chosen), values, dict.fromkeys(names, True) if fits is None else fits, outcome,
                   has_record=fits is not None)  # fmt: skip
 
 
-def ranked(
+def placed(
     structures: tuple[str, ...],
     levers: tuple[str, ...],
     values: np.ndarray,
@@ -184,7 +184,7 @@ def ranked(
     has_record: bool,
 ) -> Robustness:
     """From outcomes [structures, 1 + levers, runs] (the whole programme first, then without each lever)."""
-    rows: list[Ranked] = []
+    rows: list[Placed] = []
     order: dict[tuple[str, str], dict[str, int]] = {pair: {} for pair in combinations(levers, 2)}
     for structure, whole in zip(structures, values, strict=True):
         lost = (whole[1:] - whole[0]).T
@@ -192,7 +192,7 @@ def ranked(
         place = np.empty(len(levers), int)
         place[np.argsort(-mean, kind="stable")] = np.arange(1, len(levers) + 1)
         rows += [
-            Ranked(structure, lever, float(mean[k]), float(low[k]), float(high[k]), int(place[k]))
+            Placed(structure, lever, float(mean[k]), float(low[k]), float(high[k]), int(place[k]))
             for k, lever in enumerate(levers)
         ]
         for (a, one), (b, other) in combinations(enumerate(levers), 2):

@@ -61,6 +61,7 @@ def read_ensemble(folder: str | Path) -> StoredEnsemble:
 
 
 def check_free(folder: Path) -> None:
+    """Refuse a folder that holds something; StoreError says which."""
     if (folder / NAME).exists() or (folder.is_dir() and any(folder.iterdir())):
         raise StoreError(f"{folder} is not empty. Choose another folder; nothing is overwritten.")
 

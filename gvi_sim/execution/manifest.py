@@ -143,6 +143,8 @@ def complaint(manifest: Manifest) -> str:
     for number, arm in enumerate(manifest["arms"]):
         if not isinstance(arm, dict) or not all(isinstance(arm.get(key), str) for key in _ARM):
             return f"arms[{number}] lacks one of {', '.join(_ARM)}"
+    if manifest["kind"] == "ensemble":  # draws of parameters, of which nothing has run
+        return ""
     if not manifest["arms"] or manifest["replicates"] < 1 or manifest["batch"] < 1:
         return "it tells of no run"
     for key in _BY_KIND.get(manifest["kind"], ()):

@@ -36,7 +36,7 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
 
 def take_parameters(arguments: argparse.Namespace) -> None:
     """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
-    if not hasattr(arguments, "parameters"):
+    if not hasattr(arguments, "parameters") or not hasattr(arguments, "words"):
         return
     prefix = "parameters="
     given = [word.removeprefix(prefix) for word in arguments.words if word.startswith(prefix)]

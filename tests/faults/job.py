@@ -29,7 +29,9 @@ def work(out: Path, *, kind: str = "sweep", workers: int = 1, replicates: int = 
     if kind == "sweep":
         sweep(design_from(SWEEP), out=out, seed=SEED, replicates=replicates, workers=workers)
     else:
-        simulate(load_scenario(*RUN), out=out, seed=SEED, replicates=replicates, workers=workers, keep=TABLES)
+        # At the scenario's own values: a manifest that lists draws would be larger than some of the tables.
+        point = {"parameters": "point"}
+        simulate(load_scenario(*RUN), out=out, seed=SEED, replicates=replicates, workers=workers, keep=TABLES, **point)
 
 
 def small_batches(size: int = 3) -> None:

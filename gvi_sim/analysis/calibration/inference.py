@@ -29,27 +29,27 @@ _EDGE = 3.5
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
+class Normals:
     """Normal scores of the columns of a table, by rank in it; ``forward`` and ``back`` interpolate."""
 
     ordered: np.ndarray
-    score: np.ndarray
+    normal: np.ndarray
 
     def forward(self, values: np.ndarray) -> np.ndarray:
-        """Scores of values [rows, columns]; beyond the bank's range they stay at its end."""
-        columns = [np.interp(values[:, k], self.ordered[:, k], self.score) for k in range(values.shape[1])]
+        """Normals of values [rows, columns]; beyond the bank's range they stay at its end."""
+        columns = [np.interp(values[:, k], self.ordered[:, k], self.normal) for k in range(values.shape[1])]
         return np.column_stack(columns)
 
     def back(self, scores: np.ndarray) -> np.ndarray:
         """Values of scores [rows, columns], inside the bank's range."""
-        columns = [np.interp(scores[:, k], self.score, self.ordered[:, k]) for k in range(scores.shape[1])]
+        columns = [np.interp(scores[:, k], self.normal, self.ordered[:, k]) for k in range(scores.shape[1])]
         return np.column_stack(columns)
 
 
-def scores_of(table: np.ndarray) -> Scores:
+def normals_of(table: np.ndarray) -> Normals:
     """Normal scores over the rows of ``table``."""
     count = len(table)
-    return Scores(np.sort(table, axis=0), ndtri((np.arange(count) + 0.5) / count))
+    return Normals(np.sort(table, axis=0), ndtri((np.arange(count) + 0.5) / count))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Learned:
     """A bank made ready for inference: scores, the summary map, and the share of each coordinate it explains."""
 
     points: np.ndarray
-    coordinate: Scores
-    statistic: Scores
-    score: np.ndarray
+    point: Normals
+    statistic: Normals
+    normal: np.ndarray
     summary: np.ndarray
     weights: np.ndarray
     explained: np.ndarray
@@ -76,11 +76,11 @@ class Posterior:
 
 def learn(points: np.ndarray, statistics: np.ndarray) -> Learned:
     """Prepare a bank: ``points`` [bank, coordinates] drawn from the prior, ``statistics`` [bank, statistics]."""
-    coordinate, statistic = scores_of(points), scores_of(statistics)
-    score, features = coordinate.forward(points), _features(statistic.forward(statistics))
+    point, statistic = normals_of(points), normals_of(statistics)
+    score, features = point.forward(points), _features(statistic.forward(statistics))
     summary, weights = _cross_fitted(features, score, statistics.shape[1])
     explained = 1.0 - ((score - summary) ** 2).mean(axis=0) / score.var(axis=0)
-    return Learned(points, coordinate, statistic, score, summary, weights, np.maximum(explained, 0.0))
+    return Learned(points, point, statistic, score, summary, weights, np.maximum(explained, 0.0))
 
 
 def _features(z: np.ndarray) -> np.ndarray:
@@ -123,12 +123,12 @@ def infer(learned: Learned, observed: np.ndarray, *, share: float = KEPT_SHARE, 
     kept = min(max(int(share * len(distance)), FEWEST_KEPT), len(distance) - 1)
     rows = np.argpartition(distance, kept)[:kept]
     weights = 1.0 - (distance[rows] / distance[rows].max()) ** 2 + 1e-9
-    moved = _adjusted(learned.score[rows], learned.summary[rows] - target, weights)
-    return Posterior(learned.coordinate.back(moved), weights / weights.sum(), rows)
+    moved = _adjusted(learned.normal[rows], learned.summary[rows] - target, weights)
+    return Posterior(learned.point.back(moved), weights / weights.sum(), rows)
 
 
 def _adjusted(score: np.ndarray, away: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Scores moved along a weighted linear regression on ``away`` to where it is 0, residuals scaled as there."""
+    """Normals moved along a weighted linear regression on ``away`` to where it is 0, residuals scaled as there."""
     root = np.sqrt(weights)[:, None]
     design = np.column_stack([np.ones(len(away)), away])
     penalty = 1e-3 * weights.sum() * np.diag([0.0, *np.ones(away.shape[1])])

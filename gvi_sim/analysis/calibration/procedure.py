@@ -48,7 +48,7 @@ class Setting(NamedTuple):
 class Calibration:
     """A posterior, what was learnt of each parameter, and posterior predictive checks.
 
-    ``ensemble``: equally weighted draws of scenario keys; ``coordinates``: the same draws as n, its shares and the
+    ``ensemble``: equally weighted draws of scenario keys; ``points``: the same draws as n, its shares and the
     trend; ``predicted``: statistics of records simulated from them; ``fits``: whether the model fits.
     """
 
@@ -56,7 +56,7 @@ class Calibration:
     setting: Setting
     seed: int
     ensemble: StoredEnsemble
-    coordinates: pd.DataFrame
+    points: pd.DataFrame
     learnt: tuple[Learnt, ...]
     checks: tuple[Check, ...]
     predicted: np.ndarray
@@ -327,7 +327,7 @@ def write_calibration(folder: str | Path, found: Calibration) -> None:
 
     marked = (f"{found.counts.small_cells} small cells were confirmed.",) if found.counts.small_cells else ()
     store = write_ensemble(folder, found.ensemble, warnings=(*found.warnings, *marked))
-    store.write_table("coordinates", found.coordinates)
+    store.write_table("points", found.points)
     store.write_table("learnt", found.table())
     store.write_table("checks", pd.DataFrame(found.checks))
     store.write_file("summary.txt", (found.summary() + "\n").encode())

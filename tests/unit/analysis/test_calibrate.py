@@ -75,7 +75,7 @@ def test_the_ensemble_is_stored_with_keys_of_the_scenario(found: tuple[Calibrati
     assert {"attacks.kappa_retaliation", "site.attacks_per_year", SHOCK, "calendar.cap"} <= set(ensemble.keys)
     load_scenario(*ASKED).replace(ensemble.overrides(0))
     n = ensemble.draws[:, [ensemble.keys.index(f"attacks.kappa_{c}") for c in ("retaliation", "repeat", "spread")]]
-    np.testing.assert_allclose(n.sum(axis=1), open_store(folder).read_table("coordinates")["n"])
+    np.testing.assert_allclose(n.sum(axis=1), open_store(folder).read_table("points")["n"])
     assert ensemble.provenance["record"]["attacks"] == int(calibration.counts.counts.sum())
     assert open_store(folder).read_file("summary.txt").decode().strip() == calibration.summary()
     with pytest.raises(StoreError, match="not empty"):

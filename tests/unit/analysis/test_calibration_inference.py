@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gvi_sim.analysis.calibration.inference import infer, learn, quantiles, scores_of
+from gvi_sim.analysis.calibration.inference import infer, learn, quantiles, normals_of
 
 SHAPE, SCALE, WEEKS = 4.0, 2.5, 20
 
@@ -62,7 +62,7 @@ def test_a_parameter_that_nothing_speaks_about_keeps_its_prior(toy: tuple[np.nda
 
 def test_scores_go_forth_and_back() -> None:
     table = np.random.default_rng(3).exponential(size=(500, 2))
-    scores = scores_of(table)
+    scores = normals_of(table)
     np.testing.assert_allclose(scores.back(scores.forward(table)), table, rtol=1e-9)
     beyond = scores.back(np.array([[9.0, -9.0]]))
     np.testing.assert_allclose(beyond, [[table[:, 0].max(), table[:, 1].min()]])

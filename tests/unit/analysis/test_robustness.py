@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.robustness import CANNOT_TELL, NOT_ROBUST, ROBUST, rank_levers, ranked
+from gvi_sim.analysis.robustness import CANNOT_TELL, NOT_ROBUST, ROBUST, placed, rank_levers
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError
 
@@ -22,7 +22,7 @@ def outcomes(*lost: tuple[float, float, float], noise: float = 1.0) -> np.ndarra
 
 def verdict(values: np.ndarray, fits: tuple[bool, ...] = (True, True)) -> str:
     names = ("one", "two")
-    return ranked(names, LEVERS, values, dict(zip(names, fits, strict=True)), "shootings", has_record=True).verdict
+    return placed(names, LEVERS, values, dict(zip(names, fits, strict=True)), "shootings", has_record=True).verdict
 
 
 def test_rivals_that_agree_make_it_robust() -> None:
@@ -49,7 +49,7 @@ def test_chance_alone_is_never_called_robust() -> None:
 def test_ranks_follow_what_is_prevented_and_the_words_say_who_has_no_say() -> None:
     names = ("one", "two")
     fits = {"one": True, "two": False}
-    found = ranked(names, LEVERS, outcomes((1, 5, 3), (5, 3, 1)), fits, "shootings", has_record=True)
+    found = placed(names, LEVERS, outcomes((1, 5, 3), (5, 3, 1)), fits, "shootings", has_record=True)
     assert [row.lever for row in sorted(found.rows[:3], key=lambda row: row.rank)] == [
         "support",
         "prevention",

@@ -10,7 +10,9 @@ import pytest
 
 import gvi_sim
 
-SURFACE = ["GVIModel", "Scenario", "__version__", "calibrate", "compare", "load_scenario", "plot", "simulate"]
+SURFACE = [
+    "GVIModel", "Scenario", "__version__", "calibrate", "compare", "load_scenario", "plot", "reproduce", "simulate",
+]  # fmt: skip
 
 
 def run(code: str, root: Path) -> str:
