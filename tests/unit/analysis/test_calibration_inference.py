@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gvi_sim.analysis.calibration.inference import infer, learn, quantiles, normals_of
+from gvi_sim.analysis.calibration.inference import infer, learn, normals_of, quantiles
 
 SHAPE, SCALE, WEEKS = 4.0, 2.5, 20
 
