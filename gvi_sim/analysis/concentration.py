@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..world.codes import HIRED
+from ..world.codes import HIRED, STAND_IN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,11 +64,15 @@ def group_concentration(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def person_gini(persons: pd.DataFrame, attacks: pd.DataFrame, window: tuple[float, float]) -> pd.DataFrame:
-    """One row a run of the table ``persons``: gini_persons over those who were members in the window."""
+    """One row a run of the table ``persons``: gini_persons over those who were members in the window.
+
+    Of stand-ins those count who attacked: which others there were is known only to a run that keeps persons.
+    """
     import pandas as pd
 
     own = attacks[attacks["shooter"] != HIRED].groupby(["run", "shooter"]).size().rename("attacks")
     there = persons[(persons["leave_day"] > window[0]) & (persons["join_day"] < window[1])]
     counted = there.join(own, on=["run", "person"]).fillna({"attacks": 0})
+    counted = counted[(counted["kind"] != STAND_IN) | (counted["attacks"] > 0)]
     rows = [(run, gini(of_run.to_numpy())) for run, of_run in counted.groupby("run")["attacks"]]
     return pd.DataFrame(rows, columns=["run", "gini_persons"])

@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import StoreError
 from .files import read_bytes, write_atomic
 from .machine import code_digest, commit, libraries, machine, version
+from .parameters import POINT
 from .plan import Plan
 from .shards import SYNTHETIC
 
@@ -131,19 +132,36 @@ def _to_finish(manifest: Manifest) -> str:
     return f"Give the same command with the same out folder and seed={manifest['seed']} to finish it."
 
 
+def _complaint_of_draws(manifest: Manifest, *, of_draws: bool) -> str:
+    """What is wrong with the ensemble a manifest tells of, "" if nothing."""
+    told = manifest.get("ensemble", "")
+    if told is None and not of_draws and manifest.get("parameters", POINT) == POINT:
+        return ""
+    wanted = ("name", "keys", "sha256") if of_draws else ("name", "keys", "sha256", "fixed", "draws")
+    if not isinstance(told, dict) or not all(key in told for key in wanted):
+        return f"'ensemble' lacks one of {', '.join(wanted)}"
+    lists = (told[key] for key in wanted if key in ("keys", "fixed", "draws"))
+    return "" if all(isinstance(value, list) for value in lists) else "a list of 'ensemble' is none"
+
+
 def complaint(manifest: Manifest) -> str:
     """What a manifest of this format lacks or holds in another shape than ``write_manifest`` gives it, "" if
     nothing.
     """
+    of_draws = manifest.get("kind") == "ensemble"  # draws of parameters, of which nothing has run
     for key, kinds in _SHAPE.items():
         if key not in manifest:
             return f"it has no {key!r}"
+        if of_draws and key == "seed" and manifest[key] is None:
+            continue
         if not isinstance(manifest[key], kinds) or (isinstance(manifest[key], bool) and bool not in kinds):
             return f"{key!r} is {type(manifest[key]).__name__}"
     for number, arm in enumerate(manifest["arms"]):
         if not isinstance(arm, dict) or not all(isinstance(arm.get(key), str) for key in _ARM):
             return f"arms[{number}] lacks one of {', '.join(_ARM)}"
-    if manifest["kind"] == "ensemble":  # draws of parameters, of which nothing has run
+    if wrong := _complaint_of_draws(manifest, of_draws=of_draws):
+        return wrong
+    if of_draws:
         return ""
     if not manifest["arms"] or manifest["replicates"] < 1 or manifest["batch"] < 1:
         return "it tells of no run"

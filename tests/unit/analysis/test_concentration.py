@@ -59,11 +59,12 @@ def test_one_row_a_run() -> None:
 
 
 def test_persons_are_members_of_the_window() -> None:
-    """Persons 0 to 3 were there, 4 left before and 5 came after; 1 attacked twice, 3 once, a hired one
-    thrice.
+    """Persons 0 to 3 were there, 4 left before and 5 came after, 6 stood in and did nothing; 1 attacked twice, 3
+    once, a hired one thrice.
     """
-    leave, join = [9.0, 9.0, 0.5, 9.0, 0.0, 20.0], [-5.0, 1.0, -5.0, 9.5, -5.0, 10.0]
-    persons = pd.DataFrame({"run": 0, "person": range(6), "join_day": join, "leave_day": leave})
+    leave, join = [9.0, 9.0, 0.5, 9.0, 0.0, 20.0, 9.0], [-5.0, 1.0, -5.0, 9.5, -5.0, 10.0, 2.0]
+    kind = [0, 1, 0, 2, 0, 1, 2]
+    persons = pd.DataFrame({"run": 0, "person": range(7), "join_day": join, "leave_day": leave, "kind": kind})
     attacks = pd.DataFrame({"run": 0, "shooter": [1, 1, 3, -1, -1, -1]})
     found = person_gini(persons, attacks, (0.0, 10.0)).set_index("run")
     assert found.loc[0, "gini_persons"] == pytest.approx(gini(np.array([0, 2, 0, 1])))
