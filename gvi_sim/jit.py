@@ -129,6 +129,17 @@ else:
     from .jit_rows import pointer_struct as pointer_struct
 
 
+def is_cached() -> bool:
+    """Whether compiled code is kept for the next process."""
+    return not PURE_PYTHON and FOLDER is not None
+
+
+def compile_for(function: Callable[..., Any], *arguments: Any) -> None:
+    """Compile an entry for arguments of these types, without calling it."""
+    compiled: Any = function
+    compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
+
+
 def is_compiled_before() -> bool:
     """Whether compiled code of exactly these sources lies in the cache (else the first run compiles)."""
     return PURE_PYTHON or (FOLDER is not None and FOLDER.is_dir() and any(FOLDER.rglob("engine.advance*.nbc")))

@@ -15,7 +15,8 @@ from numba import _dynfunc
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
-from numba.core.typed_passes import NativeLowering, NativeParforLowering
+from numba.core.typed_passes import InlineOverloads, NativeLowering, NativeParforLowering, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes
 
 
 class _Part(JITCodeLibrary):
@@ -90,14 +91,20 @@ class _LowerWhole(NativeLowering):
         return bool(super().run_pass(state))
 
 
+# Rewrites of array expressions and of calls within calls, of which kernels have none.
+_NOT_NEEDED = NopythonRewrites, InlineClosureLikes, InlineOverloads
+
+
 class _Pipeline(CompilerBase):
     lowering: Any = NativeLowering
 
     def define_pipelines(self) -> list[Any]:
         manager = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        lowering = NativeLowering, NativeParforLowering
         manager.passes = [
-            (self.lowering if made in (NativeLowering, NativeParforLowering) else made, text)
+            (self.lowering if made in lowering else made, text)
             for made, text in manager.passes
+            if made not in _NOT_NEEDED
         ]
         manager.finalize()
         return [manager]

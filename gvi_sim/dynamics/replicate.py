@@ -20,6 +20,7 @@ from . import extract, strict
 from .engine import advance, begin
 from .places import MOST_MEMBERS
 from .summary import close
+from .warm import compile_first
 
 
 class Replicate(NamedTuple):
@@ -67,6 +68,7 @@ class Runner:
     def __init__(
         self, scenario: Scenario, references: tuple[Reference, ...], keep: frozenset[str] = frozenset()
     ) -> None:
+        compile_first()
         self.scenario = scenario
         self.plan = make_plan(scenario, references, keep)
         self._world = new_world(self.plan)

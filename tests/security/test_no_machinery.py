@@ -121,7 +121,8 @@ ATTRIBUTES = {
     ("OmegaConf", "resolve"),
     ("OmegaConf", "load"),
 }
-SHELLS = ("gvi_sim/execution/machine.py",)  # asks git for the commit of a source tree
+# The first compiles on a second processor, once; the other asks git for the commit of a source tree.
+SHELLS = ("gvi_sim/dynamics/warm.py", "gvi_sim/execution/machine.py")
 
 
 def modules(root: Path) -> list[Path]:
