@@ -18,7 +18,7 @@ from ..world.columns import Array
 from ..world.state import World
 from . import extract, strict
 from .engine import advance, begin
-from .places import MOST_MEMBERS
+from .places import MOST_HOLDERS, MOST_MEMBERS
 from .summary import close
 from .warm import compile_first
 
@@ -59,6 +59,18 @@ def start_world(w: World, plan: Plan, seed: int, replicate: int) -> World:
     return w
 
 
+def check_turnover(plan: Plan) -> None:
+    """ScenarioError where places could be held by more persons in a run than can be told apart."""
+    spells = (plan.window[1] - plan.start) / plan.par["spell_days"] * (plan.par["turnover"] > 0.0)
+    # A place's holders are a Poisson count: with this mean it is never twice as large.
+    if (most := float(spells.max())) > MOST_HOLDERS / 2:
+        raise ScenarioError(
+            f"A place in a group would be held by some {most:,.0f} persons in one run, and no more than "
+            f"{MOST_HOLDERS // 2:,} can be told apart. Raise membership.spell_years, or lower years or burn_in_years.",
+            key="membership.spell_years",
+        )
+
+
 class Runner:
     """Runs replicates of one scenario with given reference constants.
 
@@ -71,6 +83,7 @@ class Runner:
         compile_first()
         self.scenario = scenario
         self.plan = make_plan(scenario, references, keep)
+        check_turnover(self.plan)
         self._world = new_world(self.plan)
 
     @property
