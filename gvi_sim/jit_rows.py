@@ -76,7 +76,10 @@ class _LengthOfRows(AbstractTemplate):
 
 
 def _word(builder: Any, hub: Any, offset: int) -> Any:
-    return builder.load(builder.gep(hub, [ir.Constant(_WORD, offset)]))
+    word = builder.load(builder.gep(hub, [ir.Constant(_WORD, offset)]))
+    # No compiled code writes to the hub, so what was read once need not be read again after a store elsewhere.
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return word
 
 
 @lower_builtin(operator.getitem, Rows, types.intp)

@@ -12,7 +12,7 @@ from .. import draws
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import detention, gates, harm, justice, programme
+from . import backlog, gates, harm, justice, programme
 from .calendar import day_value
 from .heap import push
 from .membership import settle
@@ -88,7 +88,7 @@ def decide(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-u
     run = w.state[0].run
     site = w.groups[g].site
     par = w.par[site]
-    detention.catch_up(w, g, t)
+    backlog.catch_up(w, g, t)
     u_outsider, u_hired, u_mode, u_substitute = draws.uniform_four(run, draws.TARGET, key, draws.ONLY)
     if cause == C.BACKGROUND:
         h = C.OUTSIDER if u_outsider < par.outsider_share else rival_race(w, draws.TARGET, key, g)

@@ -1,10 +1,7 @@
 """Detention, and arrests for other offences (section 3).
 
 Arrests for other offences come to a group as a Poisson process, to any member alike, and bring a short detention.
-Nothing hangs on the moment of such an arrest until somebody looks at the group, so a group's arrests are worked
-off when it is looked at (``catch_up``), in their order and with their own days. While a group is listed, or one of
-its members is in support or waiting for it, the group is watched: each arrest is on the heap at its day, since
-then it frees a place or its end is an occasion for an offer.
+They are worked off when somebody looks at the group (``backlog``), each with its own day.
 """
 
 from __future__ import annotations
@@ -13,17 +10,15 @@ import math
 
 from .. import draws
 from ..jit import i64, inline, kernel
+from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, stays
-from .heap import push
 from .membership import set_status, settle, watch_return
-from .places import ADULT_YEARS, look, materialise
+from .places import look, materialise
 from .tally import count_on
 
 _YEAR = 365.25
-# An unwatched group is looked at about once in so many arrests, so that what is to be worked off stays short.
-_BACKLOG = 32.0
 
 
 @inline
@@ -79,14 +74,6 @@ def open_arrests(w, g, start):  # type: ignore[no-untyped-def]
     group = w.groups[g]
     _, _, _, first = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, draws.DROPOUT)
     group.next_arrest = start + _gap(w, g, first)
-    _look_again(w, g, start)
-
-
-@kernel
-def _look_again(w, g, t):  # type: ignore[no-untyped-def]
-    rate = w.par[w.groups[g].site].other_arrest_rate * w.groups[g].members
-    if rate > 0.0:
-        push(w, t + _BACKLOG / rate, C.EV_OTHER_ARREST, w.groups[g].key, g, C.NIL, C.FIRST, C.NIL)
 
 
 @kernel
@@ -106,7 +93,8 @@ def _hold(w, g, p, t, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _next_arrest(w, g):  # type: ignore[no-untyped-def]
+def other_arrest(w, g):  # type: ignore[no-untyped-def]
+    """The next arrest for another offence in group ``g``, on its day."""
     group = w.groups[g]
     t = group.next_arrest
     where, stay, gap, _ = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, group.arrests)
@@ -122,33 +110,3 @@ def _next_arrest(w, g):  # type: ignore[no-untyped-def]
         count_on(w, group.site, t, T.OTHER_ARRESTS)
     group.arrests += 1
     group.next_arrest = t + _gap(w, g, gap)
-
-
-@inline
-def catch_up(w, g, t):  # type: ignore[no-untyped-def]
-    """Work off the arrests for other offences of group ``g`` up to ``t``."""
-    while w.groups[g].next_arrest <= t:
-        _next_arrest(w, g)
-
-
-@kernel
-def watch(w, g, t):  # type: ignore[no-untyped-def]
-    """From now on each arrest of group ``g`` is on the heap at its day, as long as there is reason to."""
-    group = w.groups[g]
-    catch_up(w, g, t)
-    if group.watched == 0:
-        group.watched = 1
-        push(w, group.next_arrest, C.EV_OTHER_ARREST, group.key, g, C.NIL, C.NIL, C.NIL)
-
-
-@kernel
-def on_other_arrest(w, g, is_round, t):  # type: ignore[no-untyped-def]
-    """The day of an arrest that is watched for, or of the next look at a group that nobody looks at."""
-    group = w.groups[g]
-    catch_up(w, g, t)
-    if is_round == 1:
-        _look_again(w, g, t)
-        return
-    group.watched = 0
-    if group.listed == 1 or group.open_stays > 0:
-        watch(w, g, t)

@@ -15,7 +15,7 @@ from ..jit import entry, inline, kernel, u64
 from ..world import codes as C
 from ..world import network, population
 from ..world import tables as T
-from . import attacks, detention, heap, justice, membership, offers, places, programme, sanctions, shocks, stays, tally
+from . import attacks, backlog, heap, justice, membership, offers, places, programme, sanctions, shocks, stays, tally
 from .heap import push
 
 
@@ -109,7 +109,7 @@ def _on_programme(w, kind, event, key, t):  # type: ignore[no-untyped-def]
 def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
     i = event.person
     # Whatever happens to a person now comes after the arrests that were before.
-    detention.catch_up(w, w.persons[i].group, t)
+    backlog.catch_up(w, w.persons[i].group, t)
     if kind == C.EV_RETURN:
         offers.on_return(w, i, key, t)
     elif kind == C.EV_STAY_END:
@@ -136,10 +136,8 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
         justice.on_patience(w, event.ref, t)
     elif kind == C.EV_ARREST:
         justice.on_arrest(w, event.ref, event.cause, t)
-    elif kind == C.EV_USUAL_OFFER:
-        offers.on_usual_offer(w, event.group, event.cause, t)
-    elif kind == C.EV_OTHER_ARREST:
-        detention.on_other_arrest(w, event.group, event.cause, t)
+    elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED:
+        backlog.on_backlog(w, kind, event.group, t)
     elif kind == C.EV_MONTH:
         _on_month(w, t)
     elif kind == C.EV_SHOCK:
@@ -179,8 +177,7 @@ def _start_group(w, g, start):  # type: ignore[no-untyped-def]
     group.sanction_end = -math.inf
     group.sanction_row = C.NOBODY
     places.open_places(w, g)
-    detention.open_arrests(w, g, start)
-    offers.open_offers(w, g, start)
+    backlog.open_backlog(w, g, start)
     _next_background(w, g, C.NIL, start)
 
 
@@ -260,7 +257,7 @@ def settle_all(w, t):  # type: ignore[no-untyped-def]
         code = full(w)
         if code != C.DONE:
             return code
-        detention.catch_up(w, g, t)
+        backlog.catch_up(w, g, t)
         if w.groups[g].listed == 1 and w.par[w.groups[g].site].prevention > 0.0:
             places.look_at_all(w, g, t)
     for i in range(w.state[0].persons):

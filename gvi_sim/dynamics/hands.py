@@ -9,7 +9,7 @@ from __future__ import annotations
 from .. import draws
 from ..jit import entry
 from ..world import codes as C
-from . import belief, detention, engine, membership, offers, places
+from . import backlog, belief, detention, engine, membership, offers, places
 from .engine import full
 from .publish import publish
 
@@ -20,7 +20,7 @@ def look_at_members(w, g, t):  # type: ignore[no-untyped-def]
     code = full(w)
     if code == C.DONE:
         group = w.groups[g]
-        detention.catch_up(w, g, t)
+        backlog.catch_up(w, g, t)
         places.look_at_all(w, g, t)
         for p in range(group.first_place, group.first_place + group.members):
             i = places.materialise(w, g, p)
@@ -47,7 +47,7 @@ def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
     """Detain person ``i`` from ``t`` for ``days``."""
     code = full(w)
     if code == C.DONE:
-        detention.catch_up(w, w.persons[i].group, t)
+        backlog.catch_up(w, w.persons[i].group, t)
         detention.detain(w, i, key, t, days)
     return code
 
@@ -57,7 +57,7 @@ def offer_support(w, i, key, t):  # type: ignore[no-untyped-def]
     """Offer support to person ``i``, who accepts or not as in any other offer."""
     code = full(w)
     if code == C.DONE:
-        detention.catch_up(w, w.persons[i].group, t)
+        backlog.catch_up(w, w.persons[i].group, t)
         offers.occasion(w, i, key, t, 1.0, 1.0)
     return code
 
@@ -78,7 +78,7 @@ def perceived_certainty(w, g, t):  # type: ignore[no-untyped-def]
 @entry
 def salience_and_legitimacy(w, g, t):  # type: ignore[no-untyped-def]
     """Salience of the message and legitimacy of the partners in group ``g`` at ``t``, 0 to 1 each."""
-    detention.catch_up(w, g, t)
+    backlog.catch_up(w, g, t)
     return belief.salience(w, g, t), belief.legitimacy(w, g, t)
 
 

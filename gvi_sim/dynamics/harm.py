@@ -8,7 +8,7 @@ from .. import draws
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import detention, stays
+from . import backlog, stays
 from .calendar import day_value
 from .membership import set_status, watch_return
 from .races import somebody_free
@@ -41,7 +41,7 @@ def inflict(w, row, somebody, more, t):  # type: ignore[no-untyped-def]
     par = w.par[site]
     lethality = par.p_death_given_hit * day_value(w, site, t, C.CAL_LETHALITY)
     if entry.target >= 0:
-        detention.catch_up(w, i64(entry.target), t)
+        backlog.catch_up(w, i64(entry.target), t)
     for j in range(hit):
         dies, aside = draws.uniform_pair(w.state[0].run, draws.DEATH, entry.key, j)
         _strike(w, row, j, dies < lethality, aside < par.bystander_share, t)

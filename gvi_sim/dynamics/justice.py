@@ -10,13 +10,14 @@ import math
 
 from .. import draws
 from ..jit import i64, inline, kernel
+from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T
 from . import belief
+from .backlog import catch_up
 from .calendar import day_value
-from .detention import age_at, catch_up, detain
+from .detention import age_at, detain
 from .heap import push
-from .places import ADULT_YEARS
 from .tally import count
 
 

@@ -13,22 +13,27 @@ from .. import draws
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, detention, partners, stays
-from .heap import push
+from . import belief, partners, stays
 from .membership import settle, watch_return
 from .places import code_of, look, materialise, number_of, person_key
 from .records import log_dose
-from .tally import count
+from .tally import count_on
+
+
+@inline
+def _most_readily(par):  # type: ignore[no-untyped-def]
+    """Nobody accepts an offer whose uniform is not below this."""
+    return 2.0 * par.acceptance if par.acceptance <= 0.5 else 1.0
 
 
 @kernel
 def _accepts(w, g, key, u, t, commitment):  # type: ignore[no-untyped-def]
     """Whether a person of group ``g`` with address ``key`` accepts an offer, ``u`` the offer's uniform."""
     par = w.par[w.groups[g].site]
+    if u >= _most_readily(par):
+        return False
     # Uniform around ``acceptance`` as widely as [0, 1] allows, so that its mean is ``acceptance`` at any value.
     spread = par.acceptance if par.acceptance <= 0.5 else 1.0 - par.acceptance
-    if u >= par.acceptance + spread:
-        return False
     readiness = draws.uniform(w.state[0].run, draws.READINESS, key, draws.ONLY)
     standing = belief.legitimacy(w, g, t) / par.legitimacy_reference
     if standing > 1.0:
@@ -45,8 +50,16 @@ def _can_be_offered(w, i, t):  # type: ignore[no-untyped-def]
 
 @inline
 def _count_offer(w, g, number, t):  # type: ignore[no-untyped-def]
-    count(w, w.groups[g].site, T.OFFERS, 1.0)
+    count_on(w, w.groups[g].site, t, T.OFFERS)
     log_dose(w, t, C.DOSE_OFFER, w.groups[g].site, g, number)
+
+
+@inline
+def _asks(w, g, t, u):  # type: ignore[no-untyped-def]
+    """Somebody of group ``g`` asks for support; ``u`` decides whether the request passes assessment."""
+    site = w.groups[g].site
+    count_on(w, site, t, T.REQUESTS)
+    return u < w.par[site].assessment_pass
 
 
 @kernel
@@ -61,7 +74,8 @@ def occasion(w, i, key, t, chance, commitment):  # type: ignore[no-untyped-def]
     _count_offer(w, person.group, person.number, t)
     u = draws.uniform(run, draws.OFFER, key, draws.SECOND)
     if _accepts(w, person.group, person.key, u, t, commitment):
-        _apply(w, i, key, t, draws.uniform(run, draws.ASSESSMENT, key, draws.ONLY))
+        if _asks(w, person.group, t, draws.uniform(run, draws.ASSESSMENT, key, draws.ONLY)):
+            stays.request(w, i, key, t)
 
 
 @kernel
@@ -73,18 +87,6 @@ def programme_occasion(w, i, key, t):  # type: ignore[no-untyped-def]
         return
     chance = w.par[site].offer_rate * partners.ramp(w, site, t)
     occasion(w, i, key, t, chance, partners.municipality(w, site, t))
-
-
-@kernel
-def _apply(w, i, key, t, u):  # type: ignore[no-untyped-def]
-    """Person ``i`` asks for support; ``u`` decides whether the request passes assessment."""
-    g = w.persons[i].group
-    site = w.groups[g].site
-    count(w, site, T.REQUESTS, 1.0)
-    if u < w.par[site].assessment_pass:
-        stays.request(w, i, key, t)
-        if w.groups[g].open_stays > 0:
-            detention.watch(w, g, t)
 
 
 @kernel
@@ -102,29 +104,41 @@ def on_return(w, i, key, t):  # type: ignore[no-untyped-def]
         programme_occasion(w, i, address, t)
 
 
+@inline
+def _gap(w, g, word):  # type: ignore[no-untyped-def]
+    rate = w.par[w.groups[g].site].usual_offer_rate * w.groups[g].members
+    return -math.log(draws.open_32(word)) / rate if rate > 0.0 else math.inf
+
+
 @kernel
 def open_offers(w, g, start):  # type: ignore[no-untyped-def]
-    """The first offer in business as usual to group ``g``."""
-    _, _, _, first = draws.block(w.state[0].run, draws.USUAL_OFFER_TIME, w.groups[g].key, draws.ONLY)
-    _next_offer(w, g, C.NIL, start, first)
-
-
-@inline
-def _next_offer(w, g, number, t, word):  # type: ignore[no-untyped-def]
+    """Day of the first offer in business as usual to group ``g``."""
     group = w.groups[g]
-    rate = w.par[group.site].usual_offer_rate * group.members
-    if rate > 0.0:
-        day = t - math.log(draws.open_32(word)) / rate
-        push(w, day, C.EV_USUAL_OFFER, group.key, g, C.NIL, number, C.NIL)
+    _, _, _, first = draws.block(w.state[0].run, draws.USUAL_OFFER_TIME, group.key, draws.ONLY)
+    group.next_offer = start + _gap(w, g, first)
 
 
 @kernel
-def on_usual_offer(w, g, number, t):  # type: ignore[no-untyped-def]
-    """An offer of support as in business as usual: to any member alike."""
+def may_lead_to_a_stay(w, g, number):  # type: ignore[no-untyped-def]
+    """Whether offer ``number`` to group ``g`` would be accepted by somebody and pass assessment.
+
+    With it the days from that offer to the next.
+    """
+    par = w.par[w.groups[g].site]
+    _, accept, assess, gap = draws.block(w.state[0].run, draws.USUAL_OFFER, w.groups[g].key, number)
+    leads_on = draws.open_32(accept) < _most_readily(par) and draws.open_32(assess) < par.assessment_pass
+    return leads_on, _gap(w, g, gap)
+
+
+@kernel
+def usual_offer(w, g):  # type: ignore[no-untyped-def]
+    """The next offer of support as in business as usual to group ``g``, on its day, to any member alike."""
     group = w.groups[g]
-    detention.catch_up(w, g, t)
+    number = group.offers
+    t = group.next_offer
     where, accept, assess, gap = draws.block(w.state[0].run, draws.USUAL_OFFER, group.key, number)
-    _next_offer(w, g, number + 1, t, gap)
+    group.offers = number + 1
+    group.next_offer = t + _gap(w, g, gap)
     p = group.first_place + i64(math.floor(draws.open_32(where) * group.members))
     look(w, g, p, t)
     place = w.places[p]
@@ -141,5 +155,5 @@ def on_usual_offer(w, g, number, t):  # type: ignore[no-untyped-def]
             return
     else:
         return
-    key = draws.child(group.key, draws.TAG_USUAL_OFFER, number)
-    _apply(w, materialise(w, g, p), key, t, draws.open_32(assess))
+    if _asks(w, g, t, draws.open_32(assess)):
+        stays.request(w, materialise(w, g, p), draws.child(group.key, draws.TAG_USUAL_OFFER, number), t)

@@ -15,14 +15,14 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import i64, inline, kernel
+from ..jit import i64, inline, kernel, u64
+from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T
 from .partners import ramp_since_start
 from .records import log_dose, log_spell
 from .tally import add_days, count_on
 
-ADULT_YEARS = 18.0
 _YEAR = 365.25
 # A holder's code is his place within the group and how many held it before, in 31 bits.
 HOLDER_BITS = 15
@@ -73,25 +73,32 @@ def age_at_joining(w, g, code):  # type: ignore[no-untyped-def]
     return _age(w.par[w.groups[g].site], word)
 
 
-@kernel
-def is_minor(w, g, code, join, t):  # type: ignore[no-untyped-def]
-    """Whether a holder who joined at ``join`` is under 18 at ``t``."""
-    elapsed = (t - join) / _YEAR
-    if w.par[w.groups[g].site].age_min + elapsed >= ADULT_YEARS:
+@inline
+def is_minor(w, g, p, t):  # type: ignore[no-untyped-def]
+    """Whether the present holder of place ``p`` is under 18 at ``t``."""
+    par = w.par[w.groups[g].site]
+    place = w.places[p]
+    elapsed = (t - place.join) / _YEAR
+    # Most were of age when they joined, and one comparison shows it.
+    if place.age_word >= par.adult_word or par.age_min + elapsed >= ADULT_YEARS:
         return False
-    return age_at_joining(w, g, code) + elapsed < ADULT_YEARS
+    return _age(par, u64(place.age_word)) + elapsed < ADULT_YEARS
+
+
+@inline
+def _first_spell(w, par, ahead, behind):  # type: ignore[no-untyped-def]
+    start = w.state[0].begun
+    if par.turnover <= 0.0:
+        return start, math.inf
+    join = start + par.spell_days * math.log(draws.open_32(behind))
+    return join, start - par.spell_days * math.log(draws.open_32(ahead))
 
 
 @kernel
 def first_spell(w, g, p):  # type: ignore[no-untyped-def]
     """(join, leave) of the first holder: an exponential spell has exponential age and residual."""
-    par = w.par[w.groups[g].site]
-    start = w.state[0].begun
-    if par.turnover <= 0.0:
-        return start, math.inf
     ahead, behind, _, _ = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, 0))
-    join = start + par.spell_days * math.log(draws.open_32(behind))
-    return join, start - par.spell_days * math.log(draws.open_32(ahead))
+    return _first_spell(w, w.par[w.groups[g].site], ahead, behind)
 
 
 @kernel
@@ -110,10 +117,10 @@ def open_places(w, g):  # type: ignore[no-untyped-def]
         place = w.places[p]
         place.holder = 0
         place.person = C.NOBODY
-        place.join, place.leave = first_spell(w, g, p)
+        ahead, behind, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, code(w, g, p, 0))
+        place.join, place.leave = _first_spell(w, par, ahead, behind)
         place.change = place.leave
-        _, _, word, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, code(w, g, p, 0))
-        place.weight = _weight(par, word)
+        place.weight = _weight(par, weight)
         place.held_from = math.nan
         place.held_until = math.inf
 
@@ -144,10 +151,10 @@ def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
         place.holder += 1
         place.person = C.NOBODY
         place.join = place.leave
-        a, b, word, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
+        a, b, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
         place.leave = place.join - par.spell_days * math.log(draws.open_52(a, b))
         if place.leave > t:
-            place.weight = _weight(par, word)
+            place.weight = _weight(par, weight)
         if keeps_out:
             _keep_out(w, g, p, t)
 
@@ -158,7 +165,7 @@ def close_hold(w, g, p, t):  # type: ignore[no-untyped-def]
     place = w.places[p]
     end = place.held_until if place.held_until < t else t
     add_days(w, w.groups[g].site, T.DETAINED_DAYS, place.held_from, end)
-    if is_minor(w, g, code_of(w, g, p), place.join, place.held_from):
+    if is_minor(w, g, p, place.held_from):
         add_days(w, w.groups[g].site, T.DETAINED_MINOR_DAYS, place.held_from, end)
 
 
@@ -234,7 +241,7 @@ def materialise(w, g, p):  # type: ignore[no-untyped-def]
     person.join = place.join
     person.leave = place.leave
     person.weight = place.weight
-    person.age = age_at_joining(w, g, person.code)
+    person.age = _age(w.par[w.groups[g].site], u64(place.age_word))
     begun = w.state[0].begun
     person.since = place.join if place.join > begun else begun
     place.person = i
@@ -255,7 +262,7 @@ def _take_over(w, g, p, i):  # type: ignore[no-untyped-def]
     person.cause = draws.child(w.groups[g].key, draws.TAG_OTHER_ARREST, place.held_number)
     person.empty_since = place.held_from
     person.empty_cause = person.cause
-    person.is_minor = 1 if is_minor(w, g, person.code, place.join, place.held_from) else 0
+    person.is_minor = 1 if is_minor(w, g, p, place.held_from) else 0
     place.held_from = math.nan
     place.held_until = math.inf
     place.change = place.leave

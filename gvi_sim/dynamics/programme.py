@@ -13,13 +13,14 @@ from .. import draws
 from ..jit import i64, inline, kernel, u64
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, detention, offers, partners, sanctions
+from . import backlog, belief, offers, partners, sanctions
 from .heap import push
 from .membership import settle, watch_return
 from .places import code_of, look, look_at_all, materialise
 from .races import rival_race
 from .records import log_dose
 from .tally import count
+from .watch import watch
 
 _AUDIT_MEMORY_DAYS = 730.5
 _MONTH = 30.4375
@@ -112,7 +113,7 @@ def on_audit(w, site, number, t):  # type: ignore[no-untyped-def]
 def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
     """The audit puts a group on the list, keeps it there with a new roster, or takes it off."""
     group = w.groups[g]
-    detention.catch_up(w, g, t)
+    backlog.catch_up(w, g, t)
     if w.par[group.site].prevention > 0.0 and group.listed == 1:
         look_at_all(w, g, t)  # a changed list acts on later recruits only
     if change == _OFF_THE_LIST:
@@ -133,12 +134,12 @@ def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
 def _put_on_the_list(w, g, t):  # type: ignore[no-untyped-def]
     """From now on what happens to the group's members happens under the partners' eyes."""
     group = w.groups[g]
-    detention.catch_up(w, g, t)
+    backlog.catch_up(w, g, t)
     look_at_all(w, g, t)
     group.listed = 1
     if math.isnan(group.first_listed):
         group.first_listed = t
-    detention.watch(w, g, t)
+    watch(w, g)
     for p in range(group.first_place, group.first_place + group.members):
         place = w.places[p]
         if place.person >= 0 or place.held_until < math.inf:

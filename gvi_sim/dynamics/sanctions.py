@@ -14,7 +14,7 @@ from .. import draws
 from ..jit import i64, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, detention, partners
+from . import backlog, belief, detention, partners
 from .heap import push
 from .places import code_of, look, materialise
 from .records import log_dose
@@ -132,7 +132,7 @@ def _extra_arrests(w, g, key, start, end, t):  # type: ignore[no-untyped-def]
 @kernel
 def on_extra_arrest(w, g, p, holder, key, t):  # type: ignore[no-untyped-def]
     """A member of a group under sanction is arrested for another offence, if he is one still."""
-    detention.catch_up(w, g, t)
+    backlog.catch_up(w, g, t)
     look(w, g, p, t)
     if w.places[p].holder != holder:
         return

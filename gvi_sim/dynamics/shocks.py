@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import draws
 from ..jit import kernel
 from ..world import codes as C
-from . import detention
+from . import backlog, detention
 from .heap import push
 from .membership import is_present
 from .places import code_of, look, materialise
@@ -16,7 +16,7 @@ def on_shock(w, g, number, key, t):  # type: ignore[no-untyped-def]
     """The wave reaches group ``g``: each member above the threshold gets a day within the wave."""
     shock = w.shocks[number]
     group = w.groups[g]
-    detention.catch_up(w, g, t)
+    backlog.catch_up(w, g, t)
     for p in range(group.first_place, group.first_place + group.members):
         look(w, g, p, t)
         code = code_of(w, g, p)

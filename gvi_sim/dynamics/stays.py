@@ -17,6 +17,7 @@ from . import belief
 from .heap import push
 from .membership import set_free, set_status, settle
 from .tally import accrue, count
+from .watch import watch
 
 
 @kernel
@@ -50,6 +51,7 @@ def _open_row(w, i, key, t):  # type: ignore[no-untyped-def]
     stay.next = C.NOBODY
     w.persons[i].stay = row
     w.groups[w.persons[i].group].open_stays += 1
+    watch(w, w.persons[i].group)
 
 
 @inline

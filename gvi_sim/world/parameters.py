@@ -14,7 +14,7 @@ import numpy as np
 from .. import units
 from ..config import Scenario
 from ..draws import name_key
-from ..units import DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
+from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
 from .columns import Array
 
 # A commitment or a place that is lost all at once is lost at a finite, very large rate.
@@ -63,6 +63,16 @@ def _age_above(s: Scenario) -> float:
 def _age_log_sd(s: Scenario) -> float:
     variation = s.membership.age_sd / _age_above(s)
     return math.sqrt(math.log(1.0 + variation * variation))
+
+
+def _adult_word(s: Scenario) -> float:
+    """Of the 32-bit words that ages at joining are drawn from: from this one on they are 18 and more for certain."""
+    if s.membership.age_min >= ADULT_YEARS:
+        return 0.0
+    sd = _age_log_sd(s)
+    score = (math.log((ADULT_YEARS - s.membership.age_min) / _age_above(s)) + 0.5 * sd * sd) / sd
+    # A little more than the quantile, so that rounding makes nobody older.
+    return 2.0**32 * (0.5 * math.erfc(-score / math.sqrt(2.0)) + 1e-6)
 
 
 def _programme_start(s: Scenario) -> float:
@@ -165,6 +175,7 @@ PARAMETERS: dict[str, Source] = {
     "age_min": lambda s: s.membership.age_min,
     "age_above": _age_above,
     "age_log_sd": _age_log_sd,
+    "adult_word": _adult_word,
     "usual_offer_rate": lambda s: s.exit.usual_offer_rate_per_year / DAYS_PER_YEAR,
     "offer_rate": lambda s: s.exit.offer_rate,
     "acceptance": lambda s: s.exit.acceptance,
