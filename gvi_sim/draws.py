@@ -18,6 +18,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from .elementary import cosine_of_turn, exp, log
 from .jit import entry, i64, inline, kernel, u64
 
 MASK = u64(0xFFFFFFFF)
@@ -123,19 +124,19 @@ def uniform_four(run, purpose, entity, index):  # type: ignore[no-untyped-def]
 @inline
 def exponential(run, purpose, entity, index):  # type: ignore[no-untyped-def]
     """Exponential with mean 1."""
-    return -math.log(uniform(run, purpose, entity, index))
+    return -log(uniform(run, purpose, entity, index))
 
 
 @inline
 def normal_from(u, v):  # type: ignore[no-untyped-def]
     """Standard normal from two uniforms (Box & Muller 1958)."""
-    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+    return math.sqrt(-2.0 * log(u)) * cosine_of_turn(v)
 
 
 @inline
 def lognormal_from(u, v, sd):  # type: ignore[no-untyped-def]
     """Lognormal with mean 1 and log standard deviation ``sd``."""
-    return math.exp(sd * normal_from(u, v) - 0.5 * sd * sd)
+    return exp(sd * normal_from(u, v) - 0.5 * sd * sd)
 
 
 @kernel
@@ -151,7 +152,7 @@ def normal_quantile(u):  # type: ignore[no-untyped-def]
         low = ((low * r + 39307.89580009271061) * r + 21213.794301586595867) * r + 5394.1960214247511077
         low = ((low * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0
         return q * top / low
-    r = math.sqrt(-math.log(u if q < 0.0 else 1.0 - u)) - 1.6
+    r = math.sqrt(-log(u if q < 0.0 else 1.0 - u)) - 1.6
     top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833
     top = ((top * r + 0.24178072517745061177) * r + 1.27045825245236838258) * r + 3.64784832476320460504
     top = ((top * r + 5.7694972214606914055) * r + 4.6303378461565452959) * r + 1.42343711074968357734
@@ -178,10 +179,10 @@ def gamma(run, purpose, entity, shape):  # type: ignore[no-untyped-def]
             continue
         cube = cube * cube * cube
         accept = uniform(run, purpose, entity, 2 * attempt - 1)
-        if math.log(accept) < 0.5 * x * x + d - d * cube + d * math.log(cube):
+        if log(accept) < 0.5 * x * x + d - d * cube + d * log(cube):
             value = d * cube
     if shape < 1.0:
-        value *= math.exp(math.log(uniform(run, purpose, entity, BOOST)) / shape)
+        value *= exp(log(uniform(run, purpose, entity, BOOST)) / shape)
     return value / shape
 
 
@@ -190,7 +191,7 @@ def poisson_from(u, mean):  # type: ignore[no-untyped-def]
     """Poisson count by inverting ``u``; cut at 64, beyond any double's reach for means below 10."""
     if mean <= 0.0:
         return 0
-    probability = math.exp(-mean)
+    probability = exp(-mean)
     cumulative = probability
     count = 0
     while u > cumulative and count < MAX_POISSON:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
 import sys
 import tempfile
 from collections.abc import Callable
@@ -41,7 +42,7 @@ else:
 
 def _kernel_sources() -> list[Path]:
     root = Path(__file__).parent
-    own = [root / name for name in ("jit.py", "jit_rows.py", "jit_whole.py", "draws.py")]
+    own = [root / name for name in ("jit.py", "jit_rows.py", "jit_whole.py", "elementary.py", "draws.py")]
     return [*own, *sorted(root.glob("world/*.py")), *sorted(root.glob("dynamics/*.py"))]
 
 
@@ -86,6 +87,20 @@ if PURE_PYTHON:
         """Leave ``function`` as plain Python."""
         return function
 
+    def bits_of(x: float) -> int:
+        """The 64 bits of a number, as an integer."""
+        bits: int = struct.unpack("<q", struct.pack("<d", x))[0]
+        return bits
+
+    def from_bits(bits: int) -> float:
+        """The number with these 64 bits."""
+        x: float = struct.unpack("<d", struct.pack("<q", bits))[0]
+        return x
+
+    def lookup_table(values: list[float]) -> Callable[[int], float]:
+        """A function of an index from 0 on."""
+        return values.__getitem__
+
     inline = kernel
     entry = kernel
 else:
@@ -120,12 +135,23 @@ else:
         finally:
             numba.config.CACHE_DIR = previous
 
+    @inline
+    def bits_of(x):  # type: ignore[no-untyped-def]
+        """The 64 bits of a number, as an integer."""
+        return np.float64(x).view(np.int64)
+
+    @inline
+    def from_bits(bits):  # type: ignore[no-untyped-def]
+        """The number with these 64 bits."""
+        return np.int64(bits).view(np.float64)
+
 
 if PURE_PYTHON:
 
     def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> None:
         """Plain Python reads the arrays of ``cls`` as they are."""
 else:
+    from .jit_rows import lookup_table as lookup_table
     from .jit_rows import pointer_struct as pointer_struct
 
 

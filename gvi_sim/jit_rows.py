@@ -19,6 +19,7 @@ from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, inf
 from numba.extending import (
     NativeValue,
     infer_getattr,
+    intrinsic,
     lower_builtin,
     lower_getattr_generic,
     models,
@@ -144,3 +145,19 @@ def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> N
         place += 1 + dimensions
     kind = Struct(cls.__name__)
     typeof_impl.register(cls)(lambda value, context: kind)
+
+
+def lookup_table(values: list[float]) -> Any:
+    """A function of an index from 0 on, its values constants of the compiled code; nothing is checked."""
+    kind = ir.ArrayType(ir.DoubleType(), len(values))
+    constant = ir.Constant(kind, values)
+
+    @intrinsic
+    def look_up(typing_context: Any, index: Any) -> Any:
+        def read(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+            table = cgutils.global_constant(builder.module, "table", constant)
+            return builder.load(builder.gep(table, [ir.Constant(_WORD, 0), args[0]]))
+
+        return signature(types.float64, index), read
+
+    return look_up

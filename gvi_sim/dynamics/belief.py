@@ -10,8 +10,7 @@ Tied groups learn with weight ``vicarious`` times the tie as they feel it.
 
 from __future__ import annotations
 
-import math
-
+from ..elementary import exp, log
 from ..jit import inline, kernel
 from ..world import codes as C
 from .calendar import day_value
@@ -19,7 +18,7 @@ from .calendar import day_value
 
 @inline
 def _decayed(value, rate, days):  # type: ignore[no-untyped-def]
-    return value * math.exp(-rate * days) if value != 0.0 and rate > 0.0 else value
+    return value * exp(-rate * days) if value != 0.0 and rate > 0.0 else value
 
 
 @inline
@@ -45,7 +44,7 @@ def perceived_certainty(w, g, t, s):  # type: ignore[no-untyped-def]
     par = w.par[group.site]
     kept = 1.0
     if par.belief_rate > 0.0 and (group.belief_a != 0.0 or group.belief_b != 0.0):
-        kept = math.exp(-par.belief_rate * (t - group.belief_day))
+        kept = exp(-par.belief_rate * (t - group.belief_day))
     a = group.belief_a * kept
     b = group.belief_b * kept
     prior = day_value(w, group.site, t, C.CAL_BELIEF)
@@ -58,7 +57,7 @@ def perceived_certainty(w, g, t, s):  # type: ignore[no-untyped-def]
 
 @inline
 def _softplus(x):  # type: ignore[no-untyped-def]
-    return x + math.log(1.0 + math.exp(-x)) if x > 0.0 else math.log(1.0 + math.exp(x))
+    return x + log(1.0 + exp(-x)) if x > 0.0 else log(1.0 + exp(x))
 
 
 @inline
@@ -71,7 +70,7 @@ def kinked(p, knee, width, low, span):  # type: ignore[no-untyped-def]
 def _learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
     group = w.groups[g]
     rate = w.par[group.site].belief_rate
-    kept = math.exp(-rate * (t - group.belief_day)) if rate > 0.0 else 1.0
+    kept = exp(-rate * (t - group.belief_day)) if rate > 0.0 else 1.0
     group.belief_a = group.belief_a * kept + a
     group.belief_b = group.belief_b * kept + b
     group.belief_day = t
@@ -95,7 +94,7 @@ def _learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
     total = group.promise_a + group.promise_b
     if par.promise_rate > 0.0:
         left = par.credibility_strength
-        left += (total - left) * math.exp(-par.promise_rate * (t - group.promise_day))
+        left += (total - left) * exp(-par.promise_rate * (t - group.promise_day))
         group.promise_a *= left / total
         group.promise_b *= left / total
     group.promise_a += kept

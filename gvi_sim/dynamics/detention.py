@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
+from ..elementary import log
 from ..jit import i64, inline, kernel
 from ..units import ADULT_YEARS
 from ..world import codes as C
@@ -65,7 +66,7 @@ def detain_for_other(w, i, key, t, days):  # type: ignore[no-untyped-def]
 def _gap(w, g, word):  # type: ignore[no-untyped-def]
     group = w.groups[g]
     rate = w.par[group.site].other_arrest_rate * group.members
-    return -math.log(draws.open_32(word)) / rate if rate > 0.0 else math.inf
+    return -log(draws.open_32(word)) / rate if rate > 0.0 else math.inf
 
 
 @kernel
@@ -99,7 +100,7 @@ def other_arrest(w, g):  # type: ignore[no-untyped-def]
     t = group.next_arrest
     where, stay, gap, _ = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, group.arrests)
     p = group.first_place + i64(math.floor(draws.open_32(where) * group.members))
-    days = -w.par[group.site].other_detention_days * math.log(draws.open_32(stay))
+    days = -w.par[group.site].other_detention_days * log(draws.open_32(stay))
     look(w, g, p, t)
     if w.places[p].person < 0 and group.listed == 0 and w.settings[0].keep_persons == 0:
         done = _hold(w, g, p, t, days)

@@ -6,9 +6,8 @@ evaluated, so the mask of failed gates is complete. A gate at probability 1 need
 
 from __future__ import annotations
 
-import math
-
 from .. import draws
+from ..elementary import exp
 from ..jit import inline, kernel
 from ..world import codes as C
 from . import belief
@@ -24,7 +23,7 @@ def fear(w, g, t):  # type: ignore[no-untyped-def]
     group = w.groups[g]
     if group.fear == 0.0:
         return 0.0
-    return group.fear * math.exp(-w.par[group.site].withdrawal_rate * (t - group.fear_day))
+    return group.fear * exp(-w.par[group.site].withdrawal_rate * (t - group.fear_day))
 
 
 @inline
@@ -36,7 +35,7 @@ def deterrence_and_norm(w, g, t):  # type: ignore[no-untyped-def]
     if par.deterrence_strength > 0.0:
         p_hat = belief.perceived_certainty(w, g, t, s)
         psi = belief.kinked(p_hat, par.knee, par.knee_width, par.knee_low, par.knee_span)
-        deterrence = math.exp(-par.deterrence_strength * psi)
+        deterrence = exp(-par.deterrence_strength * psi)
     return deterrence, 1.0 - par.norm_strength * s
 
 
@@ -61,7 +60,7 @@ def mediation(w, cause, g, t):  # type: ignore[no-untyped-def]
 def defiance(w, g, t):  # type: ignore[no-untyped-def]
     """Passing probability of the gate ``defiance``."""
     strength = w.par[w.groups[g].site].defiance
-    return math.exp(-strength * belief.legitimacy(w, g, t)) if strength > 0.0 else 1.0
+    return exp(-strength * belief.legitimacy(w, g, t)) if strength > 0.0 else 1.0
 
 
 @inline
@@ -80,7 +79,7 @@ def calendar_gate(w, cause, g, t):  # type: ignore[no-untyped-def]
 def withdrawal(w, g, t):  # type: ignore[no-untyped-def]
     """Passing probability of the gate ``withdrawal``."""
     strength = w.par[w.groups[g].site].withdrawal
-    return math.exp(-strength * fear(w, g, t)) if strength > 0.0 else 1.0
+    return exp(-strength * fear(w, g, t)) if strength > 0.0 else 1.0
 
 
 @kernel

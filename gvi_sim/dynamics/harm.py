@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
+from ..elementary import log
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
@@ -26,7 +27,7 @@ def _number_hit(w, row, site, somebody, more):  # type: ignore[no-untyped-def]
         return 0
     if par.extra_hit_mean <= 0.0:
         return 1
-    hit = 1 + i64(math.floor(math.log(more) / math.log(par.extra_hit_mean / (1.0 + par.extra_hit_mean))))
+    hit = 1 + i64(math.floor(log(more) / log(par.extra_hit_mean / (1.0 + par.extra_hit_mean))))
     return hit if hit < MOST_HIT else MOST_HIT
 
 

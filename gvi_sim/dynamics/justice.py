@@ -6,9 +6,8 @@ within the first days, log-uniform up to some months, exponential after that. Th
 
 from __future__ import annotations
 
-import math
-
 from .. import draws
+from ..elementary import exp, log
 from ..jit import i64, inline, kernel
 from ..units import ADULT_YEARS
 from ..world import codes as C
@@ -39,8 +38,8 @@ def _arrest_delay(w, site, key):  # type: ignore[no-untyped-def]
     if which < par.delay_first_share:
         return where * par.delay_first_days
     if which < par.delay_first_share + par.delay_middle_share:
-        return par.delay_first_days * math.exp(where * math.log(par.delay_middle_days / par.delay_first_days))
-    return par.delay_middle_days - par.delay_late_days * math.log(where)
+        return par.delay_first_days * exp(where * log(par.delay_middle_days / par.delay_first_days))
+    return par.delay_middle_days - par.delay_late_days * log(where)
 
 
 @kernel

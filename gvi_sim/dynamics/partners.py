@@ -6,14 +6,13 @@ Commitment erodes as c * (1 - erosion_per_year) ** years since the start. The ra
 
 from __future__ import annotations
 
-import math
-
+from ..elementary import exp
 from ..jit import inline
 
 
 @inline
 def _eroded(commitment, rate, days):  # type: ignore[no-untyped-def]
-    return commitment * math.exp(-rate * days) if rate > 0.0 and days > 0.0 else commitment
+    return commitment * exp(-rate * days) if rate > 0.0 and days > 0.0 else commitment
 
 
 @inline

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
+from ..elementary import exp, log
 from ..jit import i64, inline, kernel, u64
 from ..units import ADULT_YEARS
 from ..world import codes as C
@@ -57,13 +58,13 @@ def person_key(w, g, code):  # type: ignore[no-untyped-def]
 @inline
 def _weight(par, word):  # type: ignore[no-untyped-def]
     sd = par.propensity_sd
-    return math.exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
+    return exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
 
 
 @inline
 def _age(par, word):  # type: ignore[no-untyped-def]
     sd = par.age_log_sd
-    return par.age_min + par.age_above * math.exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
+    return par.age_min + par.age_above * exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
 
 
 @kernel
@@ -90,8 +91,8 @@ def _first_spell(w, par, ahead, behind):  # type: ignore[no-untyped-def]
     start = w.state[0].begun
     if par.turnover <= 0.0:
         return start, math.inf
-    join = start + par.spell_days * math.log(draws.open_32(behind))
-    return join, start - par.spell_days * math.log(draws.open_32(ahead))
+    join = start + par.spell_days * log(draws.open_32(behind))
+    return join, start - par.spell_days * log(draws.open_32(ahead))
 
 
 @kernel
@@ -105,7 +106,7 @@ def first_spell(w, g, p):  # type: ignore[no-untyped-def]
 def next_leave(w, g, p, holder, join):  # type: ignore[no-untyped-def]
     """When a holder other than the first, who joins at ``join``, leaves."""
     a, b, _, _ = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, holder))
-    return join - w.par[w.groups[g].site].spell_days * math.log(draws.open_52(a, b))
+    return join - w.par[w.groups[g].site].spell_days * log(draws.open_52(a, b))
 
 
 @kernel
@@ -152,7 +153,7 @@ def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
         place.person = C.NOBODY
         place.join = place.leave
         a, b, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
-        place.leave = place.join - par.spell_days * math.log(draws.open_52(a, b))
+        place.leave = place.join - par.spell_days * log(draws.open_52(a, b))
         if place.leave > t:
             place.weight = _weight(par, weight)
         if keeps_out:
@@ -300,7 +301,7 @@ def _holders_until(w, g, p, t):  # type: ignore[no-untyped-def]
     while leave <= t:
         holder += 1
         a, b, _, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, first | holder)
-        leave -= days * math.log(draws.open_52(a, b))
+        leave -= days * log(draws.open_52(a, b))
     return holder
 
 

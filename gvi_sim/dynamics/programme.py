@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
+from ..elementary import log
 from ..jit import i64, inline, kernel, u64
 from ..world import codes as C
 from ..world import tables as T
@@ -188,10 +189,10 @@ def _pick_from_group(w, g, occasion, picked, most, t):  # type: ignore[no-untype
             continue
         true_u, false_u = draws.uniform_pair(run, draws.CALL_IN, entity, code)
         if _can_be_found(w, g, p, t):
-            picked = _insert_pick(w, picked, most, -math.log(true_u) / w.places[p].weight, p)
+            picked = _insert_pick(w, picked, most, -log(true_u) / w.places[p].weight, p)
         # Beside a share of the true entries stands a name that belongs to no group.
         if error > 0.0 and draws.uniform(run, draws.FALSE_ENTRY, group.key, code) < error:
-            picked = _insert_pick(w, picked, most, -math.log(false_u), C.NOBODY)
+            picked = _insert_pick(w, picked, most, -log(false_u), C.NOBODY)
     return picked
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
+from ..elementary import log
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from .membership import free_in_place, who_is_free
@@ -107,7 +108,7 @@ def rival_race(w, purpose, key, g):  # type: ignore[no-untyped-def]
         if tie.rivalry > 0.0:
             u = draws.uniform(run, purpose, key, tie.code)
             if 1.0 - u < best * tie.rivalry:
-                score = -math.log(u) / tie.rivalry
+                score = -log(u) / tie.rivalry
                 if score < best:
                     best = score
                     winner = i64(tie.to)
@@ -125,7 +126,7 @@ def tied_race(w, purpose, key, g, excluded):  # type: ignore[no-untyped-def]
         if tie.to != excluded and tie.strength > 0.0:
             u = draws.uniform(run, purpose, key, tie.code)
             if 1.0 - u < best * tie.strength:
-                score = -math.log(u) / tie.strength
+                score = -log(u) / tie.strength
                 if score < best:
                     best = score
                     winner = i64(tie.to)

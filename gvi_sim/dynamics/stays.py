@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
+from ..elementary import log
 from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
@@ -162,7 +163,7 @@ def _schedule_relapse(w, i, key, t):  # type: ignore[no-untyped-def]
     # Integrated hazard r / k * (1 - exp(-k t)) with k = ln 2 / half-life; beyond its limit nobody relapses.
     used = hazard * par.relapse_decay / par.relapse_rate
     if used < 1.0:
-        push(w, t - math.log(1.0 - used) / par.relapse_decay, C.EV_RELAPSE, key, C.NIL, i, C.NIL, C.NIL)
+        push(w, t - log(1.0 - used) / par.relapse_decay, C.EV_RELAPSE, key, C.NIL, i, C.NIL, C.NIL)
 
 
 @kernel

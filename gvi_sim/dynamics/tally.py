@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 
+from ..elementary import exp
 from ..jit import i64, inline, kernel
 from ..world import tables as T
 
@@ -56,7 +57,7 @@ def accrue(w, site, t):  # type: ignore[no-untyped-def]
     if days <= 0.0:
         return
     s.accrued = t
-    kept = math.exp(-days / _MEMORY_DAYS) if s.exposure > 0.0 else 1.0
+    kept = exp(-days / _MEMORY_DAYS) if s.exposure > 0.0 else 1.0
     month = w.state[0].month
     if month >= 0:
         w.tally[site, month, T.SUPPORT_DAYS] += s.in_support * days

@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import draws
 from ..config import Scenario
+from ..elementary import exp
 from ..errors import ScenarioError
 from ..jit import inline, kernel
 from .columns import Array
@@ -89,12 +90,12 @@ def _pair(w, g, h, run):  # type: ignore[no-untyped-def]
     pair = one.key ^ other.key
     reach = par.rival_range
     if square < CUT * CUT * reach * reach:
-        near = math.exp(-square / (reach * reach))
+        near = exp(-square / (reach * reach))
         if draws.uniform(run, draws.RIVAL, pair, draws.ONLY) < par.rival_chance * near:
             return math.sqrt(near), 0.0
     reach = par.ally_range
     if square < CUT * CUT * reach * reach:
-        near = math.exp(-square / (reach * reach))
+        near = exp(-square / (reach * reach))
         if draws.uniform(run, draws.ALLY, pair, draws.ONLY) < par.ally_chance * near:
             return 0.0, math.sqrt(near)
     return 0.0, 0.0
