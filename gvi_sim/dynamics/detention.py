@@ -45,7 +45,7 @@ def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
     if w.groups[person.group].listed == 1:
         watch_return(w, i)
     if had_place:
-        stays.fill_free_places(w, w.groups[person.group].site, t)
+        stays.call_next(w, w.groups[person.group].site, t)
 
 
 @kernel

@@ -17,6 +17,7 @@ from ..world import network, population
 from ..world import tables as T
 from . import attacks, backlog, heap, justice, membership, offers, places, programme, sanctions, shocks, stays, tally
 from .heap import push
+from .waiting import on_place_free
 
 
 @inline
@@ -114,8 +115,6 @@ def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
         offers.on_return(w, i, key, t)
     elif kind == C.EV_STAY_END:
         stays.on_stay_end(w, i, event.ref, key, event.cause, t)
-    elif kind == C.EV_GIVE_UP:
-        stays.on_give_up(w, i, event.ref, t)
     elif kind == C.EV_RELAPSE:
         stays.on_relapse(w, i, t)
     elif kind == C.EV_SHOCK_ARREST:
@@ -138,6 +137,8 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
         justice.on_arrest(w, event.ref, event.cause, t)
     elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED:
         backlog.on_backlog(w, kind, event.group, t)
+    elif kind == C.EV_PLACE_FREE:
+        on_place_free(w, event.group, t)
     elif kind == C.EV_MONTH:
         _on_month(w, t)
     elif kind == C.EV_SHOCK:
@@ -249,7 +250,7 @@ def begin(w, run, start, window_start, window_end):  # type: ignore[no-untyped-d
 
 @kernel
 def settle_all(w, t):  # type: ignore[no-untyped-def]
-    """Bring all persons up to ``t``: whose detention or wound is over, and who was kept from joining.
+    """Bring all persons up to ``t``: whose detention, wound or patience is over, and who was kept from joining.
 
     Returns DONE, or the code of a buffer to grow: then call again. Changes no event.
     """
@@ -265,6 +266,7 @@ def settle_all(w, t):  # type: ignore[no-untyped-def]
         if code != C.DONE:
             return code
         membership.settle(w, i, t)
+        stays.settle_wait(w, i, t)
         if w.settings[0].keep_persons == 1:
             membership.ask_for_stand_in(w, i, t)
     return C.DONE

@@ -45,6 +45,7 @@ def _accepts(w, g, key, u, t, commitment):  # type: ignore[no-untyped-def]
 @inline
 def _can_be_offered(w, i, t):  # type: ignore[no-untyped-def]
     settle(w, i, t)
+    stays.settle_wait(w, i, t)
     person = w.persons[i]
     return person.stay < 0 and t < person.leave and (person.status == C.FREE or person.status == C.WOUNDED)
 

@@ -241,7 +241,6 @@ def materialise(w, g, p):  # type: ignore[no-untyped-def]
     person.number = number_of(w, p)
     person.join = place.join
     person.leave = place.leave
-    person.weight = place.weight
     person.age = _age(w.par[w.groups[g].site], u64(place.age_word))
     begun = w.state[0].begun
     person.since = place.join if place.join > begun else begun
@@ -276,7 +275,7 @@ def new_stand_in(w, i, key, join):  # type: ignore[no-untyped-def]
     other = new_person(w, holder.group, holder.place, C.STAND_IN)
     person = w.persons[other]
     par = w.par[w.groups[holder.group].site]
-    _, _, weight, age = draws.block(w.state[0].run, draws.TRAITS, key, draws.ONLY)
+    _, _, _, age = draws.block(w.state[0].run, draws.TRAITS, key, draws.ONLY)
     person.key = key
     person.code = holder.code
     name = 1 + i64(key >> (draws.SHIFT_32 + draws.SHIFT_4))
@@ -284,7 +283,6 @@ def new_stand_in(w, i, key, join):  # type: ignore[no-untyped-def]
     person.join = join
     person.leave = holder.leave
     person.since = join
-    person.weight = _weight(par, weight)
     person.age = _age(par, age)
     return other
 

@@ -17,7 +17,7 @@ from ..world import tables as T
 from . import belief
 from .heap import push
 from .membership import set_free, set_status, settle
-from .tally import accrue, count
+from .tally import add_days, count
 from .watch import watch
 
 
@@ -28,17 +28,16 @@ def request(w, i, key, t):  # type: ignore[no-untyped-def]
     site = w.groups[person.group].site
     par = w.par[site]
     if w.sites[site].in_support < par.places:
-        _open_row(w, i, key, t)
-        _admit(w, i, t)
+        _open_row(w, i, key, t, math.inf)
+        admit(w, i, t)
     elif par.waiting_patience_days > 0.0:
-        _open_row(w, i, key, t)
-        _enqueue(w, site, person.stay, t)
         patience = par.waiting_patience_days * draws.exponential(w.state[0].run, draws.PATIENCE, key, draws.ONLY)
-        push(w, t + patience, C.EV_GIVE_UP, key, person.group, i, C.NIL, person.stay)
+        _open_row(w, i, key, t, t + patience)
+        _enqueue(w, site, person.stay)
 
 
 @kernel
-def _open_row(w, i, key, t):  # type: ignore[no-untyped-def]
+def _open_row(w, i, key, t, gives_up):  # type: ignore[no-untyped-def]
     state = w.state[0]
     row = state.stays
     state.stays = row + 1
@@ -49,17 +48,14 @@ def _open_row(w, i, key, t):  # type: ignore[no-untyped-def]
     stay.requested_day = t
     stay.admitted_day = math.nan
     stay.ended_day = math.nan
+    stay.gives_up = gives_up
     stay.next = C.NOBODY
     w.persons[i].stay = row
-    w.groups[w.persons[i].group].open_stays += 1
-    watch(w, w.persons[i].group)
 
 
 @inline
-def _enqueue(w, site, row, t):  # type: ignore[no-untyped-def]
+def _enqueue(w, site, row):  # type: ignore[no-untyped-def]
     s = w.sites[site]
-    accrue(w, site, t)
-    s.waiting += 1
     if s.queue_tail >= 0:
         w.stays[s.queue_tail].next = row
     else:
@@ -68,13 +64,15 @@ def _enqueue(w, site, row, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _admit(w, i, t):  # type: ignore[no-untyped-def]
+def admit(w, i, t):  # type: ignore[no-untyped-def]
+    """Person ``i``, whose request is open and whose group is up to date, takes a place."""
     person = w.persons[i]
     site = w.groups[person.group].site
     par = w.par[site]
     run = w.state[0].run
     stay = w.stays[person.stay]
     key = stay.key  # the occasion's: the same stay whenever it begins
+    add_days(w, site, T.WAITING_DAYS, stay.requested_day, t)
     stay.how = C.STAYING
     stay.admitted_day = t
     full = par.stay_days * draws.gamma(run, draws.STAY, key, par.stay_shape)
@@ -88,51 +86,41 @@ def _admit(w, i, t):  # type: ignore[no-untyped-def]
     push(w, end, C.EV_STAY_END, key, person.group, i, 1 if completes else 0, person.stay)
     settle(w, i, t)
     set_status(w, i, C.IN_SUPPORT, t, end, key)
+    watch(w, person.group)
 
 
 @kernel
 def close_row(w, i, t, how):  # type: ignore[no-untyped-def]
-    """Person ``i``'s open request or stay ends, ``how`` a code of STAY_ENDS; frees the place or the queue."""
+    """Person ``i``'s open request or stay ends, ``how`` a code of STAY_ENDS, unless patience ended before."""
     person = w.persons[i]
     row = person.stay
     if row < 0:
         return
     stay = w.stays[row]
     if stay.how == C.WAITING:
-        site = w.groups[person.group].site
-        accrue(w, site, t)
-        w.sites[site].waiting -= 1
+        if stay.gives_up <= t:
+            how = C.GAVE_UP
+            t = stay.gives_up
+        add_days(w, w.groups[person.group].site, T.WAITING_DAYS, stay.requested_day, t)
     stay.how = how
     stay.ended_day = t
     person.stay = C.NOBODY
-    w.groups[person.group].open_stays -= 1
 
 
 @kernel
-def fill_free_places(w, site, t):  # type: ignore[no-untyped-def]
-    """Admit from the waiting list while there is room."""
-    s = w.sites[site]
-    while s.queue_head >= 0 and s.in_support < w.par[site].places:
-        stay = w.stays[s.queue_head]
-        s.queue_head = stay.next
-        if s.queue_head < 0:
-            s.queue_tail = C.NOBODY
-        if stay.how != C.WAITING:
-            continue
-        i = stay.person
-        if t >= w.persons[i].leave:
-            close_row(w, i, t, C.STAY_LEFT)
-            continue
-        accrue(w, site, t)
-        s.waiting -= 1
-        _admit(w, i, t)
-
-
-@kernel
-def on_give_up(w, i, row, t):  # type: ignore[no-untyped-def]
-    """Patience has run out for a request that still waits."""
-    if w.persons[i].stay == row and w.stays[row].how == C.WAITING:
+def settle_wait(w, i, t):  # type: ignore[no-untyped-def]
+    """Bring a request of person ``i`` that waits up to ``t``: once patience has ended, it is given up."""
+    row = w.persons[i].stay
+    if row >= 0 and w.stays[row].how == C.WAITING and w.stays[row].gives_up <= t:
         close_row(w, i, t, C.GAVE_UP)
+
+
+@kernel
+def call_next(w, site, t):  # type: ignore[no-untyped-def]
+    """Have the next of the waiting list called at once, if there is a place and somebody waits."""
+    s = w.sites[site]
+    if s.queue_head >= 0 and s.in_support < w.par[site].places:
+        push(w, t, C.EV_PLACE_FREE, w.par[site].key, site, C.NIL, C.NIL, C.NIL)
 
 
 @kernel
@@ -151,7 +139,7 @@ def on_stay_end(w, i, row, key, completes, t):  # type: ignore[no-untyped-def]
     else:
         count(w, site, T.DROPOUTS, 1.0)
         set_free(w, i, t)
-    fill_free_places(w, site, t)
+    call_next(w, site, t)
 
 
 @kernel

@@ -55,13 +55,11 @@ def checkpoints(plan: Plan) -> Iterator[float]:
 def _counts(s: _Scene) -> Iterator[str]:
     """Occupancy counters equal the persons who are there, and nobody is over capacity."""
     status, sites, groups, now = s.persons["status"], s.w.sites, s.w.groups, s.now
-    waiting_site = s.site[s.stays["person"][s.stays["how"] == C.WAITING]]
     under = np.asarray(groups["sanction_end"]) > now
     for k in range(len(sites)):
         here = s.site == k
         for name, counted in (
             ("in_support", int(((status == C.IN_SUPPORT) & here).sum())),
-            ("waiting", int((waiting_site == k).sum())),
             ("running", int((under & (np.asarray(groups["site"]) == k)).sum())),
         ):
             if int(sites[name][k]) != counted:
@@ -71,10 +69,10 @@ def _counts(s: _Scene) -> Iterator[str]:
             yield f"{int(sites['in_support'][k])} persons in support in site {k}, which has {places:g} places"
         if sites["running"][k] > capacity:
             yield f"{int(sites['running'][k])} sanctions run in site {k}, whose capacity is {capacity:g}"
-    opened = np.bincount(s.persons["group"][s.persons["stay"] >= 0], minlength=len(groups))
-    if (opened != groups["open_stays"]).any():
-        g = int(np.argmax(opened != groups["open_stays"]))
-        yield f"groups.open_stays = {int(groups['open_stays'][g])} in group {g}, the census counts {opened[g]}"
+    inside = np.bincount(s.persons["group"][status == C.IN_SUPPORT], minlength=len(groups))
+    if (inside != groups["in_support"]).any():
+        g = int(np.argmax(inside != groups["in_support"]))
+        yield f"groups.in_support = {int(groups['in_support'][g])} in group {g}, the census counts {inside[g]}"
 
 
 def _ranges(s: _Scene) -> Iterator[str]:
@@ -91,7 +89,7 @@ def _ranges(s: _Scene) -> Iterator[str]:
         if wrong.any():
             g = int(np.argmax(wrong))
             yield f"groups.{name} = {value[g]!r} in group {g}"
-    for name in ("exposure", "in_support", "waiting", "running"):
+    for name in ("exposure", "in_support", "running"):
         value = np.asarray(s.w.sites[name], dtype=float)
         if not np.isfinite(value).all() or (value < 0).any():
             yield f"sites.{name} = {value}"
@@ -126,7 +124,9 @@ def _one_place(s: _Scene) -> Iterator[str]:
 
 def _queues(s: _Scene) -> Iterator[str]:
     """Everybody who waits is reached from the head of the site's waiting list, once, in order of asking."""
+    waiting_site = s.site[s.stays["person"][s.stays["how"] == C.WAITING]]
     for k in range(len(s.w.sites)):
+        waiting = int((waiting_site == k).sum())
         row, seen, asked = int(s.w.sites["queue_head"][k]), 0, -math.inf
         for _ in range(len(s.stays) + 1):
             if row < 0:
@@ -137,8 +137,8 @@ def _queues(s: _Scene) -> Iterator[str]:
                 yield f"the waiting list of site {k} is out of order at request {row}"
             asked = float(s.stays["requested_day"][row])
             row = int(s.stays["next"][row])
-        if row >= 0 or seen != int(s.w.sites["waiting"][k]):
-            yield f"the waiting list of site {k} reaches {seen} persons of {int(s.w.sites['waiting'][k])}"
+        if row >= 0 or seen != waiting:
+            yield f"the waiting list of site {k} reaches {seen} persons of {waiting}"
 
 
 def _places(s: _Scene) -> Iterator[str]:

@@ -143,6 +143,16 @@ def _close_detentions(w, until):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _close_waits(w, until):  # type: ignore[no-untyped-def]
+    """Count the days of those who wait still."""
+    for row in range(w.state[0].stays):
+        stay = w.stays[row]
+        if stay.how == C.WAITING:
+            site = w.groups[w.persons[stay.person].group].site
+            tally.add_days(w, site, T.WAITING_DAYS, stay.requested_day, until)
+
+
+@kernel
 def _rate(w, site, column, by):  # type: ignore[no-untyped-def]
     w.outcomes[site, column] = w.outcomes[site, column] / by if by > 0.0 else math.nan
 
@@ -176,6 +186,7 @@ def close(w, until):  # type: ignore[no-untyped-def]
     for site in range(len(w.sites)):
         tally.accrue(w, site, until)
     _close_detentions(w, until)
+    _close_waits(w, until)
     _sum_up(w, until)
     publish(w)
     return C.DONE

@@ -1,10 +1,11 @@
 """Counting as the run goes: monthly counts, person-days and felt violence.
 
-Days in support, on the waiting list and under sanction are integrals of occupancy: whenever an occupancy is about
-to change, and at every month's end, the time since the last change times the occupancy is added (``accrue``).
-Detention is added spell by spell when it ends (``add_days``), which may be noticed late: it is counted in
-steps of 2^-30 day, so that the sum does not depend on the order. Exposure is the number of attacks remembered
-with a one-year memory, x(t) = sum exp(-(t - t_i) / 365.25), per 10,000 inhabitants; its monthly mean is exact.
+Days in support and under sanction are integrals of occupancy: whenever an occupancy is about to change, and at
+every month's end, the time since the last change times the occupancy is added (``accrue``). Days detained and
+on the waiting list are added spell by spell when it ends (``add_days``), which may be noticed late: they are
+counted in steps of 2^-30 day, so that the sum does not depend on the order. Exposure is the number of attacks
+remembered with a one-year memory, x(t) = sum exp(-(t - t_i) / 365.25), per 10,000 inhabitants; its monthly mean
+is exact.
 """
 
 from __future__ import annotations
@@ -61,7 +62,6 @@ def accrue(w, site, t):  # type: ignore[no-untyped-def]
     month = w.state[0].month
     if month >= 0:
         w.tally[site, month, T.SUPPORT_DAYS] += s.in_support * days
-        w.tally[site, month, T.WAITING_DAYS] += s.waiting * days
         w.tally[site, month, T.SANCTION_DAYS] += s.running * days
         felt = s.exposure * (1.0 - kept) * _MEMORY_DAYS
         w.tally[site, month, T.EXPOSURE] += felt * 1e4 / (w.par[site].population * T.MONTH_DAYS)

@@ -30,7 +30,7 @@ GROUP = (
     Column("next_offer", "f8", "day", "support", "when the next offer as in business as usual comes"),
     Column("offers", "i8", "", "support", "such offers made"),
     Column("watched", "i8", "", "watch", "1 while the next of these is on the heap"),
-    Column("open_stays", "i8", "persons", "support", "members in support or on the waiting list"),
+    Column("in_support", "i8", "persons", "support", "members in support"),
     Column("belief_a", "f8", "counts", "belief", "arrest counts beyond the prior"),
     Column("belief_b", "f8", "counts", "belief", "escape counts beyond the prior"),
     Column("belief_day", "f8", "day", "belief", "when they were last brought up to date"),
@@ -79,7 +79,6 @@ PERSON = (
     Column("code", "i8", "", "places", "place within the group and holder: index of draws keyed by the group"),
     Column("join", "f8", "day", "places", "start of the natural spell"),
     Column("leave", "f8", "day", "places", "its end"),
-    Column("weight", "f8", "", "places", "violence propensity, mean 1"),
     Column("until", "f8", "day", "membership", "when the present status ends, if known"),
     Column("age", "f8", "years", "places", "age at joining"),
     Column("since", "f8", "day", "membership", "when the present status began"),
@@ -102,7 +101,6 @@ SITE = (
     Column("call_ins", "i8", "", "programme", "call-ins held"),
     Column("running", "i8", "", "sanctions", "group sanctions running"),
     Column("in_support", "i8", "persons", "support", "places taken"),
-    Column("waiting", "i8", "persons", "support", "on the waiting list"),
     Column("queue_head", "i8", "", "support", "first request of the waiting list, -1 none"),
     Column("queue_tail", "i8", "", "support", "last request of the waiting list, -1 none"),
     Column("accrued", "f8", "day", "tally", "person-days are counted up to here"),
@@ -210,6 +208,7 @@ STAY = (
     Column("requested_day", "f8", "day", "support", "when support was asked for"),
     Column("admitted_day", "f8", "day", "support", "nan until admitted"),
     Column("ended_day", "f8", "day", "support", "nan until it ended"),
+    Column("gives_up", "f8", "day", "support", "when patience ends for who waits still"),
     Column("next", "i8", "", "support", "next of the waiting list"),
 )
 SANCTION = (
