@@ -97,6 +97,9 @@ if PURE_PYTHON:
         x: float = struct.unpack("<d", struct.pack("<q", bits))[0]
         return x
 
+    def fetch_ahead(row: Any) -> None:
+        """Plain Python reads rows where they are."""
+
     def lookup_table(values: list[float]) -> Callable[[int], float]:
         """A function of an index from 0 on."""
         return values.__getitem__
@@ -151,6 +154,7 @@ if PURE_PYTHON:
     def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> None:
         """Plain Python reads the arrays of ``cls`` as they are."""
 else:
+    from .jit_rows import fetch_ahead as fetch_ahead
     from .jit_rows import lookup_table as lookup_table
     from .jit_rows import pointer_struct as pointer_struct
 

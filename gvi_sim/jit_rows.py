@@ -31,6 +31,7 @@ from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
 _WORD = ir.IntType(64)
+_LINE = 64  # bytes that a processor fetches at once
 _FIELDS: dict[str, tuple[dict[str, int], dict[str, Any]]] = {}
 
 
@@ -161,3 +162,20 @@ def lookup_table(values: list[float]) -> Any:
         return signature(types.float64, index), read
 
     return look_up
+
+
+@intrinsic
+def fetch_ahead(typing_context: Any, row: Any) -> Any:
+    """Have a row of a table brought near the processor while it does something else."""
+
+    def fetch(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        start = builder.bitcast(args[0], ir.IntType(8).as_pointer())
+        kind = ir.FunctionType(ir.VoidType(), [start.type, *[ir.IntType(32)] * 3])
+        function = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+        for offset in range(0, sig.args[0].size, _LINE):
+            line = builder.gep(start, [ir.Constant(_WORD, offset)])
+            # To be written to, to be kept near, data.
+            builder.call(function, [line, *[ir.Constant(ir.IntType(32), k) for k in (1, 3, 1)]])
+        return context.get_dummy_value()
+
+    return signature(types.none, row), fetch

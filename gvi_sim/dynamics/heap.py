@@ -6,7 +6,7 @@ an event was pushed, so two runs that hold the same events take them in the same
 
 from __future__ import annotations
 
-from ..jit import inline, kernel
+from ..jit import fetch_ahead, inline, kernel
 
 
 @inline
@@ -21,7 +21,7 @@ def _before(w, time_a, slot_a, time_b, slot_b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _rise(w, position, time, slot):  # type: ignore[no-untyped-def]
+def _rise(w, position, time, slot, group):  # type: ignore[no-untyped-def]
     while position > 0:
         parent = (position - 1) >> 2
         above = w.heap[parent]
@@ -30,10 +30,12 @@ def _rise(w, position, time, slot):  # type: ignore[no-untyped-def]
         here = w.heap[position]
         here.time = above.time
         here.slot = above.slot
+        here.group = above.group
         position = parent
     here = w.heap[position]
     here.time = time
     here.slot = slot
+    here.group = group
 
 
 @inline
@@ -64,6 +66,7 @@ def _refill(w, size):  # type: ignore[no-untyped-def]
     """Close the hole at the top: pull the earliest child up all the way, then let the last entry rise."""
     time = w.heap[size].time
     slot = w.heap[size].slot
+    group = w.heap[size].group
     position = 0
     first = 1
     while first < size:
@@ -71,9 +74,10 @@ def _refill(w, size):  # type: ignore[no-untyped-def]
         here = w.heap[position]
         here.time = w.heap[best].time
         here.slot = w.heap[best].slot
+        here.group = w.heap[best].group
         position = best
         first = 4 * position + 1
-    _rise(w, position, time, slot)
+    _rise(w, position, time, slot, group)
 
 
 @inline
@@ -104,7 +108,7 @@ def push(w, time, kind, key, group, person, cause, ref):  # type: ignore[no-unty
     event.ref = ref
     size = state.heap_size
     state.heap_size = size + 1
-    _rise(w, size, time, slot)
+    _rise(w, size, time, slot, group)
 
 
 @inline
@@ -115,6 +119,9 @@ def pop(w):  # type: ignore[no-untyped-def]
     state.heap_size = size
     if size > 0:
         _refill(w, size)
+        # The next event, and whom it concerns, arrive while the present one is dealt with.
+        fetch_ahead(w.events[w.heap[0].slot])
+        fetch_ahead(w.groups[w.heap[0].group])
 
 
 @inline

@@ -161,7 +161,8 @@ EVENT = (
 
 HEAP = (
     Column("time", "f8", "day", "engine", "when"),
-    Column("slot", "i8", "", "engine", "which event"),
+    Column("slot", "i4", "", "engine", "which event"),
+    Column("group", "i4", "", "engine", "its group or site, to be fetched ahead"),
 )
 
 LOG = (
