@@ -17,22 +17,19 @@ from .jit import bits_of, from_bits, i64, kernel, lookup_table, u64
 _LN2_HIGH = 0xB17217F7 / 2.0**32
 _LN2_LOW = 1.9082149292705877e-10
 _LN2 = _LN2_HIGH + _LN2_LOW
-_ROOT_OF_HALF, _ONE = 0x3FE6A09E667F3BCD, 0x3FF0000000000000  # their bits
 _MANTISSA, _BIAS = 52, 1023
 _SMALLEST, _LARGEST = -708.0, 709.0
 _TURN = 2.0 * math.pi
 
-# Logarithms: numbers from root 1/2 to root 2 in 128 intervals.
+# Logarithms: numbers from about root 1/2 to twice that in 128 intervals, 1 in the middle of one of them.
 _LOG_BITS = 7
 _LOG_SHIFT = _MANTISSA - _LOG_BITS
+_LOWEST = (_BIAS << _MANTISSA) - (151 << (_LOG_SHIFT - 1))  # its bits
 _LAST_INTERVAL = u64((1 << _LOG_BITS) - 1)
 
 
 def _centre(interval: int) -> float:
-    """Middle of an interval; 1 in that of 1, where a logarithm must be exact however small."""
-    if interval == (_ONE - _ROOT_OF_HALF) >> _LOG_SHIFT:
-        return 1.0
-    middle: float = struct.unpack("<d", struct.pack("<q", _ROOT_OF_HALF + ((2 * interval + 1) << (_LOG_SHIFT - 1))))[0]
+    middle: float = struct.unpack("<d", struct.pack("<q", _LOWEST + ((2 * interval + 1) << (_LOG_SHIFT - 1))))[0]
     return middle
 
 
@@ -71,7 +68,7 @@ _power_of = lookup_table([_exp_by_series(_LN2 * i / _STEPS) for i in range(1 << 
 def log(x):  # type: ignore[no-untyped-def]
     """Natural logarithm of a positive normal number: x = 2^k * c * (1 + r), c the centre of an interval."""
     bits = bits_of(x)
-    above = bits - _ROOT_OF_HALF
+    above = bits - _LOWEST
     k = above >> _MANTISSA
     i = u64(above >> _LOG_SHIFT) & _LAST_INTERVAL
     m = from_bits(bits - (k << _MANTISSA))

@@ -87,15 +87,13 @@ if PURE_PYTHON:
         """Leave ``function`` as plain Python."""
         return function
 
-    def bits_of(x: float) -> int:
+    def bits_of(x: Any) -> Any:
         """The 64 bits of a number, as an integer."""
-        bits: int = struct.unpack("<q", struct.pack("<d", x))[0]
-        return bits
+        return struct.unpack("<q", struct.pack("<d", x))[0]
 
-    def from_bits(bits: int) -> float:
+    def from_bits(bits: Any) -> Any:
         """The number with these 64 bits."""
-        x: float = struct.unpack("<d", struct.pack("<q", bits))[0]
-        return x
+        return struct.unpack("<d", struct.pack("<q", bits))[0]
 
     def fetch_ahead(row: Any) -> None:
         """Plain Python reads rows where they are."""
@@ -139,12 +137,12 @@ else:
             numba.config.CACHE_DIR = previous
 
     @inline
-    def bits_of(x):  # type: ignore[no-untyped-def]
+    def bits_of(x: Any) -> Any:
         """The 64 bits of a number, as an integer."""
         return np.float64(x).view(np.int64)
 
     @inline
-    def from_bits(bits):  # type: ignore[no-untyped-def]
+    def from_bits(bits: Any) -> Any:
         """The number with these 64 bits."""
         return np.int64(bits).view(np.float64)
 

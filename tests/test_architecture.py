@@ -21,7 +21,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
-    "errors", "units", "evidence", "config", "jit_rows", "jit_whole", "jit", "draws", "world", "dynamics", "model",
+    "errors", "units", "evidence", "config", "jit_rows", "jit_whole", "jit", "elementary", "draws", "world",
+    "dynamics", "model",
     "execution", "simulate", "analysis", "experiment", "report", "app", "cli", "__main__",
 )  # fmt: skip
 DOORS = {

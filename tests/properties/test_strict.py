@@ -59,7 +59,7 @@ def busy_world() -> World:
     world = runner_of(scenario_with(BUSY)).world_at(5, 0, 600.0)
     status = world.persons["status"][: int(world.state["persons"][0])]
     assert {C.DETAINED, C.IN_SUPPORT, C.EXITED, C.DEAD} <= set(status.tolist())
-    assert world.sites["waiting"][0] > 0
+    assert world.sites["queue_head"][0] >= 0
     assert world.sites["running"][0] > 0
     return world
 
@@ -159,7 +159,6 @@ def _no_number(w: World) -> None:
 
 FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
     "in support": (_miscount("in_support"), "sites.in_support"),
-    "waiting": (_miscount("waiting"), "sites.waiting"),
     "running": (_miscount("running"), "sites.running"),
     "places": (_too_few_places, "places"),
     "capacity": (_no_capacity, "capacity"),
@@ -179,7 +178,7 @@ FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
     "early holder": (_not_yet_there, "not come yet"),
     "two of a name": (_one_name_for_two, "one number"),
     "lost place": (_lost_place, "follow one another"),
-    "open stays": (_group_value("open_stays", 99), "groups.open_stays"),
+    "inside": (_group_value("in_support", 99), "groups.in_support"),
     "heap order": (_swapped_events, "out of order"),
     "past": (_event_in_the_past, "before the present"),
     "slot": (_shared_slot, "share a slot"),
