@@ -255,6 +255,17 @@ def _as_scenario(scenario: Scenario | None, overrides: dict[str, Any]) -> Scenar
     return scenario.replace(overrides) if overrides else scenario
 
 
+def _next_day(lever: Lever, earliest: float, when: str) -> float:
+    """The next day on which ``lever`` acts, not before ``earliest``."""
+    day: object = lever.next_time(earliest)
+    if isinstance(day, bool) or not isinstance(day, (int, float, np.number)) or not day >= earliest:
+        raise EngineError(
+            f"{type(lever).__name__}.next_time returned {day!r} {when}. It must return a day from {earliest!r} on, "
+            "or math.inf when the lever is done."
+        )
+    return float(day)
+
+
 class GVIModel(mesa.Model):
     """A city (or several) under GVI, as a Mesa model.
 
@@ -288,7 +299,7 @@ class GVIModel(mesa.Model):
         self._runner.world_at(self.seed_used, replicate, min(0.0, self._runner.window[1]))
         self._levers = list(levers)
         self.is_rebuildable = not self._levers
-        self._lever_days = [lever.next_time(0.0) for lever in self._levers]
+        self._lever_days = [_next_day(lever, 0.0, "at the start") for lever in self._levers]
         self._occasions = 0
         self._persons: dict[int, Person] = {}
         self._synced_day = self._settled_day = -math.inf
@@ -349,18 +360,8 @@ class GVIModel(mesa.Model):
             self._lever_days[which] = math.inf
             lever.apply(self, day)
             self.time = present
-            self._lever_days[which] = self._after(lever, day)
+            self._lever_days[which] = _next_day(lever, np.nextafter(day, math.inf), f"after acting on day {day!r}")
         self._runner.continue_to(self.day)
-
-    @staticmethod
-    def _after(lever: Lever, day: float) -> float:
-        following = lever.next_time(np.nextafter(day, math.inf))
-        if not following > day:
-            raise EngineError(
-                f"{type(lever).__name__}.next_time returned {following!r} after acting on day {day!r}. It must "
-                "return a later day, or math.inf when it is done."
-            )
-        return float(following)
 
     @property
     def world(self) -> World:

@@ -252,7 +252,9 @@ def _run(
         results = [InMemory(batches[key]) for key in plan.keys]
         manifest = finished_manifest(plan, warnings, [*results])
         runs = [Runs(s, found, manifest, None) for s, found in zip(scenarios, results, strict=True)]
-        return _attribution(plan.keys, tuple(parts), runs)
+        made = _attribution(plan.keys, tuple(parts), runs)
+        made.certificates = certificates(plan, lambda arm: runs[arm].values)
+        return made
     extra = {
         "parts": {name: list(words) for name, words in parts.items()},
         "base": scenarios[0].to_dict(),

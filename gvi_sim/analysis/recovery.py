@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..draws import run_key, words
+from ..draws import RECORDED, run_key, words
 from ..errors import ScenarioError
 from .contagion import parents
 from .hawkes import Fit, Record, fit
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 RECORDING = (1.0, 0.5)
 MOST_RUNS = 20
 FEWEST_ATTACKS = 30
-# The purpose of a draw (see draws.py) that decides nothing in a run: whether a register holds an attack.
-_RECORDED = 120
 _LOW = 0xFFFFFFFF
 _philox: Callable[..., None] = words
 
@@ -135,7 +133,7 @@ def recorded(attacks: pd.DataFrame, share: float, seed: int) -> np.ndarray:
     keys = {int(run): run_key(seed, int(run)) for run in attacks["run"].unique()}
     rows = zip(attacks["run"].tolist(), attacks["candidate"].tolist(), strict=True)
     for place, (run, candidate) in enumerate(rows):
-        counter = np.array([candidate & _LOW, candidate >> 32, 0, _RECORDED], np.uint64)
+        counter = np.array([candidate & _LOW, candidate >> 32, 0, RECORDED], np.uint64)
         _philox(counter, np.array([keys[run] & _LOW, keys[run] >> 32], np.uint64), out)
         marks[place] = (float(out[0]) + 0.5) * 2.0**-32
     return marks < share

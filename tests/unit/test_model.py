@@ -142,8 +142,18 @@ def test_a_lever_that_never_moves_on_is_refused() -> None:
             return 3.0
 
     m = gvi.GVIModel(seed=7, levers=[Stuck()], **SMALL)
-    with pytest.raises(EngineError, match="later day"):
+    with pytest.raises(EngineError, match=r"after acting on day 3\.0\. It must return a day from"):
         m.run_for(10)
+
+
+@pytest.mark.parametrize("day", [None, "Monday", True, math.nan, -1.0])
+def test_a_lever_that_names_no_day_is_refused_at_the_start(day: object) -> None:
+    class Vague(Warn):
+        def next_time(self, t: float) -> float:
+            return day  # type: ignore[return-value]
+
+    with pytest.raises(EngineError, match=r"Vague.next_time returned .* at the start. It must return a day"):
+        gvi.GVIModel(seed=7, levers=[Vague()], **SMALL)
 
 
 def test_draws_for_levers_have_an_address() -> None:

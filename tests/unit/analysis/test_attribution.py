@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gvi_sim.analysis import attribution as at
@@ -84,10 +85,15 @@ def test_a_programme_is_shared_out_wholly(scenario: Scenario, tmp_path) -> None:
     assert len(store.manifest["arms"]) == 33
 
 
-def test_parts_of_ones_own(scenario: Scenario) -> None:
+def test_parts_of_ones_own_certified_in_memory_as_in_a_folder(scenario: Scenario, tmp_path) -> None:
     own = {"police": ("programme.sanction_certainty=0",), "help": ("exit.offer_rate=0",)}
     made = at.attribute(scenario, parts=own, replicates=5, seed=4, workers=1)
     assert made.parts == ("police", "help") and made.values.shape[:2] == (4, 5)
+    stored = at.attribute(scenario, parts=own, replicates=5, seed=4, workers=1, out=tmp_path / "parts")
+    assert made.certificates is not None and stored.certificates is not None
+    assert made.certificates["label"].tolist() == ["none", "police", "help", "police+help"]
+    assert (made.certificates["failed"] == "").all()
+    pd.testing.assert_frame_equal(made.certificates, stored.certificates, check_dtype=False)
 
 
 def test_parts_that_cannot_be(scenario: Scenario) -> None:
