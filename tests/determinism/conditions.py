@@ -93,9 +93,7 @@ def full_matrix() -> list[Condition]:
             "TZ": ZONES[(number + 2 * (number // 3)) % 3],
             "LC_ALL": LOCALES[number // 3],
         }
-        odd = Condition(
-            f"mixture {number}", 2 + 5 * (number % 2), start, shuffle=True, flags=("-O",), env=env
-        )
+        odd = Condition(f"mixture {number}", 2 + 5 * (number % 2), start, shuffle=True, flags=("-O",), env=env)
         found.append(replace(odd, odd_folder=number % 2 == 0, new_constants=number % 3 == 0))
     return found
 
@@ -104,5 +102,7 @@ def full_matrix() -> list[Condition]:
 PROCESSORS = (
     Condition("no AVX in numpy", env={"NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512_SKX AVX2 FMA3"}),
     Condition("no FMA in the C library", env={"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-FMA,-AVX512F"}),
-    Condition("a plain processor for numba", env={"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}),
+    Condition(
+        "a plain processor for numba", env={"NUMBA_CPU_NAME": "x86-64", "NUMBA_CPU_FEATURES": ""}, new_constants=True
+    ),
 )

@@ -52,13 +52,13 @@ def test_other_interpreters_make_the_same_events(plain: Hashes, tmp_path: Path, 
         answer = condition.run(tmp_path / str(number))
         takes_part(answer["about"]["python"])
         assert answer["about"]["numpy"] == plain["about"]["numpy"], f"{python} has another numpy"
-        # Streams and events are the same everywhere; the last bits of floats are promised in one environment.
-        found += differences(condition, answer, plain, ("events",))
+        # What is summed up in Python may differ in its last bits: since 3.12 it adds numbers more exactly.
+        found += differences(condition, answer, plain, ("events", "constants"))
     assert not found, "\n".join(found)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("condition", PROCESSORS, ids=lambda condition: condition.label)
-def test_other_processors_make_the_same_events(condition: Condition, plain: Hashes, tmp_path: Path) -> None:
+def test_other_processors_make_the_same_bytes(condition: Condition, plain: Hashes, tmp_path: Path) -> None:
     found = condition.run(tmp_path)
-    assert not differences(condition, found, plain, ("events",))
+    assert not differences(condition, found, plain, ("events", "bytes", "constants"))
