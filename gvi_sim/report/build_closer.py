@@ -12,6 +12,8 @@ from ..analysis.intervals import mean_interval
 from ..analysis.ledger import COUNTED
 from ..execution.totals import COLUMNS
 from ..units import SEK_PER_MSEK
+from .build_validation import validation_of
+from .once_more import once_more
 from .rests import resting, sources_of
 from .smallest import check_size
 from .view import BeforeAfter, Books, Estimate, Part, Parts, PartsView, RunView
@@ -89,12 +91,16 @@ def _before_after(table: pd.DataFrame, runs: int) -> BeforeAfter:
     return BeforeAfter(runs, YEARS, {str(row["term"]): _estimate(row) for row in rows})
 
 
-def parts_view(made: Attribution, command: str = "") -> PartsView:
-    """Everything that the report of an attribution shows."""
+def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> PartsView:
+    """Everything that the report of an attribution shows; without ``closer``, what takes no further runs."""
+    from ..config import Scenario
     from .build import command_line, idle_sites, origin_of, own_warnings, worst_pairing
 
     scenario = made.scenario
     assert scenario is not None  # noqa: S101  an attribution that was run has one
+    pair = None
+    if closer:
+        pair = once_more(made.manifest, Scenario.from_dict(made.manifest["base"]), scenario, made.replicates)
     check_size(scenario)
     rests = resting(scenario)
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")
@@ -106,4 +112,5 @@ def parts_view(made: Attribution, command: str = "") -> PartsView:
         not_running=idle_sites(scenario),
         warnings=own_warnings(made.warnings),
         pairing=None if made.certificates is None else worst_pairing(made.certificates),
+        validation=validation_of(pair) if pair else None,
     )

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import evidence
-from ..analysis import compare
 from ..analysis.certificates import CERTIFICATES
 from ..analysis.intervals import mean_interval
 from ..config import leaves
-from ..execution.machine import code_digest
-from ..execution.parameters import POINT
 from ..experiment.design import as_word
 from .build import (
     MAIN,
@@ -30,6 +27,7 @@ from .build import (
 )
 from .build_validation import validation_of
 from .doubt import doubt_of
+from .once_more import once_more
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from ..config import Scenario
     from ..experiment import Axis, Sweep
 
-CORNER_RUNS = 200  # runs of the corner's fan chart; they are rebuilt, not stored
 
 
 def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
@@ -152,16 +149,12 @@ def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction
 def _corner(sweep: Sweep, base: Scenario) -> Effect | None:
     """The last cell (every lever at its last level) against its baseline, run by run.
 
-    A sweep stores no month of a single run. The same seed gives the same runs again, so this pair is run
-    once more; with other code than the sweep's it would not be the same, and nothing is shown.
+    A sweep stores no month of a single run, so this pair is run once more.
     """
-    if sweep.manifest["code"] != code_digest():
-        return None
     arms = sweep.manifest["arms"]
     corner = arms[-1]
-    scenarios = [base.replace(*arm["overrides"]) for arm in (arms[int(corner["baseline"] or 0)], corner)]
-    drawn = sweep.parameters or POINT
-    return compare(*scenarios, replicates=min(sweep.replicates, CORNER_RUNS), seed=sweep.seed, parameters=drawn)
+    usual, last = (base.replace(*arm["overrides"]) for arm in (arms[int(corner["baseline"] or 0)], corner))
+    return once_more(sweep.manifest, usual, last, sweep.replicates)
 
 
 def _command(sweep: Sweep) -> str:

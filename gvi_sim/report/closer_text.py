@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import wording
-from .sections import Report, Section, common, facts_of, meta_of
+from .sections import Report, Section, common, facts_of, level_reached, meta_of
 from .tables import Table
 from .view import BeforeAfter, Books, Estimate, Part, Parts, PartsView, RunView
 from .words import Words
@@ -46,6 +46,7 @@ def parts_report(words: Words, view: PartsView) -> Report:
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
+        level=level_reached(words, view.validation),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import doubt, outcomes, tables, validation_section, wording
 from .tables import Table
-from .view import Doubt, Origin, PartsView, Resting, RunView, SweepView
+from .view import Doubt, Origin, PartsView, Resting, RunView, SweepView, Validation
 from .words import Words
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -50,9 +50,9 @@ class Report:
     warnings: tuple[str, ...]
     sections: tuple[Section, ...]
     command: str
+    level: tuple[str, str]
     facts: tuple[tuple[str, str], ...] = field(default=())
     opening: tuple[str, ...] = ()
-    level: tuple[str, str] = ("", "")
 
 
 def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> Report:
@@ -73,7 +73,7 @@ def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> R
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
-        level=_level_reached(words, view),
+        level=level_reached(words, view.validation),
     )
 
 
@@ -90,7 +90,7 @@ def sweep_report(words: Words, view: SweepView) -> Report:
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
         opening=tuple(wording.broken_pairing(words, view)),
-        level=_level_reached(words, view),
+        level=level_reached(words, view.validation),
     )
 
 
@@ -279,12 +279,12 @@ def common(words: Words, view: RunView | SweepView | PartsView) -> list[Section]
     shown = tuple(table for table in open_tables if table.rows)
     return [
         Section("rests", texts, tables=shown, folded=(tables.everything(words, rests),), sources=cited),
-        *([] if isinstance(view, PartsView) else _validation(words, view)),
+        *_validation(words, view),
         Section("limits", (words("limits.always"),), items=tuple(words(f"limits.{name}") for name in LIMITS)),
     ]
 
 
-def _validation(words: Words, view: RunView | SweepView) -> list[Section]:
+def _validation(words: Words, view: RunView | SweepView | PartsView) -> list[Section]:
     if view.validation is None:
         return []
     found = validation_section
@@ -292,9 +292,9 @@ def _validation(words: Words, view: RunView | SweepView) -> list[Section]:
     return [Section("validation", found.texts(words, view.validation), tables=both)]
 
 
-def _level_reached(words: Words, view: RunView | SweepView) -> tuple[str, str]:
+def level_reached(words: Words, validation: Validation | None) -> tuple[str, str]:
     """Title and text of the validation level: exploratory unless every quantity has reached V4."""
-    if view.validation is None or view.validation.is_exploratory:
+    if validation is None or validation.is_exploratory:
         return words("report.validation"), words("report.validation.text")
     return words("report.validation.external"), words("report.validation.external.text")
 

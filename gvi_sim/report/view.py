@@ -316,6 +316,7 @@ class PartsView:
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
+    validation: Validation | None = None
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: 
     from .build_sweep import sweep_view
 
     if isinstance(result, Attribution):
-        return parts_view(result, command)
+        return parts_view(result, command, closer=closer)
     if not isinstance(result, Effect):
         return sweep_view(result, command)
     view = run_view(result, command)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -59,9 +60,9 @@ def page_of(words: Words, view: View) -> str:
     return html.page(words, report_of(words, view), pictures, titles)
 
 
-@pytest.fixture(scope="session", params=("run", "sweep"))
+@pytest.fixture(scope="session", params=("run", "sweep", "parts"))
 def page(request: pytest.FixtureRequest, words: Words) -> str:
-    """The page of a comparison and of a sweep, in either language."""
+    """The page of a comparison, of a sweep and of an attribution, in either language."""
     return page_of(words, request.getfixturevalue(request.param))
 
 
@@ -125,7 +126,7 @@ def test_assumptions_are_listed_openly(page: str) -> None:
 
 
 def test_seed_version_and_command_are_given(page: str) -> None:
-    assert re.search(r"<pre>gvi-sim (run|sweep).*--seed 7</pre>", page)
+    assert re.search(r"<pre>gvi-sim (run|sweep|attribute).*--seed 7</pre>", page)
     assert "0.1.0" in page
 
 
@@ -176,6 +177,12 @@ def test_the_pattern_table_and_the_levels_are_in_the_appendix(page: str, words: 
     told = ("section.validation", "pattern.near_repeats", "unknown.few_groups", "text.validation.not_kept")
     assert [key for key in told if words(key) not in text] == []
     assert words("level.exploratory") in text and "boston_gangs.tied" in text
+
+
+def test_every_page_says_what_level_of_validation_it_has(words: Words, page: str) -> None:
+    assert f'<p class="kind">{words("report.kind")} · {words("report.validation")}</p>' in page
+    told = unescape(page)
+    assert f"<strong>{words('report.validation')}.</strong> {words('report.validation.text')}" in told
 
 
 def test_exploratory_is_said_until_every_quantity_has_reached_v4(words: Words, run: RunView) -> None:
