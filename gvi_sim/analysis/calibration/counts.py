@@ -163,7 +163,7 @@ def _row(fields: Mapping[str, str], line: int, where: str) -> _Row:
     area = fields.get("area", "")
     if "area" in fields and not _AREA.match(area):
         raise _refused(where, f"has the area {area[:40]!r}; use up to 40 letters, digits and spaces")
-    refuse_personal_data(area, where)  # alone too: between commas digits look like parts of larger numbers
+    refuse_personal_data(area, where)  # alone too: between commas a telephone number looks like an amount
     attacks = _count(fields["attacks"], where, "attacks")
     harm = None
     if "hit" in fields and attacks is not None:
