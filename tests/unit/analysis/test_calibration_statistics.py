@@ -27,10 +27,10 @@ def test_poisson_counts_have_no_dispersion_and_no_pairs_to_spare() -> None:
     found = table(RNG.poisson(1.5, (RECORDS, WEEKS, AREAS)), frame())
     for name, values in found.items():
         if name.startswith(("variance", "near", "pairs", "dispersion")):
-            twice = "unevenness between pairs of areas, 0 weeks apart"  # a pair in one week is seen from both areas
+            twice = "unevenness over pairs, 0 weeks apart"  # a pair in one week is seen from both areas
             freedom = {
                 twice: 2.0,
-                "variance to mean about 13-week means": 12 / 13,
+                "variance to mean about means over 13 weeks": 12 / 13,
                 "dispersion between areas": (AREAS - 1) / AREAS,
             }
             assert np.exp(values).mean() == pytest.approx(freedom.get(name, 1.0), rel=0.12), name
