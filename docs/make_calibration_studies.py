@@ -91,6 +91,14 @@ def shock_rows() -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def claims_words(rows: pd.DataFrame) -> str:
+    """How often retaliation was claimed, by world, without any and with a strong one."""
+    table = shock_table(rows).groupby(["world", "true_n"], sort=False)[["claim_retaliation", "records"]].sum()
+    return "Retaliation was claimed in " + "; ".join(
+        f"{claims} of {records} records of {world} with n = {n:g}" for (world, n), (claims, records) in table.iterrows()
+    )
+
+
 def code_words() -> str:
     """Which code the stored studies were made with."""
     made = pd.read_csv(FOLDER / "made_with.csv", index_col="study")["code"]
@@ -105,6 +113,7 @@ def render() -> str:
         "constants": surface_words(pd.read_csv(FOLDER / "constants.csv")),
         "ranks": as_table(studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))),
         "shocks": as_table(shock_table(shock_rows())),
+        "claims": f"{claims_words(shock_rows())}.",
         "code": code_words(),
     }
     text = PROSE.read_text(encoding="utf-8")

@@ -55,7 +55,7 @@ def statistic(words: Words, of: Statistic) -> str:
     if " to " in span:
         low, high = span.split(" to ")
         span = words("calibrate.to", low=low, high=high)
-    return words(f"calibrate.statistic.{of.kind}", span=span, unit=_unit(words, weekly=of.weekly))
+    return words(f"calibrate.statistic.{of.kind}", span=span, unit=words(f"calibrate.unit.{of.unit}"))
 
 
 def _unit(words: Words, *, weekly: bool) -> str:

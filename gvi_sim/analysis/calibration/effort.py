@@ -1,7 +1,8 @@
 """What a calibration will take, told before it starts; the absurd is refused.
 
 Its simulations are counted as those of a run are (``execution.work``, ``execution.speed``), at the mean level of the
-prior. Beside them, per point: making its scenario and world, its statistics, and its share of the regression.
+prior. Beside them, per point: making its scenario and world, its statistics, and its share of the regression; those
+were measured on Malmö, a city of 69 groups and Upplands-Bro; the first two were told as 1.2 and 0.9 of what they took.
 """
 
 from __future__ import annotations

@@ -69,7 +69,13 @@ class Statistic(NamedTuple):
     weekly: bool = True
 
     def __str__(self) -> str:
-        return _TOLD[self.kind].format(span=self.span, unit="weeks" if self.weekly else "months")
+        return _TOLD[self.kind].format(span=self.span, unit=self.unit)
+
+    @property
+    def unit(self) -> str:
+        """Weeks or months, or one of them."""
+        unit = "week" if self.weekly else "month"
+        return unit if self.span == "1" else f"{unit}s"
 
 
 _TOLD = {

@@ -86,11 +86,14 @@ _TOLD = {
 
 
 def telling(found: Mapping[str, Learnt]) -> Telling:
-    """Which of these a posterior bears: retaliation is claimed only when its interval is clear of almost nothing."""
+    """Which of these a posterior bears.
+
+    Retaliation is claimed only when the data say something about n and its interval is clear of almost nothing.
+    """
     if N not in found:
         return Telling.NOT_FREE
     shock = found.get(SHOCK)
-    if found[N].posterior[0] >= CLEAR_N:
+    if found[N].posterior[0] >= CLEAR_N and not found[N].is_nothing:
         return Telling.SET_OFF if shock else Telling.SET_OFF_ALONE
     if shock is None:
         return Telling.UNKNOWN

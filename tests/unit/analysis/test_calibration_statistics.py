@@ -44,10 +44,10 @@ def test_a_shared_shock_raises_pairs_in_all_areas_and_repeats_raise_those_in_one
     again = RNG.binomial(np.concatenate([np.zeros_like(first[:, :1]), first[:, :-1]], axis=1), 0.5)
     repeats = table(first + again, frame())
     assert shared["pairs in different areas, 0 weeks apart"].mean() > 0.1
-    assert shared["near repeats, 1 weeks apart"].mean() > 0.08
+    assert shared["near repeats, 1 week apart"].mean() > 0.08
     closed_form = np.log(1 + 0.5 * 1.0 / 1.5**2)
-    assert repeats["near repeats, 1 weeks apart"].mean() == pytest.approx(closed_form, abs=0.01)
-    assert abs(repeats["pairs in different areas, 1 weeks apart"].mean()) < 0.01
+    assert repeats["near repeats, 1 week apart"].mean() == pytest.approx(closed_form, abs=0.01)
+    assert abs(repeats["pairs in different areas, 1 week apart"].mean()) < 0.01
 
 
 def test_a_trend_is_found_with_its_size() -> None:
@@ -64,7 +64,7 @@ def test_what_was_not_recorded_does_not_move_them() -> None:
     counts = RNG.poisson(1.5, (RECORDS, WEEKS, AREAS)) * recorded
     found = table(counts, frame(recorded))
     assert np.exp(found["level"]).mean() == pytest.approx(1.5 * 365.25 / 7, rel=0.01)
-    for name in ("variance to mean, 13 weeks", "near repeats, 1 weeks apart", "dispersion between areas"):
+    for name in ("variance to mean, 13 weeks", "near repeats, 1 week apart", "dispersion between areas"):
         freedom = (AREAS - 1) / AREAS if name.startswith("disp") else 1.0
         assert np.exp(found[name]).mean() == pytest.approx(freedom, rel=0.12), name
 

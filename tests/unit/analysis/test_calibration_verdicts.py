@@ -33,6 +33,11 @@ def test_retaliation_is_claimed_only_when_its_interval_is_clear_of_nothing(
     assert said in clustering(known(n, shock))
 
 
+def test_an_interval_that_is_the_priors_claims_nothing_wherever_it_begins() -> None:
+    same = {N: Learnt(N, PRIOR_N, (0.11, 0.36, 0.6), 0.16)}
+    assert same[N].is_nothing and "Cannot tell whether" in clustering(same)
+
+
 def test_nothing_is_said_about_what_was_not_free() -> None:
     assert "n was not free" in clustering({})
 
