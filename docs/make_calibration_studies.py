@@ -40,6 +40,7 @@ def town(workers: int = 1, points: int = 8000) -> Ready:
 
 
 WORLDS = {"city": city, "malmo": town}
+CALLED = {"city": "the city", "malmo": "Malmö"}
 
 
 def recovery(ready: Ready, workers: int = 1, truths: int = 60) -> pd.DataFrame:
@@ -87,7 +88,7 @@ def surface_words(rows: pd.DataFrame) -> str:
 
 def shock_rows() -> pd.DataFrame:
     """The stored records with shared shocks of every world, with its name."""
-    parts = [pd.read_csv(FOLDER / f"shocks_{name}.csv").assign(world=name) for name in WORLDS]
+    parts = [pd.read_csv(FOLDER / f"shocks_{name}.csv").assign(world=CALLED[name]) for name in WORLDS]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -132,7 +133,8 @@ def recovery_figure(rows: pd.DataFrame) -> bytes:
     pairs = (("n", "n"), ("calendar.shared_shock_sd", "spread of shared shocks"))
     table = studies.recovery_table(rows).set_index("parameter")
     n = table.loc["n"]
-    title = f"n is found to within {n['median_error']:.3f}; {n['covered']:.0f} of {n['truths']:.0f} intervals hold it"
+    held = f"{n['covered']:.0f} of {n['truths']:.0f} intervals hold it"
+    title = f"Half the estimates of n lie within {n['median_error']:.3f}; {held}"
     about = "60 known truths, 69 groups in 12 districts, 8 years; bars are 90 % intervals, the line is the truth"
     frame = style.Frame(title, about, "docs/studies/recovery_city.csv", "SYNTHETIC PERSONS")
     with style.styled():
