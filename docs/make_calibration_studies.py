@@ -1,7 +1,7 @@
 """Run a study of the calibration and store it: ``python docs/make_calibration_studies.py NAME [WORKERS]``.
 
-NAME is recovery, ranks or constants; together a quarter of an hour. The stored results are what docs/calibration.md
-shows; a slow test runs them again. NAME page writes the page.
+NAME is city or malmo (a bank, 60 truths recovered, shared shocks), ranks or constants; together a quarter of an hour.
+The stored results are what docs/calibration.md shows; a slow test runs them again. NAME page writes the page.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from gvi_sim.analysis.calibration import studies
+from gvi_sim.analysis.calibration.shared_shocks import shock_study, shock_table
+from gvi_sim.analysis.calibration.studies import Ready
+from gvi_sim.execution.machine import code_digest
 from gvi_sim.report import style
 
 FOLDER = Path(__file__).with_name("studies")
@@ -19,16 +22,35 @@ PAGE = Path(__file__).with_name("calibration.md")
 PROSE = FOLDER / "calibration_prose.md"
 IMAGE = Path(__file__).with_name("images") / "calibration_recovery.svg"
 CITY, SURFACE_SEED, POINTS_SEED, CITY_SEED = ("site=us_midsize",), 5, 1, 9
+TOWN, TOWN_SEED = ("site=malmo",), 17
 CONSTANTS_SEED = 11
 SMALL, SMALL_SEED = ("site=upplands_bro", "site.attacks_per_year=30", "calendar=flat"), 12
 
 
-def recovery(workers: int = 1, points: int = 4000, truths: int = 60) -> pd.DataFrame:
-    """Known truths in a city of 69 groups, 12 districts and about 2,000 attacks in 8 years."""
+def city(workers: int = 1, points: int = 4000) -> Ready:
+    """A bank of a city of 69 groups, 12 districts and about 2,000 attacks in 8 years."""
     setting = studies.world(*CITY, years=8, areas=12, seed=SURFACE_SEED, workers=workers, harm=True)
-    return studies.recovery_study(
-        setting, points=points, truths=truths, seed=CITY_SEED, points_seed=POINTS_SEED, workers=workers
-    )
+    return studies.prepared(setting, points, seed=CITY_SEED, points_seed=POINTS_SEED, workers=workers)
+
+
+def town(workers: int = 1, points: int = 8000) -> Ready:
+    """A bank of Malmö: 9 groups, 5 areas, about 800 attacks in 6 years, and as many points as the command takes."""
+    setting = studies.world(*TOWN, years=6, areas=5, seed=TOWN_SEED, workers=workers, harm=True)
+    return studies.prepared(setting, points, seed=TOWN_SEED, workers=workers)
+
+
+WORLDS = {"city": city, "malmo": town}
+CALLED = {"city": "the city", "malmo": "Malmö"}
+
+
+def recovery(ready: Ready, workers: int = 1, truths: int = 60) -> pd.DataFrame:
+    """Known truths drawn from the prior, everything free at once."""
+    return studies.recovery_study(ready, truths=truths, workers=workers)
+
+
+def shocks(ready: Ready, workers: int = 1, each: int = 20) -> pd.DataFrame:
+    """Shared shocks of five spreads with no retaliation at all, and with a strong one."""
+    return shock_study(ready, each=each, workers=workers)
 
 
 def constants(workers: int = 1, truths: int = 14) -> pd.DataFrame:
@@ -40,7 +62,8 @@ def constants(workers: int = 1, truths: int = 14) -> pd.DataFrame:
 def ranks(workers: int = 1, points: int = 12_000, truths: int = 500) -> pd.DataFrame:
     """Draws in a small world: 3 groups, 2 years, about 60 attacks."""
     setting = studies.world(*SMALL, years=2, areas=3, seed=SMALL_SEED, workers=workers)
-    return studies.rank_study(setting, points=points, truths=truths, seed=SMALL_SEED, workers=workers)
+    ready = studies.prepared(setting, points, seed=SMALL_SEED, workers=workers)
+    return studies.rank_study(ready, truths=truths, workers=workers)
 
 
 def as_table(frame: pd.DataFrame) -> str:
@@ -63,13 +86,46 @@ def surface_words(rows: pd.DataFrame) -> str:
     )
 
 
+def shock_rows() -> pd.DataFrame:
+    """The stored records with shared shocks of every world, with its name."""
+    parts = [pd.read_csv(FOLDER / f"shocks_{name}.csv").assign(world=CALLED[name]) for name in WORLDS]
+    return pd.concat(parts, ignore_index=True)
+
+
+def claims_words(rows: pd.DataFrame) -> str:
+    """How often retaliation was claimed, by world, without any and with a strong one."""
+    table = shock_table(rows).groupby(["world", "true_n"], sort=False)[["claim_retaliation", "records"]].sum()
+    return "Retaliation was claimed in " + "; ".join(
+        f"{claims} of {records} records of {world} with n = {n:g}" for (world, n), (claims, records) in table.iterrows()
+    )
+
+
+def code_words() -> str:
+    """Which code the stored studies were made with."""
+    made = pd.read_csv(FOLDER / "made_with.csv", index_col="study")["code"]
+    told = "; ".join(f"`{code}` ({', '.join(part.index)})" for code, part in made.groupby(made))
+    return f"Made with the code that decides events: {told}."
+
+
 def render() -> str:
     """The page: prose with the stored results in their places."""
-    recovered = studies.recovery_table(pd.read_csv(FOLDER / "recovery.csv"))
-    ranked = studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))
-    text = PROSE.read_text(encoding="utf-8").replace("<!-- recovery -->", as_table(recovered))
-    text = text.replace("<!-- constants -->", surface_words(pd.read_csv(FOLDER / "constants.csv")))
-    return text.replace("<!-- ranks -->", as_table(ranked))
+    shown = {f"recovery {name}": as_table(recovered(name)) for name in WORLDS}
+    shown |= {
+        "constants": surface_words(pd.read_csv(FOLDER / "constants.csv")),
+        "ranks": as_table(studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))),
+        "shocks": as_table(shock_table(shock_rows())),
+        "claims": f"{claims_words(shock_rows())}.",
+        "code": code_words(),
+    }
+    text = PROSE.read_text(encoding="utf-8")
+    for name, found in shown.items():
+        text = text.replace(f"<!-- {name} -->", found)
+    return text
+
+
+def recovered(world: str) -> pd.DataFrame:
+    """The stored recovery of a world, a row a parameter."""
+    return studies.recovery_table(pd.read_csv(FOLDER / f"recovery_{world}.csv"))
 
 
 def recovery_figure(rows: pd.DataFrame) -> bytes:
@@ -77,9 +133,10 @@ def recovery_figure(rows: pd.DataFrame) -> bytes:
     pairs = (("n", "n"), ("calendar.shared_shock_sd", "spread of shared shocks"))
     table = studies.recovery_table(rows).set_index("parameter")
     n = table.loc["n"]
-    title = f"n is found to within {n['median_error']:.3f}; {n['covered']:.0f} of {n['truths']:.0f} intervals hold it"
+    held = f"{n['covered']:.0f} of {n['truths']:.0f} intervals hold it"
+    title = f"Half the estimates of n lie within {n['median_error']:.3f}; {held}"
     about = "60 known truths, 69 groups in 12 districts, 8 years; bars are 90 % intervals, the line is the truth"
-    frame = style.Frame(title, about, "docs/studies/recovery.csv", "SYNTHETIC PERSONS")
+    frame = style.Frame(title, about, "docs/studies/recovery_city.csv", "SYNTHETIC PERSONS")
     with style.styled():
         room = style.Margins(left=0.7, top=1.15)
         figure, axes = style.canvas(4.7, room, columns=2, gap=0.75)
@@ -103,10 +160,22 @@ def main(which: str, workers: int) -> None:
     FOLDER.mkdir(exist_ok=True)
     if which == "page":
         PAGE.write_text(render(), encoding="utf-8")
-        IMAGE.write_bytes(recovery_figure(pd.read_csv(FOLDER / "recovery.csv")))
-        return
-    study = {"recovery": recovery, "ranks": ranks, "constants": constants}[which]
-    study(workers).round(4).to_csv(FOLDER / f"{which}.csv", index=False)
+        IMAGE.write_bytes(recovery_figure(pd.read_csv(FOLDER / "recovery_city.csv")))
+    elif which in WORLDS:
+        ready = WORLDS[which](workers)
+        store(recovery(ready, workers), f"recovery_{which}")
+        store(shocks(ready, workers), f"shocks_{which}")
+    else:
+        store({"ranks": ranks, "constants": constants}[which](workers), which)
+
+
+def store(rows: pd.DataFrame, name: str) -> None:
+    """Rows of a study as a CSV, and the code that they were made with."""
+    rows.round(4).to_csv(FOLDER / f"{name}.csv", index=False)
+    listed = FOLDER / "made_with.csv"
+    made = pd.read_csv(listed, index_col="study")["code"].to_dict() if listed.exists() else {}
+    made = dict(sorted({**made, name: code_digest()[:12]}.items()))
+    listed.write_text("study,code\n" + "".join(f"{study},{code}\n" for study, code in made.items()), encoding="utf-8")
 
 
 if __name__ == "__main__":

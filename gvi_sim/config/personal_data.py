@@ -60,13 +60,14 @@ def refuse_personal_data(text: str, where: str, *, lines: bool = False, key: str
 # --- identity numbers ------------------------------------------------------------------------------------
 
 _WORTH_A_LOOK = re.compile(r"\d|c/o ", re.IGNORECASE)  # every pattern needs a digit but one
+# A comma between digits parts the cells of a table as often as it is a decimal sign: it hides no number.
 _WITH_SIGN = re.compile(
-    r"(?<!\d)(?<!\d[-.,])(?P<century>18|19|20)? ?(?P<yy>\d\d)[-./ ]?(?P<mm>\d\d)[-./ ]?(?P<dd>\d\d)"
+    r"(?<!\d)(?<!\d[-.])(?P<century>18|19|20)? ?(?P<yy>\d\d)[-./ ]?(?P<mm>\d\d)[-./ ]?(?P<dd>\d\d)"
     r" ?[-+] ?(?P<tail>\d{3} ?\d)(?!\d)"
 )
 _WITHOUT = re.compile(
-    r"(?<![0-9a-fA-F])(?<!\d[-.,])(?P<century>18|19|20)?(?P<yy>\d\d)(?P<mm>\d\d)(?P<dd>\d\d)"
-    r" ?(?P<tail>\d{4})(?![0-9A-Za-z])(?![-.,]\d)"
+    r"(?<![0-9a-fA-F])(?<!\d[-.])(?P<century>18|19|20)?(?P<yy>\d\d)(?P<mm>\d\d)(?P<dd>\d\d)"
+    r" ?(?P<tail>\d{4})(?![0-9A-Za-z])(?![-.]\d)"
 )
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..config.personal_data import refuse_personal_data
 from .commands import progress_line
+
+if TYPE_CHECKING:
+    from .words import Words
+
+LONG = 20.0  # seconds; what takes longer is told beforehand
 
 
 def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
@@ -22,7 +28,8 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
         "posterior ensemble, what the data say nothing about, and whether the model fits.\n"
         "Columns: date (2019-02-14) or period (2019-W07, 2019-02), attacks, and if there are any area, hit, killed.",
         epilog="examples:\n  gvi-sim calibrate counts.csv site=malmo\n"
-        "  gvi-sim calibrate counts.csv site=malmo --recording 0.7 --missing 2019-03 --confirm-small-cells",
+        "  gvi-sim calibrate counts.csv site=malmo --recording 0.7 --missing 2019-03 --confirm-small-cells\n"
+        "  gvi-sim calibrate counts.csv site=malmo --lang sv",
     )
     parser.add_argument("file", metavar="FILE.csv", help="the counts")
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value; what is set is not estimated")
@@ -36,17 +43,22 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
     parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all processors)")
+    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and figure: en or sv")
     parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")
     parser.add_argument("--quiet", action="store_true", help="print the folder and nothing else")
 
 
 def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
     from ..analysis.calibration import calibrate, read_counts
-    from ..analysis.calibration.procedure import POINTS
+    from ..analysis.calibration.procedure import POINTS, write_calibration
     from ..execution.ensemble_file import check_free
-    from ..execution.store import open_store
+    from ..execution.notice import when_it_begins
     from .calibration_figure import save_figure
+    from .calibration_text import calibration_answer
+    from .words import Words
 
+    words = Words(arguments.lang)
     refuse_personal_data(Path(arguments.out or "").name, "--out")
     counts = read_counts(
         arguments.file,
@@ -57,25 +69,36 @@ def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
     site = next((word.partition("=")[2] for word in arguments.words if word.startswith("site=")), "huddinge")
     folder = Path(arguments.out) if arguments.out else free_folder(f"{site}-calibrated")
     check_free(folder)
-    line = progress_line(quiet=arguments.quiet)
-    found = calibrate(
-        counts,
-        *arguments.words,
-        points=POINTS if arguments.points is None else arguments.points,
-        seed=arguments.seed,
-        workers=arguments.workers,
-        recording=arguments.recording,
-        kind=arguments.kind,
-        out=folder,
-        progress=line,
-    )
+    line = progress_line(words, quiet=arguments.quiet)
+    with when_it_begins(lambda seconds: None if arguments.quiet else _say_if_long(words, seconds)):
+        found = calibrate(
+            counts,
+            *arguments.words,
+            points=POINTS if arguments.points is None else arguments.points,
+            seed=arguments.seed,
+            workers=arguments.workers,
+            recording=arguments.recording,
+            kind=arguments.kind,
+            progress=line,
+            force=arguments.force,
+        )
     if line is not None:
         line.clear()
-    store = open_store(folder)
-    for name, content in save_figure(found).items():
+    answer = calibration_answer(words, found)
+    store = write_calibration(folder, found, answer)
+    for name, content in save_figure(words, found).items():
         store.write_file(name, content)
     if not arguments.quiet:
-        print(found.summary())
-        print()
+        print(f"{answer}\n")
     print(folder)
     return 0
+
+
+def _say_if_long(words: Words, seconds: float) -> None:
+    from ..jit import is_compiled_before
+    from .terminal import duration
+
+    if not is_compiled_before():
+        print(words("terminal.compiling"), file=sys.stderr, flush=True)
+    if seconds > LONG:
+        print(words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)

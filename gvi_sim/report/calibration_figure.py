@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..analysis.calibration.priors import N
+from ..analysis.calibration.statistics import columns
+from .calibration_text import statistic
 from .style import (
     ACCENT,
     BASE,
@@ -22,6 +25,7 @@ from .style import (
     styled,
     top_margin,
 )
+from .words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,44 +34,46 @@ if TYPE_CHECKING:
     from ..analysis.calibration import Calibration
 
 _ROW = 0.19
-_NAMES = {
-    "site.attacks_per_year": "attacks a year",
-    "n": "n, set off by an attack",
-    "fast_share": "share of n within weeks",
-    "repeat_share": "share of it on the same group",
-    "site.activity_sd": "spread of groups' activity",
-    "calendar.shared_shock_sd": "spread of shared shocks",
-    "trend_per_year": "trend, log change a year",
-    "harm.p_hit": "chance that somebody is hit",
-    "harm.p_death_given_hit": "deaths per person hit",
-}
 
 
-def calibration_figure(found: Calibration) -> Figure:
+def calibration_figure(words: Words, found: Calibration) -> Figure:
     """Left: prior and posterior of each parameter, 90 % intervals on the prior's own scale (0: its 5 %, 1: its
     95 % point). Right: each statistic of the record in standard deviations of what the posterior predicts.
     """
-    fits = "the model fits the record" if found.fits else "the model does NOT fit the record"
-    low, middle, high = found.by_name["n"].posterior if "n" in found.by_name else (np.nan,) * 3
-    n = f": n = {middle:.2f} ({low:.2f} to {high:.2f})" if "n" in found.by_name else ""
-    base = found.setting.base.site.name
-    frame = Frame(
-        f"{base}: {fits}{n}",
-        "Left: 90 % intervals before (grey) and after the data (blue). Right: the record beside its predictions.",
-        f"{int(found.counts.counts.sum())} attacks from {found.counts.start}, seed {found.seed}",
-        "SYNTHETIC PERSONS",
-    )
+    frame = _frame(words, found)
     rows = max(len(found.learnt), len(found.checks))
     with styled():
         room = Margins(left=1.85, right=0.3, top=top_margin(frame.title), bottom=0.82)
         figure, (left, right) = canvas(rows * _ROW + room.top + room.bottom, room, columns=2, gap=2.9)
-        _parameters(left, found)
-        _predictions(right, found)
+        _parameters(words, left, found)
+        _predictions(words, right, found)
         dress(figure, left, frame)
     return figure
 
 
-def _parameters(axes: Axes, found: Calibration) -> None:
+def _frame(words: Words, found: Calibration) -> Frame:
+    n = ""
+    if N in found.by_name:
+        low, middle, high = (words.as_written(f"{value:.2f}") for value in found.by_name[N].posterior)
+        n = f": n = {middle} ({words('calibrate.to', low=low, high=high)})"
+    counts = found.counts
+    return Frame(
+        words(
+            "calibrate.title.fits" if found.fits else "calibrate.title.misfit", site=found.setting.base.site.name, n=n
+        ),
+        words("calibrate.subtitle"),
+        words(
+            "calibrate.source",
+            attacks=int(counts.counts.sum()),
+            kind=words(f"calibrate.kind.{found.setting.register.kind}"),
+            start=counts.start,
+            seed=found.seed,
+        ),
+        words("figure.synthetic"),
+    )
+
+
+def _parameters(words: Words, axes: Axes, found: Calibration) -> None:
     for place, one in enumerate(found.learnt):
         low, _, high = one.prior
         scaled = [(value - low) / (high - low) for value in one.posterior]
@@ -75,13 +81,14 @@ def _parameters(axes: Axes, found: Calibration) -> None:
         colour = QUIET if one.is_nothing else SCENARIO
         axes.plot([scaled[0], scaled[2]], [place, place], color=colour, linewidth=2)
         axes.plot(scaled[1], place, "o", color=colour, markersize=5)
-    _rows(axes, [_NAMES.get(one.name, one.name) for one in found.learnt])
+    keys = ((f"calibrate.short.{one.name}", one.name) for one in found.learnt)
+    _rows(axes, [words(key) if words.has(key) else name for key, name in keys])
     axes.set_xlim(-0.35, 1.35)
     axes.set_xticks([0, 1], ["5 %", "95 %"])
-    axes.set_xlabel("of the prior")
+    axes.set_xlabel(words("calibrate.axis.prior"))
 
 
-def _predictions(axes: Axes, found: Calibration) -> None:
+def _predictions(words: Words, axes: Axes, found: Calibration) -> None:
     for place, check in enumerate(found.checks):
         spread = max(float(found.predicted[:, place].std()), 1e-9)
         ends = [(value - check.middle) / spread for value in (check.low, check.high)]
@@ -89,15 +96,9 @@ def _predictions(axes: Axes, found: Calibration) -> None:
         outside = check.observed < check.low or check.observed > check.high
         axes.plot(ends, [place, place], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
         axes.plot(seen, place, "D" if outside else "o", color=ACCENT if outside else INK, markersize=4.5)
-    _rows(
-        axes,
-        [
-            check.statistic.replace("unevenness between pairs of areas", "unevenness over pairs")
-            for check in found.checks
-        ],
-    )
+    _rows(axes, [statistic(words, column) for column in columns(found.counts.frame)])
     axes.set_xlim(-5, 5)
-    axes.set_xlabel("SD from prediction")
+    axes.set_xlabel(words("calibrate.axis.predictions"))
 
 
 def _rows(axes: Axes, labels: list[str]) -> None:
@@ -107,7 +108,7 @@ def _rows(axes: Axes, labels: list[str]) -> None:
     quiet(axes, "x")
 
 
-def save_figure(found: Calibration) -> dict[str, bytes]:
+def save_figure(words: Words, found: Calibration) -> dict[str, bytes]:
     """The figure as files: name to content."""
-    drawn = calibration_figure(found)
+    drawn = calibration_figure(words, found)
     return {"figures/calibration.png": as_png(drawn), "figures/calibration.svg": as_svg(drawn)}

@@ -211,6 +211,25 @@ def test_ordinary_text_is_left_alone() -> None:
     assert len(alarms) <= 10, alarms
 
 
+@pytest.mark.parametrize("frame", ["3,{}", "{},4", "0,12,{},5", "2019-02-14,3,{}", "{},2019-02-14"])
+def test_a_number_between_the_commas_of_a_table_is_found(frame: str) -> None:
+    rng = random.Random(f"gvi_sim cells {frame}")
+    numbers = [identity(rng, coordination=rng.random() < 0.3) for _ in range(200)]
+    missed = [text for number in numbers if not any(findings(text := frame.format(number)))]
+    assert len(missed) <= 2, missed
+    assert any(findings(frame.format("8112189876")))
+
+
+def test_amounts_with_decimals_are_left_alone() -> None:
+    rng = random.Random("gvi_sim decimals")
+    digits = [f"{rng.randrange(10**10):010d}" for _ in range(1000)]
+    makers = ("{a},{d}", "{a}.{d}", "{d},{a}", "{a},{d},{b}", "{a};{b},{d}", "{t},{b}", "{b},{t}")
+    for frame in makers:
+        texts = [frame.format(a=rng.randrange(99), b=rng.randrange(9999), d=d, t=f"{int(d):,}") for d in digits]
+        alarms = [text for text in texts if any(findings(text))]
+        assert len(alarms) <= 10, (frame, alarms)
+
+
 @pytest.mark.slow
 def test_every_wrong_checksum_is_left_alone_and_every_right_one_found() -> None:
     rng = random.Random("gvi_sim checksums")

@@ -58,10 +58,7 @@ class _Task:
 
 def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Constants:
     """Fit the surface over the prior. ``base`` is business as usual; its calendar is taken off for the pilots."""
-    flat = base.replace(
-        {"calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
-         "programme.enabled": False, "burn_in_years": _BURN_IN}
-    )  # fmt: skip
+    flat = flattened(base)
     first, *later = ROUNDS
     points = prior.draw(first, seed + 1)
     guess = [Reference(1.2 * flat.calendar.cap, 1.2)] * first
@@ -71,6 +68,19 @@ def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Con
         guess = surface.at(points)
         surface = _fit(prior.names, points, *_pilots(flat, prior, points, guess, workers), guess)
     return surface
+
+
+def flattened(base: Scenario) -> Scenario:
+    """The scenario that pilots run: no calendar, no programme."""
+    return base.replace(
+        {"calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
+         "programme.enabled": False, "burn_in_years": _BURN_IN}
+    )  # fmt: skip
+
+
+def pilot_years(attacks_per_year: float) -> float:
+    """Years of one pilot: the lower the level, the longer."""
+    return round(min(max(_ATTACKS / max(attacks_per_year, 1.0), _YEARS[0]), _YEARS[1]), 1)
 
 
 def _pilots(
@@ -90,8 +100,7 @@ def _pilots(
 def _pilot(flat: Scenario, point: dict[str, float]) -> Scenario:
     point.pop(TREND, None)
     level = point.get(LEVEL, flat.site.attacks_per_year)
-    years = min(max(_ATTACKS / max(level, 1.0), _YEARS[0]), _YEARS[1])
-    return flat.replace({**overrides_of(point, flat), "years": round(years, 1)})
+    return flat.replace({**overrides_of(point, flat), "years": pilot_years(level)})
 
 
 def _work(task: _Task) -> np.ndarray:

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -36,7 +36,8 @@ _AREA = re.compile(r"[\w åäöÅÄÖ.&/-]{1,40}\Z")
 class Counts:
     """A record: ``counts`` [units, areas], ``harm`` persons hit and killed [2] (or None), and its frame.
 
-    ``small_cells``: cells of 1 to 4 attacks; ``warnings``: what was done to the record, in words.
+    ``small_cells``: cells of 1 to 4 attacks; ``unrecorded``: weeks or months in which nothing was recorded;
+    ``outliers``: what was left out as absurd, attacks and first day of each.
     """
 
     start: date
@@ -45,8 +46,23 @@ class Counts:
     counts: np.ndarray
     harm: np.ndarray | None
     small_cells: int
-    warnings: tuple[str, ...]
+    unrecorded: int
+    outliers: tuple[tuple[int, date], ...]
     sha256: str
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was done to the record, in words."""
+        told, units = [], self.frame.units
+        if self.unrecorded:
+            unit = "weeks" if self.frame.weekly else "months"
+            told.append(f"{self.unrecorded} of {units} {unit} were not recorded and are left out.")
+        if self.outliers:
+            wild = ", ".join(f"{total} attacks from {day}" for total, day in self.outliers)
+            told.append(
+                f"Left out as absurd beside the rest of the record: {wild}. If that is right, say --keep-outliers."
+            )
+        return tuple(told)
 
     @property
     def years(self) -> float:
@@ -163,7 +179,7 @@ def _row(fields: Mapping[str, str], line: int, where: str) -> _Row:
     area = fields.get("area", "")
     if "area" in fields and not _AREA.match(area):
         raise _refused(where, f"has the area {area[:40]!r}; use up to 40 letters, digits and spaces")
-    refuse_personal_data(area, where)  # alone too: between commas digits look like parts of larger numbers
+    refuse_personal_data(area, where)  # alone too: between commas a telephone number looks like an amount
     attacks = _count(fields["attacks"], where, "attacks")
     harm = None
     if "hit" in fields and attacks is not None:
@@ -239,9 +255,7 @@ def _gridded(rows: list[_Row], name: str, missing: tuple[str, ...], digest: str)
     frame = Frame(edges.astype(float), len(areas), recorded, weekly, has_harm)
     _check_size(counts, frame, name)
     gone = int((~recorded.any(axis=1)).sum())
-    unit_name = "weeks" if weekly else "months"
-    warnings = (f"{gone} of {shape[0]} {unit_name} were not recorded and are left out.",) if gone else ()
-    return Counts(start, areas, frame, counts, harm if has_harm else None, small, warnings, digest)
+    return Counts(start, areas, frame, counts, harm if has_harm else None, small, gone, (), digest)
 
 
 def _edges(start: date, end: date, weekly: bool) -> np.ndarray:
@@ -282,16 +296,5 @@ def _without_outliers(counts: Counts) -> Counts:
     recorded, kept = frame.recorded & ~wild[:, None], np.where(wild[:, None], 0, counts.counts)
     days = [counts.start + timedelta(days=int(frame.edges[k])) for k in np.flatnonzero(wild)]
     totals = counts.counts.sum(axis=1)[wild].tolist()
-    told = ", ".join(f"{total} attacks from {day}" for total, day in zip(totals, days, strict=True))
-    warning = f"Left out as absurd beside the rest of the record: {told}. If that is right, say --keep-outliers."
     clean = Frame(frame.edges, frame.areas, recorded, frame.weekly, frame.harm)
-    return Counts(
-        counts.start,
-        counts.areas,
-        clean,
-        kept,
-        counts.harm,
-        counts.small_cells,
-        (*counts.warnings, warning),
-        counts.sha256,
-    )
+    return replace(counts, frame=clean, counts=kept, outliers=tuple(zip(totals, days, strict=True)))

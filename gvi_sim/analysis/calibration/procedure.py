@@ -14,21 +14,38 @@ import numpy as np
 from ...config import Scenario, load_scenario
 from ...draws import child_keys, name_key
 from ...errors import ScenarioError
-from ...execution.ensemble_file import StoredEnsemble, write_ensemble
+from ...execution.ensemble_file import StoredEnsemble, check_free, write_ensemble
+from ...execution.notice import it_begins
 from ...execution.plan import checked_count, chosen_seed
 from ...execution.pool import Progress, usable_cpus
 from .bank import KINDS, Bank, Register, simulate_points
 from .constants import Constants, emulate
 from .counts import Counts, read_counts
+from .effort import check_effort, effort_of
 from .inference import Posterior, infer, learn
 from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
 from .priors import N as REPRODUCTION
 from .statistics import names as statistic_names
 from .statistics import statistics
-from .verdicts import Check, Learnt, called, checks, clustering, fit_words, frame_words, learnt, misfit
+from .verdicts import (
+    Check,
+    Fit,
+    Learnt,
+    called,
+    checks,
+    clustering,
+    fit_of,
+    fit_words,
+    frame_words,
+    learnt,
+    misfit,
+    spoken,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ...execution.store import Store
 
 POINTS, DRAWS = 8000, 200
 FEWEST_POINTS = 1000
@@ -49,7 +66,8 @@ class Calibration:
     """A posterior, what was learnt of each parameter, and posterior predictive checks.
 
     ``ensemble``: equally weighted draws of scenario keys; ``points``: the same draws as n, its shares and the
-    trend; ``predicted``: statistics of records simulated from them; ``fits``: whether the model fits.
+    trend; ``predicted``: statistics of records simulated from them; ``edge``: where the level was looked for, if the
+    posterior reaches an end of that.
     """
 
     counts: Counts
@@ -61,12 +79,26 @@ class Calibration:
     checks: tuple[Check, ...]
     predicted: np.ndarray
     p: float
-    warnings: tuple[str, ...]
+    edge: tuple[float, float] | None
+
+    @property
+    def fit(self) -> Fit:
+        """Whether records that the posterior predicts look like the observed one, and what is farthest off."""
+        return fit_of(self.p, self.checks)
 
     @property
     def fits(self) -> bool:
-        """Whether records that the posterior predicts look like the observed one."""
-        return fit_words(self.p, self.checks)[0]
+        """Whether the model fits."""
+        return self.fit.fits
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was done to the record, and where the posterior is cut off, in words."""
+        if self.edge is None:
+            return self.counts.warnings
+        low, high = self.edge
+        cut = f"the level reaches the edge of where it was looked for ({low:.0f} to {high:.0f} a year)."
+        return (*self.counts.warnings, cut)
 
     @property
     def by_name(self) -> dict[str, Learnt]:
@@ -92,7 +124,7 @@ class Calibration:
             f"{frame_words(c.frame, len(c.areas))} from {c.start}{recorded}.",
             *self._told(),
             clustering(self.by_name),
-            fit_words(self.p, self.checks)[1],
+            fit_words(self.fit),
         ]
         if c.small_cells:
             lines.append(f"MARKED: {c.small_cells} cells of 1 to 4 attacks, confirmed by whoever ran this.")
@@ -100,8 +132,7 @@ class Calibration:
 
     def _told(self) -> list[str]:
         lines = [
-            f"  {called(f.name)}: {f.posterior[1]:.3g} [{f.posterior[0]:.3g}, {f.posterior[2]:.3g}], before the data "
-            f"{f.prior[1]:.3g} [{f.prior[0]:.3g}, {f.prior[2]:.3g}]"
+            f"  {called(f.name)}: {_interval(f.posterior)}, before the data {_interval(f.prior)}"
             for f in self.learnt
             if not f.is_nothing
         ]
@@ -111,6 +142,11 @@ class Calibration:
 
     def __repr__(self) -> str:
         return self.summary()
+
+
+def _interval(values: tuple[float, float, float]) -> str:
+    low, middle, high = map(spoken, values)
+    return f"{middle} [{low}, {high}]"
 
 
 def calibrate(
@@ -124,6 +160,7 @@ def calibrate(
     free: Iterable[str] | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
+    force: bool = False,
 ) -> Calibration:
     """Calibrate a scenario to a record of counts and return the ``Calibration``; ``out`` stores it.
 
@@ -132,15 +169,22 @@ def calibrate(
     declared share of attacks that the record holds. ``kind``: what is counted, ``attacks`` (detonations too) or
     ``shootings``. ``free``: what is estimated (default: level, n and its split, activity, shared shocks, trend, and
     with persons hit and killed their probabilities). ``points``: simulated parameter points. ScenarioError for a
-    record or choice that cannot be used, StoreError for a folder that cannot be written.
+    record or choice that cannot be used, ResourceError for over an hour or half of the memory unless ``force``,
+    StoreError for a folder that cannot be written.
     """
+    if out is not None:
+        check_free(Path(out))
     counts = record if isinstance(record, Counts) else read_counts(record)
     seed = chosen_seed(seed)
     checked_count("points", points, FEWEST_POINTS)
     workers = usable_cpus() if workers is None else checked_count("workers", workers, 1)
     base = base_scenario(counts, words)
     register = register_of(counts, recording, kind)
-    prior = prior_of(base, chosen_free(base, counts, free), level_bounds(counts, base, register), counts.years)
+    level = level_bounds(counts, base, register)
+    prior = prior_of(base, chosen_free(base, counts, free), level, counts.years)
+    effort = effort_of(base, prior.names, level, counts.frame, points)
+    check_effort(effort, points, counts.frame, workers=workers, force=force)
+    it_begins(effort.seconds(workers))
     constants = emulate(base, prior, seed=seed, workers=workers)
     setting = Setting(base, prior, register, constants)
     points_drawn = prior.draw(points, seed)
@@ -258,13 +302,12 @@ def concluded(
     draws = equal_draws(posterior, DRAWS, seed)
     again = simulated(setting, draws, seed=seed, workers=workers, first=len(points))
     predicted = statistics(again.counts, again.harm, profile, frame)
-    p, warnings = misfit(observed, predicted), [*counts.warnings]
     names = setting.prior.names
     found = tuple(learnt(name, points[:, k], posterior.draws[:, k], posterior.weights) for k, name in enumerate(names))
-    warnings += _at_the_edge(found, points, names)
     return Calibration(
         counts, setting, seed, ensemble_of(counts, setting, draws, seed), _frame(draws, names), found,
-        checks(statistic_names(frame), observed, predicted), predicted, p, tuple(warnings),
+        checks(statistic_names(frame), observed, predicted), predicted, misfit(observed, predicted),
+        _edge(found, points, names),
     )  # fmt: skip
 
 
@@ -274,15 +317,12 @@ def _frame(draws: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(draws, columns=list(names))
 
 
-def _at_the_edge(found: tuple[Learnt, ...], points: np.ndarray, names: tuple[str, ...]) -> list[str]:
+def _edge(found: tuple[Learnt, ...], points: np.ndarray, names: tuple[str, ...]) -> tuple[float, float] | None:
     if LEVEL not in names:
-        return []
+        return None
     level = found[names.index(LEVEL)].posterior
-    low, high = points[:, names.index(LEVEL)].min(), points[:, names.index(LEVEL)].max()
-    inside = low * 1.1 < level[0] and level[2] < high / 1.1
-    return (
-        [] if inside else [f"the level reaches the edge of where it was looked for ({low:.0f} to {high:.0f} a year)."]
-    )
+    low, high = (float(end(points[:, names.index(LEVEL)])) for end in (np.min, np.max))
+    return None if low * 1.1 < level[0] and level[2] < high / 1.1 else (low, high)
 
 
 def equal_draws(posterior: Posterior, count: int, seed: int) -> np.ndarray:
@@ -321,8 +361,9 @@ def ensemble_of(counts: Counts, setting: Setting, draws: np.ndarray, seed: int) 
     return StoredEnsemble(name, tuple(keys), np.column_stack(columns), np.full(len(draws), 1 / len(draws)), provenance)
 
 
-def write_calibration(folder: str | Path, found: Calibration) -> None:
-    """Store the ensemble with coordinates, what was learnt, checks and the words; nothing is overwritten."""
+def write_calibration(folder: str | Path, found: Calibration, answer: str | None = None) -> Store:
+    """Store the ensemble with coordinates, what was learnt, checks and the words (``answer``, or the summary);
+    nothing is overwritten."""
     import pandas as pd
 
     marked = (f"{found.counts.small_cells} small cells were confirmed.",) if found.counts.small_cells else ()
@@ -330,4 +371,5 @@ def write_calibration(folder: str | Path, found: Calibration) -> None:
     store.write_table("points", found.points)
     store.write_table("learnt", found.table())
     store.write_table("checks", pd.DataFrame(found.checks))
-    store.write_file("summary.txt", (found.summary() + "\n").encode())
+    store.write_file("summary.txt", ((answer or found.summary()) + "\n").encode())
+    return store

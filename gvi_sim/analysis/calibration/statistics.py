@@ -19,6 +19,7 @@ All on a log scale, with half a count added where a count can be 0, so that empt
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,6 +28,8 @@ ABSURD = 12.0
 """An outlier's distance from the median, in spreads of the counts' own kind (see ``absurd``)."""
 _WEEKS = ((1, 4, 13, 26), 13, ((0, 0), (1, 1), (2, 4), (5, 13), (14, 26)), (1, 4, 13))
 _MONTHS = ((1, 3, 6, 12), 3, ((0, 0), (1, 1), (2, 3), (4, 6)), (1, 3))
+_ROWS = 500
+"""Records summarised at a time, so that memory does not grow with a bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,63 @@ class Frame:
         return np.asarray(self.recorded * (np.diff(self.edges) / DAYS_PER_YEAR)[:, None])
 
 
+class Statistic(NamedTuple):
+    """What one column of ``statistics`` is: its kind, over or apart by which span, in weeks or months."""
+
+    kind: str
+    span: str = ""
+    weekly: bool = True
+
+    def __str__(self) -> str:
+        return _TOLD[self.kind].format(span=self.span, unit=self.unit)
+
+    @property
+    def unit(self) -> str:
+        """Weeks or months, or one of them."""
+        unit = "week" if self.weekly else "month"
+        return unit if self.span == "1" else f"{unit}s"
+
+
+_TOLD = {
+    "level": "level",
+    "trend": "trend",
+    "city": "variance to mean, {span} {unit}",
+    "local": "variance to mean about means over {span} {unit}",
+    "skewness": "skewness, {span} {unit}",
+    "between": "dispersion between areas",
+    "largest": "share of the largest area",
+    "area": "variance to mean in an area, {span} {unit}",
+    "third": "third moment in an area",
+    "fourth": "fourth moment in an area",
+    "same": "near repeats, {span} {unit} apart",
+    "different": "pairs in different areas, {span} {unit} apart",
+    "uneven": "unevenness over pairs, {span} {unit} apart",
+    "hit": "persons hit per attack",
+    "killed": "killed per person hit",
+}
+
+
 def names(frame: Frame) -> tuple[str, ...]:
     """What the columns of ``statistics`` are called."""
-    unit = "weeks" if frame.weekly else "months"
+    return tuple(map(str, columns(frame)))
+
+
+def columns(frame: Frame) -> tuple[Statistic, ...]:
+    """What the columns of ``statistics`` are."""
     scales, local, lags, area_scales = _WEEKS if frame.weekly else _MONTHS
-    out = ["level", "trend", *(f"variance to mean, {k} {unit}" for k in scales)]
-    out.append(f"variance to mean about {local}-{unit[:-1]} means")
-    out += [f"skewness, {k} {unit}" for k in scales[:3]]
-    if frame.areas > 1:
-        out += ["dispersion between areas", "share of the largest area"]
-        out += [f"variance to mean in an area, {k} {unit}" for k in area_scales]
-        out += ["third moment in an area", "fourth moment in an area"]
-    out += [f"near repeats, {_span(lag)} {unit} apart" for lag in lags]
-    if frame.areas > 1:
-        out += [f"pairs in different areas, {_span(lag)} {unit} apart" for lag in lags]
-        out += [f"unevenness between pairs of areas, {_span(lag)} {unit} apart" for lag in lags]
-    return tuple(out + (["persons hit per attack", "killed per person hit"] if frame.harm else []))
+    several = frame.areas > 1
+    spans: list[tuple[str, list[str]]] = [
+        ("level", [""]),
+        ("trend", [""]),
+        ("city", [*map(str, scales)]),
+        ("local", [str(local)]),
+        ("skewness", [*map(str, scales[:3])]),
+        *([("between", [""]), ("largest", [""]), ("area", [*map(str, area_scales)])] if several else []),
+        *([("third", [""]), ("fourth", [""])] if several else []),
+        *((kind, [*map(_span, lags)]) for kind in (("same", "different", "uneven") if several else ("same",))),
+        *([("hit", [""]), ("killed", [""])] if frame.harm else []),
+    ]
+    return tuple(Statistic(kind, span, frame.weekly) for kind, some in spans for span in some)
 
 
 def _span(lag: tuple[int, int]) -> str:
@@ -98,15 +142,20 @@ def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame:
     ``counts`` [records, units, areas], 0 where not recorded; ``harm`` [records, 2] persons hit and killed;
     ``profile`` [units], the expected shape over time, mean about 1.
     """
+    cuts = range(0, len(counts), _ROWS)
+    return np.concatenate([_some(counts[k : k + _ROWS], harm[k : k + _ROWS], profile, frame) for k in cuts])
+
+
+def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Frame) -> np.ndarray:
     x = counts.astype(float)
     expected = frame.exposure * profile[:, None]
-    columns = [*_level(x, expected, frame), *_city(x, expected, frame)]
+    found = [*_level(x, expected, frame), *_city(x, expected, frame)]
     if frame.areas > 1:
-        columns += _between(x, expected) + _within_areas(x, expected, frame)
-    columns += _pairs(x, expected, frame)
+        found += _between(x, expected) + _within_areas(x, expected, frame)
+    found += _pairs(x, expected, frame)
     if frame.harm:
-        columns += _harm(x, harm)
-    return np.column_stack(columns)
+        found += _harm(x, harm)
+    return np.column_stack(found)
 
 
 def _level(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:

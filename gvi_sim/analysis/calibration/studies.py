@@ -1,20 +1,20 @@
 """Does the calibration find what is so? Recovery of known truths, and simulation-based calibration.
 
-Both use one bank for all records, which is the calibration's own procedure less the wait. Truths and bank share the
-surface of reference constants, so a third study holds that surface against the engine's own long pilots.
+One bank serves all records of a study, which is the calibration's own procedure less the wait. Truths and bank share
+the surface of reference constants, so one study holds that surface against the engine's own long pilots.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ...config import load_scenario
 from ...dynamics.reference import with_reference
 from ...errors import ScenarioError
-from .bank import Bank, Register
+from .bank import Register
 from .constants import emulate
 from .inference import Learned, Posterior, infer, learn, quantiles
 from .priors import CAP, CORE, LEVEL, overrides_of, prior_of
@@ -47,29 +47,39 @@ def world(*words: object, years: int, areas: int, seed: int, workers: int, harm:
     return Setting(base, prior, Register(frame), emulate(base, prior, seed=seed, workers=workers))
 
 
-def prepared(
-    setting: Setting, points: int, *, seed: int, points_seed: int | None = None, workers: int
-) -> tuple[Learned, np.ndarray, Bank]:
-    """A bank of ``points`` (drawn by ``points_seed``) made ready for inference, its profile, and itself."""
+class Ready(NamedTuple):
+    """A bank made ready for inference: its setting and seed, its points [points, coordinates], and its profile."""
+
+    setting: Setting
+    seed: int
+    points: np.ndarray
+    learned: Learned
+    profile: np.ndarray
+
+    def records(self, truths: np.ndarray, seed: int, workers: int) -> np.ndarray:
+        """Statistics [truths, statistics] of records simulated at ``truths``, on replicates the bank did not use."""
+        bank = simulated(self.setting, truths, seed=seed, workers=workers, first=len(self.points))
+        return statistics(bank.counts, bank.harm, self.profile, self.setting.register.frame)
+
+
+def prepared(setting: Setting, points: int, *, seed: int, points_seed: int | None = None, workers: int) -> Ready:
+    """A bank of ``points`` (drawn by ``points_seed``) made ready for inference."""
     drawn = setting.prior.draw(points, seed if points_seed is None else points_seed)
     bank = simulated(setting, drawn, seed=seed, workers=workers)
     profile = profile_of(bank, setting)
-    return learn(drawn, statistics(bank.counts, bank.harm, profile, setting.register.frame)), profile, bank
+    table = statistics(bank.counts, bank.harm, profile, setting.register.frame)
+    return Ready(setting, seed, drawn, learn(drawn, table), profile)
 
 
-def recovery_study(
-    setting: Setting, *, points: int, truths: int, seed: int, points_seed: int | None = None, workers: int = 1
-) -> pd.DataFrame:
+def recovery_study(ready: Ready, *, truths: int, workers: int = 1) -> pd.DataFrame:
     """One row a truth and coordinate: ``truth``, ``low``, ``middle``, ``high`` (90 % interval)."""
     import pandas as pd
 
-    learned, profile, _ = prepared(setting, points, seed=seed, points_seed=points_seed, workers=workers)
-    drawn = setting.prior.draw(truths, TRUTH_SEED + seed)
-    bank = simulated(setting, drawn, seed=TRUTH_SEED + seed, workers=workers, first=points)
-    table, rows = statistics(bank.counts, bank.harm, profile, setting.register.frame), []
-    for number, observed in enumerate(table):
-        posterior = infer(learned, observed)
-        for k, name in enumerate(setting.prior.names):
+    seed, names = TRUTH_SEED + ready.seed, ready.setting.prior.names
+    drawn, rows = ready.setting.prior.draw(truths, seed), []
+    for number, observed in enumerate(ready.records(drawn, seed, workers)):
+        posterior = infer(ready.learned, observed)
+        for k, name in enumerate(names):
             low, middle, high = quantiles(posterior.draws[:, k], posterior.weights, LEVELS).tolist()
             rows.append((number, name, float(drawn[number, k]), low, middle, high))
     return pd.DataFrame(rows, columns=["number", "parameter", "truth", "low", "middle", "high"])
@@ -111,7 +121,7 @@ def recovery_table(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(out, columns=columns)
 
 
-def rank_study(setting: Setting, *, points: int, truths: int, seed: int, workers: int = 1) -> pd.DataFrame:
+def rank_study(ready: Ready, *, truths: int, workers: int = 1) -> pd.DataFrame:
     """Simulation-based calibration: one row a truth, a column a coordinate, its rank among 99 posterior draws.
 
     Truths are fresh points of the prior. If the posteriors are right, ranks are uniform on 0 to 99. Besides the
@@ -120,13 +130,10 @@ def rank_study(setting: Setting, *, points: int, truths: int, seed: int, workers
     """
     import pandas as pd
 
-    learned, profile, _ = prepared(setting, points, seed=seed, workers=workers)
-    drawn = setting.prior.draw(truths, TRUTH_SEED + seed)
-    bank = simulated(setting, drawn, seed=TRUTH_SEED + seed, workers=workers, first=points)
-    table = statistics(bank.counts, bank.harm, profile, setting.register.frame)
-    names, rows = setting.prior.names, []
-    for k, observed in enumerate(table):
-        posterior = infer(learned, observed)
+    seed, names = TRUTH_SEED + ready.seed, ready.setting.prior.names
+    drawn, rows = ready.setting.prior.draw(truths, seed), []
+    for k, observed in enumerate(ready.records(drawn, seed, workers)):
+        posterior = infer(ready.learned, observed)
         draws = _equal(posterior, RANK_DRAWS)
         own, other = _quantities(drawn[k : k + 1], names, observed[0]), _quantities(draws, names, observed[0])
         rows.append({name: int((other[name] < own[name][0]).sum()) for name in own})

@@ -5,6 +5,8 @@ Never more than the data bear: "cannot tell" whenever an interval reaches down t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -60,25 +62,54 @@ def called(name: str) -> str:
     return f"{_WORDS[name]} ({name})" if name in _WORDS and name != N else _WORDS.get(name, name)
 
 
-def clustering(found: dict[str, Learnt]) -> str:
-    """One sentence on whether attacks set off attacks, or whether the data cannot tell."""
+class Telling(StrEnum):
+    """What can be said about whether attacks set off attacks."""
+
+    NOT_FREE = "not_free"
+    SET_OFF = "set_off"
+    SET_OFF_ALONE = "set_off_alone"
+    UNKNOWN = "unknown"
+    SHOCKS = "shocks"
+    EITHER = "either"
+
+
+_TOLD = {
+    Telling.NOT_FREE: "n was not free, so nothing is said about whether attacks set off attacks.",
+    Telling.SET_OFF: "The model says that attacks set off attacks: {span}. Shocks shared by all groups were allowed "
+    "for.",
+    Telling.SET_OFF_ALONE: "The model says that attacks set off attacks: {span}. Shared shocks were not allowed for.",
+    Telling.UNKNOWN: "Cannot tell whether attacks set off attacks: {span}.",
+    Telling.SHOCKS: "Cannot tell whether attacks set off attacks: {span}; {shared} explain clustering too.",
+    Telling.EITHER: "Cannot tell retaliation from shared shocks: {span}, {shared}. Both explain these counts, and "
+    "more of one means less of the other.",
+}
+
+
+def telling(found: Mapping[str, Learnt]) -> Telling:
+    """Which of these a posterior bears.
+
+    Retaliation is claimed only when the data say something about n and its interval is clear of almost nothing.
+    """
     if N not in found:
-        return "n was not free, so nothing is said about whether attacks set off attacks."
-    low, middle, high = found[N].posterior
-    span = f"n = {middle:.2f} (90 % interval {low:.2f} to {high:.2f})"
+        return Telling.NOT_FREE
     shock = found.get(SHOCK)
-    if low >= CLEAR_N:
-        also = " Shocks shared by all groups were allowed for." if shock else " Shared shocks were not allowed for."
-        return f"The model says that attacks set off attacks: {span}.{also}"
+    if found[N].posterior[0] >= CLEAR_N and not found[N].is_nothing:
+        return Telling.SET_OFF if shock else Telling.SET_OFF_ALONE
     if shock is None:
-        return f"Cannot tell whether attacks set off attacks: {span}."
-    shared = f"monthly shocks of spread {shock.posterior[1]:.2f} ({shock.posterior[0]:.2f} to {shock.posterior[2]:.2f})"
-    if shock.posterior[0] >= CLEAR_SHOCK:
-        return f"Cannot tell whether attacks set off attacks: {span}; {shared} explain clustering too."
-    return (
-        f"Cannot tell retaliation from shared shocks: {span}, {shared}. Both explain these counts, and more of "
-        "one means less of the other."
-    )
+        return Telling.UNKNOWN
+    return Telling.SHOCKS if shock.posterior[0] >= CLEAR_SHOCK else Telling.EITHER
+
+
+def clustering(found: Mapping[str, Learnt]) -> str:
+    """One sentence on whether attacks set off attacks, or whether the data cannot tell."""
+    span = shared = ""
+    if N in found:
+        low, middle, high = found[N].posterior
+        span = f"n = {middle:.2f} (90 % interval {low:.2f} to {high:.2f})"
+    if SHOCK in found:
+        low, middle, high = found[SHOCK].posterior
+        shared = f"monthly shocks of spread {middle:.2f} ({low:.2f} to {high:.2f})"
+    return _TOLD[telling(found)].format(span=span, shared=shared)
 
 
 class Check(NamedTuple):
@@ -117,8 +148,16 @@ def misfit(observed: np.ndarray, predicted: np.ndarray) -> float:
     return float((np.sum(distance >= own) + 1) / (len(distance) + 1))
 
 
-def fit_words(p: float, found: tuple[Check, ...]) -> tuple[bool, str]:
-    """Whether the model fits, and the sentence that says so."""
+class Fit(NamedTuple):
+    """Whether records that the posterior predicts look like the observed one, and what lies farthest off if not."""
+
+    fits: bool
+    p: float
+    farthest: tuple[str, ...]
+
+
+def fit_of(p: float, found: tuple[Check, ...]) -> Fit:
+    """The verdict of the joint distance and of single statistics far outside."""
     worst = sorted(found, key=lambda check: check.p)
     outside = [check for check in worst if check.observed < check.low or check.observed > check.high]
     bad = [
@@ -127,12 +166,26 @@ def fit_words(p: float, found: tuple[Check, ...]) -> tuple[bool, str]:
         if check.p * len(found) < 0.05 and abs(check.observed - check.middle) > 1.5 * (check.high - check.low)
     ]
     if p >= MISFIT and not bad:
-        return True, f"The model fits: records it predicts look like this one (p = {p:.2f} over all statistics)."
-    named = "; ".join(check.statistic for check in (bad or outside or worst)[:3])
-    return False, (
-        f"WARNING: the model does not fit this record (p = {p:.3f}); farthest off: {named}. Do not build on this "
-        "posterior before you know why: other causes, changed recording, or areas that differ in what the model lacks."
+        return Fit(True, p, ())
+    return Fit(False, p, tuple(check.statistic for check in (bad or outside or worst)[:3]))
+
+
+def fit_words(fit: Fit) -> str:
+    """The sentence that says whether the model fits."""
+    if fit.fits:
+        return f"The model fits: records it makes look like this one (p = {fit.p:.2f} over all statistics)."
+    return (
+        f"WARNING: the model does not fit this record (p = {fit.p:.3f}); farthest off: {'; '.join(fit.farthest)}. Do "
+        "not build on this posterior before you know why: other causes, changed recording, or areas that differ in "
+        "what the model lacks."
     )
+
+
+def spoken(value: float) -> str:
+    """A number with three digits that count, whole from a thousand up, and 0 for what is next to it."""
+    if abs(value) < 1e-4:
+        return "0"
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def frame_words(frame: Frame, areas: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,12 +13,15 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, read_counts
+from gvi_sim.analysis.calibration.effort import Effort, check_effort, effort_of
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.verdicts import called, clustering
+from gvi_sim.cli import main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.ensemble_file import read_ensemble
 from gvi_sim.execution.store import open_store
+from gvi_sim.report import calibrate_command
 from gvi_sim.simulate import simulate
 
 WORLD = ("site=upplands_bro", "site.attacks_per_year=60", "calendar=flat")
@@ -82,12 +87,97 @@ def test_the_ensemble_is_stored_with_keys_of_the_scenario(found: tuple[Calibrati
         calibrate(calibration.counts, *ASKED, points=1000, seed=3, workers=1, out=folder)
 
 
-def test_the_figure_is_drawn(found: tuple[Calibration, Path]) -> None:
+@pytest.mark.parametrize(("lang", "said"), [("en", "the model fits the record"), ("sv", "modellen passar underlaget")])
+def test_the_figure_is_drawn_in_either_language(lang: str, said: str, found: tuple[Calibration, Path]) -> None:
     from gvi_sim.report.calibration_figure import save_figure
+    from gvi_sim.report.words import Words
 
-    files = save_figure(found[0])
+    files = save_figure(Words(lang), found[0])
     assert files["figures/calibration.png"].startswith(b"\x89PNG")
-    assert "the model fits the record" in files["figures/calibration.svg"].decode()
+    assert said in files["figures/calibration.svg"].decode()
+
+
+def variants(calibration: Calibration) -> list[Calibration]:
+    """Calibrations in which everything that can be said is said."""
+    counts, register = calibration.counts, calibration.setting.register
+    wild = replace(counts, small_cells=0, unrecorded=3, outliers=((700, START), (650, START)))
+    setting = calibration.setting._replace(register=register._replace(recording=0.7, kind="shootings"))
+    return [
+        calibration,
+        replace(calibration, counts=wild, edge=(24.0, 1500.4), setting=setting),
+        replace(calibration, p=0.002),
+        replace(calibration, learnt=tuple(one._replace(posterior=(0.2, 0.3, 0.4)) for one in calibration.learnt)),
+        replace(calibration, learnt=tuple(one for one in calibration.learnt if one.name != N)),
+    ]
+
+
+def test_both_languages_say_the_same(found: tuple[Calibration, Path]) -> None:
+    from gvi_sim.report.calibration_text import calibration_answer
+    from gvi_sim.report.words import Words
+
+    for one in variants(found[0]):
+        english, swedish = (calibration_answer(Words(lang), one) for lang in ("en", "sv"))
+        assert english.replace("\u2212", "-") == one.summary()
+        assert len(swedish.splitlines()) == len(english.splitlines())
+        assert digits(swedish.replace(",", ".")) == digits(english.replace(",", "."))
+        for line in swedish.splitlines():
+            assert line not in english.splitlines() or line.lstrip().startswith("harm.")
+        assert not re.search(r"\b(the|attacks|weeks|data say|cannot)\b", re.sub(r"\(\w+\.\w+\)", "", swedish))
+
+
+def digits(text: str) -> list[str]:
+    return re.findall(r"\d+(?:\.\d+)?", re.sub(r"90.(?:%|procentiga?t?)", "", text))
+
+
+def test_the_command_answers_in_swedish_and_says_how_long_it_takes(
+    attacks: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibrate_command, "LONG", 0.1)
+    record, out = written(tmp_path / "counts.csv", attacks, some_missing), tmp_path / "out"
+    words = [*ASKED, "--missing", "2016-03", "--confirm-small-cells", "--lang", "sv", "--seed", "3", "--points", "1000"]
+    assert main(["calibrate", str(record), *words, "--workers", "1", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert "Det här tar ungefär" in said.err
+    assert "Modellen säger, med 90-procentiga intervall:" in said.out and "var inte registrerade" in said.out
+    stored = open_store(out)
+    assert stored.read_file("summary.txt").decode().strip() in said.out
+    assert stored.read_file("figures/calibration.png").startswith(b"\x89PNG") and len(read_ensemble(out)) == 200
+
+
+def test_another_language_is_refused_before_anything_is_read() -> None:
+    assert main(["calibrate", "nowhere.csv", "--lang", "de"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--points", "100000000"], "Ask for --points"),
+        (["site.members=3000000", "site.groups=3000"], "site.members"),
+    ],
+)
+def test_the_absurd_is_refused_with_its_time(
+    asked: list[str], said: str, attacks: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record, out = written(tmp_path / "counts.csv", attacks), tmp_path / "out"
+    assert main(["calibrate", str(record), *ASKED, *asked, "--confirm-small-cells", "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert "would take about" in told and "memory" in told and said in told and "--force" in told
+    assert not out.exists()
+
+
+def test_what_it_takes_rises_with_what_it_is_made_of(found: tuple[Calibration, Path]) -> None:
+    setting, frame, names = found[0].setting, found[0].setting.register.frame, found[0].setting.prior.names
+
+    def effort(*words: str, points: int = 8000, level: tuple[float, float] = (24.0, 150.0)) -> Effort:
+        return effort_of(setting.base.replace(*words), names, level, frame, points)
+
+    usual = effort()
+    assert effort(points=80_000).seconds(1) > 5 * usual.seconds(1) > 0
+    assert effort(points=80_000).memory > 2 * usual.memory
+    assert effort("site.members=50000").shared > 2 * usual.shared
+    assert effort(level=(2400.0, 15_000.0)).shared > 5 * usual.shared
+    check_effort(usual, 8000, frame, workers=1, force=False)
+    check_effort(effort(points=10**9), 10**9, frame, workers=1, force=True)
 
 
 def some_missing(table: pd.DataFrame) -> pd.DataFrame:

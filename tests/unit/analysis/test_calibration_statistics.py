@@ -27,10 +27,10 @@ def test_poisson_counts_have_no_dispersion_and_no_pairs_to_spare() -> None:
     found = table(RNG.poisson(1.5, (RECORDS, WEEKS, AREAS)), frame())
     for name, values in found.items():
         if name.startswith(("variance", "near", "pairs", "dispersion")):
-            twice = "unevenness between pairs of areas, 0 weeks apart"  # a pair in one week is seen from both areas
+            twice = "unevenness over pairs, 0 weeks apart"  # a pair in one week is seen from both areas
             freedom = {
                 twice: 2.0,
-                "variance to mean about 13-week means": 12 / 13,
+                "variance to mean about means over 13 weeks": 12 / 13,
                 "dispersion between areas": (AREAS - 1) / AREAS,
             }
             assert np.exp(values).mean() == pytest.approx(freedom.get(name, 1.0), rel=0.12), name
@@ -44,10 +44,10 @@ def test_a_shared_shock_raises_pairs_in_all_areas_and_repeats_raise_those_in_one
     again = RNG.binomial(np.concatenate([np.zeros_like(first[:, :1]), first[:, :-1]], axis=1), 0.5)
     repeats = table(first + again, frame())
     assert shared["pairs in different areas, 0 weeks apart"].mean() > 0.1
-    assert shared["near repeats, 1 weeks apart"].mean() > 0.08
+    assert shared["near repeats, 1 week apart"].mean() > 0.08
     closed_form = np.log(1 + 0.5 * 1.0 / 1.5**2)
-    assert repeats["near repeats, 1 weeks apart"].mean() == pytest.approx(closed_form, abs=0.01)
-    assert abs(repeats["pairs in different areas, 1 weeks apart"].mean()) < 0.01
+    assert repeats["near repeats, 1 week apart"].mean() == pytest.approx(closed_form, abs=0.01)
+    assert abs(repeats["pairs in different areas, 1 week apart"].mean()) < 0.01
 
 
 def test_a_trend_is_found_with_its_size() -> None:
@@ -64,7 +64,7 @@ def test_what_was_not_recorded_does_not_move_them() -> None:
     counts = RNG.poisson(1.5, (RECORDS, WEEKS, AREAS)) * recorded
     found = table(counts, frame(recorded))
     assert np.exp(found["level"]).mean() == pytest.approx(1.5 * 365.25 / 7, rel=0.01)
-    for name in ("variance to mean, 13 weeks", "near repeats, 1 weeks apart", "dispersion between areas"):
+    for name in ("variance to mean, 13 weeks", "near repeats, 1 week apart", "dispersion between areas"):
         freedom = (AREAS - 1) / AREAS if name.startswith("disp") else 1.0
         assert np.exp(found[name]).mean() == pytest.approx(freedom, rel=0.12), name
 

@@ -9,9 +9,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.calibration.studies import rank_table, recovery_table
+from gvi_sim.analysis.calibration.shared_shocks import shock_study
+from gvi_sim.analysis.calibration.studies import prepared, rank_table, recovery_table, world
+from gvi_sim.analysis.calibration.verdicts import CLEAR_N
 
 N = "n"
+PLACE = ("site=upplands_bro", "site.groups=12", "site.members=120", "site.attacks_per_year=150", "calendar=flat")
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +42,44 @@ def check_ranks(ranks: pd.DataFrame) -> None:
     assert table["covered"].between(0.841, 0.959).all()
 
 
+def check_shocks(rows: pd.DataFrame) -> None:
+    """Without retaliation it is claimed in at most 5 of 100 records, as 90 % intervals promise, and else seen."""
+    for n, part in rows.groupby("n"):
+        claimed, clear = part["told"].str.startswith("set_off"), part["low"] >= CLEAR_N
+        assert len(part) == 100 and not (claimed & ~clear).any()
+        assert set(part["told"][~claimed]) <= {"shocks", "either"}, "anything else is not `cannot tell`"
+        if n == 0.0:
+            assert claimed.sum() <= 5
+            assert part["low"].median() <= 0.0325, "the lower end lies below where the prior's own does"
+        else:
+            assert claimed.sum() >= 50
+            assert part["low"].median() > 0.1
+
+
 def test_sixty_truths_were_recovered(root: Path) -> None:
-    check_recovery(stored(root, "recovery"))
+    check_recovery(stored(root, "recovery_city"))
+
+
+def test_malmo_tells_less_than_asked_and_its_intervals_say_so(root: Path) -> None:
+    table = recovery_table(stored(root, "recovery_malmo")).set_index("parameter")
+    assert table.loc[N, "median_error"] < 0.7 * table.loc[N, "prior_error"]
+    assert table["covered"].between(43, 60).all()
+
+
+@pytest.mark.parametrize("place", ["city", "malmo"])
+def test_shared_shocks_were_not_taken_for_retaliation(place: str, root: Path) -> None:
+    rows = stored(root, f"shocks_{place}")
+    check_shocks(rows)
+    with pytest.raises(AssertionError):
+        check_shocks(rows.assign(n=0.5 - rows["n"]))
+
+
+def test_shared_shocks_are_not_taken_for_retaliation_today() -> None:
+    """A short study of a place of 12 groups: 20 records with shocks and no retaliation, 20 with much."""
+    setting = world(*PLACE, years=4, areas=6, seed=5, workers=1)
+    rows = shock_study(prepared(setting, 600, seed=4, workers=1), each=4, true_n=(0.0, 0.6))
+    claims = rows["told"].str.startswith("set_off").groupby(rows["n"]).sum()
+    assert claims[0.0] <= 2 and claims[0.6] >= 4
 
 
 def test_five_hundred_ranks_were_uniform(root: Path) -> None:
@@ -51,7 +90,7 @@ def test_the_surface_of_constants_lay_near_the_engines_own(root: Path) -> None:
     found = stored(root, "constants").dropna()
     assert len(found) >= 10
     assert found["background"].abs().median() < 0.02 and found["background"].abs().max() < 0.06
-    assert found["offspring"].abs().median() < 0.02 and found["offspring"].abs().max() < 0.06
+    assert found["offspring"].abs().median() < 0.02 and found["offspring"].abs().max() < 0.08  # of n
 
 
 def test_the_page_shows_what_is_stored(root: Path, made: dict[str, Any]) -> None:
@@ -60,8 +99,15 @@ def test_the_page_shows_what_is_stored(root: Path, made: dict[str, Any]) -> None
 
 
 @pytest.mark.slow
-def test_the_recovery_again(made: dict[str, Any]) -> None:
-    check_recovery(made["recovery"]())
+def test_the_city_again(made: dict[str, Any]) -> None:
+    ready = made["city"]()
+    check_recovery(made["recovery"](ready))
+    check_shocks(made["shocks"](ready))
+
+
+@pytest.mark.slow
+def test_malmo_again(made: dict[str, Any]) -> None:
+    check_shocks(made["shocks"](made["town"]()))
 
 
 @pytest.mark.slow
@@ -70,7 +116,7 @@ def test_the_ranks_again(made: dict[str, Any]) -> None:
 
 
 def test_wrong_posteriors_do_not_pass(root: Path) -> None:
-    narrow = stored(root, "recovery")
+    narrow = stored(root, "recovery_city")
     middle = narrow["middle"]
     narrow["low"], narrow["high"] = (middle + 0.3 * (narrow[end] - middle) for end in ("low", "high"))
     with pytest.raises(AssertionError):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis.calibration.priors import SHOCK, N
-from gvi_sim.analysis.calibration.verdicts import Learnt, checks, clustering, fit_words, learnt, misfit
+from gvi_sim.analysis.calibration.verdicts import Learnt, checks, clustering, fit_of, fit_words, learnt, misfit
 
 RNG = np.random.default_rng(20260301)
 PRIOR_N, PRIOR_SHOCK = (0.03, 0.33, 0.62), (0.02, 0.25, 0.48)
@@ -33,6 +33,11 @@ def test_retaliation_is_claimed_only_when_its_interval_is_clear_of_nothing(
     assert said in clustering(known(n, shock))
 
 
+def test_an_interval_that_is_the_priors_claims_nothing_wherever_it_begins() -> None:
+    same = {N: Learnt(N, PRIOR_N, (0.11, 0.36, 0.6), 0.16)}
+    assert same[N].is_nothing and "Cannot tell whether" in clustering(same)
+
+
 def test_nothing_is_said_about_what_was_not_free() -> None:
     assert "n was not free" in clustering({})
 
@@ -48,9 +53,10 @@ def test_a_record_like_its_predictions_fits_and_one_unlike_them_does_not() -> No
     names = tuple(f"statistic {k}" for k in range(20))
     shape = RNG.normal(size=(20, 20)) * 0.2 + np.eye(20)
     predicted = RNG.normal(size=(200, 20)) @ shape
-    fits = [fit_words(misfit(o, predicted), checks(names, o, predicted))[0] for o in RNG.normal(size=(200, 20)) @ shape]
+    fits = [fit_of(misfit(o, predicted), checks(names, o, predicted)).fits for o in RNG.normal(size=(200, 20)) @ shape]
     assert np.mean(fits) > 0.93
     odd = predicted.mean(axis=0)
     odd[3] += 8 * predicted[:, 3].std()
-    fits_odd, words = fit_words(misfit(odd, predicted), checks(names, odd, predicted))
-    assert not fits_odd and "statistic 3" in words and "WARNING" in words
+    found = fit_of(misfit(odd, predicted), checks(names, odd, predicted))
+    words = fit_words(found)
+    assert not found.fits and "statistic 3" in words and "WARNING" in words
