@@ -65,6 +65,7 @@ FAMILIES = (
     "pattern",
     "quantity",
     "unknown",
+    "structure",
 )
 
 
