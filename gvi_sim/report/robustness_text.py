@@ -43,6 +43,7 @@ def _conclusion(words: Words, found: Robustness) -> Iterator[str]:
         yield words("robustness.cannot_tell")
     if not found.has_record:
         yield words("robustness.no_record")
+    yield words("robustness.caveat")
 
 
 def _pair(words: Words, pair: tuple[str, str]) -> str:
