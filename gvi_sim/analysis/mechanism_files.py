@@ -1,6 +1,6 @@
 """Making the packaged ensemble: ``python -m gvi_sim.analysis.mechanism_files [FOLDER]``.
 
-Takes half an hour on one processor and gives the same files every time with the same code. The draws go into
+Takes about five minutes on one processor and gives the same files every time with the same code. The draws go into
 ``mechanisms.csv``, and what they were calibrated to and what they achieve, measured again on the draws that
 were kept, into ``mechanisms.json`` beside it; without FOLDER over the files in the package.
 """
@@ -26,12 +26,11 @@ from ..execution.packaged import FOLDER, NAME
 from . import mechanisms
 from .mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, Measured, Told
 
-CANDIDATES, DRAWS, RUNS, CHECK_RUNS, RESTRAINT_RUNS = 1024, 100, 4, 10, 2
+CANDIDATES, DRAWS, RUNS, CHECK_RUNS, RESTRAINT_RUNS = 1024, 100, 8, 20, 4
 DIGITS = 5
 AT = (0.05, 0.5, 0.95)
-# How far what is achieved may lie from its target: what four runs a candidate can resolve, and at the upper end what
-# the model can do at all, since hardly anything makes it say that the programme does harm.
-NEAR_MEDIAN, NEAR_LOW, NEAR_HIGH = 0.03, 0.05, 0.08
+# How far what is achieved may lie from its target: what a few runs a candidate can resolve.
+NEAR_MEDIAN, NEAR_LOW, NEAR_HIGH = 0.03, 0.05, 0.05
 LEAST_RESTRAINT = 0.5
 
 
@@ -137,14 +136,18 @@ def prior(key: str) -> str:
         return f"uniform 0 to {SHARED[key]:g}, times a factor uniform 0 to 1 that the strengths share"
     if key == BACKFIRE:
         return (
-            f"0 in half of the candidates, else uniform 0 to {mechanisms.MOST_BACKFIRE:g}; to "
+            f"0 in half of the candidates, else uniform 0 to {mechanisms.MOST_BACKFIRE:g}; uniform 0 to "
             f"{mechanisms.WORST_BACKFIRE:g} where the shared factor lies below {mechanisms.FAILING:g}"
         )
     if key in WIDER:
         return "uniform {:g} to {:g}".format(*WIDER[key])
     known = entry(key)
     text = f"{known.distribution} {known.low:g} to {known.high:g}, as in the registry"
-    return f"{text}; a tenth of it where the shared factor is low" if key == mechanisms.CONTACT else text
+    return (
+        f"{text}; a tenth of it where the shared factor lies below {mechanisms.FAILING:g}"
+        if key == mechanisms.CONTACT
+        else text
+    )
 
 
 if __name__ == "__main__":

@@ -41,18 +41,20 @@ if TYPE_CHECKING:
 
 SEED = 20_260_131
 GOLDEN = 0.6180339887498949
-NEAREST = 16
+NEAREST = 8
 HARDLY_ANY, FIT_OF_NO_EFFECT = 0.9, 0.75
 # Strengths share a factor between 0 and 1: whether the approach works at all outside the places it was studied in
 # is doubt about all of them at once.
 SHARED: Mapping[str, float] = MappingProxyType(
     {"gates.deterrence_strength": 5.0, "gates.norm_strength": 0.6, "gates.pressure_strength": 0.6}
 )
-# Backfiring by loss of legitimacy is theory (P31) without a size: half of the candidates have none, and it is largest
-# where the approach works least and contacts win no trust.
+# Backfiring by loss of legitimacy is theory (P31) without a size, and only the product of defiance and the steps of
+# legitimacy acts, since that scale is arbitrary. With steps as in the registry a contact wins about as much as a
+# sanction loses, and there are many more contacts, so that defiance protects. Harm takes contacts that are not seen
+# as fair: this is so where the approach works least. How many such candidates are kept is for the targets to say.
 BACKFIRE, CONTACT = "gates.defiance", "belief.legitimacy_contact_step"
-MOST_BACKFIRE, WORST_BACKFIRE = 0.5, 2.0
-FAILING, TRUST_WHERE_FAILING = 0.15, 0.1
+MOST_BACKFIRE, WORST_BACKFIRE = 0.5, 3.0
+FAILING, TRUST_WHERE_FAILING = 0.25, 0.1
 FROM_REGISTRY = (
     "gates.replacement", "gates.support_restraint", "gates.mediation_effect", "belief.vicarious", "belief.credibility",
     "belief.message_reach", "belief.message_half_life_days", "belief.legitimacy_contact_step",
@@ -118,9 +120,11 @@ def candidates(count: int) -> StoredEnsemble:
     points = np.clip(points, 1e-6, 1.0 - 1e-6)
     works, points = points[:, 0], points[:, 1:]
     fails = works < FAILING
-    most = np.where(fails, WORST_BACKFIRE, MOST_BACKFIRE)
     columns = {key: works * points[:, place] * top for place, (key, top) in enumerate(SHARED.items())}
-    columns[BACKFIRE] = np.maximum(2.0 * points[:, len(SHARED)] - 1.0, 0.0) * most
+    backfires = points[:, len(SHARED)]
+    columns[BACKFIRE] = np.where(
+        fails, WORST_BACKFIRE * backfires, MOST_BACKFIRE * np.maximum(2.0 * backfires - 1.0, 0.0)
+    )
     for place, key in enumerate(FROM_REGISTRY, start=len(SHARED) + 1):
         columns[key] = np.array([_from_registry(key, float(u)) for u in points[:, place]])
     columns[CONTACT] = np.where(fails, TRUST_WHERE_FAILING, 1.0) * columns[CONTACT]

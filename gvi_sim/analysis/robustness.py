@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..errors import ScenarioError
+from ..errors import ScenarioError, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.campaign import run_in_memory
 from ..execution.estimate import batch_size
@@ -123,6 +123,34 @@ def judged(order: Mapping[tuple[str, str], Mapping[str, int]], fitting: Iterable
     return ROBUST if told else CANNOT_TELL
 
 
+def levers_to_rank(
+    scenario: Scenario, levers: Mapping[str, tuple[str, ...]] | None, outcome: str
+) -> dict[str, tuple[str, ...]]:
+    """Those of ``levers`` (the programme's parts when None) that are on in ``scenario``.
+
+    ScenarioError for fewer than two, or for an ``outcome`` that the model does not have.
+    """
+    given = dict(PARTS if levers is None else levers)
+    chosen = {name: words for name, words in given.items() if without(scenario, words) != scenario}
+    if outcome not in COLUMNS:
+        raise ScenarioError(
+            f"outcome = {outcome!r} is no outcome of the model.{nearest_hint(outcome, COLUMNS)}", rule="robustness"
+        )
+    if not any(site.programme.enabled for site in scenario.each_site()):
+        raise ScenarioError(
+            "programme.enabled = false: there is no programme whose parts could be ranked. Choose programme=gvi.",
+            key="programme.enabled",
+            rule="robustness",
+        )
+    if len(chosen) < 2:
+        raise ScenarioError(
+            f"a ranking needs two levers or more that are on; on are {', '.join(chosen) or 'none'}. Switch more of "
+            "the programme's parts on, or name levers of your own.",
+            rule="robustness",
+        )
+    return chosen
+
+
 def rank_levers(
     scenario: Scenario,
     *,
@@ -145,15 +173,10 @@ def rank_levers(
     the record (all do when None, and the answer says that there was no record). The other arguments are those
     of ``simulate``. ScenarioError for an outcome or lever that is none.
     """
-    given = dict(PARTS if levers is None else levers)
-    chosen = {name: words for name, words in given.items() if without(scenario, words) != scenario}
+    chosen = levers_to_rank(scenario, levers, outcome)
     names = tuple(dict.fromkeys(structures))
-    if outcome not in COLUMNS or len(chosen) < 2 or not names:
-        raise ScenarioError(
-            f"a ranking needs two levers or more that are on, a structure and an outcome of the model; on are "
-            f"{', '.join(chosen) or 'none'}; outcome = {outcome!r}.",
-            rule="robustness",
-        )
+    if not names:
+        raise ScenarioError("a ranking needs a structure to run it under; structures is empty.", rule="robustness")
     arms = [arm for name in names for arm in _arms(scenario, name, chosen, (points or {}).get(name, {}))]
     plan = Plan(
         kind="robustness",

@@ -15,8 +15,9 @@ known. The form of the model is in none of these.
 
 A parameter drives the answer when its partial rank correlation with the draws' means, the others held, is
 apart from 0 after Bonferroni's correction; its share is that of the draws' variance which the linear regression
-on ranks gives it (Pratt's measure: coefficient times correlation; the shares sum to R squared), with the interval of
-a jackknife over draws. With fewer runs than make the split, the answer is "cannot tell", which is None here.
+on ranks gives it (Johnson's relative weights: never below 0 and summing to R squared, however the drawn values hang
+together), with the interval of a jackknife over draws. With fewer runs than make the split, the answer is "cannot
+tell", which is None here.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 LEAST_REPEATS = 10
 """Degrees of freedom within draws below which chance and parameters are not told apart."""
 LEAST_DRAWS = 20
+SINGULAR = 1e-6
+"""A root of the correlations' spectrum below this belongs to columns that repeat each other."""
 
 
 class Interval(NamedTuple):
@@ -147,8 +150,8 @@ def drivers_of(
     means = np.bincount(place, values) / np.bincount(place)
     ranks = _standard(np.column_stack([_ranks(table[numbers, k]) for k in moving]))
     target = _standard(_ranks(means)[:, None])[:, 0]
-    partial, shares = _partial(ranks, target), _pratt(ranks, target)
-    left_out = [_pratt(*_without(ranks, target, one)) for one in range(len(target))]
+    partial, shares = _partial(ranks, target), _weights(ranks, target)
+    left_out = [_weights(*_without(ranks, target, one)) for one in range(len(target))]
     half = t_factor(len(target), level) * _jackknife_error(np.array(left_out))
     found = []
     for k, key in enumerate(moving):
@@ -179,10 +182,17 @@ def _partial(ranks: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.asarray(-inverse[:-1, -1] / (scale[:-1] * scale[-1]))
 
 
-def _pratt(ranks: np.ndarray, target: np.ndarray) -> np.ndarray:
-    """Each column's share of the target's variance: regression coefficient times correlation."""
-    coefficients = np.linalg.lstsq(ranks, target, rcond=None)[0]
-    return np.asarray(coefficients * (ranks.T @ target) / len(target))
+def _weights(ranks: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Each column's share of the target's variance: by the uncorrelated columns nearest to all of them.
+
+    With R the columns' correlations, r theirs with the target and L the symmetric root of R, the shares are
+    (L * L) (L^-1 r)^2; for uncorrelated columns they are the squared correlations.
+    """
+    values, vectors = np.linalg.eigh(ranks.T @ ranks / len(target))
+    roots = np.sqrt(np.maximum(values, 0.0))
+    root = vectors * roots @ vectors.T
+    inverse = vectors * np.where(roots > SINGULAR, 1.0 / np.maximum(roots, SINGULAR), 0.0) @ vectors.T
+    return np.asarray(root**2 @ (inverse @ (ranks.T @ target) / len(target)) ** 2)
 
 
 def _jackknife_error(left_out: np.ndarray) -> np.ndarray:

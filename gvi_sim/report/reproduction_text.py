@@ -94,11 +94,13 @@ HEAD = """# Reproductions: published figures against the model
 
 Written by `docs/make_reproductions.py` from `published.yaml` and `expected.json` of each experiment.
 `gvi-sim reproduce NAME` runs one again, `gvi-sim reproduce --all` all of them; exit code 1 means that a figure lies
-outside its accepted range. What fails stays in the tables, with the reason as we read it. Ranges were chosen before the
-first run; two experiments were changed after theirs, and their questions say how. Strengths are not tuned to these
-figures one by one, but the default ensemble was calibrated to what the same literature says of treated and tied groups,
-so that such a figure is no independent test; and several figures are inputs that come back. Intervals hold chance
-between runs and between the ensemble's draws, not what is unknown beyond them.
+outside its accepted range. What fails stays in the tables, with the reason as we read it; where the model has what the
+reason names, a further arm tests it ("checked", a recorded figure). Ranges were chosen before the first run; two
+experiments were changed after theirs, and their questions say how; the arms that test reasons came later and change no
+other figure. Strengths are not tuned to these figures one by one, but the default ensemble was calibrated to what the
+same literature says of treated and tied groups, so that such a figure is no independent test; and several figures are
+inputs that come back. Intervals hold chance between runs and between the ensemble's draws, not what is unknown beyond
+them.
 """
 
 

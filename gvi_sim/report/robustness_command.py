@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .commands import parts_of, progress_line
+
+if TYPE_CHECKING:
+    from .terminal import ProgressLine
 
 
 def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
@@ -20,7 +23,8 @@ def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
         "clustering (structure=retaliation, shared_shocks, withdrawal). With --record each rival is calibrated to\n"
         "your counts first and has a say only if it fits. The ranking is robust only if all that fit agree.",
         epilog="examples:\n  gvi-sim robustness site=malmo\n"
-        "  gvi-sim robustness site=malmo --record counts.csv --confirm-small-cells --points 4000",
+        "  gvi-sim robustness site=malmo --record counts.csv --confirm-small-cells --points 4000\n"
+        "  gvi-sim robustness site=malmo --lang sv",
     )
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
     parser.add_argument("--record", metavar="FILE.csv", help="counts that the rivals have to fit")
@@ -36,32 +40,45 @@ def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the answer: en or sv")
     parser.add_argument("--quiet", action="store_true", help="no progress line")
 
 
 def _robustness(arguments: argparse.Namespace) -> int:
-    from ..analysis.robustness import rank_levers
+    from ..analysis.robustness import levers_to_rank, rank_levers
     from ..config import load_scenario
+    from ..config.personal_data import refuse_personal_data
+    from .robustness_text import ranking
+    from .words import Words
 
+    words = Words(arguments.lang)
+    for lever in arguments.lever:
+        refuse_personal_data(lever, "--lever")
     scenario = load_scenario(*arguments.words)
-    points, fits = _calibrated(arguments) if arguments.record else (None, None)
+    levers = levers_to_rank(scenario, parts_of(arguments.lever, "--lever") or None, arguments.outcome)
+    line = progress_line(words, quiet=arguments.quiet)
+    points, fits = _calibrated(arguments, line) if arguments.record else (None, None)
     found = rank_levers(
         scenario,
-        levers=parts_of(arguments.lever, "--lever") or None,
+        levers=levers,
         points=points,
         fits=fits,
         outcome=arguments.outcome,
         replicates=arguments.replicates,
         seed=arguments.seed,
         workers=arguments.workers,
-        progress=progress_line(quiet=arguments.quiet),
+        progress=line,
         force=arguments.force,
     )
-    print(found.summary())
+    if line is not None:
+        line.clear()
+    print(ranking(words, found))
     return 0
 
 
-def _calibrated(arguments: argparse.Namespace) -> tuple[dict[str, dict[str, object]], dict[str, bool]]:
+def _calibrated(
+    arguments: argparse.Namespace, line: ProgressLine | None
+) -> tuple[dict[str, dict[str, object]], dict[str, bool]]:
     """Each rival calibrated to the record: the middle of its posterior, and whether it fits."""
     from ..analysis.calibration import calibrate, read_counts
     from ..analysis.robustness import RIVALS
@@ -72,8 +89,7 @@ def _calibrated(arguments: argparse.Namespace) -> tuple[dict[str, dict[str, obje
     for name in RIVALS:
         found = calibrate(
             counts, *arguments.words, "programme=none", f"structure={name}", points=arguments.points,
-            seed=arguments.seed, workers=arguments.workers, recording=arguments.recording,
-            progress=progress_line(quiet=arguments.quiet),
+            seed=arguments.seed, workers=arguments.workers, recording=arguments.recording, progress=line,
         )  # fmt: skip
         points[name], fits[name] = {**found.ensemble.middle()}, found.fits
     return points, fits

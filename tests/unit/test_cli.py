@@ -55,6 +55,10 @@ WRONG = [
     (("calibrate", "nowhere.csv", "site=malmo"), "nowhere.csv cannot be read"),
     (("robustness", "--lever", "help"), "--lever 'help' is no part"),
     (("robustness", "structure=retalition"), "Nearest: retaliation"),
+    (("robustness", "--outcome", "shotings", "--record", "nowhere.csv"), "Nearest: shootings"),
+    (("robustness", "programme=none"), "no programme"),
+    (("robustness", "--record", "nowhere.csv"), "nowhere.csv cannot be read"),
+    (("robustness", "--lang", "de"), "en (English) or sv (Swedish)"),
     (("list", "site"), "Nearest: sites"),
 ]
 
@@ -86,7 +90,7 @@ def test_without_a_command_help_is_shown(capsys: pytest.CaptureFixture[str]) -> 
     assert "run" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["run", "sweep", "report", "evidence", "list"])
+@pytest.mark.parametrize("command", ["run", "sweep", "report", "evidence", "list", "robustness"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(command, "--help") == 0
     assert f"usage: gvi-sim {command}" in capsys.readouterr().out

@@ -54,8 +54,20 @@ def test_the_packaged_draws_meet_their_targets() -> None:
 
 def test_no_effect_is_inside() -> None:
     achieved = packaged_provenance()["achieved"]
-    assert achieved["treated"][2] > 0.95
-    assert achieved["no effect or harm"] > 0.01
+    assert achieved["treated"][2] > 1.0
+    assert 0.05 <= achieved["no effect or harm"] <= 0.2
+
+
+def test_harm_comes_of_lost_legitimacy_alone_and_fair_contacts_turn_it_round() -> None:
+    """Why defiance harms only where contacts win no trust: there is one channel, and contacts outnumber sanctions."""
+    keys = (*SHARED, mechanisms.BACKFIRE, "belief.legitimacy_sanction_step", mechanisms.CONTACT)
+    none = (0.0,) * len(SHARED)
+    rows = np.array([(*none, 0.0, 0.1, 0.0), (*none, 2.0, 0.1, 0.0), (*none, 2.0, 0.1, 0.02)])
+    ensemble = StoredEnsemble("channel", keys, rows, np.full(3, 1 / 3))
+    (quiet, harm, trust), _ = mechanisms.ratios(load_scenario(*mechanisms.PLACES["us_midsize"]), ensemble, 60)
+    assert quiet == pytest.approx(1.0, abs=0.03)
+    assert harm > 1.04
+    assert trust < harm - 0.05
 
 
 def test_the_packaged_draws_do_it_again_with_this_engine() -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gvi_sim.analysis import uncertainty
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.uncertainty import drivers_of, split_variance, uncertainty_of
 from gvi_sim.analysis.wording import doubt_in_words
@@ -68,6 +69,21 @@ def test_drivers_are_found_with_their_signs_and_shares() -> None:
     # Variances 4/12 and 1/12 of 5/12 and chance: 0.8 and 0.2 of what the draws make.
     assert found[0].share.low < 0.8 < found[0].share.high + 0.08
     assert found[1].share.low < 0.2 < found[1].share.high + 0.08
+
+
+def test_shares_are_never_below_0_and_sum_to_what_the_regression_explains() -> None:
+    """Where drawn values hang together, coefficient times correlation would give one of them a share below 0."""
+    rng = np.random.default_rng(5)
+    strength = rng.normal(size=400)
+    columns = np.column_stack([strength, 0.9 * strength + 0.3 * rng.normal(size=400), rng.normal(size=400)])
+    target = columns[:, 0] - 0.4 * columns[:, 1] + 0.5 * rng.normal(size=400)
+    columns = (columns - columns.mean(axis=0)) / columns.std(axis=0)
+    target = (target - target.mean()) / target.std()
+    coefficients = np.linalg.lstsq(columns, target, rcond=None)[0]
+    assert (coefficients * (columns.T @ target)).min() < 0
+    shares = uncertainty._weights(columns, target)
+    assert shares.min() >= 0
+    assert shares.sum() == pytest.approx(1 - ((target - columns @ coefficients) ** 2).mean())
 
 
 def test_nothing_drives_what_is_only_chance() -> None:

@@ -66,6 +66,7 @@ FAMILIES = (
     "quantity",
     "unknown",
     "calibrate",
+    "structure",
 )
 
 
