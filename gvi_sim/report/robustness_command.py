@@ -90,6 +90,7 @@ def _calibrated(
         found = calibrate(
             counts, *arguments.words, "programme=none", f"structure={name}", points=arguments.points,
             seed=arguments.seed, workers=arguments.workers, recording=arguments.recording, progress=line,
+            force=arguments.force,
         )  # fmt: skip
         points[name], fits[name] = {**found.ensemble.middle()}, found.fits
     return points, fits
