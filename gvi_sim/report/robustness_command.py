@@ -48,7 +48,7 @@ def _robustness(arguments: argparse.Namespace) -> int:
     from ..analysis.robustness import levers_to_rank, rank_levers
     from ..config import load_scenario
     from ..config.personal_data import refuse_personal_data
-    from .robustness_text import ranking
+    from .robustness_text import levers_in_order
     from .words import Words
 
     words = Words(arguments.lang)
@@ -72,7 +72,7 @@ def _robustness(arguments: argparse.Namespace) -> int:
     )
     if line is not None:
         line.clear()
-    print(ranking(words, found))
+    print(levers_in_order(words, found))
     return 0
 
 

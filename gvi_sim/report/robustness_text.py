@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .words import Words
 
 
-def ranking(words: Words, found: Robustness) -> str:
+def levers_in_order(words: Words, found: Robustness) -> str:
     """The rankings, one rival after another, and what they amount to."""
     lines = [words("robustness.head", what=_named(words, "outcome", found.outcome))]
     for structure, fits in found.fits.items():

@@ -10,7 +10,7 @@ import pytest
 
 from gvi_sim.analysis.robustness import Robustness, placed
 from gvi_sim.cli import main
-from gvi_sim.report.robustness_text import ranking
+from gvi_sim.report.robustness_text import levers_in_order
 from gvi_sim.report.words import Words
 
 LEVERS = ("contacts", "sanctions", "my own")
@@ -28,7 +28,7 @@ def found(
 
 
 def test_ranks_are_told_in_words_of_the_reader() -> None:
-    lines = ranking(SV, found((9, 5, 1), (8, 4, 2))).splitlines()
+    lines = levers_in_order(SV, found((9, 5, 1), (8, 4, 2))).splitlines()
     assert lines[0].startswith("Modellen säger: skjutningar som varje insats förhindrar")
     assert lines[1] == "  hämnd" and lines[5] == "  gemensamma störningar, ingen hämnd"
     assert lines[2].startswith("    1. Call-in och riktade samtal: +9,") and " till +9," in lines[2]
@@ -38,18 +38,18 @@ def test_ranks_are_told_in_words_of_the_reader() -> None:
 
 
 def test_opposite_orders_and_open_ones_are_told() -> None:
-    told = ranking(EN, found((9, 5, 1), (4, 8, 1)))
+    told = levers_in_order(EN, found((9, 5, 1), (4, 8, 1)))
     assert "NOT robust" in told and "Call-ins and notifications and Group sanctions" in told
-    assert "INTE robust" in ranking(SV, found((9, 5, 1), (4, 8, 1)))
-    assert ranking(EN, found((9, 5, 5), (9, 5, 5))).splitlines()[-2].startswith("Cannot tell")
+    assert "INTE robust" in levers_in_order(SV, found((9, 5, 1), (4, 8, 1)))
+    assert levers_in_order(EN, found((9, 5, 5), (9, 5, 5))).splitlines()[-2].startswith("Cannot tell")
 
 
 def test_a_rival_that_does_not_fit_has_no_say_and_without_a_record_that_is_said() -> None:
-    told = ranking(EN, found((9, 5, 1), (4, 8, 1), (True, False)))
+    told = levers_in_order(EN, found((9, 5, 1), (4, 8, 1), (True, False)))
     assert "shared shocks, no retaliation (does not fit the record; has no say)" in told
     assert "is robust" in told and "ruled out" not in told
-    assert "No explanation fits" in ranking(EN, found((9, 5, 1), (4, 8, 1), (False, False)))
-    assert "no explanation could be ruled out." in ranking(EN, found((9, 5, 1), (8, 4, 2), has_record=False))
+    assert "No explanation fits" in levers_in_order(EN, found((9, 5, 1), (4, 8, 1), (False, False)))
+    assert "no explanation could be ruled out." in levers_in_order(EN, found((9, 5, 1), (8, 4, 2), has_record=False))
 
 
 def test_the_command_answers_in_swedish(capsys: pytest.CaptureFixture[str]) -> None:
