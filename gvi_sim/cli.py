@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import GviError, ScenarioError, nearest_hint
 from .report.calibrate_command import add_calibrate
-from .report.commands import ENSEMBLE, add_closer_looks, add_parameters, progress_line, take_parameters
+from .report.commands import ENSEMBLE, add_closer_looks, add_parameters, progress_line, say_if_long, take_parameters
 from .report.robustness_command import add_robustness
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .report.words import Words
 
 REPLICATES = 200
-LONG = 20.0  # seconds; what takes longer is told beforehand
 OPTIONS = {
     "replicates": "--replicates",
     "seed": "--seed",
@@ -367,13 +366,8 @@ class _Job:
             print(self.words("terminal.names", keys=", ".join(keys[:5])), file=sys.stderr)
 
     def _say_if_long(self, seconds: float) -> None:
-        from .jit import is_compiled_before
-        from .report.terminal import duration
-
-        if not self.quiet and not is_compiled_before():
-            print(self.words("terminal.compiling"), file=sys.stderr, flush=True)
-        if not self.quiet and seconds > LONG:
-            print(self.words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)
+        if not self.quiet:
+            say_if_long(self.words, seconds)
 
     def tell(self, result: Any, next_command: str) -> int:
         """Write the report and print the answer, the paths and the next command to try."""

@@ -129,6 +129,12 @@ def exponential(run, purpose, entity, index):  # type: ignore[no-untyped-def]
 
 
 @inline
+def gap_from(word, rate):  # type: ignore[no-untyped-def]
+    """Time to the next event of a Poisson process, from one 32-bit word; infinite where nothing comes."""
+    return -log(open_32(word)) / rate if rate > 0.0 else math.inf
+
+
+@inline
 def normal_from(u, v):  # type: ignore[no-untyped-def]
     """Standard normal from two uniforms (Box & Muller 1958)."""
     return math.sqrt(-2.0 * log(u)) * cosine_of_turn(v)

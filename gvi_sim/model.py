@@ -255,13 +255,17 @@ def _as_scenario(scenario: Scenario | None, overrides: dict[str, Any]) -> Scenar
     return scenario.replace(overrides) if overrides else scenario
 
 
-def _next_day(lever: Lever, earliest: float, when: str) -> float:
-    """The next day on which ``lever`` acts, not before ``earliest``."""
+def _next_day(lever: Lever, acted: float | None = None) -> float:
+    """The next day on which ``lever`` acts: from day 0 on, or after the day on which it acted."""
+    earliest = 0.0 if acted is None else math.nextafter(acted, math.inf)
     day: object = lever.next_time(earliest)
     if isinstance(day, bool) or not isinstance(day, (int, float, np.number)) or not day >= earliest:
+        when, wanted = ("at the start", "day 0 or a later day")
+        if acted is not None:
+            when, wanted = f"after acting on day {acted!r}", "a later day"
         raise EngineError(
-            f"{type(lever).__name__}.next_time returned {day!r} {when}. It must return a day from {earliest!r} on, "
-            "or math.inf when the lever is done."
+            f"{type(lever).__name__}.next_time returned {day!r} {when}. It must return {wanted}, or math.inf when it "
+            "is done."
         )
     return float(day)
 
@@ -299,7 +303,7 @@ class GVIModel(mesa.Model):
         self._runner.world_at(self.seed_used, replicate, min(0.0, self._runner.window[1]))
         self._levers = list(levers)
         self.is_rebuildable = not self._levers
-        self._lever_days = [_next_day(lever, 0.0, "at the start") for lever in self._levers]
+        self._lever_days = [_next_day(lever) for lever in self._levers]
         self._occasions = 0
         self._persons: dict[int, Person] = {}
         self._synced_day = self._settled_day = -math.inf
@@ -360,7 +364,7 @@ class GVIModel(mesa.Model):
             self._lever_days[which] = math.inf
             lever.apply(self, day)
             self.time = present
-            self._lever_days[which] = _next_day(lever, np.nextafter(day, math.inf), f"after acting on day {day!r}")
+            self._lever_days[which] = _next_day(lever, day)
         self._runner.continue_to(self.day)
 
     @property

@@ -66,7 +66,7 @@ def detain_for_other(w, i, key, t, days):  # type: ignore[no-untyped-def]
 def _gap(w, g, word):  # type: ignore[no-untyped-def]
     group = w.groups[g]
     rate = w.par[group.site].other_arrest_rate * group.members
-    return -log(draws.open_32(word)) / rate if rate > 0.0 else math.inf
+    return draws.gap_from(word, rate)
 
 
 @kernel

@@ -32,7 +32,7 @@ def _log(w: World) -> Array:
 
 def attacks(w: World, replicate: int) -> Array:
     """Attacks of the window, in order of ``seq``."""
-    # Byte by byte: numpy copies records column by column, which takes ten times as long.
+    # As bytes: numpy copies records column by column, which takes several times as long.
     rows = np.asarray(w.attacks)[: int(w.state["published"][0])].view(np.uint8)
     frame: Array = rows.copy().view(T.ATTACK)
     frame["run"] = replicate

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..elementary import log
 from ..jit import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
@@ -109,7 +108,7 @@ def on_return(w, i, key, t):  # type: ignore[no-untyped-def]
 @inline
 def _gap(w, g, word):  # type: ignore[no-untyped-def]
     rate = w.par[w.groups[g].site].usual_offer_rate * w.groups[g].members
-    return -log(draws.open_32(word)) / rate if rate > 0.0 else math.inf
+    return draws.gap_from(word, rate)
 
 
 @kernel

@@ -133,9 +133,8 @@ def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
 
 @kernel
 def _put_on_the_list(w, g, t):  # type: ignore[no-untyped-def]
-    """From now on what happens to the group's members happens under the partners' eyes."""
+    """From now on what happens to the members of ``g``, which is up to date, happens under the partners' eyes."""
     group = w.groups[g]
-    backlog.catch_up(w, g, t)
     look_at_all(w, g, t)
     group.listed = 1
     if math.isnan(group.first_listed):

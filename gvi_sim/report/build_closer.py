@@ -98,10 +98,10 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
 
     scenario = made.scenario
     assert scenario is not None  # noqa: S101  an attribution that was run has one
+    check_size(scenario)
     pair = None
     if closer:
         pair = once_more(made.manifest, Scenario.from_dict(made.manifest["base"]), scenario, made.replicates)
-    check_size(scenario)
     rests = resting(scenario)
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")
     return PartsView(

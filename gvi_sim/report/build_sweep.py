@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from ..experiment import Axis, Sweep
 
 
-
 def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
     """Everything that the report of ``sweep`` shows."""
     from ..config import Scenario

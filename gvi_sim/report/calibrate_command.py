@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..config.personal_data import refuse_personal_data
-from .commands import progress_line
-
-if TYPE_CHECKING:
-    from .words import Words
-
-LONG = 20.0  # seconds; what takes longer is told beforehand
+from .commands import progress_line, say_if_long
 
 
 def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
@@ -70,7 +64,7 @@ def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
     folder = Path(arguments.out) if arguments.out else free_folder(f"{site}-calibrated")
     check_free(folder)
     line = progress_line(words, quiet=arguments.quiet)
-    with when_it_begins(lambda seconds: None if arguments.quiet else _say_if_long(words, seconds)):
+    with when_it_begins(lambda seconds: None if arguments.quiet else say_if_long(words, seconds)):
         found = calibrate(
             counts,
             *arguments.words,
@@ -92,13 +86,3 @@ def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
         print(f"{answer}\n")
     print(folder)
     return 0
-
-
-def _say_if_long(words: Words, seconds: float) -> None:
-    from ..jit import is_compiled_before
-    from .terminal import duration
-
-    if not is_compiled_before():
-        print(words("terminal.compiling"), file=sys.stderr, flush=True)
-    if seconds > LONG:
-        print(words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)

@@ -20,6 +20,7 @@ Add = Callable[..., Any]
 FreeFolder = Callable[[str], Path]
 
 
+LONG = 20.0  # seconds; what takes longer is told beforehand
 ENSEMBLE = "ensemble"  # ``execution.parameters.ENSEMBLE``, which would import numpy before any command is known
 
 
@@ -114,6 +115,17 @@ def progress_line(words: Words | None = None, *, quiet: bool) -> ProgressLine | 
     from .words import Words
 
     return ProgressLine(words or Words(), sys.stderr)
+
+
+def say_if_long(words: Words, seconds: float) -> None:
+    """Tell before it starts that the engine is compiled, and how long it takes when that is long."""
+    from ..jit import is_compiled_before
+    from .terminal import duration
+
+    if not is_compiled_before():
+        print(words("terminal.compiling"), file=sys.stderr, flush=True)
+    if seconds > LONG:
+        print(words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)
 
 
 def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:

@@ -59,7 +59,7 @@ def busy_world() -> World:
     world = runner_of(scenario_with(BUSY)).world_at(5, 0, 600.0)
     status = world.persons["status"][: int(world.state["persons"][0])]
     assert {C.DETAINED, C.IN_SUPPORT, C.EXITED, C.DEAD} <= set(status.tolist())
-    assert world.sites["queue_head"][0] >= 0
+    assert (world.stays["how"][: int(world.state["stays"][0])] == C.WAITING).any()
     assert world.sites["running"][0] > 0
     return world
 

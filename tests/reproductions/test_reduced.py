@@ -56,4 +56,4 @@ def test_a_model_that_changed_is_seen(tmp_path: Path, root: Path) -> None:
     off = "gates.deterrence_strength=0, gates.norm_strength=0, gates.pressure_strength=0"
     weak = f"gvi: [programme=gvi, {off}, programme.sanction_certainty=0]"
     config.write_text(config.read_text("utf-8").replace("gvi: [programme=gvi]", weak))
-    assert {"treated", "tied"} & changed(tmp_path / "boston_gangs")
+    assert "treated" in changed(tmp_path / "boston_gangs")

@@ -142,7 +142,7 @@ def test_a_lever_that_never_moves_on_is_refused() -> None:
             return 3.0
 
     m = gvi.GVIModel(seed=7, levers=[Stuck()], **SMALL)
-    with pytest.raises(EngineError, match=r"after acting on day 3\.0\. It must return a day from"):
+    with pytest.raises(EngineError, match=r"returned 3\.0 after acting on day 3\.0\. It must return a later day"):
         m.run_for(10)
 
 
@@ -152,7 +152,7 @@ def test_a_lever_that_names_no_day_is_refused_at_the_start(day: object) -> None:
         def next_time(self, t: float) -> float:
             return day  # type: ignore[return-value]
 
-    with pytest.raises(EngineError, match=r"Vague.next_time returned .* at the start. It must return a day"):
+    with pytest.raises(EngineError, match=r"next_time returned .* at the start\. It must return day 0 or a later day"):
         gvi.GVIModel(seed=7, levers=[Vague()], **SMALL)
 
 

@@ -21,7 +21,7 @@ from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.ensemble_file import read_ensemble
 from gvi_sim.execution.store import open_store
-from gvi_sim.report import calibrate_command
+from gvi_sim.report import commands
 from gvi_sim.simulate import simulate
 
 WORLD = ("site=upplands_bro", "site.attacks_per_year=60", "calendar=flat")
@@ -132,7 +132,7 @@ def digits(text: str) -> list[str]:
 def test_the_command_answers_in_swedish_and_says_how_long_it_takes(
     attacks: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibrate_command, "LONG", 0.1)
+    monkeypatch.setattr(commands, "LONG", 0.1)
     record, out = written(tmp_path / "counts.csv", attacks, some_missing), tmp_path / "out"
     words = [*ASKED, "--missing", "2016-03", "--confirm-small-cells", "--lang", "sv", "--seed", "3", "--points", "1000"]
     assert main(["calibrate", str(record), *words, "--workers", "1", "--out", str(out)]) == 0
