@@ -189,9 +189,7 @@ def simulate(
     workers = ready(plan, lever_workers(levers, workers), in_memory=out is None, force=force)
     warnings = idle_programmes(scenario)
     if out is None:
-        batches = run_in_memory(plan, workers=workers, progress=progress)
-        results = InMemory(batches[plan.keys[0]])
-        return Runs(scenario, results, finished_manifest(plan, warnings, [results]), None)
+        return run_arms(plan, warnings, workers=workers, progress=progress)[0]
     with writing(Path(out), plan, warnings=warnings) as (store, plan):
         store.write_file("scenario.yaml", scenario.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
@@ -211,15 +209,29 @@ def refuse_draws_with_levers(parameters: Choice | None) -> None:
         )
 
 
-def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
-    """The number of workers ``plan`` gets, after its estimate was found possible; from here on it runs."""
+def expected_seconds(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> tuple[int, float]:
+    """The number of workers ``plan`` gets and the seconds they take; ResourceError for too much unless ``force``."""
     if workers is not None:
         checked_count("workers", workers, 1)
     needed = needs(plan, in_memory=in_memory, workers=workers)
     count = choose_workers(workers, needed)
     check_needs(plan, needed, workers=count, force=force)
-    it_begins(needed.seconds / count)
+    return count, needed.seconds / count
+
+
+def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
+    """The number of workers ``plan`` gets, after its estimate was found possible; from here on it runs."""
+    count, seconds = expected_seconds(plan, workers, in_memory=in_memory, force=force)
+    it_begins(seconds)
     return count
+
+
+def run_arms(plan: Plan, warnings: tuple[str, ...], *, workers: int, progress: Progress | None) -> list[Runs]:
+    """The runs of every arm of ``plan``, in order, in memory; the plan was found possible (``ready``)."""
+    batches = run_in_memory(plan, workers=workers, progress=progress)
+    results = [InMemory(batches[key]) for key in plan.keys]
+    manifest = finished_manifest(plan, warnings, [*results])
+    return [Runs(arm.scenario, found, manifest, None) for arm, found in zip(plan.arms, results, strict=True)]
 
 
 def idle_programmes(*scenarios: Scenario) -> tuple[str, ...]:

@@ -21,16 +21,15 @@ import numpy as np
 
 from ..errors import EngineError, ScenarioError, StoreError
 from ..execution.batch import default_engine
-from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.campaign import run_into, writing
 from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
-from ..execution.results import InMemory
 from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
-from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of
+from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of
 from .certificate import FAILURES
 from .certificates import CERTIFICATES, certificates, failed_of
 from .intervals import mean_interval
@@ -248,10 +247,7 @@ def _run(
     scenarios = [arm.scenario for arm in plan.arms]
     warnings = idle_programmes(scenarios[-1])
     if out is None:
-        batches = run_in_memory(plan, workers=workers, progress=progress)
-        results = [InMemory(batches[key]) for key in plan.keys]
-        manifest = finished_manifest(plan, warnings, [*results])
-        runs = [Runs(s, found, manifest, None) for s, found in zip(scenarios, results, strict=True)]
+        runs = run_arms(plan, warnings, workers=workers, progress=progress)
         made = _attribution(plan.keys, tuple(parts), runs)
         made.certificates = certificates(plan, lambda arm: runs[arm].values)
         return made

@@ -12,16 +12,15 @@ import numpy as np
 
 from ..errors import PairingError, ScenarioError, nearest_hint
 from ..execution.batch import default_engine
-from ..execution.campaign import run_in_memory, run_into, writing
+from ..execution.campaign import run_into, writing
 from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from ..execution.pool import Progress
-from ..execution.results import InMemory
 from ..execution.store import Store
 from ..execution.totals import COLUMNS
-from ..simulate import Runs, finished_manifest, idle_programmes, ready, runs_of, scenario_of
+from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of, scenario_of
 from ..units import DAYS_PER_YEAR
 from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
 from .intervals import Estimate, estimate, paired, table
@@ -194,13 +193,8 @@ def compare(
     check_same_reference(base, scenario)
     warnings = idle_programmes(base, scenario)
     if out is None:
-        batches = run_in_memory(plan, workers=workers, progress=progress)
-        results = [InMemory(batches[key]) for key in plan.keys]
-        manifest = finished_manifest(plan, warnings, [*results])
-        both = [
-            Runs(arm.scenario, arm_results, manifest, None) for arm, arm_results in zip(plan.arms, results, strict=True)
-        ]
-        return Effect(both[0], both[1])
+        runs = run_arms(plan, warnings, workers=workers, progress=progress)
+        return Effect(runs[0], runs[1])
     with writing(Path(out), plan, warnings=warnings) as (store, plan):
         for label, arm in zip(LABELS, plan.arms, strict=True):
             store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())

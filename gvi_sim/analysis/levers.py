@@ -15,14 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..execution.batch import default_engine
-from ..execution.campaign import run_in_memory
 from ..execution.chosen import Choice, chosen_parameters
 from ..execution.estimate import batch_size
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
-from ..execution.results import InMemory
 from ..execution.totals import COLUMNS
-from ..simulate import Runs, finished_manifest, ready
+from ..simulate import Runs, ready, run_arms
 from ..world.codes import RETALIATION, SPREAD
 from .again import run_again
 from .declared import CHAINS, Declared, declared
@@ -148,10 +146,7 @@ def check_levers(
         parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
     )
     workers = ready(plan, workers, in_memory=True, force=force)
-    batches = run_in_memory(plan, workers=workers, progress=progress)
-    results = [InMemory(batches[key]) for key in plan.keys]
-    manifest = finished_manifest(plan, (), [*results])
-    runs = [Runs(arm.scenario, found, manifest, None) for arm, found in zip(arms, results, strict=True)]
+    runs = run_arms(plan, (), workers=workers, progress=progress)
     found, start = [], 0
     for lever in chosen.values():
         found.append(_check(lever, runs[start : start + len(lever.doses)]))

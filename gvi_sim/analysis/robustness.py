@@ -9,25 +9,26 @@ robust       every pair is told apart, in the same order, under every rival that
 not robust   some pair is told apart in opposite orders under two rivals that fit
 cannot tell  anything else
 
-A rival that does not fit the record has no say. Without a record no rival can be ruled out, and all have one.
+A rival that does not fit the record has no say, nor has one that cannot be run: business as usual has to come out at
+the level that the scenario or the record's posterior states, and for some rivals no constants are found that make it
+so. Without a record no rival can be ruled out, and all that can be run have a say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..errors import ScenarioError, nearest_hint
-from ..execution.batch import default_engine
-from ..execution.campaign import run_in_memory
+from ..execution.batch import default_engine, reference_constants
 from ..execution.estimate import batch_size
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
-from ..execution.results import InMemory
 from ..execution.totals import COLUMNS
-from ..simulate import Runs, finished_manifest, ready
+from ..simulate import expected_seconds, ready, run_arms
 from .intervals import LEVEL, mean_interval
 from .parts import PARTS, without
 
@@ -53,7 +54,10 @@ class Placed(NamedTuple):
 
 
 class Robustness:
-    """Rankings under rival structures. ``order``: by pair of levers and structure, 1 (first better), -1 or 0."""
+    """Rankings under rival structures. ``order``: by pair of levers and structure, 1 (first better), -1 or 0.
+
+    ``fits``: whether each rival fits the record; ``not_run``: rivals that could not be run, with the reason.
+    """
 
     def __init__(
         self,
@@ -63,47 +67,62 @@ class Robustness:
         outcome: str,
         *,
         has_record: bool,
+        not_run: Mapping[str, str] | None = None,
     ) -> None:
         self.rows, self.order, self.fits, self.outcome = rows, order, fits, outcome
-        self.has_record = has_record
+        self.has_record, self.not_run = has_record, dict(not_run or {})
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a structure and lever."""
+        """One row a structure and lever; under a structure that could not be run (``ran``) there are no values."""
         import pandas as pd
 
         frame = pd.DataFrame(self.rows)
+        levers = frame["lever"].unique()
+        missing = pd.MultiIndex.from_product([[*self.not_run], levers], names=["structure", "lever"])
+        every = [*zip(frame["structure"], frame["lever"], strict=True), *missing]
+        frame = frame.set_index(["structure", "lever"]).reindex(every).reset_index()
+        frame["rank"] = frame["rank"].astype("Int64")
         frame["fits"] = [self.fits[name] for name in frame["structure"]]
+        frame["ran"] = [name not in self.not_run for name in frame["structure"]]
         return frame
+
+    @property
+    def fitting(self) -> tuple[str, ...]:
+        """Rivals that have a say: they fit and could be run."""
+        return tuple(name for name, fits in self.fits.items() if fits and name not in self.not_run)
 
     @property
     def verdict(self) -> str:
         """ROBUST, NOT_ROBUST or CANNOT_TELL."""
-        return judged(self.order, [name for name, fits in self.fits.items() if fits])
+        return judged(self.order, self.fitting)
 
     @property
     def reversed_pairs(self) -> tuple[tuple[str, str], ...]:
         """Pairs of levers that two rivals that fit put in opposite orders."""
-        told = [name for name, fits in self.fits.items() if fits]
-        return tuple(pair for pair, signs in self.order.items() if {1, -1} <= {signs[name] for name in told})
+        return tuple(pair for pair, signs in self.order.items() if {1, -1} <= {signs[name] for name in self.fitting})
 
     def summary(self) -> str:
         """The rankings and what they amount to."""
         lines = [f"The model says, {self.outcome.replace('_', ' ')} prevented a run by each lever (95 % interval):"]
         for structure in self.fits:
             ranked = sorted((row for row in self.rows if row.structure == structure), key=lambda row: row.rank)
-            mark = "" if self.fits[structure] else " (does not fit the record; has no say)"
             told = ", ".join(f"{r.rank} {r.lever} {r.prevented:+.1f} ({r.low:+.1f} to {r.high:+.1f})" for r in ranked)
-            lines.append(f"  {structure}{mark}: {told}")
+            lines.append(f"  {structure}{self._mark(structure)}{': ' * bool(told)}{told}")
         return "\n".join([*lines, self._conclusion()])
 
+    def _mark(self, structure: str) -> str:
+        if structure in self.not_run:
+            return " (cannot be run at this level of attacks; has no say)"
+        return "" if self.fits[structure] else " (does not fit the record; has no say)"
+
     def _conclusion(self) -> str:
-        fitting = [name for name, fits in self.fits.items() if fits]
         ground = "" if self.has_record else " No record was given, so no rival could be ruled out."
-        if not fitting:
-            return "No rival fits the record: no ranking is told." + ground
+        if not self.fitting:
+            run = " and can be run" if self.not_run else ""
+            return f"No rival fits the record{run}: no ranking is told." + ground
         if self.verdict == ROBUST:
-            return f"The ranking is robust: all rivals that fit ({', '.join(fitting)}) agree." + ground
+            return f"The ranking is robust: all rivals that fit ({', '.join(self.fitting)}) agree." + ground
         if self.verdict == NOT_ROBUST:
             pairs = "; ".join(f"{a} and {b}" for a, b in self.reversed_pairs)
             return f"The ranking is NOT robust: rivals that fit put {pairs} in opposite orders." + ground
@@ -171,30 +190,69 @@ def rank_levers(
 
     ``points``: overrides by structure, such as the middle of its posterior; ``fits``: whether each structure fits
     the record (all do when None, and the answer says that there was no record). The other arguments are those
-    of ``simulate``. ScenarioError for an outcome or lever that is none.
+    of ``simulate``. A structure without reference constants at its level is told as one that cannot be run.
+    ScenarioError for an outcome or lever that is none, and when no structure can be run.
     """
     chosen = levers_to_rank(scenario, levers, outcome)
     names = tuple(dict.fromkeys(structures))
-    if not names:
+    whole = _plan(scenario, chosen, names, points or {}, replicates, seed)
+    workers = ready(whole, workers, in_memory=True, force=force)
+    not_run = _not_run(names, whole.arms)
+    plan = replace(whole, arms=tuple(arm for arm in whole.arms if arm.overrides[0] not in not_run))
+    runs = run_arms(plan, (), workers=workers, progress=progress)
+    ran = tuple(name for name in names if name not in not_run)
+    values = np.array([run.values[:, COLUMNS.index(outcome)] for run in runs]).reshape(len(ran), -1, replicates)
+    said = {name: fits is None or fits[name] for name in names}
+    return placed(ran, tuple(chosen), values, said, outcome, has_record=fits is not None, not_run=not_run)
+
+
+def ranking_seconds(
+    scenario: Scenario,
+    levers: Mapping[str, tuple[str, ...]],
+    *,
+    replicates: int,
+    workers: int | None = None,
+    force: bool = False,
+) -> float:
+    """Seconds that ``rank_levers`` takes under every rival; ResourceError for too much unless ``force``."""
+    plan = _plan(scenario, levers, RIVALS, {}, replicates, 0)
+    return expected_seconds(plan, workers, in_memory=True, force=force)[1]
+
+
+def _plan(
+    scenario: Scenario,
+    levers: Mapping[str, tuple[str, ...]],
+    structures: tuple[str, ...],
+    points: Mapping[str, Mapping[str, object]],
+    replicates: int,
+    seed: int | None,
+) -> Plan:
+    if not structures:
         raise ScenarioError("a ranking needs a structure to run it under; structures is empty.", rule="robustness")
-    arms = [arm for name in names for arm in _arms(scenario, name, chosen, (points or {}).get(name, {}))]
-    plan = Plan(
+    return Plan(
         kind="robustness",
-        arms=tuple(arms),
+        arms=tuple(arm for name in structures for arm in _arms(scenario, name, levers, points.get(name, {}))),
         seed=chosen_seed(seed),
         replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
     )
-    workers = ready(plan, workers, in_memory=True, force=force)
-    batches = run_in_memory(plan, workers=workers, progress=progress)
-    results = [InMemory(batches[key]) for key in plan.keys]
-    manifest = finished_manifest(plan, (), [*results])
-    runs = [Runs(arm.scenario, found, manifest, None) for arm, found in zip(arms, results, strict=True)]
-    values = np.array([run.values[:, COLUMNS.index(outcome)] for run in runs]).reshape(len(names), -1, replicates)
-    return placed(names, tuple(chosen), values, dict.fromkeys(names, True) if fits is None else fits, outcome,
-                  has_record=fits is not None)  # fmt: skip
+
+
+def _not_run(structures: tuple[str, ...], arms: Iterable[Arm]) -> dict[str, str]:
+    """Structures under which some arm has no reference constants, with what was said; ScenarioError when all are."""
+    found: dict[str, str] = {}
+    for arm in arms:
+        if arm.overrides[0] not in found:
+            try:
+                reference_constants(arm.scenario)
+            except ScenarioError as error:
+                found[arm.overrides[0]] = str(error)
+    if len(found) == len(structures):
+        reasons = " ".join(f"{name}: {reason}" for name, reason in found.items())
+        raise ScenarioError(f"no rival structure can be run, so nothing is ranked. {reasons}", rule="robustness")
+    return found
 
 
 def placed(
@@ -205,8 +263,12 @@ def placed(
     outcome: str,
     *,
     has_record: bool,
+    not_run: Mapping[str, str] | None = None,
 ) -> Robustness:
-    """From outcomes [structures, 1 + levers, runs] (the whole programme first, then without each lever)."""
+    """From outcomes [structures, 1 + levers, runs] (the whole programme first, then without each lever).
+
+    ``fits`` names those in ``not_run`` too.
+    """
     rows: list[Placed] = []
     order: dict[tuple[str, str], dict[str, int]] = {pair: {} for pair in combinations(levers, 2)}
     for structure, whole in zip(structures, values, strict=True):
@@ -220,7 +282,7 @@ def placed(
         ]
         for (a, one), (b, other) in combinations(enumerate(levers), 2):
             order[one, other][structure] = _sign(lost[:, a] - lost[:, b], len(order))
-    return Robustness(tuple(rows), order, {name: fits[name] for name in structures}, outcome, has_record=has_record)
+    return Robustness(tuple(rows), order, fits, outcome, has_record=has_record, not_run=not_run)
 
 
 def _sign(difference: np.ndarray, comparisons: int) -> int:
@@ -233,5 +295,5 @@ def _arms(
     scenario: Scenario, structure: str, levers: Mapping[str, tuple[str, ...]], point: Mapping[str, object]
 ) -> list[Arm]:
     here = scenario.replace(f"structure={structure}", dict(point))
-    arms = [Arm(structure, here)]
-    return arms + [Arm(f"{structure} without {name}", without(here, words)) for name, words in levers.items()]
+    each = {structure: (), **{f"{structure} without {name}": words for name, words in levers.items()}}
+    return [Arm(label, without(here, words), (structure,)) for label, words in each.items()]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .commands import parts_of, progress_line
+from .commands import parts_of, progress_line, say_if_long
 
 if TYPE_CHECKING:
+    from ..config import Scenario
     from .terminal import ProgressLine
 
 
@@ -21,7 +22,8 @@ def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
         help="whether the ranking of levers holds under rival structures",
         description="Rank the programme's parts by what would be lost without each, under each rival explanation of\n"
         "clustering (structure=retaliation, shared_shocks, withdrawal). With --record each rival is calibrated to\n"
-        "your counts first and has a say only if it fits. The ranking is robust only if all that fit agree.",
+        "your counts first and has a say only if it fits and can be run at that level. The ranking is robust\n"
+        "only if all that have a say agree.",
         epilog="examples:\n  gvi-sim robustness site=malmo\n"
         "  gvi-sim robustness site=malmo --record counts.csv --confirm-small-cells --points 4000\n"
         "  gvi-sim robustness site=malmo --lang sv",
@@ -48,6 +50,7 @@ def _robustness(arguments: argparse.Namespace) -> int:
     from ..analysis.robustness import levers_to_rank, rank_levers
     from ..config import load_scenario
     from ..config.personal_data import refuse_personal_data
+    from ..execution.notice import when_it_begins
     from .robustness_text import levers_in_order
     from .words import Words
 
@@ -57,19 +60,20 @@ def _robustness(arguments: argparse.Namespace) -> int:
     scenario = load_scenario(*arguments.words)
     levers = levers_to_rank(scenario, parts_of(arguments.lever, "--lever") or None, arguments.outcome)
     line = progress_line(words, quiet=arguments.quiet)
-    points, fits = _calibrated(arguments, line) if arguments.record else (None, None)
-    found = rank_levers(
-        scenario,
-        levers=levers,
-        points=points,
-        fits=fits,
-        outcome=arguments.outcome,
-        replicates=arguments.replicates,
-        seed=arguments.seed,
-        workers=arguments.workers,
-        progress=line,
-        force=arguments.force,
-    )
+    with when_it_begins(lambda seconds: None if arguments.quiet else say_if_long(words, seconds)):
+        points, fits = _calibrated(arguments, scenario, levers, line) if arguments.record else (None, None)
+        found = rank_levers(
+            scenario,
+            levers=levers,
+            points=points,
+            fits=fits,
+            outcome=arguments.outcome,
+            replicates=arguments.replicates,
+            seed=arguments.seed,
+            workers=arguments.workers,
+            progress=line,
+            force=arguments.force,
+        )
     if line is not None:
         line.clear()
     print(levers_in_order(words, found))
@@ -77,20 +81,22 @@ def _robustness(arguments: argparse.Namespace) -> int:
 
 
 def _calibrated(
-    arguments: argparse.Namespace, line: ProgressLine | None
+    arguments: argparse.Namespace,
+    scenario: Scenario,
+    levers: Mapping[str, tuple[str, ...]],
+    line: ProgressLine | None,
 ) -> tuple[dict[str, dict[str, object]], dict[str, bool]]:
-    """Each rival calibrated to the record: the middle of its posterior, and whether it fits."""
-    from ..analysis.calibration import calibrate, read_counts
-    from ..analysis.robustness import RIVALS
+    """Each rival calibrated to the record, after calibrations and ranking together were found possible."""
+    from ..analysis.calibration import read_counts
+    from ..analysis.rivals import Asked, calibrated_rivals, calibration_seconds
+    from ..analysis.robustness import ranking_seconds
+    from ..execution.notice import it_begins
 
-    counts = read_counts(arguments.record, confirm_small=arguments.confirm_small_cells)
-    points: dict[str, dict[str, object]] = {}
-    fits: dict[str, bool] = {}
-    for name in RIVALS:
-        found = calibrate(
-            counts, *arguments.words, "programme=none", f"structure={name}", points=arguments.points,
-            seed=arguments.seed, workers=arguments.workers, recording=arguments.recording, progress=line,
-            force=arguments.force,
-        )  # fmt: skip
-        points[name], fits[name] = {**found.ensemble.middle()}, found.fits
-    return points, fits
+    asked = Asked(
+        read_counts(arguments.record, confirm_small=arguments.confirm_small_cells), tuple(arguments.words),
+        arguments.points, arguments.recording, arguments.seed, arguments.workers, arguments.force,
+    )  # fmt: skip
+    limits = {"workers": arguments.workers, "force": arguments.force}
+    ranking = ranking_seconds(scenario, levers, replicates=arguments.replicates, **limits)
+    it_begins(calibration_seconds(asked) + ranking)
+    return calibrated_rivals(asked, line)

@@ -16,12 +16,18 @@ if TYPE_CHECKING:
 def levers_in_order(words: Words, found: Robustness) -> str:
     """The rankings, one rival after another, and what they amount to."""
     lines = [words("robustness.head", what=_named(words, "outcome", found.outcome))]
-    for structure, fits in found.fits.items():
-        name = _named(words, "structure", structure)
-        lines.append(f"  {name if fits else words('robustness.no_say', structure=name)}")
+    for structure in found.fits:
+        lines.append(f"  {_rival(words, found, structure)}")
         ranked = sorted((row for row in found.rows if row.structure == structure), key=lambda row: row.rank)
         lines += [f"    {_lever(words, row)}" for row in ranked]
     return "\n".join([*lines, *_conclusion(words, found)])
+
+
+def _rival(words: Words, found: Robustness, structure: str) -> str:
+    name = _named(words, "structure", structure)
+    if structure in found.not_run:
+        return words("robustness.not_run", structure=name)
+    return name if found.fits[structure] else words("robustness.no_say", structure=name)
 
 
 def _lever(words: Words, row: Placed) -> str:
@@ -32,15 +38,18 @@ def _lever(words: Words, row: Placed) -> str:
 
 
 def _conclusion(words: Words, found: Robustness) -> Iterator[str]:
-    fitting = [_named(words, "structure", name) for name, fits in found.fits.items() if fits]
+    fitting = [_named(words, "structure", name) for name in found.fitting]
     if not fitting:
-        yield words("robustness.none_fits")
+        yield words("robustness.none_left" if found.not_run else "robustness.none_fits")
     elif found.verdict == ROBUST:
         yield words("robustness.robust", fitting="; ".join(fitting))
     elif found.verdict == NOT_ROBUST:
         yield words("robustness.not_robust", pairs="; ".join(_pair(words, pair) for pair in found.reversed_pairs))
     else:
         yield words("robustness.cannot_tell")
+    if found.not_run:
+        unknown = "; ".join(_named(words, "structure", name) for name in found.not_run)
+        yield words("robustness.unknown", structures=unknown)
     if not found.has_record:
         yield words("robustness.no_record")
     yield words("robustness.caveat")

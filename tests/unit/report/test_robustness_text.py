@@ -8,8 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from gvi_sim.analysis import robustness
+from gvi_sim.analysis.calibration import read_counts
+from gvi_sim.analysis.rivals import Asked, calibration_seconds
 from gvi_sim.analysis.robustness import Robustness, placed
 from gvi_sim.cli import main
+from gvi_sim.config import Scenario
+from gvi_sim.errors import ScenarioError
 from gvi_sim.report.robustness_text import levers_in_order
 from gvi_sim.report.words import Words
 
@@ -81,7 +86,7 @@ def test_each_rival_is_calibrated_to_the_record_and_one_that_does_not_fit_has_no
         middle = {"site.attacks_per_year": 30.0}
         return SimpleNamespace(ensemble=SimpleNamespace(middle=lambda: middle), fits="shocks" not in words[-1])
 
-    monkeypatch.setattr("gvi_sim.analysis.calibration.calibrate", calibrate)
+    monkeypatch.setattr("gvi_sim.analysis.rivals.calibrate", calibrate)
     record = tmp_path / "counts.csv"
     record.write_text(COUNTS)
     assert main(["robustness", *SHORT, "--record", str(record), "--points", "1000", "--recording", "0.8",
@@ -90,6 +95,71 @@ def test_each_rival_is_calibrated_to_the_record_and_one_that_does_not_fit_has_no
     told = capsys.readouterr().out
     assert "shared shocks, no retaliation (does not fit the record; has no say)" in told
     assert told.count("has no say") == 1 and "ruled out" not in told
+
+
+def test_it_is_told_before_it_starts_how_long_all_of_it_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = SimpleNamespace(ensemble=SimpleNamespace(middle=lambda: {"site.attacks_per_year": 30.0}), fits=True)
+    monkeypatch.setattr("gvi_sim.analysis.rivals.calibrate", lambda *_, **__: fake)
+    record = tmp_path / "counts.csv"
+    record.write_text(COUNTS)
+    given = ["robustness", *SHORT, "--record", str(record), "--confirm-small-cells"]
+    told: list[float] = []
+    monkeypatch.setattr("gvi_sim.report.robustness_command.say_if_long", lambda _, seconds: told.append(seconds))
+    for refused in (["--points", "10"], ["--replicates", "1"], ["--points", "90000000"], ["--workers", "0"]):
+        assert main([*given, *refused]) == 2
+    assert told == [], "nothing is told before a refusal"
+    assert main([*given, "--points", "4000"]) == 0
+    rivals = calibration_seconds(Asked(read_counts(record, confirm_small=True), SHORT[:3], 4000, workers=1))
+    assert len(told) == 1 and rivals < told[0] < rivals + 10  # and a few runs to rank the levers
+    assert main([*given, "--quiet"]) == 0
+    assert len(told) == 1
+
+
+def test_the_notice_names_time_and_compiling(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("gvi_sim.jit.is_compiled_before", lambda: False)
+    monkeypatch.setattr("gvi_sim.report.commands.LONG", 0.0)
+    assert main(["robustness", *SHORT]) == 0
+    said = capsys.readouterr().err
+    assert said.startswith("Compiling the engine") and said.count("This takes about") == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "rival", "unknown"),
+    [
+        ("en", "retaliation damped by fear (cannot be run at this level of attacks; has no say)", "is not known"),
+        ("sv", "hämnd som dämpas av rädsla (går inte att köra vid den här nivån av dåd och räknas inte)", "är okänt"),
+    ],
+)
+def test_a_rival_that_cannot_be_run_is_told_and_the_others_go_on(
+    lang: str, rival: str, unknown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    without_fear(monkeypatch)
+    assert main(["robustness", *SHORT, "--lang", lang]) == 0
+    told = capsys.readouterr().out
+    assert f"  {rival}" in told and unknown in told and told.count("    1. ") == 2
+
+
+def without_fear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Withdrawal is given no reference constants."""
+    found = robustness.reference_constants
+
+    def constants(scenario: Scenario) -> object:
+        if scenario.gates.withdrawal > 0:
+            raise ScenarioError("no level of candidates gives so much.")
+        return found(scenario)
+
+    monkeypatch.setattr(robustness, "reference_constants", constants)
+
+
+def test_when_none_fits_that_can_be_run_no_ranking_is_told() -> None:
+    names = ("retaliation", "shared_shocks")
+    values = 50 + np.random.default_rng(3).normal(0, 0.5, (2, 4, 100))
+    fits = {**dict.fromkeys(names, False), "withdrawal": True}
+    left = placed(names, LEVERS, values, fits, "shootings", has_record=True, not_run={"withdrawal": "why"})
+    assert "No explanation both fits and can be run" in levers_in_order(EN, left)
+    assert "Ingen förklaring både passar och går att köra" in levers_in_order(SV, left)
 
 
 @pytest.mark.slow
