@@ -113,7 +113,8 @@ def _line(it: Checked) -> str:
         return f"{told}, though {it.eligible:,.1f} a run were eligible"
     change = f"{it.lever.outcome} {full.difference:+.2f} ({full.low:+.2f} to {full.high:+.2f})"
     at = f"; against the declared direction at {', '.join(f'{dose:g}' for dose in it.wrong)}" if it.wrong else ""
-    return f"{told}: {first:g} to {last:g}, {it.eligible:,.1f} eligible, {change}{at}"
+    why = f"; {it.lever.because}" if it.verdict == OTHER else ""
+    return f"{told}: {first:g} to {last:g}, {it.eligible:,.1f} eligible, {change}{at}{why}"
 
 
 def check_levers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -85,6 +86,43 @@ def test_the_declarations_cover_the_programmes_doses() -> None:
     for lever in (*declared(LEVERS).values(), *declared(WORLDS).values()):
         assert lever.direction in DIRECTIONS and len(lever.doses) == 5
         assert lever.sign or lever.because
+
+
+NOT_LEARNT = "belief.credibility_strength=1000000"  # so many promises that a broken one more teaches nothing
+DELAY, EXTRA = "programme.sanction.delay_days", "programme.sanction.extra_arrests_per_member_year"
+
+
+def z_of_full_dose(key: str, *words: str) -> float:
+    """Shootings from the least to the full dose over their standard error."""
+    where = load_scenario("site=malmo", "years=3", "programme.sanction.capacity=2", *words)
+    options = {"replicates": 150, "seed": 7, "workers": 1, "parameters": "point"}
+    lever = declared()[key]
+    ends = replace(lever, doses=(lever.doses[0], lever.doses[-1]))
+    full = levers.check_levers(where, levers={key: ends}, **options).found[0].steps[-1].change
+    return full.difference / full.se
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "sign"),
+    [
+        (DELAY, ("gates.pressure_strength=0.8", "gates.defiance=0", NOT_LEARNT), -1),
+        (DELAY, ("gates.pressure_strength=0", "gates.defiance=0", "belief.credibility=0.5"), 1),
+        (DELAY, ("gates.pressure_strength=0", "gates.defiance=0", "belief.credibility=0.5", NOT_LEARNT), 0),
+        (EXTRA, ("gates.defiance=0",), -1),
+        (EXTRA, ("gates.defiance=2",), 1),
+        (EXTRA, ("gates.defiance=2", "belief.legitimacy_arrest_step=0"), -1),
+    ],
+)
+def test_why_a_lever_is_not_monotone(key: str, words: tuple[str, ...], sign: int) -> None:
+    """Haste presses sooner and breaks promises sooner; extra arrests detain and take legitimacy away: each alone."""
+    assert declared()[key].direction == "not monotone"
+    z = z_of_full_dose(key, *words)
+    assert abs(z) < 4.42 if sign == 0 else sign * z > 4.42
+
+
+def test_a_lever_that_is_not_monotone_says_why(scenario: Scenario) -> None:
+    made = levers.check_levers(scenario, levers=chosen(DELAY), replicates=3, seed=2, workers=1)
+    assert made.found[0].verdict == levers.OTHER and declared()[DELAY].because in made.summary()
 
 
 @pytest.mark.parametrize(
