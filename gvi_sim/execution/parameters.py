@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config.other_values import with_values
-from ..dynamics.reference import NEUTRAL_KEYS
 from .ensemble import StoredEnsemble
 
 if TYPE_CHECKING:
@@ -95,4 +94,6 @@ class Drawn:
 
 def acts_in_business_as_usual(key: str) -> bool:
     """Whether a key may change what happens without a programme, and so the reference constants."""
+    from ..dynamics.reference import NEUTRAL_KEYS  # with it comes the engine, which lists and drawn names do without
+
     return key not in NEUTRAL_KEYS

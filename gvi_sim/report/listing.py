@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from .. import evidence
 from ..config import conf_dir, leaves, options
 from ..experiment import experiment_names, load_design
-from ..experiment.arms import base_scenario
 from .rests import shown, value_at
 
 if TYPE_CHECKING:
@@ -101,6 +100,8 @@ def scenario_lines(scenario: Scenario) -> Iterator[str]:
 
 def design_lines(design: Design) -> Iterator[str]:
     """The axes of a design and the scenario that its cells share."""
+    from ..experiment.arms import base_scenario
+
     yield f"# {design.name}: {len(design.cells)} cells by {design.replicates} replicates"
     for axis in design.axes:
         yield f"# {axis.key} = {', '.join(str(level) for level in axis.levels)}"
