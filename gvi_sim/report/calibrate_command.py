@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.personal_data import refuse_personal_data
-from .commands import progress_line, say_if_long
+from .commands import add_machine_options, add_record_options, progress_line, say_if_long
 
 
 def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
@@ -27,20 +27,14 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
     )
     parser.add_argument("file", metavar="FILE.csv", help="the counts")
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value; what is set is not estimated")
-    parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
+    add_record_options(parser)
     parser.add_argument("--kind", default="attacks", metavar="KIND", help="what is counted: attacks or shootings")
     parser.add_argument("--missing", action="append", default=[], metavar="MONTH", help="month not recorded, 2019-03")
-    parser.add_argument(
-        "--confirm-small-cells", action="store_true", help="cells of 1 to 4 attacks are meant to be there"
-    )
     parser.add_argument("--keep-outliers", action="store_true", help="absurd counts are right")
     parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: all processors)")
-    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and figure: en or sv")
     parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")
-    parser.add_argument("--quiet", action="store_true", help="print the folder and nothing else")
+    add_machine_options(parser, "print the folder and nothing else")
 
 
 def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:

@@ -35,6 +35,22 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_record_options(parser: argparse.ArgumentParser) -> None:
+    """What a calibration is told about the record."""
+    parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
+    parser.add_argument(
+        "--confirm-small-cells", action="store_true", help="cells of 1 to 4 attacks are meant to be there"
+    )
+
+
+def add_machine_options(parser: argparse.ArgumentParser, quiet: str) -> None:
+    """Seed, processes, leave to take long, and silence."""
+    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
+    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
+    parser.add_argument("--quiet", action="store_true", help=quiet)
+
+
 def take_parameters(arguments: argparse.Namespace) -> None:
     """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
     if not hasattr(arguments, "parameters") or not hasattr(arguments, "words"):
@@ -92,11 +108,8 @@ def _add_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -
         metavar="N",
         help=f"runs of each scenario ({replicates})",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     add_parameters(parser)
-    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
-    parser.add_argument("--quiet", action="store_true", help=quiet)
+    add_machine_options(parser, quiet)
 
 
 def _options(arguments: argparse.Namespace) -> dict[str, Any]:

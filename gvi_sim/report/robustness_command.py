@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .commands import parts_of, progress_line, say_if_long
+from .commands import add_machine_options, add_record_options, parts_of, progress_line, say_if_long
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -30,8 +30,7 @@ def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
     )
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
     parser.add_argument("--record", metavar="FILE.csv", help="counts that the rivals have to fit")
-    parser.add_argument("--confirm-small-cells", action="store_true", help="as for `gvi-sim calibrate`")
-    parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
+    add_record_options(parser)
     parser.add_argument("--points", type=int, default=4000, metavar="N", help="points of each calibration (4000)")
     parser.add_argument(
         "--lever", action="append", default=[], metavar="NAME=OFF",
@@ -39,11 +38,8 @@ def add_robustness(commands: Any, add: Callable[..., Any]) -> None:
     )  # fmt: skip
     parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is prevented (shootings)")
     parser.add_argument("--replicates", type=int, default=200, metavar="N", help="runs of each scenario (200)")
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
-    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of the answer: en or sv")
-    parser.add_argument("--quiet", action="store_true", help="no progress line")
+    add_machine_options(parser, "no progress line, no notice of a long run")
 
 
 def _robustness(arguments: argparse.Namespace) -> int:
