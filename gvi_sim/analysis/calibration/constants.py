@@ -3,9 +3,13 @@
 A level and an n stated at reference need two constants, candidates per attack of background and offspring. The
 engine finds them for one scenario with a long pilot, far too dear for ten thousand. They are smooth in the
 parameters: one short pilot at each of some hundred points, each in a world of its own, a surface (quadratic, with
-the level's products) through the log ratios of candidates to attacks, weighted by attacks; and again with the
+all products) through the log ratios of candidates to attacks, weighted by attacks; and again with the
 constants it gives, since the ratios depend on the level that they set. ``Constants.moved`` is the root mean square
 change of the last round, so an upper measure of what is left.
+
+A short pilot sees few months, whose shared shocks would be most of its noise. What the calendar's gate lets pass
+of background is known: the mean of a lognormal cut at the cap (``calendar_share``). So only background that passes
+that gate is counted against the others. Offspring count by their probability of passing, as in the engine's pilots.
 """
 
 from __future__ import annotations
@@ -13,19 +17,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
+from statistics import NormalDist
 
 import numpy as np
 
 from ...config import Scenario
-from ...execution.batch import default_engine
+from ...dynamics.replicate import Runner, collect
 from ...execution.pool import run_tasks
 from ...world.builder import Reference
-from ...world.codes import BACKGROUND
+from ...world.codes import BACKGROUND, CALENDAR
+from ...world.state import World
 from .priors import LEVEL, TREND, Prior, overrides_of
 
 PILOT_SEED = 20_180_101
 ROUNDS = (100, 100, 400)
-_BURN_IN, _ATTACKS, _YEARS = 12.0, 900.0, (3.0, 20.0)
+_BURN_IN, _ATTACKS, _YEARS = 8.0, 1900.0, (6.0, 20.0)
 _POINTS_A_TASK, _RIDGE = 10, 1e-3
 
 
@@ -104,13 +110,39 @@ def _pilot(flat: Scenario, point: dict[str, float]) -> Scenario:
 
 
 def _work(task: _Task) -> np.ndarray:
-    make, keep, rows = default_engine(), frozenset({"candidates"}), []
-    for k, (pilot, reference) in enumerate(zip(task.pilots, task.references, strict=True)):
-        table = make(pilot, keep, (reference,)).run(PILOT_SEED, task.start + k).tables["candidates"]
-        background, attack = table["cause"] == BACKGROUND, table["blocked"] == 0
-        tried = [background.sum(), (~background).sum()]
-        rows.append([tried, [(background & attack).sum(), (~background & attack).sum()]])
+    rows = [
+        _counted(pilot, reference, task.start + k)
+        for k, (pilot, reference) in enumerate(zip(task.pilots, task.references, strict=True))
+    ]
     return np.array(rows, float)
+
+
+def _counted(pilot: Scenario, reference: Reference, replicate: int) -> np.ndarray:
+    """Candidates and attacks of one pilot [candidates or attacks, background or offspring]."""
+    runner = Runner(pilot, (reference,), frozenset({"candidates"}))
+    before = _offspring(runner.world_at(PILOT_SEED, replicate, 0.0))
+    world = runner.continue_to(runner.window[1])
+    table = collect(world, runner.plan, replicate).tables["candidates"]
+    blocked = table["blocked"][table["cause"] == BACKGROUND]
+    in_season, passed = ((blocked & CALENDAR) == 0).sum(), (blocked == 0).sum()
+    tried, attacks = _offspring(world) - before
+    return np.array([[in_season / calendar_share(pilot), tried], [passed, attacks]])
+
+
+def _offspring(world: World) -> np.ndarray:
+    """Offspring candidates so far, and the sum of their probabilities of passing."""
+    state = world.state[0]
+    return np.array([state["offspring_tried"], state["offspring_passed"]], float)
+
+
+def calendar_share(pilot: Scenario) -> float:
+    """Share of background candidates that the calendar's gate lets pass: the mean of the shared shock cut at the cap
+    (lognormal of mean 1), over the cap."""
+    sd, cap = pilot.calendar.shared_shock_sd, pilot.calendar.cap
+    if sd == 0.0:
+        return 1.0 / cap
+    below, above = (NormalDist().cdf((s * log(cap) - sd * sd / 2) / sd) for s in (1.0, -1.0))
+    return below / cap + above
 
 
 def _prepared(points: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
@@ -125,7 +157,8 @@ def _prepared(points: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
 
 
 def _features(z: np.ndarray) -> np.ndarray:
-    return np.column_stack([np.ones(len(z)), z, z * z, z[:, :1] * z[:, 1:]])
+    one, other = np.triu_indices(z.shape[1])
+    return np.column_stack([np.ones(len(z)), z, z[:, one] * z[:, other]])
 
 
 def _fit(

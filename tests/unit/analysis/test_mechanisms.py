@@ -93,3 +93,23 @@ def test_a_target_that_is_missed_is_told() -> None:
     achieved |= {"treated": [0.4, 0.6, 0.9], "asking": [0.1, 0.9, 1.0], "own restraint": {"malmo": 0.3}}
     told = mechanism_files.misses(achieved)
     assert len(told) == 5 and any("own restraint makes 30%" in line for line in told)
+
+
+def test_the_published_share_that_enters_support_binds_the_median_and_not_the_spread() -> None:
+    achieved = dict(packaged_provenance()["achieved"])
+    published, spread = TARGETS["entering"].median, TARGETS["entering"]
+    assert published == (0.16, 0.20) and spread.low < published[0] and spread.high > published[1]
+    assert mechanism_files.misses(achieved | {"entering": [0.13, 0.161, 0.23]}) == []
+    assert mechanism_files.misses(achieved | {"entering": [0.13, 0.15, 0.23]}) == [
+        "entering: median 0.15 outside 0.16 to 0.2"
+    ]
+
+
+def test_every_point_of_the_treated_ratio_is_held_to_its_target() -> None:
+    achieved = dict(packaged_provenance()["achieved"])
+    for place, name in enumerate(("5 % point", "median", "95 % point")):
+        moved = list(TARGETS["treated"][:3])
+        assert mechanism_files.misses(achieved | {"treated": moved}) == []
+        moved[place] += 0.04
+        (told,) = mechanism_files.misses(achieved | {"treated": moved})
+        assert name in told
