@@ -121,6 +121,26 @@ def claims_words(rows: pd.DataFrame) -> str:
     )
 
 
+ASKED = 0.08
+"""The median error of n that is asked for."""
+
+
+def sizes_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The stored sizes as the page shows them."""
+    spans = [f"{row.median_error:.3f} ({row.error_low:.3f} to {row.error_high:.3f})" for row in rows.itertuples()]
+    table = rows[["groups", "areas", "years", "attacks"]].assign(median_error=spans)
+    return table.assign(covered=rows["covered"].map("{:.0%}".format), mean_width=rows["mean_width"])
+
+
+def enough_words(rows: pd.DataFrame) -> str:
+    """Which of the sizes meet what is asked for, clearly or by their middle."""
+    clear = rows[rows["error_high"] <= ASKED]
+    if clear.empty:
+        return f"None of these lies below {ASKED:g} with its whole interval."
+    told = [f"{row.groups} groups in {row.years} years" for row in clear.itertuples()]
+    return f"Below {ASKED:g} with the whole interval: {'; '.join(told)}."
+
+
 def code_words() -> str:
     """Which code the stored studies were made with."""
     made = pd.read_csv(FOLDER / "made_with.csv", index_col="study")["code"]
@@ -134,6 +154,8 @@ def render() -> str:
     shown |= {
         "constants": surface_words(pd.read_csv(FOLDER / "constants.csv")),
         "ranks": as_table(studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))),
+        "sizes": as_table(sizes_table(pd.read_csv(FOLDER / "sizes.csv"))),
+        "enough": enough_words(pd.read_csv(FOLDER / "sizes.csv")),
         "shocks": as_table(shock_table(shock_rows())),
         "claims": f"{claims_words(shock_rows())}.",
         "code": code_words(),

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 POINTS, DRAWS = 8000, 200
 FEWEST_POINTS = 4000
-"""Below, the ends of n's interval move by more than about 0.03 (standard deviation) between seeds in Malmö's size."""
+_WHY_POINTS = "with fewer, the ends of n's interval move by more than about 0.03 from seed to seed"
 FIT = "fit"
 _FREE_IF_HARM = HARM
 
@@ -178,7 +178,7 @@ def calibrate(
         check_free(Path(out))
     counts = record if isinstance(record, Counts) else read_counts(record)
     seed = chosen_seed(seed)
-    checked_count("points", points, FEWEST_POINTS)
+    checked_count("points", points, FEWEST_POINTS, _WHY_POINTS)
     workers = usable_cpus() if workers is None else checked_count("workers", workers, 1)
     base = base_scenario(counts, words)
     register = register_of(counts, recording, kind)

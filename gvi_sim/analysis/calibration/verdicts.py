@@ -26,6 +26,9 @@ _WORDS = {
     TREND: "trend of the background, log change a year",
     LEVEL: "attacks a year at reference",
     SHOCK: "spread of monthly shocks shared by all groups",
+    "site.activity_sd": "spread of groups' activity",
+    "harm.p_hit": "chance that somebody is hit",
+    "harm.p_death_given_hit": "deaths per person hit",
 }
 
 

@@ -134,7 +134,7 @@ def test_both_languages_say_the_same(found: tuple[Calibration, Path]) -> None:
         assert len(swedish.splitlines()) == len(english.splitlines())
         assert digits(swedish.replace(",", ".")) == digits(english.replace(",", "."))
         for line in swedish.splitlines():
-            assert line not in english.splitlines() or line.lstrip().startswith("harm.")
+            assert line not in english.splitlines()
         assert not re.search(r"\b(the|attacks|weeks|data say|cannot)\b", re.sub(r"\(\w+\.\w+\)", "", swedish))
 
 
@@ -323,7 +323,7 @@ def test_what_is_set_is_not_estimated_and_structures_free_what_they_hold(found: 
     [
         ({"recording": 0.0}, "share of attacks"),
         ({"kind": "crimes"}, "kind = 'crimes'"),
-        ({"points": 999}, "points = 999"),
+        ({"points": 999}, "points = 999 .* from seed to seed"),
         ({"free": ["n"]}, "freed together"),
         ({"free": ["years"]}, "no range in the registry"),
     ],
