@@ -133,7 +133,7 @@ def sizes_table(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def enough_words(rows: pd.DataFrame) -> str:
-    """Which of the sizes meet what is asked for, clearly or by their middle."""
+    """Which of the sizes meet what is asked for with their whole interval."""
     clear = rows[rows["error_high"] <= ASKED]
     if clear.empty:
         return f"None of these lies below {ASKED:g} with its whole interval."
