@@ -1,6 +1,6 @@
 """Run a study of the calibration and store it: ``python docs/make_calibration_studies.py NAME [WORKERS]``.
 
-NAME is city or malmo (a bank, 60 truths recovered, shared shocks), ranks or constants; together a quarter of an hour.
+NAME is city or malmo (a bank, 60 truths recovered, shared shocks), ranks, sizes or constants; together half an hour.
 The stored results are what docs/calibration.md shows; a slow test runs them again. NAME page writes the page.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 from gvi_sim.analysis.calibration import studies
 from gvi_sim.analysis.calibration.shared_shocks import shock_study, shock_table
 from gvi_sim.analysis.calibration.studies import Ready
+from gvi_sim.config import load_scenario
 from gvi_sim.execution.machine import code_digest
 from gvi_sim.report import style
 
@@ -24,6 +25,9 @@ IMAGE = Path(__file__).with_name("images") / "calibration_recovery.svg"
 CITY, SURFACE_SEED, POINTS_SEED, CITY_SEED = ("site=us_midsize",), 5, 1, 9
 TOWN, TOWN_SEED = ("site=malmo",), 17
 CONSTANTS_SEED = 11
+SIZES = ((9, 5, 3), (9, 5, 6), (9, 5, 12), (9, 5, 24), (18, 10, 6), (36, 20, 6))
+"""Groups, areas and years of places that are like Malmö but for their size."""
+SIZES_SEED = 23
 SMALL, SMALL_SEED = ("site=upplands_bro", "site.attacks_per_year=30", "calendar=flat"), 12
 
 
@@ -37,6 +41,23 @@ def town(workers: int = 1, points: int = 8000) -> Ready:
     """A bank of Malmö: 9 groups, 5 areas, about 800 attacks in 6 years, and as many points as the command takes."""
     setting = studies.world(*TOWN, years=6, areas=5, seed=TOWN_SEED, workers=workers, harm=True)
     return studies.prepared(setting, points, seed=TOWN_SEED, workers=workers)
+
+
+def sizes(workers: int = 1, points: int = 4000, truths: int = 300) -> pd.DataFrame:
+    """How well n is found by how large a place is and for how many years it was recorded, a row a size."""
+    return pd.DataFrame([_size(*size, points=points, truths=truths, workers=workers) for size in SIZES])
+
+
+def _size(groups: int, areas: int, years: int, *, points: int, truths: int, workers: int) -> dict[str, float]:
+    site = load_scenario(*TOWN).site
+    times = groups / site.groups
+    words = f"site.groups={groups}", f"site.members={round(site.members * times)}"
+    level = f"site.attacks_per_year={site.attacks_per_year * times}"
+    setting = studies.world(*TOWN, *words, level, years=years, areas=areas, seed=SIZES_SEED, workers=workers, harm=True)
+    ready = studies.prepared(setting, points, seed=SIZES_SEED, workers=workers)
+    found = studies.reach_row(recovery(ready, workers, truths))
+    attacks = round(setting.base.site.attacks_per_year * years)
+    return {"groups": groups, "areas": areas, "years": years, "attacks": attacks, **found}
 
 
 WORLDS = {"city": city, "malmo": town}
@@ -100,6 +121,26 @@ def claims_words(rows: pd.DataFrame) -> str:
     )
 
 
+ASKED = 0.08
+"""The median error of n that is asked for."""
+
+
+def sizes_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The stored sizes as the page shows them."""
+    spans = [f"{row.median_error:.3f} ({row.error_low:.3f} to {row.error_high:.3f})" for row in rows.itertuples()]
+    table = rows[["groups", "areas", "years", "attacks"]].assign(median_error=spans)
+    return table.assign(covered=rows["covered"].map("{:.0%}".format), mean_width=rows["mean_width"])
+
+
+def enough_words(rows: pd.DataFrame) -> str:
+    """Which of the sizes meet what is asked for with their whole interval."""
+    clear = rows[rows["error_high"] <= ASKED]
+    if clear.empty:
+        return f"None of these lies below {ASKED:g} with its whole interval."
+    told = [f"{row.groups} groups in {row.years} years" for row in clear.itertuples()]
+    return f"Below {ASKED:g} with the whole interval: {'; '.join(told)}."
+
+
 def code_words() -> str:
     """Which code the stored studies were made with."""
     made = pd.read_csv(FOLDER / "made_with.csv", index_col="study")["code"]
@@ -113,6 +154,8 @@ def render() -> str:
     shown |= {
         "constants": surface_words(pd.read_csv(FOLDER / "constants.csv")),
         "ranks": as_table(studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))),
+        "sizes": as_table(sizes_table(pd.read_csv(FOLDER / "sizes.csv"))),
+        "enough": enough_words(pd.read_csv(FOLDER / "sizes.csv")),
         "shocks": as_table(shock_table(shock_rows())),
         "claims": f"{claims_words(shock_rows())}.",
         "code": code_words(),
@@ -166,7 +209,7 @@ def main(which: str, workers: int) -> None:
         store(recovery(ready, workers), f"recovery_{which}")
         store(shocks(ready, workers), f"shocks_{which}")
     else:
-        store({"ranks": ranks, "constants": constants}[which](workers), which)
+        store({"ranks": ranks, "constants": constants, "sizes": sizes}[which](workers), which)
 
 
 def store(rows: pd.DataFrame, name: str) -> None:

@@ -176,7 +176,7 @@ def _add_report(commands: Any) -> None:
         commands,
         "report",
         _report,
-        help="the report of a finished run or sweep again",
+        help="the report of a finished run, sweep or calibration again",
         description="Write figures and report of a results folder again, in either language.",
         epilog="example:\n  gvi-sim report runs/2026-01-31-huddinge-gvi --lang sv",
     )
@@ -428,14 +428,20 @@ def _report(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.folder)
     if not (folder / "manifest.json").is_file():
         raise ScenarioError(
-            f"{folder} is no results folder: there is no manifest.json in it. Give the folder that a run or "
-            "a sweep was written to.",
+            f"{folder} is no results folder: there is no manifest.json in it. Give the folder that a run, "
+            "a sweep or a calibration was written to.",
             rule="no-results",
         )
+    from .execution import open_store
+    from .execution.ensemble_file import KIND
     from .experiment import open_result
-    from .report.write import write_report
+    from .report.write import write_calibration_report, write_report
     from .simulate import Runs
 
+    if open_store(folder).manifest["kind"] == KIND:
+        page = write_calibration_report(folder, arguments.lang)
+        print(page if arguments.quiet else words("terminal.wrote", path=page))
+        return 0
     result = open_result(folder)
     if isinstance(result, Runs):
         raise ScenarioError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,10 @@ def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
     from ..analysis.calibration.procedure import POINTS, write_calibration
     from ..execution.ensemble_file import check_free
     from ..execution.notice import when_it_begins
-    from .calibration_figure import save_figure
+    from .build_calibration import found_of
     from .calibration_text import calibration_answer
     from .words import Words
+    from .write import remember_command, write_calibration_report
 
     words = Words(arguments.lang)
     refuse_personal_data(Path(arguments.out or "").name, "--out")
@@ -72,11 +74,23 @@ def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
         )
     if line is not None:
         line.clear()
-    answer = calibration_answer(words, found)
-    store = write_calibration(folder, found, answer)
-    for name, content in save_figure(words, found).items():
-        store.write_file(name, content)
+    answer = calibration_answer(words, found_of(found))
+    write_calibration(folder, found, answer)
+    remember_command(folder, _typed(arguments, found.seed))
+    page = write_calibration_report(folder, arguments.lang)
     if not arguments.quiet:
-        print(f"{answer}\n")
+        print(f"{answer}\n\n{words('terminal.report')}: {page}")
     print(folder)
     return 0
+
+
+def _typed(arguments: argparse.Namespace, seed: int) -> str:
+    """The command as it can be given again; of the file its name alone, since a path tells more than it needs to."""
+    options = [text for month in arguments.missing for text in ("--missing", month)]
+    for name, usual in (("recording", 1.0), ("kind", "attacks"), ("points", None)):
+        value = getattr(arguments, name)
+        options += [] if value == usual else [f"--{name}", str(value)]
+    options += ["--confirm-small-cells"] if arguments.confirm_small_cells else []
+    options += ["--keep-outliers"] if arguments.keep_outliers else []
+    file = Path(arguments.file).name
+    return shlex.join(["gvi-sim", "calibrate", file, *arguments.words, *options, "--seed", str(seed)])

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..analysis.calibration.priors import N
-from ..analysis.calibration.statistics import columns
 from .calibration_text import statistic
 from .style import (
     ACCENT,
@@ -17,26 +16,23 @@ from .style import (
     SCENARIO,
     Frame,
     Margins,
-    as_png,
-    as_svg,
     canvas,
     dress,
     quiet,
     styled,
     top_margin,
 )
+from .view import CalibrationFound
 from .words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from ..analysis.calibration import Calibration
-
 _ROW = 0.19
 
 
-def calibration_figure(words: Words, found: Calibration) -> Figure:
+def calibration_figure(words: Words, found: CalibrationFound) -> Figure:
     """Left: prior and posterior of each parameter, 90 % intervals on the prior's own scale (0: its 5 %, 1: its
     95 % point). Right: each statistic of the record in standard deviations of what the posterior predicts.
     """
@@ -51,29 +47,26 @@ def calibration_figure(words: Words, found: Calibration) -> Figure:
     return figure
 
 
-def _frame(words: Words, found: Calibration) -> Frame:
+def _frame(words: Words, found: CalibrationFound) -> Frame:
     n = ""
     if N in found.by_name:
         low, middle, high = (words.as_written(f"{value:.2f}") for value in found.by_name[N].posterior)
         n = f": n = {middle} ({words('calibrate.to', low=low, high=high)})"
-    counts = found.counts
     return Frame(
-        words(
-            "calibrate.title.fits" if found.fits else "calibrate.title.misfit", site=found.setting.base.site.name, n=n
-        ),
+        words("calibrate.title.fits" if found.fit.fits else "calibrate.title.misfit", site=found.site, n=n),
         words("calibrate.subtitle"),
         words(
             "calibrate.source",
-            attacks=int(counts.counts.sum()),
-            kind=words(f"calibrate.kind.{found.setting.register.kind}"),
-            start=counts.start,
+            attacks=found.attacks,
+            kind=words(f"calibrate.kind.{found.kind}"),
+            start=found.start,
             seed=found.seed,
         ),
         words("figure.synthetic"),
     )
 
 
-def _parameters(words: Words, axes: Axes, found: Calibration) -> None:
+def _parameters(words: Words, axes: Axes, found: CalibrationFound) -> None:
     for place, one in enumerate(found.learnt):
         low, _, high = one.prior
         scaled = [(value - low) / (high - low) for value in one.posterior]
@@ -88,15 +81,15 @@ def _parameters(words: Words, axes: Axes, found: Calibration) -> None:
     axes.set_xlabel(words("calibrate.axis.prior"))
 
 
-def _predictions(words: Words, axes: Axes, found: Calibration) -> None:
+def _predictions(words: Words, axes: Axes, found: CalibrationFound) -> None:
     for place, check in enumerate(found.checks):
-        spread = max(float(found.predicted[:, place].std()), 1e-9)
+        spread = max(check.spread, 1e-9)
         ends = [(value - check.middle) / spread for value in (check.low, check.high)]
         seen = float(np.clip((check.observed - check.middle) / spread, -4.8, 4.8))
         outside = check.observed < check.low or check.observed > check.high
         axes.plot(ends, [place, place], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
         axes.plot(seen, place, "D" if outside else "o", color=ACCENT if outside else INK, markersize=4.5)
-    _rows(axes, [statistic(words, column) for column in columns(found.counts.frame)])
+    _rows(axes, [statistic(words, column) for column in found.statistics])
     axes.set_xlim(-5, 5)
     axes.set_xlabel(words("calibrate.axis.predictions"))
 
@@ -106,9 +99,3 @@ def _rows(axes: Axes, labels: list[str]) -> None:
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.tick_params(axis="y", labelsize=7.5, length=0)
     quiet(axes, "x")
-
-
-def save_figure(words: Words, found: Calibration) -> dict[str, bytes]:
-    """The figure as files: name to content."""
-    drawn = calibration_figure(words, found)
-    return {"figures/calibration.png": as_png(drawn), "figures/calibration.svg": as_svg(drawn)}

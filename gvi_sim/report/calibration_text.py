@@ -5,33 +5,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..analysis.calibration.priors import SHOCK, N
-from ..analysis.calibration.statistics import columns
 from ..analysis.calibration.verdicts import spoken, telling
+from .view import CalibrationFound
 from .words import Words
 
 if TYPE_CHECKING:
-    from ..analysis.calibration import Calibration
     from ..analysis.calibration.statistics import Statistic
 
 Three = tuple[float, float, float]
 
 
-def calibration_answer(words: Words, found: Calibration) -> str:
+def calibration_answer(words: Words, found: CalibrationFound) -> str:
     """The record, what was learnt and what was not, whether attacks set off attacks, and whether the model fits."""
-    lines = [_record(words, found), *_learnt(words, found), clustering(words, found), _fit(words, found)]
-    if found.counts.small_cells:
-        lines.append(words("calibrate.marked", cells=found.counts.small_cells))
+    lines = [record(words, found), *_learnt(words, found), clustering(words, found), fit(words, found)]
+    lines += marked(words, found)
     return "\n".join([*lines, *(words("calibrate.note", text=text) for text in notes(words, found))])
 
 
-def notes(words: Words, found: Calibration) -> list[str]:
+def marked(words: Words, found: CalibrationFound) -> list[str]:
+    """That small cells were confirmed, if there were any."""
+    return [words("calibrate.marked", cells=found.small_cells)] if found.small_cells else []
+
+
+def notes(words: Words, found: CalibrationFound) -> list[str]:
     """What was done to the record, and where the posterior is cut off."""
-    counts, told = found.counts, []
-    if counts.unrecorded:
-        units = {"units": counts.frame.units, "unit": _unit(words, weekly=counts.frame.weekly)}
-        told.append(words("calibrate.unrecorded", gone=counts.unrecorded, **units))
-    if counts.outliers:
-        wild = ", ".join(words("calibrate.outlier", attacks=total, day=day) for total, day in counts.outliers)
+    told = []
+    if found.unrecorded:
+        units = {"units": found.units, "unit": _unit(words, weekly=found.weekly)}
+        told.append(words("calibrate.unrecorded", gone=found.unrecorded, **units))
+    if found.outliers:
+        wild = ", ".join(words("calibrate.outlier", attacks=total, day=day) for total, day in found.outliers)
         told.append(words("calibrate.outliers", outliers=wild))
     if found.edge is not None:
         low, high = (f"{end:.0f}" for end in found.edge)
@@ -39,7 +42,7 @@ def notes(words: Words, found: Calibration) -> list[str]:
     return told
 
 
-def clustering(words: Words, found: Calibration) -> str:
+def clustering(words: Words, found: CalibrationFound) -> str:
     """Whether attacks set off attacks, or that the data cannot tell."""
     by_name, fields = found.by_name, {"span": "", "shared": ""}
     for key, name in (("span", N), ("shared", SHOCK)):
@@ -62,50 +65,55 @@ def _unit(words: Words, *, weekly: bool) -> str:
     return words("calibrate.unit.weeks" if weekly else "calibrate.unit.months")
 
 
-def _record(words: Words, found: Calibration) -> str:
-    counts, register = found.counts, found.setting.register
-    recorded = ""
-    if register.recording < 1:
-        recorded = words("calibrate.recorded", share=words.percent(register.recording))
-    frame, areas = counts.frame, len(counts.areas)
-    unit = _unit(words, weekly=frame.weekly)
-    several = {"areas": areas} if areas > 1 else {}
+def record(words: Words, found: CalibrationFound) -> str:
+    """What the record is, in one sentence."""
+    recorded = words("calibrate.recorded", share=words.percent(found.recording)) if found.recording < 1 else ""
+    several = {"areas": found.areas} if found.areas > 1 else {}
+    frame = "calibrate.frame" if found.areas > 1 else "calibrate.frame.one"
     return words(
         "calibrate.record",
-        site=found.setting.base.site.name,
-        attacks=int(counts.counts.sum()),
-        kind=words(f"calibrate.kind.{register.kind}"),
-        frame=words("calibrate.frame" if areas > 1 else "calibrate.frame.one", units=frame.units, unit=unit, **several),
-        start=counts.start,
+        site=found.site,
+        attacks=found.attacks,
+        kind=words(f"calibrate.kind.{found.kind}"),
+        frame=words(frame, units=found.units, unit=_unit(words, weekly=found.weekly), **several),
+        start=found.start,
         recorded=recorded,
     )
 
 
-def _learnt(words: Words, found: Calibration) -> list[str]:
+def _learnt(words: Words, found: CalibrationFound) -> list[str]:
     lines = [words("calibrate.says")]
     for one in (one for one in found.learnt if not one.is_nothing):
-        after, before = (_interval(words, values) for values in (one.posterior, one.prior))
-        lines.append(words("calibrate.learnt", name=_called(words, one.name), after=after, before=before))
-    silent = ", ".join(_called(words, one.name) for one in found.learnt if one.is_nothing)
-    return [*lines, *([words("calibrate.nothing", names=silent)] if silent else [])]
+        after, before = (interval(words, values) for values in (one.posterior, one.prior))
+        lines.append(words("calibrate.learnt", name=called(words, one.name), after=after, before=before))
+    return [*lines, *nothing(words, found)]
 
 
-def _called(words: Words, name: str) -> str:
+def nothing(words: Words, found: CalibrationFound) -> list[str]:
+    """What the data say nothing about, if there is any such."""
+    silent = ", ".join(called(words, one.name) for one in found.learnt if one.is_nothing)
+    return [words("calibrate.nothing", names=silent)] if silent else []
+
+
+def called(words: Words, name: str) -> str:
+    """A parameter in words, with its key."""
     key = f"calibrate.name.{name}"
     if not words.has(key):
         return name
     return words(key) if name == N else f"{words(key)} ({name})"
 
 
-def _interval(words: Words, values: Three) -> str:
+def interval(words: Words, values: Three) -> str:
+    """A median with its 90 % interval."""
     low, middle, high = (words.as_written(spoken(value)) for value in values)
     return f"{middle} [{low}{';' if words.lang == 'sv' else ','} {high}]"
 
 
-def _fit(words: Words, found: Calibration) -> str:
-    fit = found.fit
-    if fit.fits:
-        return words("calibrate.fits", p=words.as_written(f"{fit.p:.2f}"))
-    told = {str(column): statistic(words, column) for column in columns(found.counts.frame)}
-    farthest = "; ".join(told[name] for name in fit.farthest)
-    return words("calibrate.misfit", p=words.as_written(f"{fit.p:.3f}"), farthest=farthest)
+def fit(words: Words, found: CalibrationFound) -> str:
+    """Whether the model fits, or what lies farthest off."""
+    verdict = found.fit
+    if verdict.fits:
+        return words("calibrate.fits", p=words.as_written(f"{verdict.p:.2f}"))
+    told = {str(column): statistic(words, column) for column in found.statistics}
+    farthest = "; ".join(told[name] for name in verdict.farthest)
+    return words("calibrate.misfit", p=words.as_written(f"{verdict.p:.3f}"), farthest=farthest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from .view import PartsView, RunView, SweepView, View
+from .view import CalibrationFound, CalibrationView, PartsView, RunView, SweepView, View
 from .words import Words
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ def figures_of(words: Words, view: View) -> Iterator[tuple[str, Draw]]:
     """Names and drawings of the figures of whatever is shown."""
     if isinstance(view, RunView):
         return run_figures(words, view)
+    if isinstance(view, CalibrationView):
+        return calibration_figures(words, view.found)
     return sweep_figures(words, view) if isinstance(view, SweepView) else parts_figures(words, view)
 
 
@@ -57,6 +59,13 @@ def parts_figures(words: Words, view: PartsView) -> Iterator[tuple[str, Draw]]:
     from . import figures_closer as closer
 
     yield "parts", lambda: closer.parts_chart(words, view.parts, view.origin)
+
+
+def calibration_figures(words: Words, found: CalibrationFound) -> Iterator[tuple[str, Draw]]:
+    """The figure of a calibration."""
+    from .calibration_figure import calibration_figure
+
+    yield "calibration", lambda: calibration_figure(words, found)
 
 
 def sweep_figures(words: Words, view: SweepView) -> Iterator[tuple[str, Draw]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import doubt, outcomes, tables, validation_section, wording
 from .tables import Table
-from .view import Doubt, Origin, PartsView, Resting, RunView, SweepView, Validation
+from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
 from .words import Words
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -265,7 +265,7 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
 # --- both ------------------------------------------------------------------------------------------------
 
 
-def common(words: Words, view: RunView | SweepView | PartsView) -> list[Section]:
+def common(words: Words, view: View) -> list[Section]:
     """The sections of every report: what the answer rests on, and what it is not for."""
     rests = view.resting
     cited = tuple((source.key, source.text) for source in view.sources)
@@ -284,7 +284,7 @@ def common(words: Words, view: RunView | SweepView | PartsView) -> list[Section]
     ]
 
 
-def _validation(words: Words, view: RunView | SweepView | PartsView) -> list[Section]:
+def _validation(words: Words, view: View) -> list[Section]:
     if view.validation is None:
         return []
     found = validation_section

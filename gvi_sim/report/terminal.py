@@ -7,7 +7,7 @@ import time
 from typing import TextIO
 
 from . import closer_text, wording
-from .view import PartsView, Row, RunView, SweepView, View
+from .view import Paired, PartsView, Row, RunView, SweepView
 from .words import Words
 
 WIDTH = 92
@@ -16,7 +16,7 @@ EVERY = 0.1  # seconds between two drawings of the progress line
 BAR = 24
 
 
-def screen(words: Words, view: View) -> str:
+def screen(words: Words, view: Paired) -> str:
     """The answer of whatever was run."""
     if isinstance(view, RunView):
         return run_screen(words, view)
@@ -56,7 +56,7 @@ def sweep_screen(words: Words, view: SweepView) -> str:
     return "\n\n".join([*map(_wrapped, told), *_foot(words, view)])
 
 
-def _foot(words: Words, view: View) -> list[str]:
+def _foot(words: Words, view: Paired) -> list[str]:
     notes = [_wrapped(f"{words('terminal.warning')}: {text}") for text in wording.warnings(words, view)]
     facts = {
         "replicates": words.number(view.origin.replicates, 0),

@@ -9,6 +9,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from ..analysis.calibration.statistics import Statistic
+from ..analysis.calibration.verdicts import Check, Fit, Learnt, fit_of
+
 Array = NDArray[np.float64]
 
 
@@ -422,7 +425,57 @@ class SweepView:
         return tuple((axis.key, axis.middle) for axis in self.axes[2:])
 
 
-View = RunView | SweepView | PartsView
+@dataclass(frozen=True)
+class CalibrationFound:
+    """What a calibration found: the record, what was learnt of each parameter, and the record beside predictions.
+
+    ``statistics`` and ``checks`` go together; ``p`` is that of the joint check; ``edge`` where the level was looked
+    for, if the posterior reaches an end; ``outliers`` are attacks and first day of what was left out.
+    """
+
+    site: str
+    start: date
+    attacks: int
+    kind: str
+    recording: float
+    units: int
+    areas: int
+    weekly: bool
+    small_cells: int
+    unrecorded: int
+    outliers: tuple[tuple[int, date], ...]
+    learnt: tuple[Learnt, ...]
+    statistics: tuple[Statistic, ...]
+    checks: tuple[Check, ...]
+    p: float
+    edge: tuple[float, float] | None
+    seed: int
+
+    @property
+    def by_name(self) -> dict[str, Learnt]:
+        """What was learnt, by parameter."""
+        return {found.name: found for found in self.learnt}
+
+    @property
+    def fit(self) -> Fit:
+        """Whether the model fits, and what lies farthest off if not."""
+        return fit_of(self.p, self.checks)
+
+
+@dataclass(frozen=True)
+class CalibrationView:
+    """Everything that the report of a calibration shows."""
+
+    origin: Origin
+    found: CalibrationFound
+    resting: tuple[Resting, ...]
+    sources: tuple[Source, ...]
+    validation: Validation | None = None
+
+
+Paired = RunView | SweepView | PartsView
+"""What pairs a programme with business as usual."""
+View = Paired | CalibrationView
 
 
 def _is_number(text: str) -> bool:

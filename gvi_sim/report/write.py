@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from ..errors import StoreError
 from ..execution import Store, open_store
 from . import html
+from .calibration_page import calibration_report
 from .closer_text import closer_sections, parts_report
 from .pictures import figures_of, title_of
 from .sections import Report, run_report, sweep_report
 from .style import as_png, as_svg
-from .view import PartsView, SweepView, View
+from .view import CalibrationView, Paired, PartsView, SweepView, View
 from .words import Words
 
 if TYPE_CHECKING:
@@ -36,7 +37,18 @@ def write_report(result: Effect | Sweep | Attribution, lang: str = "en") -> Path
     return write_view(open_store(result.folder), words, view)
 
 
-def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: bool = True) -> View:
+def write_calibration_report(folder: str | Path, lang: str = "en") -> Path:
+    """Write figure and page of the calibration in ``folder``; returns the path of the page.
+
+    Raises ScenarioError for an unknown language and StoreError for a folder without a calibration.
+    """
+    from .build_calibration import calibration_view
+
+    words, store = Words(lang), open_store(folder)
+    return write_view(store, words, calibration_view(folder, typed_command(store)))
+
+
+def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: bool = True) -> Paired:
     """What a report of ``result`` shows; without ``closer``, what takes no further runs."""
     from ..analysis import Attribution, Effect
     from .build import run_view
@@ -83,6 +95,8 @@ def report_of(words: Words, view: View) -> Report:
     """The report of whatever is shown, before any HTML."""
     if isinstance(view, PartsView):
         return parts_report(words, view)
+    if isinstance(view, CalibrationView):
+        return calibration_report(words, view)
     if isinstance(view, SweepView):
         return sweep_report(words, view)
     return run_report(words, view, closer_sections(words, view))

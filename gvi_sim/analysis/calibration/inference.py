@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-KEPT_SHARE, FEWEST_KEPT = 0.2, 200
-_RIDGE, _RIDGE_LINEAR = 0.03, 0.001
+KEPT_SHARE, FEWEST_KEPT = 0.3, 200
+_RIDGE, _RIDGE_LINEAR = 0.2, 0.001
 """Penalty a row of squares and products, and of the statistics themselves, which carry most."""
 _FOLDS = 5
 _LEAST_EXPLAINED = 0.02

@@ -11,6 +11,8 @@ profile over the year (season and dated inputs; 0 where nothing was recorded), a
 * near-repeat ratio: pairs of attacks in the same area so many units apart over what mu expects, and the same
   for pairs in different areas (a shared shock raises both alike, a repeat the first only), and how unevenly those
   lie over the pairs of areas (retaliation follows rivalries, a shared shock does not);
+* what spectra suggest: n and shared shocks by the city's, offspring in the same area less those in another by the
+  areas' (see ``spectrum``);
 * persons hit per attack, persons killed per person hit.
 
 All on a log scale, with half a count added where a count can be 0, so that empty records have a value.
@@ -22,6 +24,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+
+from .spectrum import area_fit, city_fit
 
 DAYS_PER_YEAR = 365.25
 ABSURD = 12.0
@@ -92,6 +96,10 @@ _TOLD = {
     "same": "near repeats, {span} {unit} apart",
     "different": "pairs in different areas, {span} {unit} apart",
     "uneven": "unevenness over pairs, {span} {unit} apart",
+    "spectral_n": "n by the city's spectrum",
+    "spectral_shock": "shared shocks by the city's spectrum",
+    "spectral_fast": "fast offspring in the same area by spectra",
+    "spectral_slow": "slow offspring in the same area by spectra",
     "hit": "persons hit per attack",
     "killed": "killed per person hit",
 }
@@ -115,6 +123,8 @@ def columns(frame: Frame) -> tuple[Statistic, ...]:
         *([("between", [""]), ("largest", [""]), ("area", [*map(str, area_scales)])] if several else []),
         *([("third", [""]), ("fourth", [""])] if several else []),
         *((kind, [*map(_span, lags)]) for kind in (("same", "different", "uneven") if several else ("same",))),
+        *((kind, [""]) for kind in ("spectral_n", "spectral_shock")),
+        *((kind, [""]) for kind in ("spectral_fast", "spectral_slow") if several),
         *([("hit", [""]), ("killed", [""])] if frame.harm else []),
     ]
     return tuple(Statistic(kind, span, frame.weekly) for kind, some in spans for span in some)
@@ -152,7 +162,7 @@ def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Fram
     found = [*_level(x, expected, frame), *_city(x, expected, frame)]
     if frame.areas > 1:
         found += _between(x, expected) + _within_areas(x, expected, frame)
-    found += _pairs(x, expected, frame)
+    found += _pairs(x, expected, frame) + _spectra(x, expected, found[1], frame)
     if frame.harm:
         found += _harm(x, harm)
     return np.column_stack(found)
@@ -270,6 +280,19 @@ def _across(seen: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
 def _ratio(seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return np.asarray(np.log((seen + 0.5) / (expected + 0.5)))
+
+
+def _spectra(x: np.ndarray, expected: np.ndarray, slope: np.ndarray, frame: Frame) -> list[np.ndarray]:
+    middles, days = frame.middles, float(np.diff(frame.edges).mean())
+    level, e = _scaled(x, expected), expected.sum(axis=1)
+    away = middles - (middles * e).sum() / e.sum()
+    residual = x - level * (1.0 + slope[:, None, None] * away[:, None])
+    total = x.sum(axis=(1, 2)) + 0.5
+    city = city_fit(residual.sum(axis=2), total / frame.units, days)
+    if frame.areas == 1:
+        return city
+    share = (x.sum(axis=1) + 0.5 / frame.areas) / total[:, None]
+    return city + area_fit(residual, share, total / frame.units, days)
 
 
 def _harm(x: np.ndarray, harm: np.ndarray) -> list[np.ndarray]:

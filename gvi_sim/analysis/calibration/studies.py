@@ -17,7 +17,7 @@ from ...errors import ScenarioError
 from .bank import Register
 from .constants import emulate
 from .inference import Learned, Posterior, infer, learn, quantiles
-from .priors import CAP, CORE, LEVEL, overrides_of, prior_of
+from .priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
 from .procedure import Setting, profile_of, simulated
 from .statistics import Frame, statistics
 
@@ -119,6 +119,25 @@ def recovery_table(rows: pd.DataFrame) -> pd.DataFrame:
         out.append((name, len(part), miss.median(), prior.median(), int(covered.sum()), width))
     columns = ["parameter", "truths", "median_error", "prior_error", "covered", "mean_width"]
     return pd.DataFrame(out, columns=columns)
+
+
+def reach_row(rows: pd.DataFrame, name: str = N) -> dict[str, float]:
+    """What a recovery says of one coordinate: median error with a 95 % interval, coverage, width of the intervals.
+
+    The interval of the median is that of order statistics, which asks nothing of how errors are spread.
+    """
+    part = rows[rows["parameter"] == name]
+    miss = np.sort((part["middle"] - part["truth"]).abs().to_numpy())
+    half, away = len(miss) / 2, 0.98 * np.sqrt(len(miss))
+    inside = (part["low"] <= part["truth"]) & (part["truth"] <= part["high"])
+    return {
+        "records": len(miss),
+        "median_error": float(np.median(miss)),
+        "error_low": float(miss[max(int(half - away), 0)]),
+        "error_high": float(miss[min(int(np.ceil(half + away)), len(miss) - 1)]),
+        "covered": float(inside.mean()),
+        "mean_width": float((part["high"] - part["low"]).mean()),
+    }
 
 
 def rank_study(ready: Ready, *, truths: int, workers: int = 1) -> pd.DataFrame:

@@ -26,6 +26,9 @@ _WORDS = {
     TREND: "trend of the background, log change a year",
     LEVEL: "attacks a year at reference",
     SHOCK: "spread of monthly shocks shared by all groups",
+    "site.activity_sd": "spread of groups' activity",
+    "harm.p_hit": "chance that somebody is hit",
+    "harm.p_death_given_hit": "deaths per person hit",
 }
 
 
@@ -113,7 +116,8 @@ def clustering(found: Mapping[str, Learnt]) -> str:
 
 
 class Check(NamedTuple):
-    """One statistic of the record beside records the posterior predicts: 90 % interval and two-sided p."""
+    """One statistic of the record beside records the posterior predicts: 90 % interval, two-sided p, and the spread
+    (standard deviation) of those records."""
 
     statistic: str
     observed: float
@@ -121,6 +125,7 @@ class Check(NamedTuple):
     middle: float
     high: float
     p: float
+    spread: float
 
 
 def checks(names: tuple[str, ...], observed: np.ndarray, predicted: np.ndarray) -> tuple[Check, ...]:
@@ -130,7 +135,8 @@ def checks(names: tuple[str, ...], observed: np.ndarray, predicted: np.ndarray) 
         column = predicted[:, k]
         low, middle, high = np.quantile(column, (0.05, 0.5, 0.95)).tolist()
         below = (np.sum(column < observed[k]) + 0.5 * np.sum(column == observed[k]) + 0.5) / (len(column) + 1)
-        out.append(Check(name, float(observed[k]), low, middle, high, float(2 * min(below, 1 - below))))
+        p = float(2 * min(below, 1 - below))
+        out.append(Check(name, float(observed[k]), low, middle, high, p, float(column.std())))
     return tuple(out)
 
 

@@ -69,6 +69,49 @@ def test_what_was_not_recorded_does_not_move_them() -> None:
         assert np.exp(found[name]).mean() == pytest.approx(freedom, rel=0.12), name
 
 
+def hawkes(n: float, own: float, days: float) -> np.ndarray:
+    """Counts of weeks [60, weeks, areas] in which an attack sets off ``n`` on average after exponential delays,
+    a share ``own`` in its own area and the rest in any, at 6 attacks a week in all."""
+    first = RNG.poisson(6.0 * (1.0 - n) / AREAS, (60, 2 * WEEKS, AREAS))
+    total = np.zeros_like(first)
+    for week in range(2 * WEEKS):
+        total[:, week] += first[:, week]
+        todo = total[:, week].copy()
+        while todo.any():
+            mine = RNG.poisson(todo * n * own)
+            wider = RNG.poisson(todo.sum(axis=1, keepdims=True) * n * (1.0 - own) / AREAS, todo.shape)
+            todo = np.zeros_like(todo)
+            for record, area in np.argwhere(mine + wider):
+                for _ in range(mine[record, area] + wider[record, area]):
+                    later = int(RNG.uniform() + RNG.exponential(days) / 7)
+                    if later == 0:
+                        todo[record, area] += 1
+                    if week + later < 2 * WEEKS:
+                        total[record, week + later, area] += 1
+    return total[:, WEEKS:]
+
+
+def test_spectra_suggest_what_is_so_in_a_process_of_their_own_kind() -> None:
+    chance = table(RNG.poisson(1.0, (RECORDS, WEEKS, AREAS)), frame())
+    own, wide = (table(hawkes(0.4, share, 10.0), frame()) for share in (1.0, 0.0))
+    by_city, in_area = "n by the city's spectrum", "fast offspring in the same area by spectra"
+    assert own[by_city].mean() == pytest.approx(wide[by_city].mean(), abs=0.05)
+    assert wide[by_city].mean() > chance[by_city].mean() + 0.1
+    assert own[in_area].mean() == pytest.approx(0.4, abs=0.05)
+    assert wide[in_area].mean() == pytest.approx(0.0, abs=0.05)
+    assert chance[in_area].mean() == pytest.approx(0.0, abs=0.05)
+
+
+def test_spectra_tell_monthly_shocks_from_offspring() -> None:
+    month = np.floor((np.arange(WEEKS) * 7.0 + 3.5) / 30.4375).astype(int)
+    shock = RNG.lognormal(-0.08, 0.4, (RECORDS, month.max() + 1))[:, month, None]
+    shared = table(RNG.poisson(1.0 * shock + np.zeros((1, 1, AREAS))), frame())
+    chance = table(RNG.poisson(1.0, (RECORDS, WEEKS, AREAS)), frame())
+    name = "shared shocks by the city's spectrum"
+    assert shared[name].mean() > chance[name].mean() + 1.0
+    assert shared["fast offspring in the same area by spectra"].mean() == pytest.approx(0.0, abs=0.05)
+
+
 def test_empty_and_single_area_records_have_values() -> None:
     assert np.isfinite(list(table(np.zeros((2, WEEKS, AREAS), int), frame()).values())).all()
     alone = Frame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), True, False)

@@ -167,6 +167,6 @@ def test_rivals_are_calibrated_for_real(tmp_path: Path, capsys: pytest.CaptureFi
     record = tmp_path / "counts.csv"
     record.write_text(COUNTS)
     words = ("site=malmo", "calendar=flat", "--replicates", "3", "--seed", "3", "--workers", "1")
-    assert main(["robustness", *words, "--record", str(record), "--points", "1000", "--confirm-small-cells"]) == 0
+    assert main(["robustness", *words, "--record", str(record), "--confirm-small-cells"]) == 0
     told = capsys.readouterr().out
     assert "ruled out" not in told and told.count("    1. ") == 3
