@@ -28,7 +28,7 @@ _M0, _M1 = u64(0xD2511F53), u64(0xCD9E8D57)
 _W0, _W1 = u64(0x9E3779B9), u64(0xBB67AE85)
 # Digits of pi: a fixed key for entity names, apart from every run's key.
 _NAME_KEY_0, _NAME_KEY_1 = u64(0x243F6A88), u64(0x85A308D3)
-_SHIFT_20, _SHIFT_12 = u64(20), u64(12)
+_SHIFT_20, _SHIFT_12, _SHIFT_33, _ONE = u64(20), u64(12), u64(33), u64(1)
 _UNIT_52 = 2.0**-52
 _UNIT_32 = 2.0**-32
 MAX_POISSON = 64
@@ -99,6 +99,12 @@ def open_52(a, b):  # type: ignore[no-untyped-def]
 def open_32(a):  # type: ignore[no-untyped-def]
     """Uniform on (0, 1) from one 32-bit word."""
     return (float(i64(a)) + 0.5) * _UNIT_32
+
+
+@inline
+def below(a, n):  # type: ignore[no-untyped-def]
+    """Uniform on 0 .. n - 1 from one 32-bit word; ``n`` up to 2^31. The whole part of n * open_32(a)."""
+    return i64(((a << _ONE) | _ONE) * u64(n) >> _SHIFT_33)
 
 
 @inline

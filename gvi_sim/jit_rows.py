@@ -1,9 +1,9 @@
 """How compiled code reads a class of arrays: one pointer travels, and a table is its first row's address.
 
 ``hub`` of an instance is an int64 array with the address and the shape of each of its arrays. A table (an
-array of records with one dimension) is read as ``table[k]``: no copy of its shape, no wrapping of negative
-numbers, so ``k`` must lie within. Passing the arrays themselves would cost a reference count and eight words
-each in every call.
+array of records with one dimension) is read as ``table[k]``, a grid (an array of plain numbers) as ``grid[i, j]``:
+no copy of the shape, no wrapping of negative numbers, so subscripts must lie within. Passing the arrays
+themselves would cost a reference count and eight words each in every call.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.types.containers import BaseTuple, UniTuple
 from numba.core.typing import signature
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_global
 from numba.extending import (
@@ -21,13 +22,13 @@ from numba.extending import (
     infer_getattr,
     intrinsic,
     lower_builtin,
+    lower_getattr,
     lower_getattr_generic,
     models,
     register_model,
     typeof_impl,
     unbox,
 )  # fmt: skip
-from numba.np.arrayobj import make_array, populate_array
 from numba.np.numpy_support import from_dtype
 
 _WORD = ir.IntType(64)
@@ -48,8 +49,18 @@ class Rows(types.Type):
         super().__init__(name=f"Rows({record})")
 
 
+class Grid(types.Type):
+    """A pointer to where the address and the shape of an array of plain numbers stand."""
+
+    def __init__(self, item: Any, dimensions: int) -> None:
+        self.item = item
+        self.dimensions = dimensions
+        super().__init__(name=f"Grid({item}, {dimensions})")
+
+
 @register_model(Struct)
 @register_model(Rows)
+@register_model(Grid)
 class _WordModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
         super().__init__(manager, kind, _WORD)
@@ -74,7 +85,7 @@ class _RowOfRows(AbstractTemplate):
 @infer_global(len)
 class _LengthOfRows(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
-        return signature(types.intp, args[0]) if isinstance(args[0], Rows) else None
+        return signature(types.intp, args[0]) if isinstance(args[0], (Rows, Grid)) else None
 
 
 def _word(builder: Any, hub: Any, offset: int) -> Any:
@@ -94,29 +105,71 @@ def _row(context: Any, builder: Any, sig: Any, args: Any) -> Any:
 
 
 @lower_builtin(len, Rows)
+@lower_builtin(len, Grid)
 def _length(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return _word(builder, builder.inttoptr(args[0], _WORD.as_pointer()), 1)
 
 
-def _read_array(context: Any, builder: Any, kind: Any, hub: Any, place: int) -> Any:
-    """Native array of type ``kind`` from its address and shape at ``place`` of the hub."""
-    array = make_array(kind)(context, builder)
-    itemsize = ir.Constant(_WORD, context.get_abi_sizeof(context.get_data_type(kind.dtype)))
-    shape = [_word(builder, hub, place + 1 + k) for k in range(kind.ndim)]
-    strides = [itemsize]
-    for length in reversed(shape[1:]):
-        strides.insert(0, builder.mul(strides[0], length))
-    data = builder.inttoptr(_word(builder, hub, place), context.get_data_type(kind.dtype).as_pointer())
-    populate_array(array, data=data, shape=shape, strides=strides, itemsize=itemsize, meminfo=None)
-    return array._getvalue()
+def _places(kind: Any, index: Any) -> Any:
+    """The types of a grid's subscripts, as many as it has dimensions; none if they do not fit."""
+    wanted = UniTuple(types.intp, kind.dimensions) if kind.dimensions > 1 else types.intp
+    given = index.types if isinstance(index, BaseTuple) else (index,)
+    fits = len(given) == kind.dimensions and all(isinstance(one, types.Integer) for one in given)
+    return wanted if fits else None
+
+
+@infer_global(operator.getitem)
+class _ItemOfGrid(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        places = _places(*args) if len(args) == 2 and isinstance(args[0], Grid) else None
+        return None if places is None else signature(args[0].item, args[0], places)
+
+
+@infer_global(operator.setitem)
+class _SetItemOfGrid(AbstractTemplate):
+    def generic(self, args: Any, kws: Any) -> Any:
+        places = _places(*args[:2]) if len(args) == 3 and isinstance(args[0], Grid) else None
+        return None if places is None else signature(types.none, args[0], places, args[0].item)
+
+
+@infer_getattr
+class _GridAttributes(AttributeTemplate):
+    key = Grid
+
+    def resolve_shape(self, kind: Any) -> Any:
+        return UniTuple(types.intp, kind.dimensions)
+
+
+def _item(context: Any, builder: Any, kind: Any, grid: Any, index: Any) -> Any:
+    """Pointer to an item, by row-major order."""
+    hub = builder.inttoptr(grid, _WORD.as_pointer())
+    first, *rest = cgutils.unpack_tuple(builder, index, kind.dimensions) if kind.dimensions > 1 else [index]
+    for dimension, place in enumerate(rest, 2):
+        first = builder.add(builder.mul(first, _word(builder, hub, dimension)), place)
+    items = builder.inttoptr(_word(builder, hub, 0), context.get_data_type(kind.item).as_pointer())
+    return builder.gep(items, [first])
+
+
+@lower_builtin(operator.getitem, Grid, types.Any)
+def _read_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    return builder.load(_item(context, builder, sig.args[0], *args))
+
+
+@lower_builtin(operator.setitem, Grid, types.Any, types.Any)
+def _write_item(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+    builder.store(args[2], _item(context, builder, sig.args[0], *args[:2]))
+    return context.get_dummy_value()
+
+
+@lower_getattr(Grid, "shape")
+def _shape(context: Any, builder: Any, kind: Any, grid: Any) -> Any:
+    hub = builder.inttoptr(grid, _WORD.as_pointer())
+    return cgutils.pack_array(builder, [_word(builder, hub, 1 + k) for k in range(kind.dimensions)])
 
 
 @lower_getattr_generic(Struct)
 def _read_field(context: Any, builder: Any, kind: Any, value: Any, name: str) -> Any:
-    places, kinds = _FIELDS[kind.name]
-    if isinstance(kinds[name], Rows):
-        return builder.add(value, ir.Constant(_WORD, 8 * places[name]))
-    return _read_array(context, builder, kinds[name], builder.inttoptr(value, _WORD.as_pointer()), places[name])
+    return builder.add(value, ir.Constant(_WORD, 8 * _FIELDS[kind.name][0][name]))
 
 
 @unbox(Struct)
@@ -129,8 +182,7 @@ def _struct_from_object(kind: Any, value: Any, c: Any) -> Any:
 
 def _kind(dtype: np.dtype[Any], dimensions: int) -> Any:
     scalar = from_dtype(dtype)
-    is_table = dimensions == 1 and isinstance(scalar, types.Record)
-    return Rows(scalar) if is_table else types.Array(scalar, dimensions, "C")
+    return Rows(scalar) if isinstance(scalar, types.Record) else Grid(scalar, dimensions)
 
 
 def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> None:

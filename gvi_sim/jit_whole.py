@@ -50,11 +50,19 @@ class _Whole(JITCodeLibrary):
         super().finalize()
 
     def _optimize_final_module(self) -> None:
+        self._keep_to_itself()
         # One pass. Numba takes two, the first for counted references, of which there are hardly any here.
         options = llvm.create_pipeline_tuning_options(speed_level=2)
         options.loop_vectorization = options.slp_vectorization = False
         builder = llvm.create_pass_builder(self._codegen._tm, options)
         builder.getModulePassManager().run(self._final_module, builder)
+
+
+    def _keep_to_itself(self) -> None:
+        """Nobody else calls the parts, so that the optimiser may change how they are called."""
+        for function in self._final_module.functions:
+            if function.linkage == llvm.Linkage.linkonce_odr and not function.is_declaration:
+                function.linkage = llvm.Linkage.internal
 
 
 def _library(kind: type[JITCodeLibrary], state: Any) -> JITCodeLibrary:

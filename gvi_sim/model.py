@@ -445,9 +445,10 @@ class GVIModel(mesa.Model):
         """Person-days of the detentions that still run: the tally has those that are over."""
         w = self.world
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
-        since = rows["since"][rows["status"] == C.DETAINED], w.places["held_from"]
+        held = np.asarray(w.places["held_until"]) < np.inf
+        since = rows["since"][rows["status"] == C.DETAINED], w.places["held_from"][held]
         start = np.concatenate([np.asarray(days, dtype=float) for days in since])
-        return float(np.nansum(np.maximum(self.day - np.maximum(start, self._runner.window[0]), 0.0)))
+        return float(np.sum(np.maximum(self.day - np.maximum(start, self._runner.window[0]), 0.0)))
 
     def count(self, column: str) -> float:
         """A column of SERIES summed from the window's start to now, over all sites."""

@@ -2,14 +2,15 @@
 
 Both are worked off when the group is looked at (``catch_up``), one after the other in order of their days, so
 that what one sees does not depend on when one looked. What somebody may notice in between is on the heap: offers
-that may lead to a stay, and all that comes to a group that is watched.
+that may lead to a stay, arrests that end one, and all that comes to a group that is watched.
 """
 
 from __future__ import annotations
 
 from ..jit import inline, kernel
 from ..world import codes as C
-from .detention import open_arrests, other_arrest
+from .arrivals import open_arrests
+from .detention import other_arrest
 from .heap import push
 from .offers import may_lead_to_a_stay, open_offers, usual_offer
 from .watch import watch_on
@@ -21,9 +22,9 @@ _OFFERS_AHEAD = 32
 
 
 @kernel
-def _next(w, g):  # type: ignore[no-untyped-def]
+def _next(w, g, t):  # type: ignore[no-untyped-def]
     if w.groups[g].next_arrest <= w.groups[g].next_offer:
-        other_arrest(w, g)
+        other_arrest(w, g, t)
     else:
         usual_offer(w, g)
 
@@ -37,7 +38,7 @@ def _is_behind(w, g, t):  # type: ignore[no-untyped-def]
 def catch_up(w, g, t):  # type: ignore[no-untyped-def]
     """Work off what has come to group ``g`` up to ``t``."""
     while _is_behind(w, g, t):
-        _next(w, g)
+        _next(w, g, t)
 
 
 @kernel
@@ -72,11 +73,12 @@ def open_backlog(w, g, start):  # type: ignore[no-untyped-def]
 
 @kernel
 def on_backlog(w, kind, g, t):  # type: ignore[no-untyped-def]
-    """The day of the next round, of an offer that may lead to a stay, or of what is watched for."""
+    """The day of the next round, of an offer that may lead to a stay, of what is watched for, or of an arrest that
+    ends a stay."""
     catch_up(w, g, t)
     if kind == C.EV_ROUND:
         _look_again(w, g, t)
     elif kind == C.EV_USUAL_OFFER:
         _await_offer(w, g)
-    else:
+    elif kind == C.EV_WATCHED:
         watch_on(w, g)

@@ -131,7 +131,7 @@ def hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
             _hear_message(w, w.ties[e].to, t, reach * vicarious * w.ties[e].heard)
 
 
-@kernel
+@inline
 def move_legitimacy(w, g, t, step):  # type: ignore[no-untyped-def]
     """Raise (``step`` > 0) or lower legitimacy by a share of the way to 1 or to 0."""
     if step == 0.0:

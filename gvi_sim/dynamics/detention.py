@@ -10,13 +10,14 @@ import math
 
 from .. import draws
 from ..elementary import log
-from ..jit import i64, inline, kernel
+from ..jit import inline, kernel
 from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, stays
+from .arrivals import arrival
 from .membership import set_status, settle, watch_return
-from .places import look, materialise
+from .places import count_hold, look, materialise
 from .tally import count_on
 
 _YEAR = 365.25
@@ -62,52 +63,41 @@ def detain_for_other(w, i, key, t, days):  # type: ignore[no-untyped-def]
     return True
 
 
-@inline
-def _gap(w, g, word):  # type: ignore[no-untyped-def]
-    group = w.groups[g]
-    rate = w.par[group.site].other_arrest_rate * group.members
-    return draws.gap_from(word, rate)
-
-
 @kernel
-def open_arrests(w, g, start):  # type: ignore[no-untyped-def]
-    """Day of the group's first arrest for another offence."""
-    group = w.groups[g]
-    _, _, _, first = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, draws.DROPOUT)
-    group.next_arrest = start + _gap(w, g, first)
-
-
-@kernel
-def _hold(w, g, p, t, days):  # type: ignore[no-untyped-def]
-    """A short detention of a holder to whom nothing else has happened stands in the place; returns whether."""
+def _hold(w, g, p, t, days, now):  # type: ignore[no-untyped-def]
+    """A short detention from ``t`` of a holder to whom nothing else has happened; returns whether he was there."""
     place = w.places[p]
-    if place.held_until < math.inf:
+    if place.held_until < math.inf or t < place.held_from:
         return False
     group = w.groups[g]
     belief.move_legitimacy(w, g, t, -w.par[group.site].legitimacy_arrest_step)
+    until = t + days
+    if until <= now and until <= place.leave:
+        count_hold(w, g, p, t, until)  # it is over before anybody looks
+        place.held_from = until
+        return True
     place.held_from = t
-    place.held_until = t + days
+    place.held_until = until
     place.held_number = group.arrests
-    if place.held_until < place.change:
-        place.change = place.held_until
+    if until < place.change:
+        place.change = until
     return True
 
 
 @kernel
-def other_arrest(w, g):  # type: ignore[no-untyped-def]
-    """The next arrest for another offence in group ``g``, on its day."""
+def other_arrest(w, g, now):  # type: ignore[no-untyped-def]
+    """The next arrest for another offence in group ``g``, on its day; ``now`` is the day of who looks."""
     group = w.groups[g]
     t = group.next_arrest
-    where, stay, gap, _ = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, group.arrests)
-    p = group.first_place + i64(math.floor(draws.open_32(where) * group.members))
+    p, stay, gap = arrival(w, g, group.arrests)
     days = -w.par[group.site].other_detention_days * log(draws.open_32(stay))
     look(w, g, p, t)
     if w.places[p].person < 0 and group.listed == 0 and w.settings[0].keep_persons == 0:
-        done = _hold(w, g, p, t, days)
+        done = _hold(w, g, p, t, days, now)
     else:
         key = draws.child(group.key, draws.TAG_OTHER_ARREST, group.arrests)
         done = detain_for_other(w, materialise(w, g, p), key, t, days)
     if done:
         count_on(w, group.site, t, T.OTHER_ARRESTS)
     group.arrests += 1
-    group.next_arrest = t + _gap(w, g, gap)
+    group.next_arrest = t + gap

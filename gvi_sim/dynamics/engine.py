@@ -17,6 +17,7 @@ from ..world import network, population
 from ..world import tables as T
 from . import attacks, backlog, heap, justice, membership, offers, places, programme, sanctions, shocks, stays, tally
 from .heap import push
+from .patience import on_patience
 from .waiting import on_place_free
 
 
@@ -131,11 +132,9 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
         attacks.decide(w, key, parent, event.ref, event.cause, event.group, event.person, t)
     elif kind == C.EV_BACKGROUND:
         _on_background(w, event.group, event.cause, t)
-    elif kind == C.EV_PATIENCE:
-        justice.on_patience(w, event.ref, t)
     elif kind == C.EV_ARREST:
         justice.on_arrest(w, event.ref, event.cause, t)
-    elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED:
+    elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED or kind == C.EV_PLACE_LOST:
         backlog.on_backlog(w, kind, event.group, t)
     elif kind == C.EV_PLACE_FREE:
         on_place_free(w, event.group, t)
@@ -153,16 +152,20 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
 def advance(w, until):  # type: ignore[no-untyped-def]
     """Run all events up to and including day ``until``; returns DONE or the code of the buffer to grow."""
     state = w.state[0]
-    while state.heap_size > 0 and w.heap[0].time <= until:
+    # The end of some month is always on the heap, which is therefore never empty.
+    while w.heap[0].time <= until or state.patience_end <= until:
         code = full(w)
         if code != C.DONE:
             return code
-        t = w.heap[0].time
-        slot = w.heap[0].slot
-        state.now = t
-        heap.pop(w)
-        _dispatch(w, slot, t)
-        heap.release(w, slot)
+        if state.patience_end < w.heap[0].time:
+            state.now = state.patience_end
+            on_patience(w, state.now)
+        else:
+            slot = w.heap[0].slot
+            state.now = w.heap[0].time
+            heap.pop(w)
+            _dispatch(w, slot, state.now)
+            heap.release(w, slot)
     state.now = until
     return C.DONE
 
@@ -189,6 +192,7 @@ def _start_site(w, site, start):  # type: ignore[no-untyped-def]
     s.accrued = start
     s.exposure_day = start
     s.start = math.inf
+    s.line_head = C.NOBODY
     s.queue_head = C.NOBODY
     s.queue_tail = C.NOBODY
     s.shock_month = -(1 << 40)
@@ -236,6 +240,7 @@ def begin(w, run, start, window_start, window_end):  # type: ignore[no-untyped-d
     state.window_start = window_start
     state.window_end = window_end
     state.free_slot = C.NOBODY
+    state.patience_end = math.inf
     code = _draw_world(w, run)
     if code != C.DONE:
         return code

@@ -17,6 +17,7 @@ from .backlog import catch_up
 from .calendar import day_value
 from .detention import age_at, detain
 from .heap import push
+from .patience import stand_in_line
 from .tally import count
 
 
@@ -56,7 +57,7 @@ def investigate(w, row, u, t):  # type: ignore[no-untyped-def]
         push(w, t + delay, C.EV_ARREST, attack.key, g, C.NIL, in_time, row)
         if in_time == 1:
             return
-    push(w, t + patience, C.EV_PATIENCE, attack.key, g, C.NIL, C.NIL, row)
+    stand_in_line(w, site, row)
 
 
 @kernel
@@ -90,9 +91,3 @@ def _sentence_days(w, row, i, t):  # type: ignore[no-untyped-def]
     if age_at(w, i, t) < ADULT_YEARS:
         days *= par.youth_sentence_factor
     return days * draws.gamma(w.state[0].run, draws.SENTENCE, attack.key, par.sentence_shape)
-
-
-@kernel
-def on_patience(w, row, t):  # type: ignore[no-untyped-def]
-    """No arrest came in time: the group counts one escape."""
-    belief.learn_arrest(w, i64(w.log[row].attacker), t, 0.0, 1.0)

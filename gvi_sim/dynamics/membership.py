@@ -49,7 +49,6 @@ def _count_support(w, i, t, step):  # type: ignore[no-untyped-def]
     site = w.groups[w.persons[i].group].site
     accrue(w, site, t)
     w.sites[site].in_support += step
-    w.groups[w.persons[i].group].in_support += step
 
 
 @inline

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 
 from .. import draws
-from ..jit import i64, inline, kernel
+from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, partners, stays
@@ -140,14 +140,17 @@ def usual_offer(w, g):  # type: ignore[no-untyped-def]
     where, accept, assess, gap = draws.block(w.state[0].run, draws.USUAL_OFFER, group.key, number)
     group.offers = number + 1
     group.next_offer = t + _gap(w, g, gap)
-    p = group.first_place + i64(math.floor(draws.open_32(where) * group.members))
+    p = group.first_place + draws.below(where, group.members)
     look(w, g, p, t)
     place = w.places[p]
     if place.person < 0 and place.held_until == math.inf:
+        if t < place.held_from:
+            return  # in a short detention that is over by now
         # Nothing has happened to him yet, and most likely nothing will.
         _count_offer(w, g, number_of(w, p), t)
-        key = person_key(w, g, code_of(w, g, p))
-        if not _accepts(w, g, key, draws.open_32(accept), t, 1.0):
+        if draws.open_32(accept) >= _most_readily(w.par[group.site]):
+            return
+        if not _accepts(w, g, person_key(w, g, code_of(w, g, p)), draws.open_32(accept), t, 1.0):
             return
     elif _can_be_offered(w, materialise(w, g, p), t):
         person = w.persons[place.person]

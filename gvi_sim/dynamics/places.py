@@ -148,26 +148,32 @@ def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
     place = w.places[p]
     keeps_out = group.listed == 1 and par.prevention > 0.0
     first = (p - group.first_place) << HOLDER_BITS
+    weight = u64(0)
     while place.leave <= t:
         place.holder += 1
         place.person = C.NOBODY
         place.join = place.leave
         a, b, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
         place.leave = place.join - par.spell_days * log(draws.open_52(a, b))
-        if place.leave > t:
-            place.weight = _weight(par, weight)
         if keeps_out:
             _keep_out(w, g, p, t)
+    place.weight = _weight(par, weight)
 
 
 @kernel
+def count_hold(w, g, p, start, end):  # type: ignore[no-untyped-def]
+    """Count the days of a short detention of the holder of place ``p``, to whom nothing else has happened."""
+    site = w.groups[g].site
+    add_days(w, site, T.DETAINED_DAYS, start, end)
+    if is_minor(w, g, p, start):
+        add_days(w, site, T.DETAINED_MINOR_DAYS, start, end)
+
+
+@inline
 def close_hold(w, g, p, t):  # type: ignore[no-untyped-def]
-    """Count the days up to ``t`` of a short detention of somebody to whom nothing else has happened."""
+    """Count the days up to ``t`` of the short detention that stands in place ``p``."""
     place = w.places[p]
-    end = place.held_until if place.held_until < t else t
-    add_days(w, w.groups[g].site, T.DETAINED_DAYS, place.held_from, end)
-    if is_minor(w, g, p, place.held_from):
-        add_days(w, w.groups[g].site, T.DETAINED_MINOR_DAYS, place.held_from, end)
+    count_hold(w, g, p, place.held_from, place.held_until if place.held_until < t else t)
 
 
 @kernel

@@ -36,7 +36,7 @@ TOLERANCE = 0.002
 _PILOT_YEARS = 5.0
 _PILOT_GROUPS = 1_500.0
 _MOST_REPLICATES = 600
-_MOST_RATIO = 0.95
+_MOST_RATIO, _LONGEST_JUMP = 0.95, math.log(2.0)
 _PILOT_N = 0.5
 
 # What only the programme uses, and what decides nothing: fixed values, so that no lever moves the constants.
@@ -158,7 +158,8 @@ def _accelerated(older: float, old: float, new: float) -> tuple[float, float]:
     if abs(second) < 1e-9 or first == 0.0:
         return new, 0.0
     ratio = min(max(second / first, -_MOST_RATIO), _MOST_RATIO)
-    rest = second * ratio / (1.0 - ratio)
+    # Between two noisy values the sequence seems to lead far away, where no pilot finds back.
+    rest = min(max(second * ratio / (1.0 - ratio), -_LONGEST_JUMP), _LONGEST_JUMP)
     return new * math.exp(rest), abs(rest)
 
 
@@ -172,9 +173,15 @@ def is_known(pilot: Scenario) -> bool:
     return steady and (always_there or pilot.attacks.contracted_share == 1.0)
 
 
+def _tolerance(pilot: Scenario) -> float:
+    """How closely constants can be known: less closely where the most replicates of a pilot have few attacks."""
+    counted = pilot.site.attacks_per_year * _PILOT_YEARS * _MOST_REPLICATES
+    return TOLERANCE * math.sqrt(max(PILOT_ATTACKS / counted, 1.0))
+
+
 def _settle(pilot: Scenario, start: Reference) -> Reference:
     """The fixed point of the pilot: two passes, then a jump to where they lead (Steffensen)."""
-    reference = start
+    reference, tolerance = start, _tolerance(pilot)
     for _ in range(PILOT_ROUNDS):
         once = pilot_pass(pilot, reference, PILOT_ATTACKS)
         twice = pilot_pass(pilot, once, PILOT_ATTACKS)
@@ -182,7 +189,7 @@ def _settle(pilot: Scenario, start: Reference) -> Reference:
         offspring, rest = _accelerated(reference.offspring, once.offspring, twice.offspring)
         moved = max(abs(math.log(twice.background / once.background)), abs(math.log(twice.offspring / once.offspring)))
         reference = Reference(background, offspring)
-        if max(left, rest, moved) < TOLERANCE:
+        if max(left, rest, moved) < tolerance:
             return reference
     raise ScenarioError(
         f"site {pilot.site.key}: no level of candidates gives site.attacks_per_year = "

@@ -101,7 +101,7 @@ class Runner:
             for day in strict.checkpoints(self.plan):
                 self._world = advance_to(self._world, day)
                 strict.census(self._world, seed, replicate)
-        self._world = advance_to(self._world, self.plan.window[1])
+        self._world = room_to_publish(advance_to(self._world, self.plan.window[1]))
         return collect(self._world, self.plan, replicate)
 
     def world_at(self, seed: int, replicate: int, day: float) -> World:

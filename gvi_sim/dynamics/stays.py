@@ -15,10 +15,10 @@ from ..jit import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import belief
+from .arrivals import await_arrest
 from .heap import push
 from .membership import set_free, set_status, settle
 from .tally import add_days, count
-from .watch import watch
 
 
 @kernel
@@ -86,7 +86,8 @@ def admit(w, i, t):  # type: ignore[no-untyped-def]
     push(w, end, C.EV_STAY_END, key, person.group, i, 1 if completes else 0, person.stay)
     settle(w, i, t)
     set_status(w, i, C.IN_SUPPORT, t, end, key)
-    watch(w, person.group)
+    # An arrest ends the stay and frees the place, at its own moment.
+    await_arrest(w, person.group, person.place, end if end < person.leave else person.leave)
 
 
 @kernel

@@ -69,10 +69,6 @@ def _counts(s: _Scene) -> Iterator[str]:
             yield f"{int(sites['in_support'][k])} persons in support in site {k}, which has {places:g} places"
         if sites["running"][k] > capacity:
             yield f"{int(sites['running'][k])} sanctions run in site {k}, whose capacity is {capacity:g}"
-    inside = np.bincount(s.persons["group"][status == C.IN_SUPPORT], minlength=len(groups))
-    if (inside != groups["in_support"]).any():
-        g = int(np.argmax(inside != groups["in_support"]))
-        yield f"groups.in_support = {int(groups['in_support'][g])} in group {g}, the census counts {inside[g]}"
 
 
 def _ranges(s: _Scene) -> Iterator[str]:
@@ -141,6 +137,23 @@ def _queues(s: _Scene) -> Iterator[str]:
             yield f"the waiting list of site {k} reaches {seen} persons of {waiting}"
 
 
+def _lines(s: _Scene) -> Iterator[str]:
+    """Attacks that are waited for stand in line in the order of their days, none longer than patience lasts."""
+    w, ends = s.w, [math.inf]
+    for k in range(len(w.sites)):
+        row, before = int(w.sites["line_head"][k]), -math.inf
+        patience = float(w.par["patience_days"][k])
+        while row >= 0:
+            day = float(w.log["day"][row])
+            if day < before or day + patience < s.now or w.log["seq"][row] == C.NOBODY:
+                yield f"the attack in row {row} has no place in the line of site {k}"
+                break
+            ends.append(day + patience)
+            before, row = day, int(w.log["next_in_line"][row])
+    if float(w.state["patience_end"][0]) != min(ends):
+        yield f"patience ends at {float(w.state['patience_end'][0])}, the first in line counts {min(ends)}"
+
+
 def _places(s: _Scene) -> Iterator[str]:
     """Each group's places follow one another; who holds one as a row is that row's place and spell."""
     places, groups = np.asarray(s.w.places), s.w.groups
@@ -191,7 +204,7 @@ def _free_slots(w: World, slots: int) -> int:
     return found
 
 
-_CENSUS = (_counts, _ranges, _one_place, _queues, _places, _heap)
+_CENSUS = (_counts, _ranges, _one_place, _queues, _lines, _places, _heap)
 
 
 def faults(w: World) -> list[str]:

@@ -1,9 +1,8 @@
 """Which groups are watched.
 
 Arrests for other offences and offers as usual come to a group as Poisson processes, and for most of them nothing
-hangs on the moment: they are worked off when the group is looked at (``backlog``). While a group is listed, or one
-of its members is in support, the group is watched: the next of them is on the heap at its day, since an arrest
-then frees a place, or its end is an occasion for an offer.
+hangs on the moment: they are worked off when the group is looked at (``backlog``). While a group is listed it is
+watched: the next of them is on the heap at its day, since the end of an arrest is an occasion for an offer.
 """
 
 from __future__ import annotations
@@ -28,5 +27,5 @@ def watch_on(w, g):  # type: ignore[no-untyped-def]
     """Go on watching group ``g`` as long as there is reason to."""
     group = w.groups[g]
     group.watched = 0
-    if group.listed == 1 or group.in_support > 0:
+    if group.listed == 1:
         watch(w, g)

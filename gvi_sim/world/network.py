@@ -101,6 +101,16 @@ def _pair(w, g, h, run):  # type: ignore[no-untyped-def]
     return 0.0, 0.0
 
 
+@inline
+def _known_pair(w, g, h):  # type: ignore[no-untyped-def]
+    """The weights of a pair as found when it was the turn of ``h``, whose ties come before those of ``g``."""
+    last = w.tie_start[h + 1]
+    for e in range(w.tie_start[h], last if last < len(w.ties) else len(w.ties)):
+        if w.ties[e].to == g:
+            return w.ties[e].rivalry, w.ties[e].alliance
+    return 0.0, 0.0
+
+
 @kernel
 def _add(w, e, to, rivalry, alliance):  # type: ignore[no-untyped-def]
     if e < len(w.ties):
@@ -162,7 +172,7 @@ def _tie_group(w, g, across, e, run):  # type: ignore[no-untyped-def]
             h = w.cells[((column + dx) % across) * across + (line + dy) % across]
             while h >= 0:
                 if h != g:
-                    rivalry, alliance = _pair(w, g, h, run)
+                    rivalry, alliance = _pair(w, g, h, run) if g < h else _known_pair(w, g, h)
                     if rivalry > 0.0 or alliance > 0.0:
                         e = _add(w, e, h, rivalry, alliance)
                 h = w.groups[h].neighbour

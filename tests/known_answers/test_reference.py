@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gvi_sim import Scenario, load_scenario
+from gvi_sim.dynamics.reference import pilot_scenario, reference_of
 
 from .statistics import Scores, holds, mean_z
 from .worlds import SELF_EXCITING, Many, many, off
@@ -102,6 +103,15 @@ def test_the_burn_in_leaves_no_gap(site: str) -> None:
 
     measure.__qualname__ += site
     holds(measure)
+
+
+@pytest.mark.parametrize("level", [0.05, 0.2])
+def test_a_place_with_hardly_any_attacks_has_constants(level: float) -> None:
+    # The largest pilot counts some hundred attacks, whose noise must not keep the search going for ever.
+    few = reference_of(pilot_scenario(usual("site=huddinge", f"site.attacks_per_year={level}")))
+    more = reference_of(pilot_scenario(usual("site=huddinge", "site.attacks_per_year=2")))
+    assert few.background == pytest.approx(more.background, rel=0.1)
+    assert few.offspring == pytest.approx(more.offspring, rel=0.1)
 
 
 def test_levers_do_not_move_the_constants() -> None:

@@ -138,6 +138,16 @@ def _stay_without_support(w: World) -> None:
     w.persons["stay"][i] = -1
 
 
+def _last_comes_first(w: World) -> None:
+    first = int(w.sites["line_head"][0])
+    second = int(w.log["next_in_line"][first])
+    w.log["day"][first], w.log["day"][second] = float(w.log["day"][second]), float(w.log["day"][first])
+
+
+def _ends_too_soon(w: World) -> None:
+    w.state["patience_end"][0] -= 1.0
+
+
 def _cut_queue(w: World) -> None:
     w.sites["queue_head"][0] = -1
 
@@ -171,6 +181,8 @@ FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
     "tally": (_no_number, "monthly counts"),
     "stay": (_stay_without_support, "request for support"),
     "queue": (_cut_queue, "waiting list"),
+    "line": (_last_comes_first, "no place in the line"),
+    "line's end": (_ends_too_soon, "patience ends"),
     "shared stand-in": (_shared_stand_in, "share a stand-in"),
     "idle stand-in": (_stand_in_for_nobody, "somebody who is there"),
     "held twice": (_held_twice, "another place or spell"),
@@ -178,7 +190,6 @@ FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
     "early holder": (_not_yet_there, "not come yet"),
     "two of a name": (_one_name_for_two, "one number"),
     "lost place": (_lost_place, "follow one another"),
-    "inside": (_group_value("in_support", 99), "groups.in_support"),
     "heap order": (_swapped_events, "out of order"),
     "past": (_event_in_the_past, "before the present"),
     "slot": (_shared_slot, "share a slot"),

@@ -322,3 +322,18 @@ def test_poisson_at_its_ends() -> None:
     assert [poisson_at(u, 1.0) for u in np.linspace(0.01, 0.99, 50)] == [
         int(stats.poisson.ppf(u, 1.0)) for u in np.linspace(0.01, 0.99, 50)
     ]
+
+
+@entry
+def below_each(words, n, out):  # type: ignore[no-untyped-def]
+    for k in range(len(out)):
+        out[k] = draws.below(words[k], n)
+
+
+@pytest.mark.parametrize("n", [1, 2, 29, 65_536, 2**31])
+def test_below_is_the_whole_part_of_a_uniform(n: int) -> None:
+    words = np.array([0, 1, 2**31 - 1, 2**31, 2**32 - 1, *range(7, 2**32, 104_729_123)], dtype=np.uint64)
+    out = np.zeros(len(words), dtype=np.int64)
+    below_each(words, n, out)
+    assert out.tolist() == [(2 * int(word) + 1) * n // 2**33 for word in words]
+    assert out.min() == 0 and out.max() == n - 1
