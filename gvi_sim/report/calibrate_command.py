@@ -35,7 +35,7 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
     parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and figure: en or sv")
     parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")
-    add_machine_options(parser, "print the folder and nothing else")
+    add_machine_options(parser, "print the folder and nothing else", "one a processor")
 
 
 def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:

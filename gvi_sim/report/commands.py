@@ -43,10 +43,10 @@ def add_record_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_machine_options(parser: argparse.ArgumentParser, quiet: str) -> None:
-    """Seed, processes, leave to take long, and silence."""
+def add_machine_options(parser: argparse.ArgumentParser, quiet: str, workers: str = "as many as pay off") -> None:
+    """Seed, processes (``workers``: how many when none are named), leave to take long, and silence."""
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    parser.add_argument("--workers", type=int, metavar="N", help=f"processes (default: {workers})")
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
     parser.add_argument("--quiet", action="store_true", help=quiet)
 
