@@ -206,7 +206,7 @@ def rank_levers(
     return placed(ran, tuple(chosen), values, said, outcome, has_record=fits is not None, not_run=not_run)
 
 
-def ranking_seconds(
+def seconds_of_levers(
     scenario: Scenario,
     levers: Mapping[str, tuple[str, ...]],
     *,

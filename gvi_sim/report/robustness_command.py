@@ -85,7 +85,7 @@ def _calibrated(
     """Each rival calibrated to the record, after calibrations and ranking together were found possible."""
     from ..analysis.calibration import read_counts
     from ..analysis.rivals import Asked, calibrated_rivals, calibration_seconds
-    from ..analysis.robustness import ranking_seconds
+    from ..analysis.robustness import seconds_of_levers
     from ..execution.notice import it_begins
 
     asked = Asked(
@@ -93,6 +93,6 @@ def _calibrated(
         arguments.points, arguments.recording, arguments.seed, arguments.workers, arguments.force,
     )  # fmt: skip
     limits = {"workers": arguments.workers, "force": arguments.force}
-    ranking = ranking_seconds(scenario, levers, replicates=arguments.replicates, **limits)
+    ranking = seconds_of_levers(scenario, levers, replicates=arguments.replicates, **limits)
     it_begins(calibration_seconds(asked) + ranking)
     return calibrated_rivals(asked, line)

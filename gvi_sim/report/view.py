@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.calibration.statistics import Statistic
-from ..analysis.calibration.verdicts import Check, Fit, Learnt, fit_of
+if TYPE_CHECKING:
+    from ..analysis.calibration.statistics import Statistic
+    from ..analysis.calibration.verdicts import Check, Fit, Learnt
 
 Array = NDArray[np.float64]
 
@@ -459,6 +461,8 @@ class CalibrationFound:
     @property
     def fit(self) -> Fit:
         """Whether the model fits, and what lies farthest off if not."""
+        from ..analysis.calibration.verdicts import fit_of  # with it come the draws, which lists do without
+
         return fit_of(self.p, self.checks)
 
 

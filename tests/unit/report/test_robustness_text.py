@@ -89,9 +89,9 @@ def test_each_rival_is_calibrated_to_the_record_and_one_that_does_not_fit_has_no
     monkeypatch.setattr("gvi_sim.analysis.rivals.calibrate", calibrate)
     record = tmp_path / "counts.csv"
     record.write_text(COUNTS)
-    assert main(["robustness", *SHORT, "--record", str(record), "--points", "1000", "--recording", "0.8",
+    assert main(["robustness", *SHORT, "--record", str(record), "--points", "4000", "--recording", "0.8",
                  "--confirm-small-cells"]) == 0  # fmt: skip
-    assert asked == [(f"structure={name}", 1000, 0.8) for name in ("retaliation", "shared_shocks", "withdrawal")]
+    assert asked == [(f"structure={name}", 4000, 0.8) for name in ("retaliation", "shared_shocks", "withdrawal")]
     told = capsys.readouterr().out
     assert "shared shocks, no retaliation (does not fit the record; has no say)" in told
     assert told.count("has no say") == 1 and "ruled out" not in told
