@@ -45,13 +45,15 @@ class Condition:
         done = subprocess.run(
             [self.python, *self.flags, str(SCRIPT), json.dumps(wanted)],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)} | self.env,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"} | self.env,
             capture_output=True,
             text=True,
             encoding="utf-8",
             timeout=900,
         )
-        assert done.returncode == 0, f"{self.label} ({self.python}):\n{done.stderr[-3000:]}"
+        assert done.returncode == 0, (
+            f"{self.label} ({self.python}) left {done.returncode}:\n{done.stdout[-500:]}\n{done.stderr[-3000:]}"
+        )
         answer = json.loads(done.stdout)
         return {**answer["hashes"], "about": answer["about"]}
 
