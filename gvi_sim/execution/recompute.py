@@ -80,7 +80,7 @@ def first_difference(table: str, stored: Any, found: Any) -> Difference | None:
 
 
 def _bits(column: Any, rows: int) -> np.ndarray:
-    values = column.slice(0, rows).to_pandas().to_numpy()
+    values = column.slice(0, rows).to_pandas(use_threads=False).to_numpy()
     if values.dtype == np.float64:
         return np.ascontiguousarray(values).view(np.int64)
     return np.asarray([str(value) for value in values]) if values.dtype == object else values

@@ -91,7 +91,7 @@ class Store:
         """A table as a pandas frame, verified; sharded ones in order, of one arm or all."""
         import pandas as pd
 
-        frames: list[pd.DataFrame] = [piece.to_pandas() for piece in self.pieces(name, arm)]
+        frames: list[pd.DataFrame] = [piece.to_pandas(use_threads=False) for piece in self.pieces(name, arm)]
         return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
 
     def write_file(self, relative: str, data: bytes, *, rows: int | None = None) -> Path:

@@ -9,7 +9,6 @@ import hashlib
 import json
 import locale
 import multiprocessing
-import os
 import platform
 import random
 import sys
@@ -30,8 +29,6 @@ def main() -> None:
     hashes = _runs(wanted)
     about = {"python": platform.python_version(), "numpy": numpy.__version__, "locale": spoken}
     print(json.dumps({"hashes": hashes, "about": about}), flush=True)
-    # What libraries do with their threads as the process ends is not what is asked here, and has aborted it once.
-    os._exit(0)
 
 
 def _arrange(wanted: dict) -> None:

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -173,3 +175,18 @@ def test_text_that_a_spreadsheet_would_run_is_defused() -> None:
 def test_no_value_is_an_empty_field() -> None:
     frame = pd.DataFrame({"a": [1.5, np.nan], "b": ["x", None]})
     assert spreadsheet.to_csv(frame) == "a,b\r\n1.5,x\r\n,\r\n"
+
+
+READ = """
+import os
+from gvi_sim.execution.shards import from_parquet, to_parquet
+data = to_parquet({"day": [1.0, 2.0]}, scenario="one")
+before = len(os.listdir("/proc/self/task"))
+from_parquet(data).to_pandas(use_threads=False)
+print(len(os.listdir("/proc/self/task")) - before)
+"""
+
+
+def test_reading_starts_no_thread_that_could_abort_a_process_as_it_ends() -> None:
+    done = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "0"
