@@ -18,10 +18,18 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import GviError, ScenarioError, nearest_hint
+from .errors import GviError, ScenarioError, nearest_hint, visible
 from .report.calibrate_command import add_calibrate
-from .report.commands import ENSEMBLE, add_closer_looks, add_parameters, progress_line, say_if_long, take_parameters
-from .report.robustness_command import add_robustness
+from .report.commands import (
+    ENSEMBLE,
+    add_closer_looks,
+    add_parameters,
+    add_reader_options,
+    progress_line,
+    say_if_long,
+    take_parameters,
+)
+from .report.folder_commands import add_folder_commands
 
 if TYPE_CHECKING:
     from .analysis import Effect
@@ -39,6 +47,11 @@ OPTIONS = {
     "lang": "--lang",
 }
 FIRST_SWEEP = "certainty_by_exit"
+WITHDRAWN = {
+    "robustness": "it ranked levers at point values under one structure at a time, which is no answer with an "
+    "interval. Run the same question under each structure instead: `gvi-sim attribute site=malmo "
+    "structure=shared_shocks` (or retaliation, withdrawal)",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except GviError as error:
-        print(f"gvi-sim: {_visible(str(error))}", file=sys.stderr)
+        print(f"gvi-sim: {visible(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -56,22 +69,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
         return 0
     except OSError as error:
-        print(f"gvi-sim: {_visible(str(error))}", file=sys.stderr)
+        print(f"gvi-sim: {visible(str(error))}", file=sys.stderr)
         return 1
-
-
-def _visible(text: str) -> str:
-    """A message that may quote a file of somebody else: what would steer the terminal is spelt out."""
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
-        for letter in text
-    )
 
 
 # --- what may be said ------------------------------------------------------------------------------------
 
 
 def _parsed(argv: list[str]) -> argparse.Namespace:
+    if argv and argv[0] in WITHDRAWN:
+        raise ScenarioError(f"{argv[0]} was withdrawn: {WITHDRAWN[argv[0]]}.", rule="withdrawn-command")
     parser = _parser()
     arguments, rest = parser.parse_known_args(argv)
     if not hasattr(arguments, "command"):
@@ -109,13 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="")
     _add_run(commands)
     _add_sweep(commands)
-    _add_report(commands)
-    _add_verify(commands)
+    add_folder_commands(commands, _add)
     _add_evidence(commands)
     _add_list(commands)
     add_closer_looks(commands, _add, _free_folder)
     add_calibrate(commands, _add, _free_folder)
-    add_robustness(commands, _add)
     return parser
 
 
@@ -163,43 +168,7 @@ def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
     add_parameters(parser)
     parser.add_argument("--force", action="store_true", help="run even when it takes over an hour or much memory")
     parser.add_argument("--cfg", action="store_true", help="print the scenario with each value's origin, run nothing")
-    _add_reader_options(parser)
-
-
-def _add_reader_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
-    parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
-
-
-def _add_report(commands: Any) -> None:
-    parser = _add(
-        commands,
-        "report",
-        _report,
-        help="the report of a finished run, sweep or calibration again",
-        description="Write figures and report of a results folder again, in either language.",
-        epilog="example:\n  gvi-sim report runs/2026-01-31-huddinge-gvi --lang sv",
-    )
-    parser.add_argument("folder", metavar="OUT", help="results folder")
-    _add_reader_options(parser)
-
-
-def _add_verify(commands: Any) -> None:
-    parser = _add(
-        commands,
-        "verify",
-        _verify,
-        help="whether a results folder is what its manifest says",
-        description="Check every file of a results folder and run a sample of its batches (up to 50 runs of\n"
-        "one scenario) again from the manifest, bit for bit. Exit 0 equal, 1 not equal: the first row that\n"
-        "differs is printed.",
-        epilog="examples:\n  gvi-sim verify runs/2026-01-31-huddinge-gvi\n"
-        "  gvi-sim verify runs/2026-01-31-certainty --sample 200 --seed 1",
-    )
-    parser.add_argument("folder", metavar="OUT", help="results folder")
-    parser.add_argument("--sample", type=int, default=20, metavar="N", help="batches to run again (20)")
-    parser.add_argument("--seed", type=int, metavar="N", help="chooses the sample (default: a fresh one)")
-    parser.add_argument("--quiet", action="store_true", help="print nothing when it is equal")
+    add_reader_options(parser)
 
 
 def _add_evidence(commands: Any) -> None:
@@ -418,49 +387,7 @@ def _seed(given: int | None, folder: Path) -> int:
     return chosen_seed(given)
 
 
-# --- report, verify, evidence, list ----------------------------------------------------------------------
-
-
-def _report(arguments: argparse.Namespace) -> int:
-    from .report.words import Words
-
-    words = Words(arguments.lang)
-    folder = Path(arguments.folder)
-    if not (folder / "manifest.json").is_file():
-        raise ScenarioError(
-            f"{folder} is no results folder: there is no manifest.json in it. Give the folder that a run, "
-            "a sweep or a calibration was written to.",
-            rule="no-results",
-        )
-    from .execution import open_store
-    from .execution.ensemble_file import KIND
-    from .experiment import open_result
-    from .report.write import write_calibration_report, write_report
-    from .simulate import Runs
-
-    if open_store(folder).manifest["kind"] == KIND:
-        page = write_calibration_report(folder, arguments.lang)
-        print(page if arguments.quiet else words("terminal.wrote", path=page))
-        return 0
-    result = open_result(folder)
-    if isinstance(result, Runs):
-        raise ScenarioError(
-            f"{folder} holds runs of one scenario and nothing to compare them with. `gvi-sim run "
-            f"{folder / 'scenario.yaml'}` pairs it with business as usual.",
-            rule="no-comparison",
-        )
-    page = write_report(result, arguments.lang)
-    print(page if arguments.quiet else words("terminal.wrote", path=page))
-    return 0
-
-
-def _verify(arguments: argparse.Namespace) -> int:
-    from .experiment.verify import verify
-
-    verdict = verify(arguments.folder, sample=arguments.sample, seed=arguments.seed)
-    if not (arguments.quiet and verdict.equal):
-        print(_visible(str(verdict)))
-    return 0 if verdict.equal else 1
+# --- evidence and list ----------------------------------------------------------------------
 
 
 def _evidence(arguments: argparse.Namespace) -> int:

@@ -116,3 +116,11 @@ def _ratio(one: str, other: str) -> float:
 
 def _scenario_error(message: str, key: str | None, rule: str | None) -> ScenarioError:
     return ScenarioError(message, key=key, rule=rule)
+
+
+def visible(text: str) -> str:
+    """A message that may quote a file of somebody else: what would steer the terminal is spelt out."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )

@@ -209,20 +209,14 @@ def refuse_draws_with_levers(parameters: Choice | None) -> None:
         )
 
 
-def expected_seconds(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> tuple[int, float]:
-    """The number of workers ``plan`` gets and the seconds they take; ResourceError for too much unless ``force``."""
+def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
+    """The number of workers ``plan`` gets, after its estimate was found possible; from here on it runs."""
     if workers is not None:
         checked_count("workers", workers, 1)
     needed = needs(plan, in_memory=in_memory, workers=workers)
     count = choose_workers(workers, needed)
     check_needs(plan, needed, workers=count, force=force)
-    return count, needed.seconds / count
-
-
-def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
-    """The number of workers ``plan`` gets, after its estimate was found possible; from here on it runs."""
-    count, seconds = expected_seconds(plan, workers, in_memory=in_memory, force=force)
-    it_begins(seconds)
+    it_begins(needed.seconds / count)
     return count
 
 

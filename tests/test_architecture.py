@@ -50,6 +50,8 @@ CODE_CALLS = (
     "pd.read_pickle",
     "joblib.load",
 )
+# A quote either side of a line's end, or the rule of a table in the midst of a line.
+SCRAMBLED = re.compile(r'" *\n *"|[^\s=] *={4,}|={4,} *[^\s=]')
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -211,6 +213,18 @@ def unexplained(modules: list[Module]) -> list[str]:
     ]
 
 
+def scrambled(modules: list[Module]) -> list[str]:
+    """No docstring was filled as prose where it is a list, a table or the end of a string."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return [
+        f"{module.name}: {found[0].strip()!r} in a docstring looks like a line that was wrapped wrongly"
+        for module in modules
+        for node in ast.walk(module.tree)
+        if isinstance(node, documented)
+        if (found := SCRAMBLED.search(ast.get_docstring(node) or ""))
+    ]
+
+
 def vague_names(modules: list[Module]) -> list[str]:
     return [f"{module.name} is a vague name" for module in modules if VAGUE.match(module.name.split(".")[-1])]
 
@@ -263,7 +277,7 @@ def code_from_files(modules: list[Module]) -> list[str]:
 Rule = Callable[[list[Module]], list[str]]
 RULES: tuple[Rule, ...] = (
     wrong_direction, absolute_imports, cycles, wrong_door, over_budget, unexplained, vague_names, unfinished,
-    loose_randomness, code_from_files,
+    scrambled, loose_randomness, code_from_files,
 )  # fmt: skip
 
 
@@ -371,6 +385,8 @@ BREACHES: tuple[tuple[Rule, str, str], ...] = (
     (over_budget, "gvi_sim.units", "def f(a, b, c, d, /, e, f, g): ...\n"),
     (over_budget, "gvi_sim.units", "class A:\n    def f(self, a, b, c, d, e, f, g): ...\n"),
     (unexplained, "gvi_sim.units", "def f(): ...\n"),
+    (scrambled, "gvi_sim.units", 'def f():\n    """Whether it is "\n    "known."""\n'),
+    (scrambled, "gvi_sim.units", '"""a  one b  two =====\n====="""\n'),
     (vague_names, "gvi_sim.world.utils", "x = 1\n"),
     (unfinished, "gvi_sim.units", "x = 1  # TO" + "DO later\n"),
     (loose_randomness, "gvi_sim.world.builder", "import numpy as np\nrng = np.random.default_rng(1)\n"),

@@ -1,11 +1,11 @@
 """What a run costs in SEK: counted doses and harms times the scenario's unit costs.
 
-====================  ====================================================================================
-``cost_violence``     shootings, detonations, persons killed, persons wounded (hit and not killed)
-``cost_programme``    call-ins, notifications, sanction days, prevented persons, and mediation and
-coordination for the years the programme runs in the window ``cost_justice``      days detained
-``cost_support``      days in support, cases admitted ``cost``              their sum ====================
-====================================================================================
+* ``cost_violence``: shootings, detonations, persons killed, persons wounded (hit and not killed)
+* ``cost_programme``: call-ins, notifications, sanction days, prevented persons, and mediation and
+  coordination for the years the programme runs in the window
+* ``cost_justice``: days detained
+* ``cost_support``: days in support, cases admitted
+* ``cost``: their sum
 
 The stated budget is no cost; it is what the programme's cost is held against.
 """

@@ -92,8 +92,7 @@ def _physical_memory() -> int:
 
 @cache
 def commit() -> str | None:
-    """The git commit of the source tree, with "+changes" when files differ from it; None outside a "
-    "checkout."""
+    """The git commit of the source tree, with "+changes" when files differ from it; None outside a checkout."""
     root = PACKAGE.parent
     if not (root / ".git").exists():
         return None

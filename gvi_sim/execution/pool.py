@@ -130,8 +130,7 @@ class _Pool(Generic[Item, Result]):
         return future
 
     def _recover(self, lost: list[Item]) -> Iterator[tuple[Item, Result]]:
-        """Run what the broken pool lost, one at a time, so that a deadly task harms nobody else and is "
-        "known."""
+        """Run what the broken pool lost, one at a time, so that a deadly task harms no other and is known."""
         wait(self._running)  # the executor fails all of them as soon as it is broken
         for future, task in self._running.items():
             if isinstance(future.exception(), LOST):
@@ -223,8 +222,7 @@ def _leave_with_parent(leash: connection.Connection) -> None:
 
 
 def worker_context() -> BaseContext:
-    """How workers start: a fork server on Linux, which imports the engine once for all of them, else "
-    "spawn."""
+    """How workers start: a fork server on Linux, which imports the engine once for all of them, else spawn."""
     if sys.platform != "linux":
         return _SpawnContext()
     context = _ForkServerContext()

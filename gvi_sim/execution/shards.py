@@ -149,8 +149,7 @@ def run_to_shards(task: Task) -> list[Stored]:
 
 
 def stored(folder: Path, shard: Shard) -> Stored | None:
-    """The finished shard as it lies in ``folder``; None when its content does not match the hash in its "
-    "name."""
+    """The finished shard as it lies in ``folder``; None when its content is not what the hash in its name says."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -35,6 +35,12 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_reader_options(parser: argparse.ArgumentParser) -> None:
+    """The options of what a reader is shown."""
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
+    parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
+
+
 def add_record_options(parser: argparse.ArgumentParser) -> None:
     """What a calibration is told about the record."""
     parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
@@ -184,7 +190,7 @@ def _typed(arguments: argparse.Namespace, seed: int) -> str:
     return shlex.join(["gvi-sim", "attribute", *arguments.words, *parts, *options])
 
 
-def parts_of(given: list[str], option: str = "--part") -> dict[str, tuple[str, ...]]:
+def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
     """Parts from "name=change;change"; ScenarioError for one that names nothing or comes twice."""
     parts: dict[str, tuple[str, ...]] = {}
     for text in given:
@@ -192,8 +198,8 @@ def parts_of(given: list[str], option: str = "--part") -> dict[str, tuple[str, .
         words = tuple(word.strip() for word in changes.split(";") if word.strip())
         if not name or not words or any("=" not in word for word in words) or name in parts:
             raise ScenarioError(
-                f"{option} {text!r} is no part: write a name of its own and what takes the part away, such as "
-                f"{option} help=exit.offer_rate=0.",
+                f"--part {text!r} is no part: write a name of its own and what takes the part away, such as "
+                "--part help=exit.offer_rate=0.",
                 rule="parts",
             )
         parts[name] = words
