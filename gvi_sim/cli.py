@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import GviError, ScenarioError, nearest_hint, visible
 from .report.calibrate_command import add_calibrate
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except GviError as error:
-        print(f"gvi-sim: {visible(str(error))}", file=sys.stderr)
+        print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -69,8 +69,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
         return 0
     except OSError as error:
-        print(f"gvi-sim: {visible(str(error))}", file=sys.stderr)
+        print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
         return 1
+
+
+def _told(message: str) -> str:
+    """A message that may quote somebody else: no data about a person, and nothing that steers the terminal."""
+    from .config.personal_data import without_personal_data
+
+    return visible(without_personal_data(message))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Its complaints are messages like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_told(message))
 
 
 # --- what may be said ------------------------------------------------------------------------------------
@@ -105,7 +119,7 @@ class _Version(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="gvi-sim",
         description="A simulation of Group Violence Intervention (GVI, Sluta skjut): what the model says "
         "about sanction certainty, exit offers and the rest, and how sure one can be. All persons are "

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ..errors import ScenarioError
 
-__all__ = ["Finding", "findings", "refuse_personal_data"]
+__all__ = ["Finding", "findings", "refuse_personal_data", "without_personal_data"]
 
 Check = Callable[[re.Match[str]], bool]
 
@@ -33,13 +33,27 @@ class Finding(NamedTuple):
 
 def findings(text: str) -> Iterator[Finding]:
     """Everything in ``text`` that looks like data about a real person, kind by kind."""
+    plain, found = _found(text)
+    for kind, (start, _) in found:
+        yield Finding(kind, plain.count("\n", 0, start) + 1)
+
+
+def without_personal_data(text: str) -> str:
+    """A message with whatever looks like data about a real person blotted out, so that no refusal repeats it."""
+    plain, found = _found(text)
+    letters = list(plain)
+    for _, (start, end) in found:
+        letters[start:end] = "\0" * (end - start)
+    return re.sub("\0+", "[...]", "".join(letters)) if found else text
+
+
+def _found(text: str) -> tuple[str, list[tuple[str, tuple[int, int]]]]:
+    """The text in plain signs, and the kind and place in it of everything found."""
     if not _WORTH_A_LOOK.search(text):
-        return
+        return text, []
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES | _NOTHING | _BLANKS)
-    for kind, pattern, check in _PATTERNS:
-        for match in pattern.finditer(plain):
-            if check(match):
-                yield Finding(kind, plain.count("\n", 0, match.start()) + 1)
+    matches = ((kind, match) for kind, form, check in _PATTERNS for match in form.finditer(plain) if check(match))
+    return plain, [(kind, match.span()) for kind, match in matches]
 
 
 def refuse_personal_data(text: str, where: str, *, lines: bool = False, key: str | None = None) -> None:

@@ -10,7 +10,6 @@ which no float holds, stay text too, so that nothing turns them into infinity or
 from __future__ import annotations
 
 import re
-import stat
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pathlib import Path
 import yaml
 
 from ..errors import ScenarioError
+from .regular_file import read_regular
 
 __all__ = ["Node", "decoded", "fits_no_float", "plain", "read", "read_text", "scalar", "text_of"]
 
@@ -86,20 +86,12 @@ def read(path: Path, *, most_values: int = MOST_VALUES) -> Node:
 def text_of(path: Path) -> str:
     """A file's text. ScenarioError for what is no regular file of at most 1 MiB in UTF-8."""
     try:
-        kind = path.stat().st_mode
-        if stat.S_ISDIR(kind):
-            raise _refuse(str(path), None, "is a folder, not a scenario file")
-        if not stat.S_ISREG(kind):  # a device or pipe may never end
-            raise _refuse(str(path), None, "is a device or pipe, not a file")
-        with path.open("rb") as file:
-            raw = file.read(MOST_BYTES + 1)
+        return decoded(read_regular(path, MOST_BYTES), path.name)
     except FileNotFoundError:
         raise _refuse(str(path), None, "does not exist") from None
     except OSError as error:
-        raise _refuse(str(path), None, f"cannot be read ({error.strerror})") from None
-    except ValueError as error:  # a NUL in the path
-        raise _refuse(repr(str(path)), None, f"is no path ({error})") from None
-    return decoded(raw, path.name)
+        where = str(path).replace("\0", "\\0")
+        raise _refuse(where, None, f"cannot be read ({error.strerror})") from None
 
 
 def decoded(raw: bytes, name: str) -> str:

@@ -13,10 +13,13 @@ import secrets
 from pathlib import Path, PurePosixPath
 
 from ..errors import StoreError
+from ..evidence.regular_file import read_regular
 
 NAME = re.compile(r"[A-Za-z0-9åäöÅÄÖ._ -]{1,80}")
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
 PART = ".part"
+MOST_BYTES = 1 << 31
+"""No file of results is larger: a batch is some hundred megabytes at most."""
 
 
 def check_name(name: str) -> str:
@@ -79,20 +82,23 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_bytes(path: Path) -> bytes:
-    """The content of ``path``; StoreError when it is missing or cannot be read."""
+def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
+    """The content of ``path``; StoreError when it is missing, no file, over ``most`` bytes, or cannot be read."""
     try:
-        return path.read_bytes()
+        return read_regular(path, most)
     except OSError as error:
         raise StoreError(
             f"{path} cannot be read: {error.strerror or error}. Give the folder of a finished run."
         ) from error
 
 
-def read_verified(path: Path, sha256: str) -> bytes:
-    """The content of ``path`` after its SHA-256 was found to be ``sha256``; StoreError otherwise."""
-    data = read_bytes(path)
-    found = hashlib.sha256(data).hexdigest()
+def read_verified(path: Path, sha256: str, size: int | None = None) -> bytes:
+    """The content of ``path`` after its SHA-256 was found to be ``sha256``; StoreError otherwise.
+
+    A file larger than ``size``, where that is known, was changed too, and is not read to find that out.
+    """
+    too_large = size is not None and path.is_file() and path.stat().st_size > size
+    found = "of a larger file" if too_large else hashlib.sha256(data := read_bytes(path)).hexdigest()
     if found != sha256:
         raise StoreError(
             f"{path} was changed or damaged after it was written: its SHA-256 is {found[:16]}..., the "

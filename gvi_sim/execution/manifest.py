@@ -24,6 +24,7 @@ from .shards import SYNTHETIC
 Manifest = dict[str, Any]
 FORMAT = 1
 NAME = "manifest.json"
+MOST_BYTES = 1 << 28
 UNFINISHED, FINISHED = "unfinished", "finished"
 KEYS = (
     "format", "kind", "status", "synthetic", "version", "commit", "code", "created", "wall_seconds", "seed",
@@ -106,7 +107,7 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
     if not path.is_file():
         raise StoreError(f"{folder} holds no {NAME}, so it is no results folder. Give the folder a run was written to.")
     try:
-        manifest = json.loads(read_bytes(path))
+        manifest = json.loads(read_bytes(path, MOST_BYTES))
         sound = isinstance(manifest, dict) and manifest.get("sha256") == self_hash(manifest)
     except (ValueError, RecursionError):  # no JSON, no text, no finite number, or nested beyond all reason
         sound = False

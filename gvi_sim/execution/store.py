@@ -73,7 +73,8 @@ class Store:
         path = inside(self.folder, relative)
         if relative not in self.manifest["files"]:
             raise StoreError(f"{relative} is not in the manifest of {self.folder}.{nearest_hint(relative, self.files)}")
-        return read_verified(path, self.manifest["files"][relative]["sha256"])
+        note = self.manifest["files"][relative]
+        return read_verified(path, note["sha256"], note.get("bytes"))
 
     def pieces(self, table: str, arm: int | None = None) -> Iterable[Any]:
         """The verified pyarrow tables a table is made of, one at a time."""

@@ -49,7 +49,7 @@ def clustering(words: Words, found: CalibrationFound) -> str:
         if name in by_name:
             low, middle, high = (words.as_written(f"{value:.2f}") for value in by_name[name].posterior)
             fields[key] = words(f"calibrate.{key}", low=low, middle=middle, high=high)
-    return words(f"calibrate.telling.{telling(by_name).value}", **fields)
+    return words(f"calibrate.telling.{telling(by_name, fits=found.fit.fits).value}", **fields)
 
 
 def statistic(words: Words, of: Statistic) -> str:

@@ -280,3 +280,30 @@ def _shock(name: str) -> dict[str, object]:
 def test_amounts_that_happen_to_have_a_right_checksum_are_amounts() -> None:
     assert load_scenario("costs.budget_per_year=8112189876").costs.budget_per_year == 8112189876
     assert Scenario.from_yaml("costs.budget_per_year: 8112189876\n").costs.budget_per_year == 8112189876
+
+
+def test_no_refusal_repeats_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wherever on a command line they stand, the message names what was wrong and not the number."""
+    number, there = "811218-9876", tmp_path / "811218-9876"
+    there.mkdir()
+    headed = tmp_path / "headed.csv"
+    headed.write_text(f"period,attacks,{number}\n2015-01,7,1\n", "utf-8")
+    commands = (
+        f"run {number}", f"run {number}=3", f"run site={number}", f"run site.groups={number}", f"run years={number}",
+        f"run --scenario {there}", f"run --scenario {there}/none.yaml", f"run --lang {number}", f"run --{number}",
+        f"run --replicates {number}", number, f"report {there}", f"verify {there}", f"evidence {number}",
+        f"evidence --place {number}", f"evidence --source {number}", f"list {number}", f"levers {number}",
+        f"sweep site={number},malmo", f"sweep experiment={number}", f"calibrate {there}", f"calibrate {there}.csv",
+        f"calibrate {headed}", f"calibrate {headed} --missing {number}", f"reproduce {number}",
+        f"attribute --part {number}", f"attribute --outcome {number}", f"run parameters={there} --cfg",
+    )  # fmt: skip
+    repeated = []
+    for command in commands:
+        try:
+            code = main(command.split())
+        except SystemExit as left:
+            code = int(left.code or 0)
+        told = "".join(capsys.readouterr())
+        if number in told or "Traceback" in told or (not code and "--cfg" not in command):
+            repeated.append((command, code, told))
+    assert not repeated

@@ -125,7 +125,7 @@ class Calibration:
             f"{self.setting.base.site.name}: {int(c.counts.sum())} {register.kind} in "
             f"{frame_words(c.frame, len(c.areas))} from {c.start}{recorded}.",
             *self._told(),
-            clustering(self.by_name),
+            clustering(self.by_name, fits=self.fits),
             fit_words(self.fit),
         ]
         if c.small_cells:

@@ -69,6 +69,7 @@ class Telling(StrEnum):
     """What can be said about whether attacks set off attacks."""
 
     NOT_FREE = "not_free"
+    MISFIT = "misfit"
     SET_OFF = "set_off"
     SET_OFF_ALONE = "set_off_alone"
     UNKNOWN = "unknown"
@@ -78,6 +79,7 @@ class Telling(StrEnum):
 
 _TOLD = {
     Telling.NOT_FREE: "n was not free, so nothing is said about whether attacks set off attacks.",
+    Telling.MISFIT: "Nothing is said about whether attacks set off attacks, since the model does not fit this record.",
     Telling.SET_OFF: "The model says that attacks set off attacks: {span}. Shocks shared by all groups were allowed "
     "for.",
     Telling.SET_OFF_ALONE: "The model says that attacks set off attacks: {span}. Shared shocks were not allowed for.",
@@ -88,13 +90,15 @@ _TOLD = {
 }
 
 
-def telling(found: Mapping[str, Learnt]) -> Telling:
-    """Which of these a posterior bears.
+def telling(found: Mapping[str, Learnt], *, fits: bool = True) -> Telling:
+    """Which of these a posterior bears; nothing of a model that does not fit the record.
 
     Retaliation is claimed only when the data say something about n and its interval is clear of almost nothing.
     """
     if N not in found:
         return Telling.NOT_FREE
+    if not fits:
+        return Telling.MISFIT
     shock = found.get(SHOCK)
     if found[N].posterior[0] >= CLEAR_N and not found[N].is_nothing:
         return Telling.SET_OFF if shock else Telling.SET_OFF_ALONE
@@ -103,7 +107,7 @@ def telling(found: Mapping[str, Learnt]) -> Telling:
     return Telling.SHOCKS if shock.posterior[0] >= CLEAR_SHOCK else Telling.EITHER
 
 
-def clustering(found: Mapping[str, Learnt]) -> str:
+def clustering(found: Mapping[str, Learnt], *, fits: bool = True) -> str:
     """One sentence on whether attacks set off attacks, or whether the data cannot tell."""
     span = shared = ""
     if N in found:
@@ -112,7 +116,7 @@ def clustering(found: Mapping[str, Learnt]) -> str:
     if SHOCK in found:
         low, middle, high = found[SHOCK].posterior
         shared = f"monthly shocks of spread {middle:.2f} ({low:.2f} to {high:.2f})"
-    return _TOLD[telling(found)].format(span=span, shared=shared)
+    return _TOLD[telling(found, fits=fits)].format(span=span, shared=shared)
 
 
 class Check(NamedTuple):

@@ -38,6 +38,13 @@ def test_an_interval_that_is_the_priors_claims_nothing_wherever_it_begins() -> N
     assert same[N].is_nothing and "Cannot tell whether" in clustering(same)
 
 
+def test_nothing_is_claimed_of_a_model_that_does_not_fit() -> None:
+    clear = known((0.3, 0.4, 0.6), None)
+    assert "set off attacks: n" in clustering(clear)
+    told = clustering(clear, fits=False)
+    assert "Nothing is said about whether" in told and "n =" not in told
+
+
 def test_nothing_is_said_about_what_was_not_free() -> None:
     assert "n was not free" in clustering({})
 
