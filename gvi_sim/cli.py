@@ -241,10 +241,10 @@ def _run(arguments: argparse.Namespace) -> int:
     if effect is None or job.do(lambda: job.look_closer(effect)) is None:
         return 130
     runs, _ = scenario.programme_runs()
-    site = scenario.choices.get("site", scenario.site.key)
+    ships = scenario.choices.get("site") == scenario.site.key
+    place = f"site={scenario.site.key}" if ships else f"--scenario {job.folder / 'scenario.yaml'}"
     return job.tell(
-        effect,
-        f"gvi-sim sweep experiment={FIRST_SWEEP} site={site}" if runs else f"gvi-sim run site={site} programme=gvi",
+        effect, f"gvi-sim sweep experiment={FIRST_SWEEP} {place}" if runs else f"gvi-sim run {place} programme=gvi"
     )
 
 

@@ -13,6 +13,7 @@ from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .build_validation import validation_of
 from .doubt import doubt_of
+from .origins import LONGEST_NAME, origin_of
 from .rests import resting, sources_of
 from .smallest import check_size, listed_may_be_shown
 from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
@@ -22,7 +23,6 @@ from .view import (
     Fan,
     Lorenz,
     NotRunning,
-    Origin,
     Pairing,
     Row,
     RunView,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ..simulate import Runs
 
 MAIN = "shootings"
-LONGEST_NAME = 60
 MUST_SIGN = ("police", "municipality", "probation")
 
 
@@ -46,7 +45,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
     check_size(scenario)
     rests = resting(scenario)
     return RunView(
-        origin=origin_of(effect, scenario, command or run_command(effect)),
+        origin=origin_of(effect, (scenario,), command or run_command(effect)),
         rows=rows_of(effect.outcomes, "outcome"),
         by_year=_years(effect),
         by_mode=rows_of(effect.by_mode, "mode"),
@@ -176,45 +175,6 @@ def _idle(site: Scenario) -> NotRunning:
 def own_warnings(warnings: Iterable[str]) -> tuple[str, ...]:
     """Warnings of the run but those of programmes that do not run: ``idle_sites`` tells them."""
     return tuple(text for text in warnings if ": the programme does not run" not in text)
-
-
-def place_name(scenario: Scenario) -> str:
-    """The site's name, or all of them in a roll-out of a few, or how many there are."""
-    names = [printable(site.site.name, LONGEST_NAME) for site in scenario.each_site()]
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]} + {len(names) - 1}"
-
-
-def origin_of(result: Any, scenario: Scenario, command: str) -> Origin:
-    """Where a result comes from, from its manifest."""
-    manifest = result.manifest
-    facts = [
-        ("reproduce.seed", str(result.seed)),
-        ("reproduce.parameters", parameters_text(manifest)),
-        ("reproduce.version", str(manifest["version"])),
-        ("reproduce.commit", str(manifest["commit"] or "–")),
-        ("reproduce.scenario", scenario.digest()),
-        ("reproduce.events", str(manifest["event_hash"] or "–")),
-        ("reproduce.created", str(manifest["created"])),
-    ]
-    return Origin(
-        site=place_name(scenario),
-        start=scenario.start_date,
-        years=float(scenario.years),
-        replicates=int(result.replicates),
-        seed=int(result.seed),
-        version=str(manifest["version"]),
-        command=command,
-        facts=tuple(facts),
-        libraries=tuple(sorted((str(k), str(v)) for k, v in manifest["libraries"].items())),
-        drawn=len((manifest.get("ensemble") or {"keys": ()})["keys"]),
-    )
-
-
-def parameters_text(manifest: Mapping[str, Any]) -> str:
-    """What a run took its parameters from: "point", or an ensemble with the start of its hash."""
-    ensemble = manifest.get("ensemble")
-    word = printable(str(manifest["parameters"]), LONGEST_NAME)
-    return word if ensemble is None else f"{word} ({ensemble['sha256'][:12]})"
 
 
 def run_command(effect: Effect) -> str:

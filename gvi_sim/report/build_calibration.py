@@ -16,7 +16,7 @@ from ..analysis.calibration.verdicts import Check, Learnt
 from ..errors import StoreError
 from ..execution.ensemble_file import read_ensemble
 from ..execution.store import Store, open_store
-from .build import place_name
+from .origins import beginnings, place_name
 from .rests import resting, sources_of
 from .smallest import check_size
 from .view import CalibrationFound, CalibrationView, Origin
@@ -126,7 +126,7 @@ def _origin(store: Store, ensemble: StoredEnsemble, scenario: Scenario, command:
     return Origin(
         site=place_name(scenario),
         start=scenario.start_date,
-        years=float(scenario.years),
+        spans=(float(scenario.years),),
         replicates=len(ensemble),
         seed=int(about["seed"]),
         version=str(manifest["version"]),
@@ -134,4 +134,5 @@ def _origin(store: Store, ensemble: StoredEnsemble, scenario: Scenario, command:
         facts=facts,
         libraries=tuple(sorted((str(k), str(v)) for k, v in manifest["libraries"].items())),
         drawn=len(ensemble.keys),
+        beginnings=beginnings((scenario,)),
     )

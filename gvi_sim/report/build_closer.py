@@ -94,7 +94,8 @@ def _before_after(table: pd.DataFrame, runs: int) -> BeforeAfter:
 def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> PartsView:
     """Everything that the report of an attribution shows; without ``closer``, what takes no further runs."""
     from ..config import Scenario
-    from .build import command_line, idle_sites, origin_of, own_warnings, worst_pairing
+    from .build import command_line, idle_sites, own_warnings, worst_pairing
+    from .origins import origin_of
 
     scenario = made.scenario
     assert scenario is not None  # noqa: S101  an attribution that was run has one
@@ -105,7 +106,7 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
     rests = resting(scenario)
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")
     return PartsView(
-        origin=origin_of(made, scenario, command or command_line("attribute", [path], made.replicates, made.seed)),
+        origin=origin_of(made, (scenario,), command or command_line("attribute", [path], made.replicates, made.seed)),
         parts=parts_of(made.table, made.replicates),
         resting=rests,
         sources=sources_of(rests),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,6 @@ from .build import (
     fans_of,
     idle_sites,
     lorenz_of,
-    origin_of,
     own_warnings,
     programme_year,
     row,
@@ -28,6 +28,7 @@ from .build import (
 from .build_validation import validation_of
 from .doubt import doubt_of
 from .once_more import once_more
+from .origins import origin_of
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
 from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from ..analysis import Effect
     from ..config import Scenario
     from ..experiment import Axis, Sweep
+
+NAMING = ("site", "site.key", "site.name", "programme", "years")
+"""Axes that change what sentences call the cells by."""
 
 
 def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
@@ -51,7 +55,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
     shown = corner.scenario.scenario if corner else base
     rests = resting(base)
     return SweepView(
-        origin=origin_of(sweep, base, command or _command(sweep)),
+        origin=origin_of(sweep, _kinds(sweep, base), command or _command(sweep)),
         name=sweep.design.name,
         question=sweep.design.question,
         axes=axes,
@@ -65,11 +69,27 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         programme_stop=programme_year(shown, "stop_date"),
         resting=rests,
         sources=sources_of(rests),
-        not_running=idle_sites(shown),
+        not_running=tuple(site for site in idle_sites(shown) if site in idle_sites(_first(sweep, base))),
         warnings=own_warnings(sweep.warnings),
         pairing=worst_pairing(sweep.certificates) if CERTIFICATES in sweep.store.tables else None,
         validation=validation_of(corner) if corner else None,
         doubt=doubt_of(corner) if corner else None,
+    )
+
+
+def _first(sweep: Sweep, base: Scenario) -> Scenario:
+    """The scenario of the first cell."""
+    arms = sweep.manifest["arms"]
+    return base.replace(*arms[len(arms) - len(sweep.design.cells)]["overrides"])
+
+
+def _kinds(sweep: Sweep, base: Scenario) -> tuple[Scenario, ...]:
+    """A scenario of every place, package and span of years that the cells have."""
+    naming = [axis for axis in sweep.design.axes if axis.key in NAMING]
+    chosen = product(*(axis.levels for axis in naming))
+    return tuple(
+        base.replace(*(as_word(axis.key, level) for axis, level in zip(naming, levels, strict=True)))
+        for levels in chosen
     )
 
 

@@ -18,7 +18,7 @@ def calibration_report(words: Words, view: CalibrationView) -> Report:
         meta=words(
             "report.meta.calibration",
             draws=words.number(origin.replicates, 0),
-            years=words.years(round(origin.years, 1)),
+            years=words.years(*(round(span, 1) for span in origin.spans)),
             start=origin.start.isoformat(),
             seed=origin.seed,
             version=origin.version,

@@ -32,14 +32,11 @@ def closer_sections(words: Words, view: RunView) -> list[Section]:
 def parts_report(words: Words, view: PartsView) -> Report:
     """The report of an attribution."""
     origin = view.origin
-    answers = [parts_answer(words, view.parts)]
-    if view.not_running:
-        answers.append(words("answer.no_programme", reason=wording.why(words, view.not_running[0])))
     return Report(
         title=words("report.title.parts", site=origin.site),
         meta=meta_of(words, origin),
-        answer=(*(words("figure.says", answer=f"{answer}.") for answer in answers[:1]), *answers[1:],
-                wording.scope(words, view)),
+        answer=(*wording.idle(words, view), words("figure.says", answer=f"{parts_answer(words, view.parts)}."),
+                wording.scope(words, view), *wording.begins(words, origin)),
         cards=(),
         warnings=tuple(wording.warnings(words, view)),
         sections=(_parts_section(words, view.parts, folded=False), *common(words, view)),

@@ -310,7 +310,7 @@ def heat_map(words: Words, view: SweepView) -> Figure:
         "heat.answer",
         least=words.number(float(values.min())),
         most=words.number(float(values.max())),
-        years=words.years(view.origin.years),
+        years=words.years(*view.origin.spans),
     )
     frame = frame_of(words, answer, _held(words, view, "heat.subtitle"), view.origin)
     with styled():
@@ -383,7 +383,7 @@ def line_chart(words: Words, view: SweepView) -> Figure:
             )  # fmt: skip
         axes.set_xticks(first.positions, [words.as_written(level) for level in first.levels])
         axes.set_xlabel(wording.lever_axis(words, first.key, first.unit))
-        name_y(figure, axes, words("lines.y", years=words.years(view.origin.years)))
+        name_y(figure, axes, words("lines.y", years=words.years(*view.origin.spans)))
         axes.yaxis.set_major_formatter(number_ticks(words))
         quiet(axes)
         if len(others) > 1:
@@ -478,8 +478,8 @@ def burden_chart(words: Words, view: SweepView) -> Figure:
                 x=[p[1].value for p in mine], y=[p[2].value for p in mine], ax=axes, s=42, zorder=3,
                 color=colours[level], label=words.as_written(level),
             )  # fmt: skip
-        axes.set_xlabel(words("burden.x", years=words.years(view.origin.years)))
-        name_y(figure, axes, words("burden.y", years=words.years(view.origin.years)))
+        axes.set_xlabel(words("burden.x", years=words.years(*view.origin.spans)))
+        name_y(figure, axes, words("burden.y", years=words.years(*view.origin.spans)))
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_formatter(number_ticks(words))
         quiet(axes, grid="both")

@@ -99,7 +99,7 @@ def meta_of(words: Words, origin: Origin) -> str:
     return words(
         "report.meta",
         replicates=words.number(origin.replicates, 0),
-        years=words.years(origin.years),
+        years=words.years(*origin.spans),
         start=origin.start.isoformat(),
         seed=origin.seed,
         version=origin.version,
@@ -213,12 +213,12 @@ def _question(words: Words, view: SweepView) -> str:
 
 
 def _sweep_answer(words: Words, view: SweepView) -> list[str]:
-    told = [wording.sweep_headline(words, view), wording.scope(words, view)]
+    told = [*wording.idle(words, view), wording.sweep_headline(words, view), wording.scope(words, view)]
     told += [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
-    return [*told, _many(words, view)]
+    return [*told, _many(words, view), *wording.begins(words, view.origin)]
 
 
 def _many(words: Words, view: SweepView) -> str:

@@ -18,6 +18,7 @@ BAR = 24
 
 def screen(words: Words, view: Paired) -> str:
     """The answer of whatever was run."""
+    words = words.about(view.origin.package)
     if isinstance(view, RunView):
         return run_screen(words, view)
     return sweep_screen(words, view) if isinstance(view, SweepView) else parts_screen(words, view)
@@ -31,23 +32,24 @@ def parts_screen(words: Words, view: PartsView) -> str:
     rows = "\n".join(_line(line, widths) for line in (table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
     broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
-    return "\n\n".join([*broken, title, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
+    idle = [_wrapped(text) for text in wording.idle(words, view)]
+    return "\n\n".join([*broken, title, *idle, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
 
 
 def run_screen(words: Words, view: RunView) -> str:
     """The answer of a comparison: a sentence, a few rows with intervals, and what to know about them."""
     broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
-    parts = [*broken, words("terminal.title", site=view.origin.site), _wrapped(wording.headline(words, view))]
+    told = map(_wrapped, [*wording.idle(words, view), wording.headline(words, view)])
+    parts = [*broken, words("terminal.title", site=view.origin.site), *told]
     if view.rows[wording.MAIN].verdict != "same":
         parts += [_rows(words, view), *map(_wrapped, wording.doubt_texts(words, view))]
         parts.append(_wrapped(wording.reality(words, view)))
-    parts += wording.starts_later(words, view)
     return "\n\n".join([*parts, *_foot(words, view)])
 
 
 def sweep_screen(words: Words, view: SweepView) -> str:
     """The answer of a sweep: its span, what each lever does, and whether they help each other."""
-    told = [*wording.broken_pairing(words, view), wording.sweep_headline(words, view)]
+    told = [*wording.broken_pairing(words, view), *wording.idle(words, view), wording.sweep_headline(words, view)]
     told += [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
@@ -60,7 +62,7 @@ def _foot(words: Words, view: Paired) -> list[str]:
     notes = [_wrapped(f"{words('terminal.warning')}: {text}") for text in wording.warnings(words, view)]
     facts = {
         "replicates": words.number(view.origin.replicates, 0),
-        "years": words.years(view.origin.years),
+        "years": words.years(*view.origin.spans),
         "seed": view.origin.seed,
     }
     if isinstance(view, SweepView):

@@ -164,12 +164,30 @@ class NotRunning:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """When the programme begins in a site: in these runs (None: never), and what the registry knows of its place.
+
+    ``place`` is "" where the registry has no date of its own; ``sources`` are references.
+    """
+
+    site: str
+    place: str
+    day: date | None
+    sources: tuple[str, ...]
+    grade: str
+
+
+@dataclass(frozen=True)
 class Origin:
-    """Where a result comes from and how to get it again."""
+    """Where a result comes from and how to get it again.
+
+    ``spans``: the years that were compared, more than one in a sweep over years; ``package``: the choice of
+    programme; ``own_facts``: facts of the site that were set for this run though its name was not.
+    """
 
     site: str
     start: date
-    years: float
+    spans: tuple[float, ...]
     replicates: int
     seed: int
     version: str
@@ -177,6 +195,9 @@ class Origin:
     facts: tuple[tuple[str, str], ...] = ()  # sentence key, value
     libraries: tuple[tuple[str, str], ...] = ()
     drawn: int = 0  # parameters that were drawn from an ensemble
+    package: str = "gvi"
+    beginnings: tuple[Beginning, ...] = ()
+    own_facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

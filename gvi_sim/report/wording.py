@@ -8,7 +8,19 @@ from dataclasses import replace
 from . import doubt, outcomes
 from .numbers import MINUS
 from .spread import year_of
-from .view import Cell, Estimate, Interaction, LeverEffect, NotRunning, PartsView, Row, RunView, SweepView
+from .view import (
+    Beginning,
+    Cell,
+    Estimate,
+    Interaction,
+    LeverEffect,
+    NotRunning,
+    Origin,
+    PartsView,
+    Row,
+    RunView,
+    SweepView,
+)
 from .words import Words
 
 MAIN = "shootings"
@@ -122,7 +134,7 @@ def verdict(words: Words, row: Row) -> str:
 def headline(words: Words, view: RunView, name: str = MAIN) -> str:
     """The first sentence of the answer; where values were drawn, with the interval that holds them too."""
     row, origin = _with_doubt(view, view.rows[name]), view.origin
-    common = {"site": origin.site, "years": words.years(origin.years)}
+    common = {"site": origin.site, "years": words.years(*origin.spans)}
     if view.not_running and row.verdict == "same":
         return words("answer.level_only", base=words.number(row.base), what=what(words, name), **common)
     if row.verdict == "same":
@@ -154,13 +166,11 @@ def _both_ways(words: Words, row: Row) -> tuple[str, str]:
 def answer(words: Words, view: RunView) -> list[str]:
     """The answer, a few sentences, most important first."""
     row = view.rows[MAIN]
-    told = [headline(words, view)]
-    if view.not_running:
-        told.append(words("answer.no_programme", reason=why(words, view.not_running[0])))
+    told = [*idle(words, view), headline(words, view)]
     if row.verdict == "same":
-        return told + starts_later(words, view)
+        return [*told, *begins(words, view.origin)]
     told += [*doubt_texts(words, view), scope(words, view), levels(words, row), beside(words, view)]
-    return [*told, reality(words, view), one_run(words, view)]
+    return [*told, reality(words, view), one_run(words, view), *begins(words, view.origin)]
 
 
 def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
@@ -184,19 +194,30 @@ def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
     return words("answer.scope", assumed=words.number(assumed, 0), all=words.number(len(view.resting), 0))
 
 
-def starts_later(words: Words, view: RunView) -> list[str]:
-    """That the programme starts after the period compared, where that is why nothing differs."""
-    start = view.programme_start
-    if start is None or start < year_of(view.origin.start) + view.origin.years:
-        return []
-    return [words("answer.starts_later", year=int(start))]
+def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
+    """Why the programme does nothing where it does nothing: the first thing to be told."""
+    told = [words(f"idle.{site.why}", site=site.site, partners=_partners(words, site)) for site in view.not_running]
+    start = None if isinstance(view, PartsView) else view.programme_start
+    if start is not None and start >= year_of(view.origin.start) + max(view.origin.spans):
+        told.append(words("idle.later", year=int(start), years=words.years(*view.origin.spans)))
+    return told
 
 
-def why(words: Words, idle: NotRunning) -> str:
-    """Why a programme does not run."""
-    if idle.why == "partners":
-        return words("why.partners", partners=joined(words, [words(f"partner.{name}") for name in idle.partners]))
-    return words(f"why.{idle.why}")
+def _partners(words: Words, site: NotRunning) -> str:
+    return joined(words, [words(f"partner.{name}") for name in site.partners])
+
+
+def begins(words: Words, origin: Origin) -> list[str]:
+    """When the programme begins in each place, here and as the registry knows it, with the source."""
+    return [_begins(words, found) for found in origin.beginnings]
+
+
+def _begins(words: Words, found: Beginning) -> str:
+    here = "" if found.day is None else words("begins.here", site=found.site, day=found.day.isoformat()) + " "
+    if not found.place:
+        return f"{here}{words('begins.unknown', site=found.site)}"
+    fact = words(f"begins.{found.place}")
+    return here + words("begins.known", site=found.site, fact=fact, sources="; ".join(found.sources), grade=found.grade)
 
 
 def joined(words: Words, items: Sequence[str]) -> str:
@@ -209,12 +230,8 @@ def joined(words: Words, items: Sequence[str]) -> str:
 def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """What a reader must know before the numbers."""
     told = []
-    for idle in view.not_running:
-        if idle.why == "partners":
-            partners = joined(words, [words(f"partner.{name}") for name in idle.partners])
-            told.append(words("warning.partners", site=idle.site, partners=partners))
-        else:
-            told.append(words("warning.not_running", site=idle.site, reason=why(words, idle)))
+    if view.origin.own_facts:
+        told.append(words("warning.own_facts", site=view.origin.site, keys=joined(words, view.origin.own_facts)))
     if view.origin.replicates < FEW:
         told.append(words("warning.few", replicates=words.number(view.origin.replicates, 0)))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
@@ -289,7 +306,7 @@ def reality(words: Words, view: RunView) -> str:
     return words(
         "answer.reality",
         what=what(words, MAIN),
-        years=words.years(view.origin.years),
+        years=words.years(*view.origin.spans),
         share=words.percent(view.seen_fewer),
         half=words.percent(0.5),
     )
@@ -332,7 +349,7 @@ def sweep_headline(words: Words, view: SweepView) -> str:
     ranked = sorted((averted(cell) for cell in view.cells), key=lambda estimate: estimate.value)
     return words(
         "sweep.answer.range",
-        years=words.years(view.origin.years),
+        years=words.years(*view.origin.spans),
         site=view.origin.site,
         least=cell_text(words, ranked[0]),
         most=cell_text(words, ranked[-1]),

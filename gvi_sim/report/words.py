@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -37,12 +37,14 @@ def fields(sentence: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """Sentences and numbers in one language (``en`` or ``sv``).
+    """Sentences and numbers in one language (``en`` or ``sv``), about one package of measures.
 
-    Raises ScenarioError for a language that the table does not have.
+    ``package`` is the choice of programme (``gvi``, ``support_only``): sentences name what was run. Raises
+    ScenarioError for a language that the table does not have.
     """
 
     lang: str = "en"
+    package: str = "gvi"
 
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
@@ -54,9 +56,13 @@ class Words:
             )
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The sentence of ``key`` with its fields filled."""
-        sentence = sentences()[key][self.lang]
-        return sentence.format(**values) if values else sentence
+        """The sentence of ``key`` with its fields filled; ``programme`` is the package that was run."""
+        name = sentences()[f"programme.{self.package}"][self.lang]
+        return sentences()[key][self.lang].format(programme=name, Programme=name[:1].upper() + name[1:], **values)
+
+    def about(self, package: str) -> Words:
+        """The same language, about another package."""
+        return replace(self, package=package)
 
     def has(self, key: str) -> bool:
         """Whether the table holds ``key``."""
@@ -86,8 +92,9 @@ class Words:
             return printable(text)
         return text.replace(".", numbers.STYLES[self.lang].decimal).replace("-", numbers.MINUS)
 
-    def years(self, years: float) -> str:
-        """A span in years ("10 years")."""
-        if years == 1:
-            return self("word.one_year")
-        return self("word.years", count=self.number(years, 0 if float(years).is_integer() else 1))
+    def years(self, *spans: float) -> str:
+        """A span in years ("10 years"), or the shortest and the longest of several ("1 to 10 years")."""
+        least, most = (self.number(end, 0 if float(end).is_integer() else 1) for end in (min(spans), max(spans)))
+        if least != most:
+            return self("word.years", count=self("interval.short", low=least, high=most))
+        return self("word.one_year") if spans[0] == 1 else self("word.years", count=most)

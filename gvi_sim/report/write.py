@@ -81,6 +81,7 @@ def remember_command(folder: Path, command: str) -> Store:
 
 def write_view(store: Store, words: Words, view: View) -> Path:
     """Write what a view shows: the figures, then the page."""
+    words = words.about(view.origin.package)
     pictures, titles = {}, {}
     for name, draw in figures_of(words, view):
         figure = draw()

@@ -72,7 +72,7 @@ def make_rows() -> dict[str, Row]:
 def make_origin(site: str = "Huddinge", command: str = "gvi-sim run --seed 7") -> Origin:
     """Where the made-up results come from."""
     facts, libraries = (("reproduce.seed", "7"),), (("numpy", "2"),)
-    return Origin(site, date(2023, 1, 1), 10.0, 200, 7, "0.1.0", command, facts, libraries)
+    return Origin(site, date(2023, 1, 1), (10.0,), 200, 7, "0.1.0", command, facts, libraries)
 
 
 def make_fan(level: float) -> object:

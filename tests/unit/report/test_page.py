@@ -141,7 +141,7 @@ def test_hostile_text_stays_text(hostile_run: RunView, words: Words) -> None:
 def test_partners_that_have_not_signed_are_warned_of(words: Words, run: RunView) -> None:
     view = replace(run, not_running=(NotRunning("Huddinge", "partners", ("municipality",)),))
     text = " ".join(Seen(page_of(words, view)).text)
-    assert words("section.warnings") in text and words("partner.municipality") in text
+    assert words("idle.partners", site="Huddinge", partners=words("partner.municipality")) in text
 
 
 def test_switching_language_changes_no_number(run: RunView) -> None:

@@ -6,9 +6,12 @@ import math
 import re
 from dataclasses import replace
 
+from gvi_sim import evidence, load_scenario
 from gvi_sim.report import wording
+from gvi_sim.report.origins import beginnings
 from gvi_sim.report.view import Doubt, Driver, Estimate, Interaction, NotRunning, Row, RunView, SweepView
 from gvi_sim.report.words import Words
+from gvi_sim.report.write import report_of
 
 EN, SV = Words("en"), Words("sv")
 NAN = float("nan")
@@ -50,20 +53,37 @@ def test_without_a_programme_the_level_is_told_and_why(run: RunView) -> None:
     same = Row("shootings", 77.0, 77.0, Estimate(0, 0, 0), Estimate(1, 1, 1), "same")
     idle = NotRunning("Huddinge", "partners", ("police", "municipality"))
     view = replace(run, rows=run.rows | {"shootings": same}, not_running=(idle,))
-    told = " ".join(wording.answer(EN, view))
-    assert "without GVI, Huddinge has on average 77 shootings" in told
-    assert "these partners have not signed: the police and the municipality" in told
-    assert "inte skrivit under: polisen och kommunen" in " ".join(wording.warnings(SV, view))
+    told = wording.answer(EN, view)
+    assert told[0].startswith("Without the police and the municipality, no GVI in Huddinge")
+    assert "without GVI, Huddinge has on average 77 shootings" in told[1]
+    assert wording.answer(SV, view)[0].startswith("Utan polisen och kommunen ingen GVI i Huddinge")
 
 
 def test_a_programme_that_starts_too_late_is_named_as_the_reason(run: RunView) -> None:
     same = Row("shootings", 77.0, 77.0, Estimate(0, 0, 0), Estimate(1, 1, 1), "same")
     view = replace(run, rows=run.rows | {"shootings": same}, programme_start=2033.2)
-    assert (
-        wording.answer(EN, view)[1]
-        == "GVI starts in 2033, after the period that is compared. Give more years."
-    )
-    assert wording.starts_later(EN, run) == []
+    assert wording.answer(EN, view)[0].startswith("GVI starts in 2033, after the 10 years that are compared")
+    assert wording.idle(EN, run) == []
+
+
+def test_every_sentence_names_the_place_the_package_and_the_years_that_ran(run: RunView) -> None:
+    origin = replace(run.origin, site="Nystad", spans=(1.0, 5.0), package="support_only")
+    for lang in ("en", "sv"):
+        words = Words(lang).about(origin.package)
+        told = report_of(words, replace(run, origin=origin, books=None, parts=None, before_after=None))
+        texts = " ".join([told.title, told.meta, *told.answer, *(text for part in told.sections for text in part.texts)])
+        named = " ".join(cell for part in told.sections for table in part.tables for cell in (table.caption, *table.header))
+        assert "Huddinge" not in texts and not re.search(r"\bGVI\b", texts + named)
+        assert words("programme.support_only") in texts and "Nystad" in texts and words.years(1.0, 5.0) in texts
+
+
+def test_every_place_of_the_registry_says_when_it_begins_and_from_which_source(run: RunView) -> None:
+    for place in evidence.places("programme.start_date"):
+        origin = replace(run.origin, beginnings=beginnings((load_scenario(f"site={place}"),)))
+        for words in (EN, SV):
+            (told,) = wording.begins(words, origin)
+            assert words(f"begins.{place}") in told and "(2" in told
+    assert "spring 2022" in EN("begins.huddinge") and "hösten 2023" in SV("begins.huddinge")
 
 
 def test_burden_is_told_with_the_answer(run: RunView) -> None:
