@@ -16,10 +16,11 @@ from ..analysis.calibration.verdicts import Check, Learnt
 from ..errors import StoreError
 from ..execution.ensemble_file import read_ensemble
 from ..execution.store import Store, open_store
+from .calibration_found import CalibrationFound
 from .origins import beginnings, place_name
 from .rests import resting, sources_of
 from .smallest import check_size
-from .view import CalibrationFound, CalibrationView, Origin
+from .view import CalibrationView, Origin
 
 if TYPE_CHECKING:
     import pandas as pd

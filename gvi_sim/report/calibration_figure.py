@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..analysis.calibration.priors import N
+from .calibration_found import CalibrationFound
 from .calibration_text import statistic
 from .style import (
     ACCENT,
@@ -22,7 +23,6 @@ from .style import (
     styled,
     top_margin,
 )
-from .view import CalibrationFound
 from .words import Words
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from . import calibration_text as text
+from .calibration_found import CalibrationFound
 from .sections import Report, Section, common, facts_of, level_reached
 from .tables import Table
-from .view import CalibrationFound, CalibrationView
+from .view import CalibrationView
 from .words import Words
 
 

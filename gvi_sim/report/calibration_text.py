@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.calibration.priors import SHOCK, N
 from ..analysis.calibration.verdicts import spoken, telling
-from .view import CalibrationFound
+from .calibration_found import CalibrationFound
 from .words import Words
 
 if TYPE_CHECKING:

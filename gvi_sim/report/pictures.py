@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from .view import CalibrationFound, CalibrationView, PartsView, RunView, SweepView, View
+from .calibration_found import CalibrationFound
+from .view import CalibrationView, PartsView, RunView, SweepView, View
 from .words import Words
 
 if TYPE_CHECKING:

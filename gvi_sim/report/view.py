@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from ..analysis.calibration.statistics import Statistic
-    from ..analysis.calibration.verdicts import Check, Fit, Learnt
+    from .calibration_found import CalibrationFound
 
 Array = NDArray[np.float64]
 
@@ -446,45 +445,6 @@ class SweepView:
     def held(self) -> tuple[tuple[str, str], ...]:
         """Axes beyond the first two and the level they are held at in figures."""
         return tuple((axis.key, axis.middle) for axis in self.axes[2:])
-
-
-@dataclass(frozen=True)
-class CalibrationFound:
-    """What a calibration found: the record, what was learnt of each parameter, and the record beside predictions.
-
-    ``statistics`` and ``checks`` go together; ``p`` is that of the joint check; ``edge`` where the level was looked
-    for, if the posterior reaches an end; ``outliers`` are attacks and first day of what was left out.
-    """
-
-    site: str
-    start: date
-    attacks: int
-    kind: str
-    recording: float
-    units: int
-    areas: int
-    weekly: bool
-    small_cells: int
-    unrecorded: int
-    outliers: tuple[tuple[int, date], ...]
-    learnt: tuple[Learnt, ...]
-    statistics: tuple[Statistic, ...]
-    checks: tuple[Check, ...]
-    p: float
-    edge: tuple[float, float] | None
-    seed: int
-
-    @property
-    def by_name(self) -> dict[str, Learnt]:
-        """What was learnt, by parameter."""
-        return {found.name: found for found in self.learnt}
-
-    @property
-    def fit(self) -> Fit:
-        """Whether the model fits, and what lies farthest off if not."""
-        from ..analysis.calibration.verdicts import fit_of  # with it come the draws, which lists do without
-
-        return fit_of(self.p, self.checks)
 
 
 @dataclass(frozen=True)

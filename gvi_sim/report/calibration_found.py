@@ -1,0 +1,50 @@
+"""What a calibration found, as plain numbers: the form that its page, figure and lines share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..analysis.calibration.statistics import Statistic
+    from ..analysis.calibration.verdicts import Check, Fit, Learnt
+
+
+@dataclass(frozen=True)
+class CalibrationFound:
+    """What a calibration found: the record, what was learnt of each parameter, and the record beside predictions.
+
+    ``statistics`` and ``checks`` go together; ``p`` is that of the joint check; ``edge`` where the level was looked
+    for, if the posterior reaches an end; ``outliers`` are attacks and first day of what was left out.
+    """
+
+    site: str
+    start: date
+    attacks: int
+    kind: str
+    recording: float
+    units: int
+    areas: int
+    weekly: bool
+    small_cells: int
+    unrecorded: int
+    outliers: tuple[tuple[int, date], ...]
+    learnt: tuple[Learnt, ...]
+    statistics: tuple[Statistic, ...]
+    checks: tuple[Check, ...]
+    p: float
+    edge: tuple[float, float] | None
+    seed: int
+
+    @property
+    def by_name(self) -> dict[str, Learnt]:
+        """What was learnt, by parameter."""
+        return {found.name: found for found in self.learnt}
+
+    @property
+    def fit(self) -> Fit:
+        """Whether the model fits, and what lies farthest off if not."""
+        from ..analysis.calibration.verdicts import fit_of  # with it come the draws, which lists do without
+
+        return fit_of(self.p, self.checks)
