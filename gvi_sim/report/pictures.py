@@ -18,6 +18,7 @@ CLOSER = ("ledger", "parts", "before_after")  # figures of a comparison that tak
 
 def figures_of(words: Words, view: View) -> Iterator[tuple[str, Draw]]:
     """Names and drawings of the figures of whatever is shown."""
+    words = words.about(view.origin.package)
     if isinstance(view, RunView):
         return run_figures(words, view)
     if isinstance(view, CalibrationView):

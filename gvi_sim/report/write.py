@@ -81,7 +81,6 @@ def remember_command(folder: Path, command: str) -> Store:
 
 def write_view(store: Store, words: Words, view: View) -> Path:
     """Write what a view shows: the figures, then the page."""
-    words = words.about(view.origin.package)
     pictures, titles = {}, {}
     for name, draw in figures_of(words, view):
         figure = draw()
@@ -94,6 +93,7 @@ def write_view(store: Store, words: Words, view: View) -> Path:
 
 def report_of(words: Words, view: View) -> Report:
     """The report of whatever is shown, before any HTML."""
+    words = words.about(view.origin.package)
     if isinstance(view, PartsView):
         return parts_report(words, view)
     if isinstance(view, CalibrationView):

@@ -70,7 +70,7 @@ def test_every_sentence_names_the_place_the_package_and_the_years_that_ran(run: 
     origin = replace(run.origin, site="Nystad", spans=(1.0, 5.0), package="support_only")
     for lang in ("en", "sv"):
         words = Words(lang).about(origin.package)
-        told = report_of(words, replace(run, origin=origin, books=None, parts=None, before_after=None))
+        told = report_of(Words(lang), replace(run, origin=origin, books=None, parts=None, before_after=None))
         tables = [table for part in told.sections for table in part.tables]
         texts = " ".join([told.title, told.meta, *told.answer, *(text for part in told.sections for text in part.texts)]
                          + [cell for table in tables for cell in (table.caption, *table.header)])  # fmt: skip
