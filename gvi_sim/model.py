@@ -300,7 +300,7 @@ class GVIModel(mesa.Model):
         self._runner = Runner(self.config, with_reference(self.config), frozenset(keep))
         settings = self._runner.world.settings[0]  # persons and attacks are there to be looked at
         settings.keep_persons = settings.keep_attacks = 1
-        self._runner.world_at(self.seed_used, replicate, min(0.0, self._runner.window[1]))
+        self._runner.world_at(self.seed_used, replicate, self._runner.window[0])
         self._levers = list(levers)
         self.is_rebuildable = not self._levers
         self._lever_days = [_next_day(lever) for lever in self._levers]

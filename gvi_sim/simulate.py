@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -127,9 +126,8 @@ class Runs:
 
     def summary(self) -> str:
         """What the model says of this scenario, a line an outcome."""
-        first = self.scenario.start_date + timedelta(days=round(self.window[0]))
         head = (
-            f"{', '.join(self.sites)}: {self.replicates} runs of {self.scenario.years:g} years from {first}, "
+            f"{', '.join(self.sites)}: {self.replicates} runs of {told_window(self.scenario)}, "
             f"seed {self.seed}. The model says, a run (9 runs of 10 lie in the brackets):"
         )
         columns = [self.values[:, COLUMNS.index(name)] for name in SHOWN]
@@ -226,6 +224,13 @@ def run_arms(plan: Plan, warnings: tuple[str, ...], *, workers: int, progress: P
     results = [InMemory(batches[key]) for key in plan.keys]
     manifest = finished_manifest(plan, warnings, [*results])
     return [Runs(arm.scenario, found, manifest, None) for arm, found in zip(plan.arms, results, strict=True)]
+
+
+def told_window(scenario: Scenario) -> str:
+    """What is counted, in words: "10 years from 2024-01-01 (GVI has run since 1996-08-16, which is not counted)"."""
+    since = scenario.runs_since
+    past = f" (GVI has run since {since}; that time is simulated and not counted)" if since else ""
+    return f"{scenario.years:g} years from {scenario.start_date}{past}"
 
 
 def idle_programmes(*scenarios: Scenario) -> tuple[str, ...]:

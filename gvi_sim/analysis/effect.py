@@ -73,7 +73,7 @@ class Effect:
         import pandas as pd
 
         base, scenario = yearly(self.base), yearly(self.scenario)
-        first = self.scenario.scenario.start_date + timedelta(days=round(self.scenario.window[0]))
+        first = self.scenario.scenario.start_date
         frames = []
         for year in range(base.shape[1]):
             starts = first + timedelta(days=round(year * DAYS_PER_YEAR))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..config.leaves import flat_of
 from ..errors import PairingError
 from ..execution.batch import reference_constants
-from ..units import day_of
+from ..units import date_of, day_of
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -61,6 +61,19 @@ def check_same_world(base: Scenario, scenario: Scenario) -> None:
                 f"{key} = {ours!r} in the one scenario and {theirs!r} in the other: costs at two prices "
                 "cannot be compared. Give both the same value."
             )
+    check_same_past(base, scenario)
+
+
+def check_same_past(base: Scenario, scenario: Scenario) -> None:
+    """PairingError when the two are simulated from other days on: their candidates are counted from the first."""
+    ours, theirs = (date_of(arm.burn_in_ends, arm.start_date) for arm in (base, scenario))
+    if base.begins != scenario.begins:
+        raise PairingError(
+            f"programme.start_date lies before start_date = {base.start_date}, so that the past is simulated from "
+            f"{ours} on in the one scenario and from {theirs} on in the other, and their attacks cannot be paired. "
+            "Give both the same programme.start_date (with programme.enabled=false in the one without GVI), or none "
+            "before start_date."
+        )
 
 
 def check_same_reference(base: Scenario, scenario: Scenario) -> None:

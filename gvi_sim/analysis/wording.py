@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ..evidence import find
+from ..simulate import told_window
 from .certificate import FAILURES
 from .intervals import LOWER, SAME, UNSURE, Estimate
 
@@ -37,9 +37,8 @@ BROKEN = "The pairing does not hold, so these numbers cannot be used: please rep
 def effect_summary(effect: Effect) -> str:
     """The summary of an effect: a heading, a line an outcome, listed groups, notes and the caveat."""
     scenario = effect.scenario.scenario
-    first = scenario.start_date + timedelta(days=round(effect.scenario.window[0]))
     lines = [
-        f"{', '.join(effect.scenario.sites)}, {scenario.years:g} years from {first}; {effect.replicates} "
+        f"{', '.join(effect.scenario.sites)}, {told_window(scenario)}; {effect.replicates} "
         f"pairs of runs, seed {effect.seed}. The model says, a run over the whole period:"
     ]
     lines += [f"  {told}: {in_words(_scaled(effect.row(name), name))}" for name, told in TOLD.items()]

@@ -8,8 +8,10 @@ from datetime import date
 from functools import cached_property
 from hashlib import sha256
 from json import dumps
+from math import ceil
 
 from ..errors import ScenarioError
+from ..units import DAYS_PER_YEAR, day_of
 from .changes import Changes, changes_of, check_key
 from .conf_files import CHOICES, layers, options, settle
 from .given import Given
@@ -64,6 +66,24 @@ class Scenario(Values):
         """One complete scenario a site: the parts of a roll-out, else this one."""
         return self.parts or (self,)
 
+    @property
+    def window(self) -> tuple[float, float]:
+        """First and last day that are counted: `years` from `start_date` (day 0) on, whenever a programme began."""
+        return 0.0, self.years * DAYS_PER_YEAR
+
+    @property
+    def burn_in_ends(self) -> float:
+        """Day 0, or the earliest programme's start where that lies before it; what comes between is not counted.
+
+        A start counts whether or not the programme is enabled, so that business as usual has the same past.
+        """
+        return min(0.0, *(float(day_of(s.programme.start_date, s.start_date)) for s in self.each_site()))
+
+    @property
+    def begins(self) -> float:
+        """The first day that is simulated: `burn_in_years`, in whole days, before the burn-in ends."""
+        return self.burn_in_ends - ceil(self.burn_in_years * DAYS_PER_YEAR)
+
     def programme_runs(self) -> tuple[bool, str]:
         """Whether GVI runs in this site, and the reason when it does not."""
         if not self.programme.enabled:
@@ -75,6 +95,12 @@ class Scenario(Values):
                 f"GVI cannot start until police, municipality and probation have signed; missing: {', '.join(unsigned)}"
             )
         return True, ""
+
+    @property
+    def runs_since(self) -> date | None:
+        """When the first programme began, where one that runs began before `start_date`; None otherwise."""
+        starts = [site.programme.start_date for site in self.each_site() if site.programme_runs()[0]]
+        return min((start for start in starts if start < self.start_date), default=None)
 
     def replace(self, *overrides: str | Mapping[str, object]) -> Scenario:
         """A new scenario with overrides (`"years=5"`, `{"exit.places": 12}`) on top of this one.

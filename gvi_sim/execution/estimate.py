@@ -21,7 +21,7 @@ from .machine import memory_bytes
 from .plan import BATCH, Plan
 from .pool import usable_cpus
 from .speed import SECONDS
-from .work import Work, expected_attacks, of_pilot, of_run
+from .work import Work, expected_attacks, of_pilot, of_run, uncounted_years
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -86,7 +86,7 @@ def size(scenario: Scenario) -> Size:
         groups=sum(site.site.groups for site in sites),
         members=sum(site.site.members for site in sites),
         years=scenario.years,
-        burn_in=scenario.burn_in_years,
+        burn_in=uncounted_years(scenario),
         attacks=sum(expected_attacks(site) for site in sites),
     )
 
@@ -122,7 +122,7 @@ def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -
 
 def persons_ever(scenario: Scenario) -> float:
     """Persons of one run: members, and recruits in the places of those who leave."""
-    spells = (scenario.years + scenario.burn_in_years) / scenario.membership.spell_years
+    spells = (scenario.years + uncounted_years(scenario)) / scenario.membership.spell_years
     return size(scenario).members * (1 + (spells if scenario.membership.turnover else 0.0))
 
 

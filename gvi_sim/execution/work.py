@@ -56,8 +56,13 @@ def of_run(scenario: Scenario) -> Work:
     """The work of one run, sites together."""
     total = NOTHING._replace(run=1.0)
     for site in scenario.each_site():
-        total = total.plus(_usual(site, site.years, site.burn_in_years)).plus(_programme(site))
+        total = total.plus(_usual(site, site.years, uncounted_years(scenario))).plus(_programme(site))
     return total
+
+
+def uncounted_years(scenario: Scenario) -> float:
+    """Years that are simulated before the first that counts."""
+    return -scenario.begins / DAYS_PER_YEAR
 
 
 def of_pilot(site: Scenario) -> Work:
@@ -96,7 +101,7 @@ def _usual(site: Scenario, years: float, burn_in: float, *, flat: bool = False) 
 
 
 def _programme(site: Scenario) -> Work:
-    years, members = running_years(site, (0.0, site.years * DAYS_PER_YEAR)), site.site.members
+    years, members = running_years(site, (-math.inf, site.window[1])), site.site.members
     programme = site.programme
     call_in, notification = programme.call_in, programme.notification
     meetings = DAYS_PER_YEAR / call_in.every_days if call_in.every_days else 0.0

@@ -56,7 +56,7 @@ def _baseline(base: Scenario, cell: Arm, baselines: list[Arm]) -> int:
     """The number of the baseline of ``cell``, added to ``baselines`` when none fits."""
     if _pairs(baselines[0].scenario, cell.scenario):
         return 0
-    world = tuple(word for word in cell.overrides if not word.startswith((*LEVERS, "programme=")))
+    world = tuple(word for word in cell.overrides if not word.startswith((*LEVERS, "programme=")) or _is_past(word))
     overrides = (*world, BASELINE)
     for number, arm in enumerate(baselines):
         if arm.overrides == overrides:
@@ -67,6 +67,11 @@ def _baseline(base: Scenario, cell: Arm, baselines: list[Arm]) -> int:
     check_comparable(own.scenario, cell.scenario)
     baselines.append(own)
     return len(baselines) - 1
+
+
+def _is_past(word: str) -> bool:
+    """Whether an override may decide since when is simulated, with the programme off too."""
+    return word.startswith("programme.start_date=")
 
 
 def _pairs(baseline: Scenario, scenario: Scenario) -> bool:

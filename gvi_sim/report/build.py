@@ -16,7 +16,7 @@ from .doubt import doubt_of
 from .origins import LONGEST_NAME, origin_of
 from .rests import resting, sources_of
 from .smallest import check_size, listed_may_be_shown
-from .spread import fan, lorenz_view, monthly, span_for, window_start, year_of
+from .spread import fan, lorenz_view, monthly, span_for, year_of
 from .view import (
     Array,
     Estimate,
@@ -125,8 +125,7 @@ def fans_of(base: Runs, scenario: Runs) -> tuple[Fan, Fan]:
     """Fan charts of shootings in both arms, with the same months to a point."""
     counts = [monthly(runs.series, MAIN) for runs in (base, scenario)]
     months = span_for(counts[0])
-    start = window_start(base.scenario.start_date, base.window)
-    first, second = (fan(count, start, months) for count in counts)
+    first, second = (fan(count, base.scenario.start_date, months) for count in counts)
     return first, second
 
 

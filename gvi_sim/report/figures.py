@@ -18,7 +18,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from . import outcomes, wording
 from .scales import change_ticks, number_ticks, round_changes
-from .spread import year_of
+from .spread import is_counted, year_of
 from .style import (
     ACCENT,
     BASE,
@@ -115,7 +115,7 @@ def _mark_programme(words: Words, view: RunView | SweepView, left: Axes, right: 
         (view.programme_start, "figure.programme_start", 0.86),
         (view.programme_stop, "figure.programme_stop", 0.79),
     ):
-        if moment is not None:
+        if moment is not None and is_counted(view.origin, moment):
             left.axvline(moment, color=ACCENT, linewidth=1.2, linestyle=(0, (3, 2)), alpha=0.5)
             _mark(right, moment, words(name), height)
 
@@ -152,9 +152,9 @@ def year_chart(words: Words, view: RunView) -> Figure:
         _ratio_points(axes, [float(year.year) for year in shown], [year.row for year in shown], SCENARIO)
         axes.axhline(1, color=BASE, linewidth=1.2)
         note_right(axes, 1, words("years.equal"))
-        if view.programme_start is not None:
+        if (began := view.programme_start) is not None and is_counted(view.origin, began):
             # Year 1 reaches from 0.5 to 1.5 on this axis.
-            start = view.programme_start - year_of(view.by_year[0].starts) + 0.5
+            start = began - year_of(view.by_year[0].starts) + 0.5
             _mark(axes, start, words("figure.programme_start"), 0.06)
         axes.set_xticks([year.year for year in shown])
         axes.set_xlabel(words("years.x"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from ..analysis.concentration import lorenz
 from ..analysis.intervals import mean_interval
 from ..units import DAYS_PER_MONTH, DAYS_PER_YEAR
-from .view import Array, Estimate, Fan, Lorenz
+from .view import Array, Estimate, Fan, Lorenz, Origin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,9 +71,9 @@ def _reach(below: Array, edges: Array, share: float) -> float:
     return max(0.0, float(np.interp(share, below, edges)))
 
 
-def window_start(start: date, window: tuple[float, float]) -> date:
-    """Calendar date on which the comparison begins."""
-    return start + timedelta(days=round(window[0]))
+def is_counted(origin: Origin, moment: float) -> bool:
+    """Whether ``moment``, a year with decimals, lies in the period that is counted."""
+    return 0 <= moment - year_of(origin.start) < max(origin.spans)
 
 
 def lorenz_view(groups: pd.DataFrame, outcomes: pd.DataFrame) -> Lorenz:

@@ -232,6 +232,10 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     told = []
     if view.origin.own_facts:
         told.append(words("warning.own_facts", site=view.origin.site, keys=joined(words, view.origin.own_facts)))
+    for found in view.origin.beginnings:
+        if found.day is not None and found.day < view.origin.start:
+            dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
+            told.append(words("warning.runs_since", site=found.site, **dates))
     if view.origin.replicates < FEW:
         told.append(words("warning.few", replicates=words.number(view.origin.replicates, 0)))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):

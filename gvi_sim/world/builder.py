@@ -10,12 +10,11 @@ import numpy as np
 from .. import draws
 from ..config import Scenario
 from ..errors import ResourceError
-from ..units import DAYS_PER_YEAR
 from . import codes as C
 from . import network, state, tables
 from .calendar import calendar_table, shock_rows
 from .columns import Array, table
-from .parameters import day_of, site_parameters
+from .parameters import site_parameters
 from .state import World
 
 _SPARE = 256
@@ -51,15 +50,6 @@ class Plan:
         return max(int(math.ceil((last - first) / tables.MONTH_DAYS - 1e-9)), 1)
 
 
-def window_of(scenario: Scenario) -> tuple[float, float]:
-    """First and last day of the comparison: from day 0, or from the first programme start before it.
-
-    The programme's date counts whether or not it is enabled, so that both arms of a comparison agree.
-    """
-    starts = [day_of(s, s.programme.start_date) for s in scenario.each_site()]
-    return min(0.0, *starts), scenario.years * DAYS_PER_YEAR
-
-
 def _calendars(sites: tuple[Scenario, ...], first: float, last: float, par: Array) -> Array:
     made = [calendar_table(s, first, last) for s in sites]
     days = max(len(t) for t in made)
@@ -93,15 +83,13 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
     sites = scenario.each_site()
     pairs = zip(sites, references, strict=True)
     par = np.concatenate([site_parameters(s, r.background, r.offspring) for s, r in pairs])
-    window = window_of(scenario)
-    start = window[0] - math.ceil(scenario.burn_in_years * DAYS_PER_YEAR)
     group_site, group_key = _place_groups(sites, par)
-    calendar = _calendars(sites, math.floor(start), window[1], par)
+    calendar = _calendars(sites, math.floor(scenario.begins), scenario.window[1], par)
     shocks = np.concatenate([shock_rows(s, k) for k, s in enumerate(sites)])
     given = network.ties_from_tables(sites)
     return Plan(
-        sites, par.view(np.recarray), calendar, shocks.view(np.recarray), given, group_site, group_key, start,
-        window, keep,
+        sites, par.view(np.recarray), calendar, shocks.view(np.recarray), given, group_site, group_key,
+        scenario.begins, scenario.window, keep,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from ...execution.estimate import LONGEST_SECONDS, MEMORY_SHARE, spoken_bytes, s
 from ...execution.machine import memory_bytes
 from ...execution.pool import usable_cpus
 from ...execution.speed import SECONDS
-from ...execution.work import expected_attacks, of_run
+from ...execution.work import expected_attacks, of_run, uncounted_years
 from .constants import ROUNDS, flattened, pilot_years
 from .priors import LEVEL
 from .statistics import Frame, names
@@ -53,7 +53,7 @@ def effort_of(base: Scenario, free: tuple[str, ...], level: tuple[float, float],
 
 def _seconds(scenario: Scenario) -> float:
     """One run, with the candidates that the calendar's room for shocks adds."""
-    all_years = (scenario.years + scenario.burn_in_years) / scenario.years
+    all_years = 1 + uncounted_years(scenario) / scenario.years
     candidates = (scenario.calendar.cap - 1.0) * expected_attacks(scenario) * all_years
     return of_run(scenario).times(SECONDS) + candidates * SECONDS.attack + SECONDS_TO_MAKE
 

@@ -67,7 +67,7 @@ def fading(arms: Arms, *, base: str, scenario: str, early: Between, late: Betwee
 
 
 def share_of_groups_reached(arms: Arms, *, arm: str, treated_by: Sequence[str] = CONTACTS) -> Sums:
-    """Share of groups with at least one contact in the window."""
+    """Share of groups with at least one contact."""
     return mean_of(reached_share(arms[arm], treated_by))
 
 

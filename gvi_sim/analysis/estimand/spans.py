@@ -85,13 +85,17 @@ def doses_of(runs: Runs, kinds: Sequence[str], between: Between = None) -> pd.Da
         if kind not in DOSES:
             raise ScenarioError(f"{kind!r} is no dose.{nearest_hint(kind, DOSES)} There are {', '.join(DOSES)}.")
     first, last = days_of(runs, between)
+    doses = _doses(runs, kinds)
+    return doses[(doses["day"] >= first) & (doses["day"] < last)]
+
+
+def _doses(runs: Runs, kinds: Sequence[str]) -> pd.DataFrame:
     doses = runs.table("doses")
-    chosen = np.isin(doses["kind"].to_numpy(), [DOSES.index(kind) for kind in kinds])
-    return doses[(doses["day"] >= first) & (doses["day"] < last) & chosen]
+    return doses[np.isin(doses["kind"].to_numpy(), [DOSES.index(kind) for kind in kinds])]
 
 
 def first_contacts(runs: Runs, kinds: Sequence[str] = CONTACTS) -> pd.DataFrame:
-    """Groups that were reached: run, group, first_day."""
-    reached = doses_of(runs, kinds)
+    """Groups that were reached, before the window too: run, group, first_day."""
+    reached = _doses(runs, kinds)
     reached = reached[reached["group"] >= 0]
     return reached.groupby(["run", "group"], as_index=False).agg(first_day=("day", "min"))
