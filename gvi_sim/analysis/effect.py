@@ -56,6 +56,7 @@ class Effect:
                 f"{scenario.replicates} in the other: only runs of one seed are paired. Use compare(), which "
                 "runs both."
             )
+        check_same_world(base.scenario, scenario.scenario)
         self.base, self.scenario = base, scenario
         self.seed, self.replicates = scenario.seed, scenario.replicates
         self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings

@@ -107,12 +107,6 @@ def ledger_of(effect: Effect, make: MakeRunner, runs: int | None = None) -> pd.D
     PairingError when that gives other events: the model has changed since.
     """
     both = effect.base, effect.scenario
-    if effect.base.window != effect.scenario.window:
-        raise PairingError(
-            f"the two scenarios are compared over other days ({effect.base.window} and "
-            f"{effect.scenario.window}), so their attacks cannot be booked against each other. Give both "
-            "programmes the same start date."
-        )
     count = effect.replicates if runs is None else min(runs, effect.replicates)
     if CANDIDATES in effect.manifest["keep"]:
         tables = [(arm.table("attacks"), arm.table(CANDIDATES)) for arm in both]

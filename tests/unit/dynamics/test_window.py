@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim import compare, load_scenario
+from gvi_sim import compare, load_scenario, simulate
+from gvi_sim.analysis.effect import Effect
 from gvi_sim.config import Scenario
 from gvi_sim.config.conf_files import options
 from gvi_sim.dynamics.replicate import Replicate, Runner
@@ -93,6 +94,16 @@ def test_arms_with_another_past_are_refused_before_they_run() -> None:
             compare(other.replace("programme=none"), EARLY, replicates=2, seed=1)
     with pytest.raises(PairingError, match="years"):
         compare(EARLY.replace("programme=none", "years=2"), EARLY, replicates=2, seed=1)
+
+
+def test_runs_made_one_by_one_are_not_paired_over_other_days() -> None:
+    runs = [
+        simulate(EARLY.replace("programme=none", *words), replicates=2, seed=1, workers=1, parameters="point")
+        for words in ((), ("years=0.5",), ("programme.start_date=2021-01-01",))
+    ]
+    for other in runs[1:]:
+        with pytest.raises(PairingError, match=r"years|programme\.start_date"):
+            Effect(runs[0], other)
 
 
 def test_a_sweep_over_starts_pairs_each_past_with_its_own() -> None:
