@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..analysis.calibration.counts import Counts
     from ..analysis.calibration.table_file import Line
 
-_SIGNS = {",": "comma", ";": "semicolon", "\t": "tab"}
+_SIGNS = {",": "check.comma", ";": "check.semicolon", "\t": "check.tab"}
 _MOST_AREAS = 12
 
 
@@ -56,7 +56,7 @@ def check_lines(words: Words, counts: Counts, name: str) -> list[str]:
     shown, unit = counts.shown, words(f"calibrate.unit.{counts.frame.unit}s")
     last = counts.frame.units * max(len(counts.areas), 1)
     lines = [
-        words("check.file", name=name, separator=words(f"check.{_SIGNS.get(shown.separator, 'other')}")),
+        words("check.file", name=name, separator=words(_SIGNS.get(shown.separator, "check.other"))),
         words("check.rate", rate=words.number(counts.rate, 1), attacks=int(counts.counts.sum())),
         words("check.span", first=counts.start, last=_last_day(counts), units=counts.frame.units, unit=unit),
         words("check.areas", areas=len(counts.areas), totals=_areas(counts)) if counts.areas != ("",) else "",

@@ -16,10 +16,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from gvi_sim.analysis.calibration import noticed
 from gvi_sim.analysis.calibration.counts import Counts, read_counts
 from gvi_sim.analysis.calibration.headings import role_of
 from gvi_sim.cli import main
 from gvi_sim.errors import ScenarioError
+from gvi_sim.report.words import fields
 
 RNG = np.random.default_rng(7)
 MONTHS = [f"{2015 + k // 12}-{k % 12 + 1:02d}" for k in range(72)]
@@ -147,6 +149,11 @@ READ: dict[str, tuple[str | bytes, float, str]] = {
         table("date,attacks", (row for row in DAYS if row[1] or row in (DAYS[0], DAYS[-1]))),
         DAY_RATE,
         "",
+    ),
+    "days that end within a week": (
+        table("date,attacks", [*DAYS, (DAYS[-1][0] + timedelta(days=1), 9)]),
+        0,
+        "cut_week",
     ),
     "years": (table("år,antal", ((2015 + k, sum(CITY[12 * k : 12 * k + 12])) for k in range(6))), RATE, "years"),
     "years as days": (
@@ -417,6 +424,12 @@ def test_check_shows_what_would_be_read(
     assert f"{said}{sum(CITY)}" in told and "2015-01" in told and "2020-12" in told and "--kind shootings" in told
     path.write_text("period,attacks\n2015-Q1,9\n", "utf-8")
     assert main(["check", str(path)]) == 2
+
+
+def test_every_notice_says_the_same_in_both_languages_and_is_tried_above() -> None:
+    texts = {name: text for name, text in noticed._texts().items() if "." not in name and name != "outlier"}
+    assert all(fields(text["en"]) == fields(text["sv"]) for text in texts.values())
+    assert set(texts) == {name for _, _, names in READ.values() for name in names.split()}
 
 
 def test_headings_are_told_apart() -> None:
