@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...config.personal_data import refuse_personal_data
 from ...errors import ScenarioError
 from .areas import checked_area, is_total, one_spelling, without_total
 from .cells import count_in
@@ -91,6 +92,7 @@ def read_counts(
     """
     table = read_table(Path(path))
     columns = columns_of(table)
+    refuse_personal_data(table.text, table.name, lines=True)  # in columns that are not read too
     rows = _rows(table, columns)
     counts = _counted(table, columns, rows, tuple(missing), keep_outliers=keep_outliers)
     if counts.small_cells and not confirm_small:

@@ -40,9 +40,10 @@ class Line(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A file as rows of text: ``headings`` on line ``headed``, and what had to be done to read it."""
+    """A file as rows of text: ``headings`` on line ``headed``, its whole ``text``, and what was done to read it."""
 
     name: str
+    text: str
     headings: tuple[str, ...]
     headed: int
     lines: tuple[Line, ...]
@@ -104,7 +105,7 @@ def _table(text: str, name: str, digest: str) -> Table:
     refuse_personal_data(" ; ".join(headings), f"{name}:{lines[place].number}")
     rows = tuple(_fitted(line, len(headings), name) for line in lines[place + 1 :])
     told = (Notice("above", {"lines": place}),) if place else ()
-    return Table(name, headings, lines[place].number, rows, separators[best], digest, told)
+    return Table(name, text, headings, lines[place].number, rows, separators[best], digest, told)
 
 
 def _rows(text: str, separator: str, above: int, name: str) -> list[Line]:

@@ -324,6 +324,12 @@ REFUSED: dict[str, tuple[str | bytes, float, str]] = {
     "a footnote": (areas() + "Källa: Polisen\n", 0, ":362 |#"),
     "a formula": (replaced(areas(), "Norr", "=1+1"), 0, ":2 |area"),
     "a number of a person as heading": ("period,attacks,811218-9876\n2015-01,3,1\n", 0, ":1 |personal identity"),
+    "a number of a person in a remark": ("# 811218-9876\n" + monthly(), 0, "counts|:1 |personal identity"),
+    "a number of a person where nothing is read": (
+        table("period,kommentar,attacks", ((m, "811218-9876" if k == 4 else "", 30) for k, m in enumerate(MONTHS))),
+        0,
+        ":6 |personal identity",
+    ),
     "headings alone": ("period,attacks\n", 0, "no counts"),
     "nothing": ("", 0, "no counts"),
 }
