@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import GviError, ScenarioError, nearest_hint, visible
 from .report.calibrate_command import add_calibrate
-from .report.check_command import add_check
 from .report.commands import (
     ENSEMBLE,
     add_closer_looks,
@@ -135,7 +134,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_evidence(commands)
     _add_list(commands)
     add_closer_looks(commands, _add, _free_folder)
-    add_check(commands, _add)
     add_calibrate(commands, _add, _free_folder)
     return parser
 
@@ -228,8 +226,10 @@ def _run(arguments: argparse.Namespace) -> int:
     scenario = load_scenario(*given, *arguments.words)
     if arguments.cfg:
         return _print(scenario_lines(scenario))
-    usual = _business_as_usual(scenario)
     from .analysis import compare
+    from .experiment.arms import OFF, business_as_usual
+
+    usual = business_as_usual(scenario, OFF)
 
     name = f"{scenario.site.key}-{scenario.choices['programme']}"
     job = _Job(arguments, words, name)
@@ -248,20 +248,6 @@ def _run(arguments: argparse.Namespace) -> int:
     return job.tell(
         effect, f"gvi-sim sweep experiment={FIRST_SWEEP} {place}" if runs else f"gvi-sim run {place} programme=gvi"
     )
-
-
-def _business_as_usual(scenario: Scenario) -> Scenario:
-    """The same place, partners and all, with the programme off: nothing else differs."""
-    usual = scenario.replace("programme.enabled=false")
-    for site in usual.each_site():
-        if site.programme_runs()[0]:
-            raise ScenarioError(
-                f"sites.{site.site.key} sets a programme of its own, so there is no business as usual to "
-                "compare with. Set the programme for the whole scenario and leave it out of the site.",
-                key=f"sites.{site.site.key}.programme",
-                rule="site-programme",
-            )
-    return usual
 
 
 def _sweep(arguments: argparse.Namespace) -> int:
@@ -303,7 +289,7 @@ class _Job:
     def __init__(self, arguments: argparse.Namespace, words: Words, name: str) -> None:
         self.words, self.quiet = words, bool(arguments.quiet)
         self.folder = Path(arguments.out) if arguments.out else _free_folder(name)
-        self.command = _typed(arguments)
+        self.command, self.again = (_typed(arguments, remembered=known) for known in (True, False))
         self.seed = _seed(arguments.seed, self.folder)
         self.line = progress_line(words, quiet=self.quiet)
         self.options: dict[str, Any] = {
@@ -324,7 +310,7 @@ class _Job:
                 return work()
         except KeyboardInterrupt:
             self._clear()
-            again = f"{self.command} --out {self.folder} --seed {self.seed}"
+            again = f"{self.again} --out {self.folder} --seed {self.seed}"
             print(self.words("terminal.stopped", folder=self.folder, command=again), file=sys.stderr)
             return None
         finally:
@@ -383,14 +369,19 @@ def _free_folder(name: str) -> Path:
     return folder
 
 
-def _typed(arguments: argparse.Namespace) -> str:
-    """The command as it can be given again, without folder and seed."""
+def _typed(arguments: argparse.Namespace, *, remembered: bool) -> str:
+    """The command as it can be given again, without folder and seed.
+
+    One that is ``remembered`` in the results names files without their folders: a path tells whose it was.
+    """
     import shlex
 
-    options = [] if arguments.scenario is None else ["--scenario", str(arguments.scenario)]
+    options = [] if arguments.scenario is None else ["--scenario", arguments.scenario]
     options += [] if arguments.replicates is None else ["--replicates", str(arguments.replicates)]
-    options += [] if arguments.parameters == ENSEMBLE else ["--parameters", arguments.parameters]
-    return shlex.join(["gvi-sim", arguments.name, *arguments.words, *options])
+    drawn = arguments.parameters not in (ENSEMBLE, arguments.scenario, *arguments.words)
+    options += ["--parameters", arguments.parameters] if drawn else []
+    words = ["gvi-sim", arguments.name, *arguments.words, *options]
+    return shlex.join([word if "=" in word or not remembered else Path(word).name for word in words])
 
 
 def _seed(given: int | None, folder: Path) -> int:

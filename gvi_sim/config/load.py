@@ -20,7 +20,8 @@ def load_scenario(*sources: Source) -> Scenario:
     """The scenario that overrides, or a scenario file and overrides on top of it, describe.
 
     `load_scenario("site=malmo", "programme.sanction_certainty=0.7")` composes conf/ with Hydra;
-    `load_scenario("my.yaml", "years=5")` reads the file strictly, without Hydra. A later override wins. Keys
+    `load_scenario("my.yaml", "years=5")` reads the file strictly, without Hydra; the `manifest.json` of a run
+    stands for the scenario that ran. A later override wins. Keys
     nobody set have the registry's value for the site, its country, or the default.
 
     Raises ScenarioError for an unknown key, a value out of its range, keys that contradict each other,
@@ -53,7 +54,7 @@ def file_word(file: str | None) -> list[str]:
 def _is_file(source: object) -> bool:
     if not isinstance(source, str):
         return isinstance(source, Path)
-    return "=" not in source and (source.endswith((".yaml", ".yml")) or _exists(source))
+    return "=" not in source and (source.endswith((".yaml", ".yml", ".json")) or _exists(source))
 
 
 def _exists(source: str) -> bool:

@@ -23,13 +23,16 @@ from .conf_files import CHOICES
 from .foreign import read_foreign, read_upload
 from .given import Given, shown
 from .leaves import is_group
+from .manifest_file import is_manifest, scenario_in
 from .recipe import Recipe
 
 __all__ = ["dump", "recipe_of_file", "recipe_of_mapping", "recipe_of_upload"]
 
 
 def recipe_of_file(path: Path) -> Recipe:
-    """Read a scenario file. ScenarioError with file and line for whatever is wrong in it."""
+    """Read a scenario file, or the scenario in a manifest. ScenarioError, with file and line, for what is wrong."""
+    if is_manifest(path):
+        return recipe_of_upload(dump(scenario_in(path)).encode(), path.name)
     return _recipe(read_foreign(path), path.name)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..config.manifest_file import is_manifest, read_manifest_file
 from ..config.other_values import with_values
 from ..config.rules import check
 from ..errors import ScenarioError
@@ -40,8 +41,10 @@ def chosen_parameters(parameters: Choice, scenarios: Iterable[Scenario]) -> Para
         return parameters
     if parameters == POINT:
         return None
-    arms = tuple(scenarios)
-    whole = packaged_ensemble() if parameters == ENSEMBLE else _from_folder(parameters)
+    asked = _asked(parameters)
+    if asked is None:
+        return None
+    arms, whole = tuple(scenarios), asked.ensemble
     for key in whole.keys:
         _refuse_what_is_not_drawn(key)
     taken = {key for arm in arms for site in (arm, *arm.parts) for key in site.chosen}
@@ -51,11 +54,15 @@ def chosen_parameters(parameters: Choice, scenarios: Iterable[Scenario]) -> Para
     places = [whole.keys.index(key) for key in free]
     reduced = StoredEnsemble(whole.name, free, np.ascontiguousarray(whole.draws[:, places]), whole.weights)
     _check_rules(arms[0], reduced)
-    source = ENSEMBLE if parameters == ENSEMBLE else whole.name
-    return Parameters(source, reduced, tuple(key for key in whole.keys if key in taken))
+    return Parameters(asked.source, reduced, (*asked.fixed, *(key for key in whole.keys if key in taken)))
 
 
-def _from_folder(parameters: str | Path) -> StoredEnsemble:
+def _asked(parameters: str | Path) -> Parameters | None:
+    """The ensemble that ships, that of a folder, or what a manifest says was drawn (None: nothing)."""
+    if parameters == ENSEMBLE:
+        return Parameters(ENSEMBLE, packaged_ensemble())
+    if is_manifest(parameters):
+        return Parameters.from_manifest(read_manifest_file(Path(parameters)))
     folder = Path(parameters)
     if not folder.is_dir():
         raise ScenarioError(
@@ -64,7 +71,8 @@ def _from_folder(parameters: str | Path) -> StoredEnsemble:
             key="parameters",
             rule="unknown-parameters",
         )
-    return read_ensemble(folder)
+    ensemble = read_ensemble(folder)
+    return Parameters(ensemble.name, ensemble)
 
 
 def _refuse_what_is_not_drawn(key: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType, NoneType
 from typing import Any
 
+from ..config.manifest_file import self_hash
 from ..errors import StoreError
 from .files import read_bytes, write_atomic
 from .machine import code_digest, commit, libraries, machine, version
@@ -44,7 +45,7 @@ _SHAPE: Mapping[str, tuple[type, ...]] = MappingProxyType(
     }
 )
 _ARM = ("key", "label", "digest")
-_BY_KIND: Mapping[str, tuple[str, ...]] = MappingProxyType(
+BY_KIND: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"sweep": ("design", "base"), "attribution": ("parts", "base", "scenario")}
 )
 
@@ -82,13 +83,6 @@ def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest 
 def event_hash(digests: list[str]) -> str:
     """SHA-256 over the replicates' event hashes, in order."""
     return hashlib.sha256("".join(digests).encode("ascii")).hexdigest()
-
-
-def self_hash(manifest: Manifest) -> str:
-    """SHA-256 of the manifest's canonical JSON without its own hash."""
-    content = {key: value for key, value in manifest.items() if key != "sha256"}
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -166,7 +160,7 @@ def complaint(manifest: Manifest) -> str:
         return ""
     if not manifest["arms"] or manifest["replicates"] < 1 or manifest["batch"] < 1:
         return "it tells of no run"
-    for key in _BY_KIND.get(manifest["kind"], ()):
+    for key in BY_KIND.get(manifest["kind"], ()):
         if not isinstance(manifest.get(key), dict):
             return f"a {manifest['kind']} has {key!r}"
     if manifest["kind"] in ("run", "comparison"):

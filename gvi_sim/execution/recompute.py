@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,6 +78,14 @@ def first_difference(table: str, stored: Any, found: Any) -> Difference | None:
         if one != other:
             return Difference(table, 0, f"{name} (type)", one, other)
     return None
+
+
+def first_other_line(name: str, stored: str, found: str) -> str | None:
+    """The first line in which two texts differ, told as in ``Difference``; None when they are equal."""
+    for row, (ours, theirs) in enumerate(zip_longest(stored.splitlines(), found.splitlines())):
+        if ours != theirs:
+            return f"{name}, line {row + 1}: stored {shown(ours)}, computed {shown(theirs)}"
+    return None if stored == found else f"{name}: other line ends"
 
 
 def _bits(column: Any, rows: int) -> np.ndarray:

@@ -11,6 +11,8 @@ from ..errors import PairingError, ScenarioError
 from ..execution.plan import Arm
 from .design import BASELINE, Design
 
+OFF = "programme.enabled=false"  # the same place, partners and all: nothing else differs
+
 if TYPE_CHECKING:
     from ..config import Scenario
 
@@ -20,9 +22,9 @@ def base_scenario(design: Design) -> Scenario:
     return load_scenario(*design.words)
 
 
-def business_as_usual(scenario: Scenario) -> Scenario:
+def business_as_usual(scenario: Scenario, off: str = BASELINE) -> Scenario:
     """``scenario`` without its programme; ScenarioError when a site of a roll-out keeps one of its own."""
-    usual = scenario.replace(BASELINE)
+    usual = scenario.replace(off)
     for site in usual.each_site():
         if site.programme_runs()[0]:
             key = f"sites.{site.site.key}.programme"

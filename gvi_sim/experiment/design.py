@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, product
+from pathlib import PurePath
 from typing import Any
 
 from ..errors import ScenarioError
@@ -107,7 +108,7 @@ class Design:
         return {
             "name": self.name,
             "question": self.question,
-            "base": list(self.base),
+            "base": [word if "=" in word else PurePath(word).name for word in self.base],  # no path of a home
             "axes": axes,
             "replicates": self.replicates,
             "years": self.years,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.foreign import read_foreign
+from ..config.manifest_file import is_manifest, read_manifest_file
 from ..config.words import expand
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import plain, scalar
@@ -40,6 +41,10 @@ def load_design(name_or_path: str | Path) -> Design:
     wrong in a file.
     """
     path = Path(name_or_path)
+    if is_manifest(path):  # of a sweep: its cells share the scenario in it
+        manifest = read_manifest_file(path)
+        design = design_of(manifest["design"])
+        return replace(design, base=(str(path),), years=None, replicates=int(manifest["replicates"]))
     if _is_folder(path):
         path = path / CONFIG
     elif path.suffix not in (".yaml", ".yml"):
@@ -126,8 +131,8 @@ def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 
     for word in words:
         key, _, value = word.partition("=")
         alternatives = [found for (found,) in expand((word,))]
-        if key == "experiment":
-            start = load_design(value)
+        if key == "experiment" or _is_swept(word):
+            start = load_design(value or word)
         elif len(alternatives) > 1:
             axes[key] = Axis(key, tuple(_level(found) for found in alternatives))
         else:
@@ -142,6 +147,10 @@ def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 
             rule="no-axis",
         )
     return Design(name=name, axes=tuple(axes.values()), base=tuple(plain_words), replicates=replicates)
+
+
+def _is_swept(word: str) -> bool:
+    return is_manifest(word) and read_manifest_file(Path(word)).get("kind") == "sweep"
 
 
 def _on_top(start: Design, words: list[str], axes: dict[str, Axis]) -> Design:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.attribution import stored_arms
 from ..analysis.effect import LABELS
-from ..errors import StoreError
+from ..errors import ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.machine import code_digest, libraries, version
 from ..execution.manifest import Manifest
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def plan_of(folder: Path, manifest: Manifest) -> Plan:
-    """The plan that ``manifest`` tells of; StoreError when it was made with other code or with levers."""
+    """The plan that ``manifest`` tells of; StoreError when it was made with other code, ScenarioError with levers."""
     _refuse_what_cannot_be_rebuilt(folder, manifest)
     return Plan(
         kind=manifest["kind"],
@@ -39,9 +39,10 @@ def plan_of(folder: Path, manifest: Manifest) -> Plan:
 
 def _refuse_what_cannot_be_rebuilt(folder: Path, manifest: Manifest) -> None:
     if levers := manifest.get("levers"):
-        raise StoreError(
+        raise ScenarioError(
             f"{folder} was made with levers of a user's own ({', '.join(levers)}), whose code no manifest "
-            "holds, so it cannot be computed again from the manifest. Its files are as they were written."
+            "holds, so it cannot be computed again from the manifest. Its files are as they were written.",
+            rule="levers-of-ones-own",
         )
     if manifest["code"] != code_digest():
         raise StoreError(

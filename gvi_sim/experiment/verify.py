@@ -8,14 +8,11 @@ small tables made again from the shards. The first thing that differs is told an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..analysis.attribution import attribution_of
 from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
-from ..analysis.certificates import CERTIFICATES, certificates
-from ..analysis.closer import closer_again
 from ..analysis.effect import effect_of
 from ..errors import ScenarioError
 from ..execution.batch import Task
@@ -25,17 +22,15 @@ from ..execution.ensemble_file import read_ensemble
 from ..execution.lock import LOCK
 from ..execution.manifest import NAME, event_hash
 from ..execution.plan import Plan, checked_count, chosen_seed
-from ..execution.recompute import first_difference, recomputed_difference, shown
+from ..execution.recompute import first_difference, first_other_line, recomputed_difference
 from ..execution.shards import PATTERN, from_parquet, to_parquet
 from ..execution.spreadsheet import to_csv
 from ..execution.store import Store, open_store, plain_columns
-from ..simulate import runs_of, summary_table
-from .cells import cells_table, interactions_table, months_table, values_of
-from .files import design_of
-from .rebuild import base_of, other_libraries, plan_of
+from .leavings import scenario_files, small_tables
+from .rebuild import other_libraries, plan_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 SAMPLE = 20
 Check = Callable[[Store, Plan], str | None]
@@ -73,12 +68,7 @@ def verify(
     """
     folder = Path(folder)
     checked_count("sample", sample, 0)
-    if not (folder / NAME).is_file():
-        raise ScenarioError(
-            f"{folder} is no results folder: there is no {NAME} in it. Give the folder that a run or a sweep "
-            "was written to.",
-            rule="no-results",
-        )
+    refuse_what_is_no_result(folder)
     store = open_store(folder)
     for relative in store.files:
         store.read_file(relative)
@@ -105,6 +95,20 @@ def verify(
     return Verdict(folder, difference, tuple(checked))
 
 
+def refuse_what_is_no_result(folder: Path) -> None:
+    """ScenarioError for a folder that holds no manifest, and for a bundle that was not unpacked."""
+    if (folder / NAME).is_file():
+        return
+    packed = folder.suffix == ".zip" and folder.is_file()
+    raise ScenarioError(
+        f"{folder} is a packed bundle: unpack it and give the folder that comes out."
+        if packed
+        else f"{folder} is no results folder: there is no {NAME} in it. Give the folder that a run, a sweep or a "
+        "calibration was written to.",
+        rule="no-results",
+    )
+
+
 def _other_arms(store: Store, plan: Plan) -> str | None:
     stored = store.manifest["arms"]
     if len(stored) != len(plan.arms):
@@ -118,22 +122,12 @@ def _other_arms(store: Store, plan: Plan) -> str | None:
 
 
 def _other_scenario_files(store: Store, plan: Plan) -> str | None:
-    for relative, text in _scenario_files(store, plan):
+    for relative, text in scenario_files(store.manifest, plan):
         if relative not in store.files:
             return f"{relative} is not in the manifest"
         if store.read_file(relative).decode() != text:
             return f"{relative} is not the scenario in the manifest"
     return None
-
-
-def _scenario_files(store: Store, plan: Plan) -> Iterator[tuple[str, str]]:
-    if plan.kind in ("comparison", "attribution"):
-        both = zip(("base", "scenario"), (plan.arms[0], plan.arms[-1]), strict=True)
-        yield from ((f"{name}.yaml", arm.scenario.to_yaml()) for name, arm in both)
-    elif plan.kind == "run":
-        yield "scenario.yaml", plan.arms[0].scenario.to_yaml()
-    else:
-        yield "scenario.yaml", base_of(store.manifest).to_yaml()
 
 
 def _other_shards(store: Store, plan: Plan) -> str | None:
@@ -209,57 +203,15 @@ def _run_again(
 def _tables_again(store: Store, plan: Plan) -> tuple[str | None, list[str]]:
     """The first small table that does not follow from the shards, and the names of those that were made."""
     made = []
-    for name, frame in _small_tables(store, plan):
+    for name, frame in small_tables(store, plan, store):
         made.append(name)
         stored = from_parquet(store.read_file(f"tables/{name}.parquet"))
         if difference := first_difference(name, stored, from_parquet(to_parquet(plain_columns(frame)))):
             return str(difference), made
-        if store.read_file(f"tables/{name}.csv") != to_csv(frame).encode():
-            return _first_other_line(name, store, frame), made
+        csv = store.read_file(f"tables/{name}.csv").decode(errors="replace")
+        if other := first_other_line(f"tables/{name}.csv", csv, to_csv(frame)):
+            return other, made
     return None, made
-
-
-def _first_other_line(name: str, store: Store, frame: pd.DataFrame) -> str:
-    stored = store.read_file(f"tables/{name}.csv").decode(errors="replace").split("\r\n")
-    found = to_csv(frame).split("\r\n")
-    stored, found = [*stored, "(no such line)"], [*found, "(no such line)"]
-    row = next(n for n, (ours, theirs) in enumerate(zip(stored, found, strict=False)) if ours != theirs)
-    return f"{name}.csv, line {row + 1}: stored {shown(stored[row])}, computed {shown(found[row])}"
-
-
-def _small_tables(store: Store, plan: Plan) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The tables a run leaves beside its shards, made again from the shards."""
-    if plan.kind == "run":
-        yield "summary", summary_table(runs_of(store, 0, plan.arms[0].scenario))
-    elif plan.kind == "comparison":
-        yield from _tables_of_comparison(store)
-    elif plan.kind == "attribution":
-        made = attribution_of(store)
-        yield "attribution", made.table
-        yield CERTIFICATES, certificates(plan, lambda arm: runs_of(store, arm, plan.arms[arm].scenario).values)
-    else:
-        design, values = design_of(store.manifest["design"]), values_of(store, plan)
-        yield "cells", cells_table(design, plan, values)
-        yield "interactions", interactions_table(design, plan, values)
-        yield "months", months_table(store, plan)
-        yield CERTIFICATES, certificates(plan, values)
-
-
-def _tables_of_comparison(store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
-    effect = effect_of(store)
-    known = set(_names_of_small_tables(store))
-    for name in ("effect", "by_year", "by_mode", "by_listed", "ledger"):
-        if name in known:
-            yield name, getattr(effect, "outcomes" if name == "effect" else name)
-    if "ledger_summary" in known:
-        yield "ledger_summary", effect.ledger_summary()
-    yield from closer_again(effect, store)
-
-
-def _names_of_small_tables(store: Store) -> list[str]:
-    paths = [Path(path) for path in store.files]
-    small = (path for path in paths if path.parent.as_posix() == "tables")
-    return sorted(path.stem for path in small if path.suffix == ".parquet")
 
 
 def _unmade(store: Store, made: list[str]) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..analysis.calibration.noticed import Notice, is_known
 from ..analysis.calibration.priors import TREND
 from ..analysis.calibration.procedure import FIT
 from ..analysis.calibration.statistics import Frame, columns
@@ -44,9 +43,10 @@ def found_of(calibration: Calibration) -> CalibrationFound:
         recording=register.recording,
         units=counts.frame.units,
         areas=len(counts.areas),
-        unit=counts.frame.unit,
+        weekly=counts.frame.weekly,
         small_cells=counts.small_cells,
-        notices=counts.notices,
+        unrecorded=counts.unrecorded,
+        outliers=counts.outliers,
         learnt=calibration.learnt,
         statistics=columns(counts.frame),
         checks=calibration.checks,
@@ -62,7 +62,7 @@ def calibration_view(folder: str | Path, command: str = "") -> CalibrationView:
 
     ensemble, store = read_ensemble(folder), open_store(folder)
     about = ensemble.provenance
-    if FIT not in about or not all(is_known(name) for name, _ in about["record"].get("notices", [("", {})])):
+    if FIT not in about:
         raise StoreError(
             f"{folder} holds an ensemble without what a report shows: another version wrote it (see its manifest.json)."
             " Run gvi-sim calibrate on the same record again."
@@ -79,7 +79,7 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
     about = ensemble.provenance
     record, fit = about["record"], about[FIT]
     units, areas = int(record["units"]), int(record["areas"])
-    shape = Frame(np.arange(units + 1.0), areas, np.ones((units, areas), bool), record["unit"], record["harm"])
+    shape = Frame(np.arange(units + 1.0), areas, np.ones((units, areas), bool), record["weekly"], record["harm"])
     return CalibrationFound(
         site=place_name(scenario),
         start=date.fromisoformat(record["first_day"]),
@@ -88,9 +88,10 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
         recording=float(record["recording"]),
         units=units,
         areas=areas,
-        unit=str(record["unit"]),
+        weekly=bool(record["weekly"]),
         small_cells=int(record["small_cells"]),
-        notices=tuple(Notice(name, fields) for name, fields in record["notices"]),
+        unrecorded=int(record["unrecorded"]),
+        outliers=tuple((int(total), date.fromisoformat(day)) for total, day in record["outliers"]),
         learnt=_learnt(store.read_table("learnt")),
         statistics=columns(shape),
         checks=tuple(Check(*row) for row in store.read_table("checks").itertuples(index=False)),

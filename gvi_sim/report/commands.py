@@ -28,7 +28,6 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
     """The option ``--parameters``, which may also stand among the words as ``parameters=point``."""
     parser.add_argument(
         "--parameters",
-        default=ENSEMBLE,
         metavar="WHAT",
         help="ensemble: values drawn from what is known (default); point: the scenario's own; or the folder of a "
         "calibrated ensemble",
@@ -58,13 +57,37 @@ def add_machine_options(parser: argparse.ArgumentParser, quiet: str, workers: st
 
 
 def take_parameters(arguments: argparse.Namespace) -> None:
-    """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key."""
+    """``parameters=point`` among the words is the option of that name: it reads like a key, and is a run key.
+
+    A manifest that a run starts from gives what was not said: its draws, its seed, its replicates.
+    """
     if not hasattr(arguments, "parameters") or not hasattr(arguments, "words"):
         return
     prefix = "parameters="
     given = [word.removeprefix(prefix) for word in arguments.words if word.startswith(prefix)]
     arguments.words = [word for word in arguments.words if not word.startswith(prefix)]
     arguments.parameters = (given or [arguments.parameters])[-1]
+    if hasattr(arguments, "scenario"):
+        _take_manifest(arguments)
+    arguments.parameters = arguments.parameters or ENSEMBLE
+
+
+def _take_manifest(arguments: argparse.Namespace) -> None:
+    files = [word for word in (arguments.scenario, *arguments.words) if word and word.endswith(".json")]
+    manifests = [file for file in files if "=" not in file]
+    if not manifests:
+        return
+    from ..experiment.again import asked_of
+
+    asked = asked_of(Path(manifests[0]))
+    arguments.parameters = arguments.parameters or manifests[0]
+    arguments.seed = asked.seed if arguments.seed is None else arguments.seed
+    arguments.replicates = asked.replicates if arguments.replicates is None else arguments.replicates
+    if asked.other_version and not arguments.quiet:
+        from .words import Words
+
+        told = Words(arguments.lang)("terminal.other_version", file=manifests[0], version=asked.other_version)
+        print(told, file=sys.stderr)
 
 
 def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:

@@ -64,7 +64,7 @@ def test_the_manifest_says_it_and_verify_refuses(short: Scenario, tmp_path: Path
     simulate(short, replicates=2, seed=3, levers=[Roundup()], out=out)
     manifest = open_store(out).manifest
     assert manifest["levers"] == ["lever_classes.Roundup"] and manifest["rebuildable"] is False
-    with pytest.raises(StoreError, match=r"levers of a user's own \(lever_classes.Roundup\)"):
+    with pytest.raises(ScenarioError, match=r"levers of a user's own \(lever_classes.Roundup\)"):
         verify(out)
     with pytest.raises(StoreError, match="neither resumed nor extended"):
         simulate(short, replicates=2, seed=3, levers=[Roundup()], out=out)
