@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from .errors import GviError, ScenarioError, nearest_hint, visible
 from .report.calibrate_command import add_calibrate
+from .report.check_command import add_check
 from .report.commands import (
     ENSEMBLE,
     add_closer_looks,
@@ -134,6 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evidence(commands)
     _add_list(commands)
     add_closer_looks(commands, _add, _free_folder)
+    add_check(commands, _add)
     add_calibrate(commands, _add, _free_folder)
     return parser
 

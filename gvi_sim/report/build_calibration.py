@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..analysis.calibration.noticed import Notice, is_known
 from ..analysis.calibration.priors import TREND
 from ..analysis.calibration.procedure import FIT
 from ..analysis.calibration.statistics import Frame, columns
@@ -43,10 +44,9 @@ def found_of(calibration: Calibration) -> CalibrationFound:
         recording=register.recording,
         units=counts.frame.units,
         areas=len(counts.areas),
-        weekly=counts.frame.weekly,
+        unit=counts.frame.unit,
         small_cells=counts.small_cells,
-        unrecorded=counts.unrecorded,
-        outliers=counts.outliers,
+        notices=counts.notices,
         learnt=calibration.learnt,
         statistics=columns(counts.frame),
         checks=calibration.checks,
@@ -62,7 +62,7 @@ def calibration_view(folder: str | Path, command: str = "") -> CalibrationView:
 
     ensemble, store = read_ensemble(folder), open_store(folder)
     about = ensemble.provenance
-    if FIT not in about:
+    if FIT not in about or not all(is_known(name) for name, _ in about["record"].get("notices", [("", {})])):
         raise StoreError(
             f"{folder} holds an ensemble without what a report shows: another version wrote it (see its manifest.json)."
             " Run gvi-sim calibrate on the same record again."
@@ -79,7 +79,7 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
     about = ensemble.provenance
     record, fit = about["record"], about[FIT]
     units, areas = int(record["units"]), int(record["areas"])
-    shape = Frame(np.arange(units + 1.0), areas, np.ones((units, areas), bool), record["weekly"], record["harm"])
+    shape = Frame(np.arange(units + 1.0), areas, np.ones((units, areas), bool), record["unit"], record["harm"])
     return CalibrationFound(
         site=place_name(scenario),
         start=date.fromisoformat(record["first_day"]),
@@ -88,10 +88,9 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
         recording=float(record["recording"]),
         units=units,
         areas=areas,
-        weekly=bool(record["weekly"]),
+        unit=str(record["unit"]),
         small_cells=int(record["small_cells"]),
-        unrecorded=int(record["unrecorded"]),
-        outliers=tuple((int(total), date.fromisoformat(day)) for total, day in record["outliers"]),
+        notices=tuple(Notice(name, fields) for name, fields in record["notices"]),
         learnt=_learnt(store.read_table("learnt")),
         statistics=columns(shape),
         checks=tuple(Check(*row) for row in store.read_table("checks").itertuples(index=False)),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.personal_data import refuse_personal_data
+from .check_command import add_gaps
 from .commands import add_machine_options, add_record_options, progress_line, say_if_long
 
 
@@ -21,7 +22,8 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
         help="parameters from a CSV of counts",
         description="Calibrate a site to aggregate counts of your own (area x period, no data about persons): a\n"
         "posterior ensemble, what the data say nothing about, and whether the model fits.\n"
-        "Columns: date (2019-02-14) or period (2019-W07, 2019-02), attacks, and if there are any area, hit, killed.",
+        "Columns: date (2019-02-14) or period (2019-W07, 2019-02, 2019), attacks, and if there are any area, hit,\n"
+        "killed; also as they are called in Swedish. `gvi-sim check FILE.csv` shows what would be read.",
         epilog="examples:\n  gvi-sim calibrate counts.csv site=malmo\n"
         "  gvi-sim calibrate counts.csv site=malmo --recording 0.7 --missing 2019-03 --confirm-small-cells\n"
         "  gvi-sim calibrate counts.csv site=malmo --lang sv",
@@ -30,8 +32,7 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
     parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value; what is set is not estimated")
     add_record_options(parser)
     parser.add_argument("--kind", default="attacks", metavar="KIND", help="what is counted: attacks or shootings")
-    parser.add_argument("--missing", action="append", default=[], metavar="MONTH", help="month not recorded, 2019-03")
-    parser.add_argument("--keep-outliers", action="store_true", help="absurd counts are right")
+    add_gaps(parser)
     parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and figure: en or sv")
     parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")

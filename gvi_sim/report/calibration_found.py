@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..analysis.calibration.noticed import Notice
     from ..analysis.calibration.statistics import Statistic
     from ..analysis.calibration.verdicts import Check, Fit, Learnt
 
@@ -16,7 +17,7 @@ class CalibrationFound:
     """What a calibration found: the record, what was learnt of each parameter, and the record beside predictions.
 
     ``statistics`` and ``checks`` go together; ``p`` is that of the joint check; ``edge`` where the level was looked
-    for, if the posterior reaches an end; ``outliers`` are attacks and first day of what was left out.
+    for, if the posterior reaches an end; ``notices`` what was noticed in the record.
     """
 
     site: str
@@ -26,10 +27,9 @@ class CalibrationFound:
     recording: float
     units: int
     areas: int
-    weekly: bool
+    unit: str
     small_cells: int
-    unrecorded: int
-    outliers: tuple[tuple[int, date], ...]
+    notices: tuple[Notice, ...]
     learnt: tuple[Learnt, ...]
     statistics: tuple[Statistic, ...]
     checks: tuple[Check, ...]

@@ -29,13 +29,7 @@ def marked(words: Words, found: CalibrationFound) -> list[str]:
 
 def notes(words: Words, found: CalibrationFound) -> list[str]:
     """What was done to the record, and where the posterior is cut off."""
-    told = []
-    if found.unrecorded:
-        units = {"units": found.units, "unit": _unit(words, weekly=found.weekly)}
-        told.append(words("calibrate.unrecorded", gone=found.unrecorded, **units))
-    if found.outliers:
-        wild = ", ".join(words("calibrate.outlier", attacks=total, day=day) for total, day in found.outliers)
-        told.append(words("calibrate.outliers", outliers=wild))
+    told = [notice.told(words.lang) for notice in found.notices]
     if found.edge is not None:
         low, high = (f"{end:.0f}" for end in found.edge)
         told.append(words("calibrate.edge", low=low, high=high))
@@ -61,10 +55,6 @@ def statistic(words: Words, of: Statistic) -> str:
     return words(f"calibrate.statistic.{of.kind}", span=span, unit=words(f"calibrate.unit.{of.unit}"))
 
 
-def _unit(words: Words, *, weekly: bool) -> str:
-    return words("calibrate.unit.weeks" if weekly else "calibrate.unit.months")
-
-
 def record(words: Words, found: CalibrationFound) -> str:
     """What the record is, in one sentence."""
     recorded = words("calibrate.recorded", share=words.percent(found.recording)) if found.recording < 1 else ""
@@ -75,7 +65,7 @@ def record(words: Words, found: CalibrationFound) -> str:
         site=found.site,
         attacks=found.attacks,
         kind=words(f"calibrate.kind.{found.kind}"),
-        frame=words(frame, units=found.units, unit=_unit(words, weekly=found.weekly), **several),
+        frame=words(frame, units=found.units, unit=words(f"calibrate.unit.{found.unit}s"), **several),
         start=found.start,
         recorded=recorded,
     )

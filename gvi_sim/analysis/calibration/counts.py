@@ -1,43 +1,57 @@
 """A record of aggregate counts from a CSV file: area x period, and nothing about persons.
 
-Columns: ``date`` (a day) or ``period`` (`2019-W07` or `2019-03`), ``attacks``, and if there are any ``area``,
-``hit`` and ``killed`` (persons). One row a period and area. Days become weeks of seven days from the first on,
-and a day without a row is a day without attacks; with periods, a row that is absent or has no count was not
-recorded, and zeros are written as 0. Months that are missing from a file of days are named in ``missing``.
+Read are files as people have them (docs/calibration.md): text (``table_file``), which column is what (``columns``),
+periods (``periods``), counts (``cells``), areas (``areas``). Days become weeks of seven days from the first on, and a
+day without a row is a day without attacks. Of weeks, months and years a cell without a row is 0 where its area and
+its period occur; a cell without a number was not recorded, nor a period without any row where that cannot be chance.
+What is odd is told (``noticed``).
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ...config.personal_data import refuse_personal_data
-from ...errors import ScenarioError, nearest_hint
+from ...errors import ScenarioError
+from .areas import checked_area, is_total, one_spelling, without_total
+from .cells import count_in
+from .columns import Columns, columns_of
+from .noticed import Grid, Notice, notices_of, unrecorded, with_zeros_left_out
+from .periods import Period, month_of, read_periods
 from .statistics import Frame, absurd
+from .table_file import Line, Table, read_table, refused
 
-COLUMNS = ("date", "period", "area", "attacks", "hit", "killed")
 SMALL = 5
-MOST_BYTES, MOST_AREAS, MOST_COUNT = 5 << 20, 60, 100_000
-FEWEST_UNITS, FEWEST_ATTACKS = {True: 26, False: 12}, 20
-_WEEK = re.compile(r"(\d{4})-W(\d{2})\Z")
-_MONTH = re.compile(r"(\d{4})-(\d{2})\Z")
-_AREA = re.compile(r"[\w åäöÅÄÖ.&/-]{1,40}\Z")
+MOST_AREAS = 60
+FEWEST_UNITS, FEWEST_ATTACKS = {"week": 26, "month": 12, "year": 3}, 20
+_SHOWN = 3
+
+
+class Shown(NamedTuple):
+    """What ``gvi-sim check`` shows of a file: headings, first and last rows, separator, and how many cells have no row,
+    no number and a zero."""
+
+    headings: tuple[str, ...]
+    first: tuple[Line, ...]
+    last: tuple[Line, ...]
+    separator: str
+    absent: int
+    blank: int
+    zeros: int
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """A record: ``counts`` [units, areas], ``harm`` persons hit and killed [2] (or None), and its frame.
 
-    ``small_cells``: cells of 1 to 4 attacks; ``unrecorded``: weeks or months in which nothing was recorded;
-    ``outliers``: what was left out as absurd, attacks and first day of each.
+    ``small_cells``: rows of 1 to 4 attacks; ``rate``: attacks a year, over what was recorded of each area;
+    ``notices``: what was done to the record and what is odd about it.
     """
 
     start: date
@@ -46,35 +60,25 @@ class Counts:
     counts: np.ndarray
     harm: np.ndarray | None
     small_cells: int
-    unrecorded: int
-    outliers: tuple[tuple[int, date], ...]
+    rate: float
+    notices: tuple[Notice, ...]
     sha256: str
+    shown: Shown
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was done to the record, in words."""
-        told, units = [], self.frame.units
-        if self.unrecorded:
-            unit = "weeks" if self.frame.weekly else "months"
-            told.append(f"{self.unrecorded} of {units} {unit} were not recorded and are left out.")
-        if self.outliers:
-            wild = ", ".join(f"{total} attacks from {day}" for total, day in self.outliers)
-            told.append(
-                f"Left out as absurd beside the rest of the record: {wild}. If that is right, say --keep-outliers."
-            )
-        return tuple(told)
+        """The notices in words."""
+        return tuple(notice.told() for notice in self.notices)
 
     @property
     def years(self) -> float:
         """Length in years from the first unit to the end of the last."""
         return float(self.frame.edges[-1]) / 365.25
 
-    @property
-    def rate(self) -> float:
-        """Recorded attacks a year, over what was recorded of each area."""
-        frame = self.frame
-        recorded_years = float(frame.exposure.sum()) / frame.areas
-        return float(self.counts.sum()) / max(recorded_years, 1e-9)
+    def of_kind(self, kind: str) -> Counts:
+        """The record when it is known to be of ``shootings``: without the notice that it may be."""
+        left = tuple(notice for notice in self.notices if notice.name != "shootings" or kind != "shootings")
+        return replace(self, notices=left)
 
 
 def read_counts(
@@ -86,215 +90,186 @@ def read_counts(
     cell can point to a person). ``missing``: months (`2019-03`) not recorded. A unit with an absurd count is left
     out with a warning unless ``keep_outliers``.
     """
-    path = Path(path)
-    raw = _bytes(path)
-    rows = _rows(_text(raw, path.name), path.name)
-    counts = _gridded(rows, path.name, tuple(missing), sha256(raw).hexdigest())
+    table = read_table(Path(path))
+    columns = columns_of(table)
+    refuse_personal_data(table.text, table.name, lines=True)  # in columns that are not read too
+    rows = _rows(table, columns)
+    counts = _counted(table, columns, rows, tuple(missing), keep_outliers=keep_outliers)
     if counts.small_cells and not confirm_small:
         raise ScenarioError(
-            f"{path.name} holds {counts.small_cells} cells (area x period) of 1 to {SMALL - 1} attacks. So small a "
+            f"{table.name} holds {counts.small_cells} cells (area x period) of 1 to {SMALL - 1} attacks. So small a "
             "cell can point to persons. Use longer periods or larger areas; or, when these counts are public, say "
             "so with --confirm-small-cells, and the result is marked.",
             rule="small-cells",
         )
-    return counts if keep_outliers else _without_outliers(counts)
+    return counts
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}.", rule="bad-file") from error
-    if len(raw) > MOST_BYTES:
-        raise ScenarioError(
-            f"{path.name} has {len(raw):,} bytes; a table of counts has at most {MOST_BYTES:,}.", rule="bad-file"
-        )
-    return raw
+class _Rows(NamedTuple):
+    """The rows of a table, each list in their order: where they stand, period, area, count or the sign for none."""
+
+    unit: str
+    wheres: list[str]
+    spans: tuple[Period, ...]
+    areas: list[str]
+    attacks: list[int | str]
+    harm: np.ndarray | None
+    notices: list[Notice]
 
 
-def _text(raw: bytes, name: str) -> str:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise ScenarioError(f"{name} is not UTF-8; save it as UTF-8.", rule="bad-file") from None
-    if "\0" in text:
-        raise ScenarioError(f"{name} holds a NUL character; save it as plain CSV.", rule="bad-file")
-    return text
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line: int
-    when: date
-    until: date  # the day after
-    weekly: bool | None  # None: a single day
-    area: str
-    attacks: int | None
-    harm: tuple[int, int] | None
-
-
-def _rows(text: str, name: str) -> list[_Row]:
-    reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in text.split("\n", 1)[0] else ",")
-    header = [word.strip().lower() for word in next(reader, [])]
-    _check_header(header, name)
-    refuse_personal_data(text, name, lines=True)
-    rows: list[_Row] = []
-    seen: dict[tuple[date, str], int] = {}
-    for fields in reader:
-        if not any(word.strip() for word in fields):
-            continue
-        where = f"{name}:{reader.line_num}"
-        if len(fields) != len(header):
-            raise _refused(where, f"has {len(fields)} fields under {len(header)} columns")
-        row = _row(dict(zip(header, (word.strip() for word in fields), strict=True)), reader.line_num, where)
-        if (row.when, row.area) in seen:
-            problem = f"gives {row.area or 'the area'} at {row.when} a second time (first on line"
-            raise _refused(where, f"{problem} {seen[row.when, row.area]}); add the counts up, one row a cell")
-        seen[row.when, row.area] = row.line
-        rows.append(row)
-    if not rows:
-        raise ScenarioError(f"{name} holds no counts.", rule="bad-file")
+def _rows(table: Table, columns: Columns) -> _Rows:
+    kept = [k for k, text in enumerate(columns.times) if not is_total(text)]
+    if not kept:
+        raise refused(table.name, "holds no counts")
+    wheres = [f"{table.name}:{table.lines[k].number}" for k in kept]
+    left_out = sorted(set(range(len(columns.times))) - set(kept))
+    told = [Notice("total_rows", {"rows": len(left_out), "line": table.lines[left_out[0]].number})] if left_out else []
+    periods = read_periods([columns.times[k] for k in kept], wheres, columns.timed)
+    texts = [columns.areas[k] for k in kept] if columns.areas else []
+    names, merged = one_spelling(texts, [checked_area(text, where) for text, where in zip(texts, wheres, strict=False)])
+    attacks = [count_in(columns.attacks[k], where, "attacks") for k, where in zip(kept, wheres, strict=True)]
+    rows = _Rows(
+        periods.unit, wheres, periods.spans, names or [""] * len(kept), attacks, _harm(columns, kept, wheres, attacks),
+        [*told, *merged, *periods.notices],
+    )  # fmt: skip
+    _refuse_twice(rows, texts, columns.extra)
     return rows
 
 
-def _check_header(header: list[str], name: str) -> None:
-    for word in header:
-        if word not in COLUMNS:
-            raise ScenarioError(
-                f"{name}:1 has a column {word[:40]!r}.{nearest_hint(word, COLUMNS)} A table of counts has date or "
-                "period, attacks, and if there are any area, hit and killed. Nothing about persons is read.",
-                rule="personal-data" if word else "bad-file",
-            )
-    if len(set(header)) < len(header) or ("date" in header) == ("period" in header) or "attacks" not in header:
-        raise ScenarioError(
-            f"{name}:1 needs `attacks` and either `date` or `period`, each once; it has {', '.join(header)}.",
-            rule="bad-file",
-        )
-    if ("hit" in header) != ("killed" in header):
-        raise ScenarioError(f"{name}:1 has one of hit and killed; give both or neither.", rule="bad-file")
-
-
-def _row(fields: Mapping[str, str], line: int, where: str) -> _Row:
-    when, until, weekly = _period(fields.get("date") or fields.get("period", ""), "date" in fields, where)
-    area = fields.get("area", "")
-    if "area" in fields and not _AREA.match(area):
-        raise _refused(where, f"has the area {area[:40]!r}; use up to 40 letters, digits and spaces")
-    refuse_personal_data(area, where)  # alone too: between commas a telephone number looks like an amount
-    attacks = _count(fields["attacks"], where, "attacks")
-    harm = None
-    if "hit" in fields and attacks is not None:
-        hit, killed = (_count(fields[key], where, key) for key in ("hit", "killed"))
-        if hit is None or killed is None or killed > hit:
-            raise _refused(where, f"has hit = {hit} and killed = {killed}; both are needed, and the killed are hit too")
-        harm = (hit, killed)
-    return _Row(line, when, until, weekly, area, attacks, harm)
-
-
-def _period(text: str, daily: bool, where: str) -> tuple[date, date, bool | None]:
-    try:
-        if daily:
-            day = date.fromisoformat(text)
-            return day, day + timedelta(days=1), None
-        if found := _WEEK.match(text):
-            first = date.fromisocalendar(int(found[1]), int(found[2]), 1)
-            return first, first + timedelta(days=7), True
-        return *_month(text), False
-    except (ValueError, TypeError):
-        wanted = "a day like 2019-02-14" if daily else "a week like 2019-W07 or a month like 2019-02"
-        raise _refused(where, f"has {text[:20]!r} where {wanted} belongs") from None
-
-
-def _month(text: str) -> tuple[date, date]:
-    found = _MONTH.match(text)
-    if found is None:
-        raise ValueError(text)
-    first = date(int(found[1]), int(found[2]), 1)
-    return first, (first + timedelta(days=32)).replace(day=1)
-
-
-def _count(text: str, where: str, column: str) -> int | None:
-    if text == "":
+def _harm(columns: Columns, kept: list[int], wheres: list[str], attacks: list[int | str]) -> np.ndarray | None:
+    if columns.hit is None or columns.killed is None:
         return None
-    if not text.isascii() or not text.isdigit() or int(text) > MOST_COUNT:
-        raise _refused(where, f"has {column} = {text[:20]!r}; a whole number from 0 to {MOST_COUNT:,} belongs there")
-    return int(text)
-
-
-def _refused(where: str, problem: str) -> ScenarioError:
-    return ScenarioError(f"{where} {problem}.", rule="bad-file")
-
-
-def _gridded(rows: list[_Row], name: str, missing: tuple[str, ...], digest: str) -> Counts:
-    if len({row.weekly for row in rows}) > 1:
-        raise ScenarioError(f"{name} mixes weeks and months; use one of them.", rule="bad-file")
-    areas = tuple(sorted({row.area for row in rows}))
-    if len(areas) > MOST_AREAS:
-        raise ScenarioError(f"{name} has {len(areas)} areas, more than {MOST_AREAS}; use larger ones.", rule="bad-file")
-    start, end = min(row.when for row in rows), max(row.until for row in rows)
-    weekly = rows[0].weekly is not False
-    edges = _edges(start, end, weekly)
-    shape = (len(edges) - 1, len(areas))
-    counts, recorded = np.zeros(shape, np.int64), np.full(shape, rows[0].weekly is None)
-    harm, has_harm, small = np.zeros(2), False, 0
-    place = {area: k for k, area in enumerate(areas)}
-    for row in rows:
-        unit = int(np.searchsorted(edges, (row.when - start).days, "right")) - 1
-        if unit >= shape[0]:  # the last, cut week of a file of days
+    total = np.zeros(2)
+    for k, where, counted in zip(kept, wheres, attacks, strict=True):
+        if isinstance(counted, str):
             continue
-        cell = unit, place[row.area]
-        recorded[cell] = row.attacks is not None
-        if row.attacks is not None:
-            counts[cell] += row.attacks
-            small += 0 < row.attacks < SMALL
-        if row.harm is not None:
-            has_harm = True
-            harm += row.harm
+        hit, killed = (
+            count_in(text[k], where, name) for text, name in ((columns.hit, "hit"), (columns.killed, "killed"))
+        )
+        if isinstance(hit, str) or isinstance(killed, str) or killed > hit:
+            raise refused(where, f"has hit = {hit} and killed = {killed}; both are needed, and the killed are hit too")
+        total += hit, killed
+    return total
+
+
+def _refuse_twice(rows: _Rows, texts: list[str], extra: tuple[str, ...]) -> None:
+    seen: dict[tuple[date, str], int] = {}
+    for k, (span, area) in enumerate(zip(rows.spans, rows.areas, strict=True)):
+        first = seen.setdefault((span.first, area), k)
+        if first != k:
+            called = area or "the area"
+            if texts and texts[first] != texts[k]:
+                called = f"{texts[k]} (the same area as {texts[first]})"
+            why = f" over {', '.join(extra)}" if extra else ""
+            problem = (
+                f"gives {called} at {span.first} a second time (first on line {rows.wheres[first].rpartition(':')[2]})"
+            )
+            raise refused(rows.wheres[k], f"{problem}; add the counts up{why}, one row a cell")
+
+
+def _counted(table: Table, columns: Columns, rows: _Rows, missing: tuple[str, ...], *, keep_outliers: bool) -> Counts:
+    daily = rows.unit == "day"
+    grid, cut = _gridded(rows)
+    grid, totals = without_total(grid if daily else with_zeros_left_out(grid))
+    if len(grid.areas) > MOST_AREAS:
+        raise refused(table.name, f"has {len(grid.areas)} areas, more than {MOST_AREAS}; use larger ones")
     for month in missing:
-        recorded[_touched(month, start, edges)] = False
-    counts[~recorded] = 0
-    frame = Frame(edges.astype(float), len(areas), recorded, weekly, has_harm)
-    _check_size(counts, frame, name)
-    gone = int((~recorded.any(axis=1)).sum())
-    return Counts(start, areas, frame, counts, harm if has_harm else None, small, gone, (), digest)
+        grid.recorded[_touched(month, grid)] = False
+    grid.counts[~grid.recorded] = 0
+    clean, outliers = (grid, []) if keep_outliers else _without_outliers(grid)
+    _check_size(clean, table.name)
+    blank = [count for count in rows.attacks if isinstance(count, str)]
+    odd = notices_of(clean, date.today(), daily=daily)
+    told = [*_blank(blank, len(rows.attacks)), *totals, *outliers, *([] if daily and not missing else unrecorded(grid))]
+    notices = (*odd, *told, *cut, *rows.notices, *columns.notices, *table.notices)
+    small = sum(0 < count < SMALL for count in rows.attacks if isinstance(count, int))
+    zeros = int(((clean.counts == 0) & clean.recorded & clean.rowed).sum())
+    absent = 0 if daily else int((grid.recorded & ~grid.rowed).sum())
+    shown = Shown(
+        table.headings, table.lines[:_SHOWN], table.lines[_SHOWN:][-_SHOWN:], table.separator, absent,
+        int((~clean.recorded).sum()), zeros,
+    )  # fmt: skip
+    frame = Frame(clean.edges.astype(float), len(clean.areas), clean.recorded, clean.unit, rows.harm is not None)
+    return Counts(
+        clean.start, clean.areas, frame, clean.counts, rows.harm, small, clean.rate, notices, table.sha256, shown
+    )
 
 
-def _edges(start: date, end: date, weekly: bool) -> np.ndarray:
-    if weekly:
+def _gridded(rows: _Rows) -> tuple[Grid, list[Notice]]:
+    """Counts by unit and area, and what was left out of the last, cut week of a file of days."""
+    daily, areas = rows.unit == "day", tuple(sorted(set(rows.areas)))
+    start, end = min(span.first for span in rows.spans), max(span.until for span in rows.spans)
+    unit = "week" if daily else rows.unit
+    edges = _edges(start, end, unit)
+    shape = (len(edges) - 1, len(areas))
+    counts = np.zeros(shape, np.int64)
+    rowed, numbered, empty = (np.zeros(shape, dtype=bool) for _ in range(3))
+    place = {area: k for k, area in enumerate(areas)}
+    left_out = 0
+    for span, area, count in zip(rows.spans, rows.areas, rows.attacks, strict=True):
+        k = int(np.searchsorted(edges, (span.first - start).days, "right")) - 1
+        if k >= shape[0]:
+            left_out += count if isinstance(count, int) else 0
+            continue
+        cell = k, place[area]
+        rowed[cell] = True
+        if isinstance(count, int):
+            numbered[cell] = True
+            counts[cell] += count
+        else:
+            empty[cell] = True
+    occurs = np.ones(shape, dtype=bool)
+    if not daily:
+        occurs = np.asarray(numbered.any(axis=1, keepdims=True) & numbered.any(axis=0))
+    cut = [Notice("cut_week", {"attacks": left_out})] if left_out else []
+    return Grid(start, unit, edges, areas, counts, occurs & ~empty, rowed), cut
+
+
+def _edges(start: date, end: date, unit: str) -> np.ndarray:
+    if unit == "week":
         return np.arange(0, (end - start).days + 1, 7)
-    edges, day = [0], start
+    edges, day, step = [0], start, 32 if unit == "month" else 370
     while day < end:
-        day = (day + timedelta(days=32)).replace(day=1)
+        day = (day + timedelta(days=step)).replace(day=1)
         edges.append((day - start).days)
     return np.array(edges)
 
 
-def _touched(month: str, start: date, edges: np.ndarray) -> np.ndarray:
+def _touched(month: str, grid: Grid) -> np.ndarray:
     try:
-        first, end = _month(month)
-    except ValueError:
+        first, end = month_of(*map(int, month.split("-")))
+    except (ValueError, TypeError):
         raise ScenarioError(f"missing = {month!r} is no month; write it like 2019-02.", rule="bad-file") from None
-    return np.asarray((edges[:-1] < (end - start).days) & (edges[1:] > (first - start).days))
+    return np.asarray((grid.edges[:-1] < (end - grid.start).days) & (grid.edges[1:] > (first - grid.start).days))
 
 
-def _check_size(counts: np.ndarray, frame: Frame, name: str) -> None:
-    units, fewest = int(frame.recorded.any(axis=1).sum()), FEWEST_UNITS[frame.weekly]
-    if units < fewest or counts.sum() < FEWEST_ATTACKS:
+def _blank(signs: list[str], rows: int) -> list[Notice]:
+    if not signs:
+        return []
+    named = ", ".join(list(dict.fromkeys(signs))[:4])
+    return [Notice("blank", {"cells": len(signs), "signs": named, "others": rows - len(signs)})]
+
+
+def _check_size(grid: Grid, name: str) -> None:
+    units, attacks = int(grid.recorded.any(axis=1).sum()), int(grid.counts.sum())
+    fewest = FEWEST_UNITS[grid.unit]
+    if units < fewest or attacks < FEWEST_ATTACKS:
         raise ScenarioError(
-            f"{name} holds {int(counts.sum())} attacks in {units} {'weeks' if frame.weekly else 'months'}: too little "
-            f"to calibrate from. At least {fewest} and {FEWEST_ATTACKS} attacks are needed.",
+            f"{name} holds {attacks} attacks in {units} {grid.unit}s, absurd ones set aside: too little to calibrate "
+            f"from. At least {fewest} {grid.unit}s and {FEWEST_ATTACKS} attacks are needed.",
             rule="too-little",
         )
 
 
-def _without_outliers(counts: Counts) -> Counts:
-    frame = counts.frame
-    seen = frame.recorded.any(axis=1)
-    wild = np.zeros(frame.units, bool)
-    wild[seen] = absurd(counts.counts[seen])
+def _without_outliers(grid: Grid) -> tuple[Grid, list[Notice]]:
+    seen = np.asarray(grid.recorded.any(axis=1))
+    wild = np.zeros(len(seen), dtype=bool)
+    if seen.any():
+        wild[seen] = absurd(grid.counts[seen])
     if not wild.any():
-        return counts
-    recorded, kept = frame.recorded & ~wild[:, None], np.where(wild[:, None], 0, counts.counts)
-    days = [counts.start + timedelta(days=int(frame.edges[k])) for k in np.flatnonzero(wild)]
-    totals = counts.counts.sum(axis=1)[wild].tolist()
-    clean = Frame(frame.edges, frame.areas, recorded, frame.weekly, frame.harm)
-    return replace(counts, frame=clean, counts=kept, outliers=tuple(zip(totals, days, strict=True)))
+        return grid, []
+    days = [str(grid.start + timedelta(days=int(grid.edges[k]))) for k in np.flatnonzero(wild)]
+    totals = grid.counts.sum(axis=1)[wild].tolist()
+    told = Notice("outliers", {"outliers": [[total, day] for total, day in zip(totals, days, strict=True)]})
+    kept = np.where(wild[:, None], 0, grid.counts)
+    return grid._replace(recorded=grid.recorded & ~wild[:, None], counts=kept), [told]

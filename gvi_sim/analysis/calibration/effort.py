@@ -67,7 +67,7 @@ def check_effort(effort: Effort, points: int, frame: Frame, *, workers: int, for
     raise ResourceError(
         f"this calibration would take about {spoken_time(seconds)} and {spoken_bytes(effort.memory)} of memory: "
         f"{points:,} points and {sum(ROUNDS)} pilots, each a run of the site with a record of {frame.units:,} "
-        f"{'weeks' if frame.weekly else 'months'} x {frame.areas} areas. The limits are "
+        f"{frame.unit}s x {frame.areas} areas. The limits are "
         f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. Ask for "
         f"--points {max(1, int(points * share)):,} or fewer, take larger areas or months, or a smaller site.members. "
         "force=True (--force) runs it all the same."

@@ -176,7 +176,7 @@ def calibrate(
     """
     if out is not None:
         check_free(Path(out))
-    counts = record if isinstance(record, Counts) else read_counts(record)
+    counts = (record if isinstance(record, Counts) else read_counts(record)).of_kind(kind)
     seed = chosen_seed(seed)
     checked_count("points", points, FEWEST_POINTS, _WHY_POINTS)
     workers = usable_cpus() if workers is None else checked_count("workers", workers, 1)
@@ -352,11 +352,10 @@ def ensemble_of(counts: Counts, setting: Setting, draws: np.ndarray, seed: int) 
         "method": "regression ABC on one bank (gvi_sim.analysis.calibration)", "seed": seed, "site": base.site.key,
         "record": {
             "sha256": counts.sha256, "first_day": counts.start.isoformat(), "last_day": last.isoformat(),
-            "areas": len(counts.areas), "units": counts.frame.units, "weekly": counts.frame.weekly,
+            "areas": len(counts.areas), "units": counts.frame.units, "unit": counts.frame.unit,
             "attacks": int(counts.counts.sum()), "small_cells": counts.small_cells,
             "recording": setting.register.recording, "kind": setting.register.kind,
-            "harm": counts.frame.harm, "unrecorded": counts.unrecorded,
-            "outliers": [[total, str(day)] for total, day in counts.outliers],
+            "harm": counts.frame.harm, "notices": [[notice.name, dict(notice.fields)] for notice in counts.notices],
         },
         "free": list(names), "scenario": json.loads(json.dumps(base.to_dict(), default=str)),
         "constants_moved": setting.constants.moved,

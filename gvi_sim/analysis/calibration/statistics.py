@@ -1,6 +1,6 @@
 """What is compared between a record and a simulated one: the field's summary statistics of counts.
 
-A record is counts x[unit, area] (units are weeks or months). With lambda e_u the level times the expected
+A record is counts x[unit, area] (units are weeks, months or years). With lambda e_u the level times the expected
 profile over the year (season and dated inputs; 0 where nothing was recorded), and mu_{a,u} an area's share of it:
 
 * level: log of attacks a year; trend: score estimate of the yearly change of the log level;
@@ -14,6 +14,8 @@ profile over the year (season and dated inputs; 0 where nothing was recorded), a
 * what spectra suggest: n and shared shocks by the city's, offspring in the same area less those in another by the
   areas' (see ``spectrum``);
 * persons hit per attack, persons killed per person hit.
+
+Whole years hold level, trend and dispersion between areas alone.
 
 All on a log scale, with half a count added where a count can be 0, so that empty records have a value.
 """
@@ -32,6 +34,8 @@ ABSURD = 12.0
 """An outlier's distance from the median, in spreads of the counts' own kind (see ``absurd``)."""
 _WEEKS = ((1, 4, 13, 26), 13, ((0, 0), (1, 1), (2, 4), (5, 13), (14, 26)), (1, 4, 13))
 _MONTHS = ((1, 3, 6, 12), 3, ((0, 0), (1, 1), (2, 3), (4, 6)), (1, 3))
+_YEARS = ((), 0, (), ())
+_SPANS = {"week": _WEEKS, "month": _MONTHS, "year": _YEARS}
 _ROWS = 500
 """Records summarised at a time, so that memory does not grow with a bank."""
 
@@ -40,18 +44,18 @@ _ROWS = 500
 class Frame:
     """The shape a record has: ``edges`` [units + 1] in days, ``areas``, ``recorded`` bool [units, areas].
 
-    ``weekly`` tells weeks from months; ``harm`` whether persons hit and killed are counted.
+    ``unit`` is week, month or year; ``harm`` whether persons hit and killed are counted.
     """
 
     edges: np.ndarray
     areas: int
     recorded: np.ndarray
-    weekly: bool
+    unit: str
     harm: bool
 
     @property
     def units(self) -> int:
-        """Number of weeks or months."""
+        """Number of weeks, months or years."""
         return len(self.edges) - 1
 
     @property
@@ -66,20 +70,19 @@ class Frame:
 
 
 class Statistic(NamedTuple):
-    """What one column of ``statistics`` is: its kind, over or apart by which span, in weeks or months."""
+    """What one column of ``statistics`` is: its kind, over or apart by which span, in weeks, months or years."""
 
     kind: str
     span: str = ""
-    weekly: bool = True
+    period: str = "week"
 
     def __str__(self) -> str:
         return _TOLD[self.kind].format(span=self.span, unit=self.unit)
 
     @property
     def unit(self) -> str:
-        """Weeks or months, or one of them."""
-        unit = "week" if self.weekly else "month"
-        return unit if self.span == "1" else f"{unit}s"
+        """Weeks, months or years, or one of them."""
+        return self.period if self.span == "1" else f"{self.period}s"
 
 
 _TOLD = {
@@ -112,22 +115,22 @@ def names(frame: Frame) -> tuple[str, ...]:
 
 def columns(frame: Frame) -> tuple[Statistic, ...]:
     """What the columns of ``statistics`` are."""
-    scales, local, lags, area_scales = _WEEKS if frame.weekly else _MONTHS
-    several = frame.areas > 1
+    scales, local, lags, area_scales = _SPANS[frame.unit]
+    several, within = frame.areas > 1, frame.unit != "year"
     spans: list[tuple[str, list[str]]] = [
         ("level", [""]),
         ("trend", [""]),
         ("city", [*map(str, scales)]),
-        ("local", [str(local)]),
+        *([("local", [str(local)])] if within else []),
         ("skewness", [*map(str, scales[:3])]),
         *([("between", [""]), ("largest", [""]), ("area", [*map(str, area_scales)])] if several else []),
-        *([("third", [""]), ("fourth", [""])] if several else []),
+        *([("third", [""]), ("fourth", [""])] if several and within else []),
         *((kind, [*map(_span, lags)]) for kind in (("same", "different", "uneven") if several else ("same",))),
-        *((kind, [""]) for kind in ("spectral_n", "spectral_shock")),
-        *((kind, [""]) for kind in ("spectral_fast", "spectral_slow") if several),
+        *((kind, [""]) for kind in ("spectral_n", "spectral_shock") if within),
+        *((kind, [""]) for kind in ("spectral_fast", "spectral_slow") if several and within),
         *([("hit", [""]), ("killed", [""])] if frame.harm else []),
     ]
-    return tuple(Statistic(kind, span, frame.weekly) for kind, some in spans for span in some)
+    return tuple(Statistic(kind, span, frame.unit) for kind, some in spans for span in some)
 
 
 def _span(lag: tuple[int, int]) -> str:
@@ -159,10 +162,12 @@ def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame:
 def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Frame) -> np.ndarray:
     x = counts.astype(float)
     expected = frame.exposure * profile[:, None]
-    found = [*_level(x, expected, frame), *_city(x, expected, frame)]
+    found, within = _level(x, expected, frame), frame.unit != "year"
+    found += _city(x, expected, frame) if within else []
     if frame.areas > 1:
-        found += _between(x, expected) + _within_areas(x, expected, frame)
-    found += _pairs(x, expected, frame) + _spectra(x, expected, found[1], frame)
+        found += _between(x, expected) + (_within_areas(x, expected, frame) if within else [])
+    if within:
+        found += _pairs(x, expected, frame) + _spectra(x, expected, found[1], frame)
     if frame.harm:
         found += _harm(x, harm)
     return np.column_stack(found)
@@ -201,7 +206,7 @@ def _scaled(x: np.ndarray, e: np.ndarray) -> np.ndarray:
 
 
 def _city(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
-    scales, local, _, _ = _WEEKS if frame.weekly else _MONTHS
+    scales, local, _, _ = _SPANS[frame.unit]
     city, e = x.sum(axis=2), expected.sum(axis=1)
     mean = _scaled(city, e)
     out = [_dispersion(_blocks(city, k, 1), _blocks(mean, k, 1), (1,)) for k in scales]
@@ -228,7 +233,7 @@ def _between(x: np.ndarray, expected: np.ndarray) -> list[np.ndarray]:
 
 
 def _within_areas(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
-    scales = (_WEEKS if frame.weekly else _MONTHS)[3]
+    scales = _SPANS[frame.unit][3]
     mean = _scaled(x, expected)
     third, fourth = (((x - mean) ** power).sum(axis=(1, 2)) / (x.sum(axis=(1, 2)) + 0.5) for power in (3, 4))
     moments = [np.cbrt(third), np.log(fourth + 0.5)]
@@ -241,7 +246,7 @@ def _pooled(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
 
 
 def _pairs(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
-    lags = (_WEEKS if frame.weekly else _MONTHS)[2]
+    lags = _SPANS[frame.unit][2]
     level = x.sum(axis=1) / np.maximum(expected.sum(axis=0), 1e-12)
     same, different, uneven = [], [], []
     for lag in lags:

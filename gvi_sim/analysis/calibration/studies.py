@@ -40,7 +40,7 @@ def world(*words: object, years: int, areas: int, seed: int, workers: int, harm:
     dates = {"start_date": START, "programme.start_date": START, "years": years, "calendar.cap": CAP}
     base = load_scenario("programme=none", *words, dates)  # type: ignore[arg-type]
     units = int(years * 365.25 // 7)
-    frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), True, harm)
+    frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), "week", harm)
     level = base.site.attacks_per_year
     free = (*CORE, DEATHS) if harm else CORE
     prior = prior_of(base, free, (level / _SPREAD, level * _SPREAD), years)

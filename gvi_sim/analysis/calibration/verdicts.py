@@ -200,4 +200,4 @@ def spoken(value: float) -> str:
 
 def frame_words(frame: Frame, areas: int) -> str:
     """What the record is, in a clause."""
-    return f"{frame.units} {'weeks' if frame.weekly else 'months'} x {areas} area{'' if areas == 1 else 's'}"
+    return f"{frame.units} {frame.unit}s x {areas} area{'' if areas == 1 else 's'}"

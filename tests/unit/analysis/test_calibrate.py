@@ -15,6 +15,7 @@ import pytest
 
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, procedure, read_counts
 from gvi_sim.analysis.calibration.effort import Effort, check_effort, effort_of
+from gvi_sim.analysis.calibration.noticed import Notice
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.procedure import ensemble_of, write_calibration
 from gvi_sim.analysis.calibration.statistics import columns
@@ -26,8 +27,8 @@ from gvi_sim.execution.ensemble_file import read_ensemble, write_ensemble
 from gvi_sim.execution.store import open_store
 from gvi_sim.report import commands
 from gvi_sim.report.build_calibration import calibration_view, found_of
+from gvi_sim.report.calibration_text import calibration_answer, fit, interval, marked, statistic
 from gvi_sim.report.calibration_text import called as called_by
-from gvi_sim.report.calibration_text import fit, interval, marked, statistic
 from gvi_sim.report.words import Words
 from gvi_sim.report.write import write_calibration_report
 from gvi_sim.simulate import simulate
@@ -35,6 +36,10 @@ from gvi_sim.simulate import simulate
 WORLD = ("site=upplands_bro", "site.attacks_per_year=60", "calendar=flat")
 ASKED = ("site=upplands_bro", "calendar=flat")
 YEARS, AREAS, START = 4, 3, date(2015, 1, 5)
+WILD = (
+    Notice("unrecorded", {"gone": 3, "all": 208, "unit": "week", "first": "2015-W02"}),
+    Notice("outliers", {"outliers": [[700, "2015-01-05"], [650, "2015-01-05"]]}),
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -114,7 +119,7 @@ def test_the_figure_is_drawn_in_either_language(lang: str, said: str, found: tup
 def variants(calibration: Calibration) -> list[Calibration]:
     """Calibrations in which everything that can be said is said."""
     counts, register = calibration.counts, calibration.setting.register
-    wild = replace(counts, small_cells=0, unrecorded=3, outliers=((700, START), (650, START)))
+    wild = replace(counts, small_cells=0, notices=WILD)
     setting = calibration.setting._replace(register=register._replace(recording=0.7, kind="shootings"))
     return [
         calibration,
@@ -297,10 +302,26 @@ def test_a_declared_recording_rate_gives_the_level_back(attacks: pd.DataFrame, t
 
 @pytest.mark.slow
 def test_a_record_the_model_cannot_make_is_warned_about(attacks: pd.DataFrame, tmp_path: Path) -> None:
-    every_fourth = attacks.assign(day=attacks["day"] // 112 * 112)  # all attacks of 16 weeks on one day
+    block = attacks["day"] // 112  # all attacks of 16 weeks on one day, and not always the same day of the week
+    every_fourth = attacks.assign(day=block * 112 + block % 3)
     counts = counts_of(written(tmp_path / "counts.csv", every_fourth), keep_outliers=True)
     calibration = calibrate(counts, *ASKED, points=1000, seed=3, workers=1)
     assert not calibration.fits and "WARNING: the model does not fit" in calibration.summary()
+    assert "that attacks set off attacks" not in calibration.summary()
+    for lang, claim in (("en", "that attacks set off attacks"), ("sv", "att dåd utlöser dåd")):
+        answer = calibration_answer(Words(lang), found_of(calibration))
+        assert claim not in answer and "n =" not in answer
+
+
+@pytest.mark.slow
+def test_whole_years_tell_the_level_and_nothing_about_retaliation(attacks: pd.DataFrame, tmp_path: Path) -> None:
+    totals = attacks["day"].floordiv(365.25).value_counts().sort_index()
+    rows = "".join(f"{2015 + int(year)},{count}\n" for year, count in totals.items())
+    (tmp_path / "years.csv").write_text(f"år,antal\n{rows}", "utf-8")
+    calibration = calibrate(counts_of(tmp_path / "years.csv"), *ASKED, points=1000, seed=3, workers=1)
+    low, _, high = calibration.by_name["site.attacks_per_year"].posterior
+    assert low < 60 < high and calibration.by_name[N].is_nothing and calibration.fits
+    assert "Cannot tell" in calibration.summary() and "Whole years tell level and trend" in calibration.summary()
 
 
 def test_what_is_set_is_not_estimated_and_structures_free_what_they_hold(found: tuple[Calibration, Path]) -> None:

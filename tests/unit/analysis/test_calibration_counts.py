@@ -40,7 +40,7 @@ def test_days_become_weeks_and_absent_days_are_without_attacks(table: Write) -> 
     first = date(2020, 1, 6)
     rows = [f"{first + timedelta(days=d)},5" for d in range(0, 364, 3)]
     counts = read_counts(table("\n".join(["date,attacks", *rows])))
-    assert counts.start == first and counts.frame.weekly and counts.areas == ("",)
+    assert counts.start == first and counts.frame.unit == "week" and counts.areas == ("",)
     assert counts.frame.units == 52 and counts.frame.recorded.all()
     assert int(counts.counts.sum()) == 5 * sum(d < 364 for d in range(0, 364, 3))
     assert set(np.unique(counts.counts)) == {10, 15}
@@ -53,11 +53,12 @@ def test_weeks_and_zeros(table: Write) -> None:
     assert (counts.counts[:, 0] == 0).sum() == 13 and counts.frame.recorded.all()
 
 
-def test_absent_and_empty_periods_were_not_recorded(table: Write) -> None:
+def test_empty_cells_and_absent_periods_were_not_recorded(table: Write) -> None:
     rows = months(24, "north", skip=(4, 5)) + months(24, "south", 9)
     rows[10] = rows[10].rsplit(",", 1)[0] + ","
     counts = read_counts(table(of_months(rows)))
-    assert (~counts.frame.recorded).sum() == 3
+    assert (~counts.frame.recorded).sum() == 1 and counts.counts[4:6, 0].tolist() == [0, 0]
+    assert {notice.name for notice in counts.notices} >= {"absent", "blank"}
     assert counts.counts[~counts.frame.recorded].sum() == 0
     both = read_counts(table(of_months(months(24, skip=(4, 5)))))
     assert "2 of 24 months were not recorded" in both.warnings[0]
@@ -90,7 +91,7 @@ def test_an_absurd_count_is_left_out_with_a_warning(table: Write) -> None:
 REFUSED = {
     "names": ("period,name,attacks\n2015-01,A B,7\n", "column 'name'"),
     "coordinates": ("period,lat,attacks\n2015-01,59.33,7\n", "column 'lat'"),
-    "no attacks": ("period,area\n2015-01,north\n", "needs `attacks`"),
+    "no attacks": ("period,area\n2015-01,north\n", "a row an event: .* no count"),
     "both": ("period,date,attacks\n2015-01,2015-01-01,7\n", "either `date` or `period`"),
     "hit alone": ("period,attacks,hit\n2015-01,7,2\n", "both or neither"),
     "no month": ("period,attacks\n2015-13,7\n", "counts.csv:2 has '2015-13'"),
@@ -100,11 +101,11 @@ REFUSED = {
     "huge": ("period,attacks\n2015-01,99999999\n", "whole number from 0"),
     "twice": ("period,attacks\n2015-01,7\n2015-01,8\n", "a second time"),
     "more dead than hit": ("period,attacks,hit,killed\n2015-01,7,1,2\n", "the killed are hit too"),
-    "mixed": ("period,attacks\n2015-01,7\n2015-W07,8\n", "mixes weeks and months"),
+    "mixed": ("period,attacks\n2015-01,7\n2015-W07,8\n", "mixes months and weeks"),
     "few": ("period,attacks\n2015-01,7\n2015-02,8\n", "too little"),
     "fields": ("period,attacks\n2015-01,7,9\n", "3 fields under 2 columns"),
     "formula": ("period,area,attacks\n2015-01,=1+1,7\n", "has the area"),
-    "empty": ("", "needs `attacks`"),
+    "empty": ("", "holds no counts"),
 }
 
 

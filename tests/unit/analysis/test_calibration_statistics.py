@@ -11,10 +11,10 @@ WEEKS, AREAS, RECORDS = 260, 6, 400
 RNG = np.random.default_rng(20260201)
 
 
-def frame(recorded: np.ndarray | None = None, *, weekly: bool = True) -> Frame:
+def frame(recorded: np.ndarray | None = None, *, unit: str = "week") -> Frame:
     seen = np.ones((WEEKS, AREAS), bool) if recorded is None else recorded
-    step = 7.0 if weekly else 30.4375
-    return Frame(np.arange(WEEKS + 1) * step, AREAS, seen, weekly, True)
+    step = {"week": 7.0, "month": 30.4375, "year": 365.25}[unit]
+    return Frame(np.arange(WEEKS + 1) * step, AREAS, seen, unit, True)
 
 
 def table(counts: np.ndarray, shape: Frame) -> dict[str, np.ndarray]:
@@ -114,14 +114,14 @@ def test_spectra_tell_monthly_shocks_from_offspring() -> None:
 
 def test_empty_and_single_area_records_have_values() -> None:
     assert np.isfinite(list(table(np.zeros((2, WEEKS, AREAS), int), frame()).values())).all()
-    alone = Frame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), True, False)
+    alone = Frame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), "week", False)
     found = statistics(RNG.poisson(2, (3, WEEKS, 1)), np.zeros((3, 2)), np.ones(WEEKS), alone)
     assert found.shape == (3, len(names(alone))) and np.isfinite(found).all()
-    months = frame(weekly=False)
-    assert (
-        len(names(months))
-        == statistics(RNG.poisson(2, (3, WEEKS, AREAS)), np.zeros((3, 2)), np.ones(WEEKS), months).shape[1]
-    )
+    for unit in ("month", "year"):
+        shape, counts = frame(unit=unit), RNG.poisson(2, (3, WEEKS, AREAS))
+        found = statistics(counts, np.zeros((3, 2)), np.ones(WEEKS), shape)
+        assert found.shape == (3, len(names(shape))) and np.isfinite(found).all()
+    assert names(frame(unit="year"))[:2] == ("level", "trend") and len(names(frame(unit="year"))) == 6
 
 
 def test_only_the_absurd_is_absurd() -> None:

@@ -1,0 +1,141 @@
+"""From the bytes of a file to rows of text: encoding, separator, headings, and which line each row stands on.
+
+The separator is the one under which a first line with known headings comes out (``headings``), not the commonest
+sign: a guess by frequency errs where counts have decimal commas. What is no table of text is refused by name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from ...config.personal_data import refuse_personal_data
+from ...errors import ScenarioError
+from ...evidence.regular_file import read_regular
+from .headings import are_headings
+from .noticed import Notice
+
+MOST_BYTES = 5 << 20
+SEPARATORS = (",", ";", "\t", "|")
+_MOST_LINES_ABOVE = 20
+_UTF8 = "save it as UTF-8 (in a spreadsheet: Save as, 'CSV UTF-8'; in an editor: encoding UTF-8)"
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a workbook of a spreadsheet", b"\xd0\xcf\x11\xe0": "a workbook of an old spreadsheet",
+    b"%PDF": "a PDF", b"PAR1": "a Parquet file", b"\x1f\x8b": "compressed", b"SQLite": "a database",
+}  # fmt: skip
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
+_AS_TEXT = re.compile(r'^="(.*)"$')  # how a spreadsheet is told to leave a cell alone
+_NOT_LATIN = re.compile("[\x80-\x9f\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u2020-\u2022\u2026\u2030]")
+
+
+class Line(NamedTuple):
+    """A row: the number of its line in the file (from 1), and its cells, as many as there are headings."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+class Table(NamedTuple):
+    """A file as rows of text: ``headings`` on line ``headed``, its whole ``text``, and what was done to read it."""
+
+    name: str
+    text: str
+    headings: tuple[str, ...]
+    headed: int
+    lines: tuple[Line, ...]
+    separator: str
+    sha256: str
+    notices: tuple[Notice, ...]
+
+
+def refused(where: str, problem: str, rule: str = "bad-file") -> ScenarioError:
+    """The refusal of a file: where, what is wrong, and what to do about it."""
+    return ScenarioError(f"{where} {problem}.", rule=rule)
+
+
+def read_table(path: Path) -> Table:
+    """Read a file as a table of text; ScenarioError with file and line for what is none or tells of persons."""
+    refuse_personal_data(path.name, "The name of the file")
+    try:
+        raw = read_regular(path, MOST_BYTES)
+    except OSError as error:
+        raise refused(str(path), f"cannot be read: {error.strerror or error}") from error
+    text, latin = _decoded(raw, path.name)
+    table = _table(text, path.name, sha256(raw).hexdigest())
+    told = (Notice("latin", {}),) if latin else ()
+    return table._replace(notices=(*told, *table.notices))
+
+
+def _decoded(raw: bytes, name: str) -> tuple[str, bool]:
+    """The text with lines that end in a line feed, and whether it was read as Latin-1."""
+    for start, kind in _OTHER_KINDS.items():
+        if raw.startswith(start):
+            raise refused(name, f"is {kind}, not a CSV; save the one sheet or table with the counts as CSV UTF-8")
+    if raw.startswith(_UTF16) or b"\0" in raw:
+        raise refused(name, f"is UTF-16 or holds NUL characters; {_UTF8}")
+    try:
+        text, latin = raw.decode("utf-8-sig"), False
+    except UnicodeDecodeError:
+        text, latin = raw.decode("cp1252", errors="replace"), True
+        if "\ufffd" in text or _NOT_LATIN.search(text):
+            raise refused(name, f"is neither UTF-8 nor Latin-1; {_UTF8}") from None
+    if text.lstrip()[:1] in ("<", "{", "["):
+        raise refused(name, "is a web page, XML or JSON, not a CSV; save the table of counts as CSV UTF-8")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), latin
+
+
+def _table(text: str, name: str, digest: str) -> Table:
+    first, _, rest = text.partition("\n")
+    named = re.fullmatch(r'\s*"?sep=(.)"?[;,\s]*', first, re.IGNORECASE)
+    separators, above = ((named[1],), 1) if named else (SEPARATORS, 0)
+    parsed = [_rows(rest if named else text, separator, above, name) for separator in separators]
+    places = [_place_of_headings(lines) for lines in parsed]
+    known = [k for k, place in enumerate(places) if place is not None]
+    best = known[0] if known else max(range(len(parsed)), key=lambda k: len(parsed[k][0].cells) if parsed[k] else 0)
+    lines, place = parsed[best], places[best] or 0
+    if not lines:
+        raise refused(name, "holds no counts")
+    headings = tuple(cell.strip() for cell in lines[place].cells)
+    while headings and not headings[-1]:
+        headings = headings[:-1]
+    refuse_personal_data(" ; ".join(headings), f"{name}:{lines[place].number}")
+    rows = tuple(_fitted(line, len(headings), name) for line in lines[place + 1 :])
+    told = (Notice("above", {"lines": place}),) if place else ()
+    return Table(name, text, headings, lines[place].number, rows, separators[best], digest, told)
+
+
+def _rows(text: str, separator: str, above: int, name: str) -> list[Line]:
+    """Rows with anything in them, comments (#) left out. Under a wrong separator quotes may not close: no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    found = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
+                found.append(Line(reader.line_num + above, tuple(cells)))
+    except csv.Error as error:
+        if found and are_headings(found[0].cells):
+            problem = f"is no row of a CSV ({error}); close every quote, and double those within a cell"
+            raise refused(f"{name}:{reader.line_num + above}", problem) from None
+    return found
+
+
+def _place_of_headings(lines: list[Line]) -> int | None:
+    above = enumerate(lines[:_MOST_LINES_ABOVE])
+    return next((place for place, line in above if are_headings(line.cells)), None)
+
+
+def _fitted(line: Line, width: int, name: str) -> Line:
+    cells = tuple(_AS_TEXT.sub(r"\1", cell.strip()) for cell in line.cells)
+    while len(cells) > width and not cells[-1]:
+        cells = cells[:-1]
+    if len(cells) != width:
+        raise refused(
+            f"{name}:{line.number}",
+            f"has {len(cells)} fields under {width} columns; put a cell that holds the separator in quotes, and begin "
+            "a line that is a remark with #",
+        )
+    return Line(line.number, cells)
