@@ -229,9 +229,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.cfg:
         return _print(scenario_lines(scenario))
     from .analysis import compare
-    from .experiment.arms import OFF, business_as_usual
+    from .analysis.pairing import business_as_usual
 
-    usual = business_as_usual(scenario, OFF)
+    usual = business_as_usual(scenario)
 
     name = f"{scenario.site.key}-{scenario.choices['programme']}"
     job = _Job(arguments, words, name)

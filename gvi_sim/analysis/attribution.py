@@ -30,12 +30,10 @@ from ..execution.pool import Progress
 from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of
-from .certificate import FAILURES
-from .certificates import CERTIFICATES, certificates, failed_of
+from .certificates import CERTIFICATES, certificates
 from .intervals import mean_interval
-from .pairing import check_comparable, check_same_world
+from .pairing import business_as_usual, check_comparable
 from .parts import PARTS, without
-from .wording import BROKEN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,9 +108,7 @@ class Attribution:
             f"{self._title()}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
             "(95 % interval): each part's share of the whole (Shapley), and what would be lost but for it."
         )
-        failed = () if self.certificates is None else failed_of(self.certificates)
-        broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in failed]
-        return "\n".join([*broken, head, *(_line(row) for row in rows)])
+        return "\n".join([head, *(_line(row) for row in rows)])
 
     def _title(self) -> str:
         if self.scenario is None:
@@ -186,11 +182,13 @@ def attribute(
     ``parts``: name to the overrides that take the part away, at most six; None takes call-ins and
     notifications, sanctions, support, mediation and prevention. ``base``: None takes the scenario without its
     programme. The other arguments are those of ``compare``. ScenarioError for parts that cannot be,
-    PairingError for a base or parts that make another world.
+    PairingError for a base or parts that make another business as usual.
     """
-    base = scenario.replace("programme.enabled=false") if base is None else base
+    base = business_as_usual(scenario) if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})
     arms = arms_of(scenario, base, chosen)
+    for arm in arms:
+        check_comparable(base, arm.scenario)
     plan = Plan(
         kind="attribution",
         arms=arms,
@@ -201,11 +199,7 @@ def attribute(
         batch=batch_size(scenario),
         parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
     )
-    for arm in arms:
-        check_same_world(base, arm.scenario)
     workers = ready(plan, workers, in_memory=out is None, force=force)
-    for arm in arms:
-        check_comparable(base, arm.scenario)
     return _run(plan, chosen, workers, None if out is None else Path(out), progress)
 
 
@@ -262,8 +256,8 @@ def _run(
         run_into(store, plan, workers=workers, progress=progress)
         runs = [runs_of(store, number, each) for number, each in enumerate(scenarios)]
         made = _attribution(plan.keys, tuple(parts), runs)
-        store.write_table("attribution", made.table)
         store.write_table(CERTIFICATES, certificates(plan, lambda arm: runs[arm].values))
+        store.write_table("attribution", made.table)
     return attribution_of(open_store(out))
 
 

@@ -2,24 +2,24 @@
 
 Four checks. With every part of the programme at dose zero both scenarios give the same events, bit for bit.
 Nothing differs before the first programme starts. An attack that happens in both scenarios happens on the
-same day, by and on the same groups. The pairing takes variance away. One that fails is told before any
-number.
+same day, by and on the same groups. The pairing takes variance away. Where one fails nothing is told: no number,
+no table.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import StoreError
+from ..errors import EngineError, StoreError
 from .again import run_again
 from .matching import column, number, places
-from .pairing import acting_from_the_start, first_lever_day
+from .pairing import first_lever_day
 from .parts import at_zero
 
 if TYPE_CHECKING:
@@ -45,36 +45,34 @@ FAILURES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Certificate:
-    """What the pairing is worth; ``failed`` names the checks that it did not pass.
+    """What the pairing is worth. One that does not hold is never handed out: ``failed`` names the checks it misses.
 
     ``start_day``: the first programme's start (None: none runs). ``first_difference_day``: the day of the
     first attack that differs between the arms (None: none does). ``identical_before_start``: whether that is
-    not before the start; None when ``note`` names a key that acts from the beginning. ``variance_ratio``: of
-    attacks, paired to unpaired. ``days_before_start``: days of the window that the check of the start had.
-    ``same_addresses``: whether attacks of both arms agree in what their address decides. ``created_share``:
-    attacks created per attack averted (NaN: none averted). ``zero_dose_identical``: whether the first
-    ``zero_dose_runs`` runs with every part at dose zero are the same, bit for bit; None when ``note`` names a
-    key that acts without a programme.
+    not before the start. ``variance_ratio``: of attacks, paired to unpaired. ``days_before_start``: days of the
+    window that the check of the start had. ``same_addresses``: whether attacks of both arms agree in what their
+    address decides. ``created_share``: attacks created per attack averted (NaN: none averted).
+    ``zero_dose_identical``: whether the first ``zero_dose_runs`` runs with every part at dose zero are the same,
+    bit for bit.
     """
 
     start_day: float | None
     first_difference_day: float | None
-    identical_before_start: bool | None
+    identical_before_start: bool
     variance_ratio: float
-    note: str
     days_before_start: float = 0.0
     same_addresses: bool = True
     created_share: float = float("nan")
-    zero_dose_identical: bool | None = None
+    zero_dose_identical: bool = True
     zero_dose_runs: int = 0
 
     @property
     def failed(self) -> tuple[str, ...]:
         """Names (keys of ``FAILURES``) of the checks that failed; none when the pairing holds."""
         checks = {
-            "start": self.identical_before_start is not False,
+            "start": self.identical_before_start,
             "addresses": self.same_addresses,
-            "zero_dose": self.zero_dose_identical is not False,
+            "zero_dose": self.zero_dose_identical,
         }
         return tuple(name for name, holds in checks.items() if not holds)
 
@@ -89,7 +87,10 @@ class Certificate:
         try:
             fields = json.loads(data)
             lost = {name: float("nan") for name in ("variance_ratio", "created_share") if fields[name] is None}
-            return Certificate(**{**fields, **lost})
+            made = Certificate(**{**fields, **lost})
+            if made.failed:
+                raise ValueError(made.failed)
+            return made
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise StoreError(
                 f"{CERTIFICATE_FILE} is not what gvi_sim writes. Run again in a new folder."
@@ -104,9 +105,7 @@ def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
         base,
         scenario,
         compare_attacks(effect.base.table("attacks"), effect.scenario.table("attacks")),
-        lambda: same_at_zero(
-            base, scenario, seed=effect.seed, runs=runs, make=make, parameters=effect.parameters
-        ),
+        same_at_zero(base, scenario, seed=effect.seed, runs=runs, make=make, parameters=effect.parameters),
         zero_runs=runs,
         window_start=effect.base.window[0],
         variance_ratio=effect.row("attacks").variance_ratio,
@@ -117,35 +116,32 @@ def certify(
     base: Scenario,
     scenario: Scenario,
     found: Agreement,
-    same_at_zero: Callable[[], bool],
+    same_at_zero: bool,
     *,
     zero_runs: int,
     window_start: float,
     variance_ratio: float,
 ) -> Certificate:
-    """The certificate of two scenarios whose attacks agree as ``found`` says; ``same_at_zero`` is asked where it
-    can be told.
-    """
-    start, early = first_lever_day(base, scenario), acting_from_the_start(base, scenario)
-    identical: bool | None = None
-    zero_dose: bool | None = None
-    note = f"{', '.join(early)} may act before any programme starts" if early else ""
-    if not early:
-        identical = found.first_day is None or (start is not None and found.first_day >= start)
-        zero_dose = same_at_zero()
-        note = "" if identical else FAILURES["start"]
-    return Certificate(
+    """The certificate of two scenarios whose attacks agree as ``found`` says; EngineError when the pairing fails."""
+    start = first_lever_day(base, scenario)
+    made = Certificate(
         start_day=start,
         first_difference_day=found.first_day,
-        identical_before_start=identical,
+        identical_before_start=found.first_day is None or (start is not None and found.first_day >= start),
         variance_ratio=variance_ratio,
-        note=note,
         days_before_start=0.0 if start is None else max(0.0, start - window_start),
         same_addresses=found.same_addresses,
         created_share=found.created / found.averted if found.averted else float("nan"),
-        zero_dose_identical=zero_dose,
-        zero_dose_runs=0 if zero_dose is None else zero_runs,
+        zero_dose_identical=same_at_zero,
+        zero_dose_runs=zero_runs,
     )
+    if made.failed:
+        raise EngineError(
+            f"the pairing with business as usual does not hold: {'; '.join(FAILURES[name] for name in made.failed)}. "
+            "Its numbers could not be used, so none is told and no table is written. This is a fault of the "
+            "simulation, not of the scenario; please report it with the command and its seed."
+        )
+    return made
 
 
 @dataclass(frozen=True)

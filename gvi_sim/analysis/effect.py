@@ -26,7 +26,7 @@ from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
 from .intervals import Estimate, estimate, paired, table
 from .ledger import CANDIDATES, ledger_of, summarise
 from .listed import LISTED, listed_counts
-from .pairing import check_same_reference, check_same_world
+from .pairing import check_comparable
 from .uncertainty import Uncertainty, uncertainty_of
 from .wording import effect_summary
 from .yearly import YEARLY, yearly
@@ -56,7 +56,7 @@ class Effect:
                 f"{scenario.replicates} in the other: only runs of one seed are paired. Use compare(), which "
                 "runs both."
             )
-        check_same_world(base.scenario, scenario.scenario)
+        check_comparable(base.scenario, scenario.scenario)
         self.base, self.scenario = base, scenario
         self.seed, self.replicates = scenario.seed, scenario.replicates
         self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
@@ -106,7 +106,7 @@ class Effect:
 
     @cached_property
     def certificate(self) -> Certificate:
-        """What the pairing is worth, and whether it holds; a few runs at dose zero unless it was stored."""
+        """What the pairing is worth, from a few runs at dose zero unless it was stored; EngineError when it fails."""
         return self._certificate or certificate_of(self, default_engine())
 
     @cached_property
@@ -177,9 +177,9 @@ def compare(
     The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
     ledger. Replicate r uses the same draw in both arms, and what the maker of either scenario set is drawn in
     neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
-    compared, naming both values.
+    compared, naming both values, and EngineError, writing no table, when the pairing does not hold in the end.
     """
-    check_same_world(base, scenario)
+    check_comparable(base, scenario)
     plan = Plan(
         kind="comparison",
         arms=(Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0)),
@@ -191,19 +191,18 @@ def compare(
         parameters=chosen_parameters(parameters, (base, scenario)),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
-    check_same_reference(base, scenario)
     warnings = idle_programmes(base, scenario)
     if out is None:
         runs = run_arms(plan, warnings, workers=workers, progress=progress)
-        return Effect(runs[0], runs[1])
+        return Effect(runs[0], runs[1], certificate_of(Effect(runs[0], runs[1]), plan.make))
     with writing(Path(out), plan, warnings=warnings) as (store, plan):
         for label, arm in zip(LABELS, plan.arms, strict=True):
             store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
         effect = Effect(runs_of(store, 0, base), runs_of(store, 1, scenario))
+        store.write_file(CERTIFICATE_FILE, effect.certificate.to_json())
         for name in ("outcomes", "by_year", "by_mode", "by_listed"):
             store.write_table("effect" if name == "outcomes" else name, getattr(effect, name))
-        store.write_file(CERTIFICATE_FILE, effect.certificate.to_json())
         if CANDIDATES in plan.keep:
             store.write_table("ledger", effect.ledger)
             store.write_table("ledger_summary", effect.ledger_summary())

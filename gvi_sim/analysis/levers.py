@@ -25,6 +25,7 @@ from ..world.codes import RETALIATION, SPREAD
 from .again import run_again
 from .declared import CHAINS, Declared, declared
 from .intervals import HIGHER, LOWER, SAME, UNSURE, Estimate, estimate
+from .pairing import check_comparable
 from .parts import without
 
 if TYPE_CHECKING:
@@ -130,12 +131,15 @@ def check_levers(
 ) -> LeverCheck:
     """Run every declared lever of ``scenario`` at its five doses and say what each does.
 
-    ``levers``: None takes those of ``effects.yaml``. The other arguments are those of ``compare``.
+    ``levers``: None takes those of ``effects.yaml``. The other arguments are those of ``compare``. PairingError for
+    a lever that acts without a programme.
     """
     chosen = dict(declared() if levers is None else levers)
     arms = [
         Arm(f"{lever.key}={dose:g}", _at(scenario, lever, dose)) for lever in chosen.values() for dose in lever.doses
     ]
+    for arm in arms:
+        check_comparable(scenario, arm.scenario)
     plan = Plan(
         kind="levers",
         arms=tuple(arms),

@@ -1,92 +1,89 @@
-"""Which scenarios can be compared event by event, and since when they may differ."""
+"""Which scenarios can be compared event by event: those with the same business as usual.
+
+One rule, asked before anything runs. Two scenarios have the same candidates when every key that acts without a
+programme is equal and both are simulated from the same day on; what may differ acts only while a programme runs
+(``config.programme_only``). Their reference constants are then equal too, since nothing else enters those.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..config.given import shown
 from ..config.leaves import flat_of
-from ..errors import PairingError
-from ..execution.batch import reference_constants
+from ..config.programme_only import acts_in_business_as_usual
+from ..errors import PairingError, ScenarioError
 from ..units import date_of, day_of
 
 if TYPE_CHECKING:
     from ..config import Scenario
 
-# What makes the candidates of a world: scenarios that differ here have no attack in common.
-WORLD = (
-    "years", "burn_in_years", "start_date", "site.", "attacks.", "membership.", "calendar.cap",
-    "calendar.offspring", "calendar.shared_shock_sd",
-)  # fmt: skip
-PRICES = ("costs.",)
-# What acts only while the programme runs, or on what it does.
-LEVERS = (
-    "programme.", "partners.", "exit.offer_rate", "gates.mediation_effect", "gates.norm_strength",
-    "gates.pressure_strength", "belief.credibility", "belief.message_", "belief.promise_half_life_days",
-    "belief.sanction_weight",
-)  # fmt: skip
+OFF = "programme.enabled=false"
+FRAME = ("years", "start_date", "burn_in_years", "strict", "site", "site.key", "site.name", "site.country")
+"""Keys that say where and when, not how it works there: nobody takes them for a part of the programme."""
 
 
-def different_keys(base: Scenario, scenario: Scenario) -> dict[str, tuple[Any, Any]]:
-    """Keys whose values differ in any site, with both values (of the first site where they do)."""
-    found: dict[str, tuple[Any, Any]] = {}
-    for one, other in zip(base.each_site(), scenario.each_site(), strict=True):
-        ours, theirs = flat_of(one), flat_of(other)
-        for key in (key for key in ours if ours[key] != theirs[key]):
-            found.setdefault(key, (ours[key], theirs[key]))
-    return found
+def business_as_usual(scenario: Scenario) -> Scenario:
+    """``scenario`` with its programme off; ScenarioError when a site of a roll-out keeps one of its own."""
+    usual = scenario.replace(OFF)
+    for site in usual.each_site():
+        if site.programme_runs()[0]:
+            key = f"sites.{site.site.key}.programme"
+            raise ScenarioError(
+                f"{key} sets a programme of its own, so there is no business as usual to compare with. Set "
+                "the programme for the whole scenario and leave it out of the site.",
+                key=key,
+                rule="site-programme",
+            )
+    return usual
+
+
+def usual_values(scenario: Scenario) -> tuple[dict[str, Any], ...]:
+    """Business as usual, site by site: every key that acts without a programme, with its value."""
+    return tuple(
+        {key: value for key, value in flat_of(site).items() if acts_in_business_as_usual(key)}
+        for site in scenario.each_site()
+    )
+
+
+def usual_name(scenario: Scenario) -> str:
+    """A text that is the same for scenarios that can be compared, and for no others."""
+    return repr((scenario.begins, usual_values(scenario)))
 
 
 def check_comparable(base: Scenario, scenario: Scenario) -> None:
-    """PairingError when the two have no candidates in common, other prices, or other reference constants."""
-    check_same_world(base, scenario)
-    check_same_reference(base, scenario)
-
-
-def check_same_world(base: Scenario, scenario: Scenario) -> None:
-    """PairingError, naming key and values, when the two have no candidates in common or other prices."""
+    """PairingError, naming the first key and both values, unless both have the same business as usual."""
     sites = [[site.site.key for site in arm.each_site()] for arm in (base, scenario)]
     if sites[0] != sites[1]:
         raise PairingError(
             f"the two scenarios have other sites: {', '.join(sites[0])} against {', '.join(sites[1])}. "
             "Compare scenarios of the same sites, in the same order."
         )
-    for key, (ours, theirs) in different_keys(base, scenario).items():
-        if key.startswith(WORLD):
-            raise PairingError(
-                f"{key} = {ours!r} in the one scenario and {theirs!r} in the other makes two worlds whose "
-                "attacks cannot be paired. Give both the same value, or simulate each by itself."
-            )
-        if key.startswith(PRICES):
-            raise PairingError(
-                f"{key} = {ours!r} in the one scenario and {theirs!r} in the other: costs at two prices "
-                "cannot be compared. Give both the same value."
-            )
-    check_same_past(base, scenario)
-
-
-def check_same_past(base: Scenario, scenario: Scenario) -> None:
-    """PairingError when the two are simulated from other days on: their candidates are counted from the first."""
-    ours, theirs = (date_of(arm.burn_in_ends, arm.start_date) for arm in (base, scenario))
+    for ours, theirs in zip(usual_values(base), usual_values(scenario), strict=True):
+        for key in (key for key in ours if ours[key] != theirs[key]):
+            raise PairingError(_not_paired(key, ours[key], theirs[key]))
     if base.begins != scenario.begins:
+        pasts = (date_of(arm.burn_in_ends, arm.start_date) for arm in (base, scenario))
         raise PairingError(
             f"programme.start_date lies before start_date = {base.start_date}, so that the past is simulated from "
-            f"{ours} on in the one scenario and from {theirs} on in the other, and their attacks cannot be paired. "
-            "Give both the same programme.start_date (with programme.enabled=false in the one without GVI), or none "
-            "before start_date."
+            f"{' on in the one scenario and from '.join(map(str, pasts))} on in the other, and their attacks cannot be "
+            "paired. Give both the same programme.start_date (with programme.enabled=false in the one without GVI), or "
+            "none before start_date."
         )
 
 
-def check_same_reference(base: Scenario, scenario: Scenario) -> None:
-    """PairingError when business as usual differs, so that candidates are made at other rates."""
-    ours, theirs = reference_constants(base), reference_constants(scenario)
-    if ours != theirs:
-        keys = [key for key in different_keys(base, scenario) if not key.startswith(LEVERS)]
-        raise PairingError(
-            f"the two scenarios have other reference constants (background, offspring): {ours} against "
-            f"{theirs}, since business as usual differs between them ({', '.join(keys) or 'in its sites'}). "
-            "What a programme changes stands in programme, partners and exit.offer_rate; dated changes stand "
-            "in calendar."
-        )
+def _not_paired(key: str, ours: Any, theirs: Any) -> str:
+    return (
+        f"{key} = {shown(ours)} in the one scenario and {shown(theirs)} in the other. It acts with and without a "
+        f"programme, so business as usual differs and their attacks cannot be paired. Give both the same value, or "
+        f"compare each with its own business as usual: `gvi-sim sweep {key}=A,B` does, and sets the effects side by "
+        "side."
+    )
+
+
+def both_sides(scenario: Scenario) -> tuple[str, ...]:
+    """Keys that somebody set and that hold with and without the programme, but for the frame of the run."""
+    return tuple(key for key in scenario.chosen if acts_in_business_as_usual(key) and key not in FRAME)
 
 
 def first_lever_day(base: Scenario, scenario: Scenario) -> float | None:
@@ -98,8 +95,3 @@ def first_lever_day(base: Scenario, scenario: Scenario) -> float | None:
         if site.programme_runs()[0]
     ]
     return min(starts, default=None)
-
-
-def acting_from_the_start(base: Scenario, scenario: Scenario) -> tuple[str, ...]:
-    """Keys that differ and may act before any programme starts."""
-    return tuple(key for key in different_keys(base, scenario) if not key.startswith(LEVERS))

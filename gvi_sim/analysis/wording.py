@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..evidence import find
 from ..simulate import told_window
-from .certificate import FAILURES
 from .intervals import LOWER, SAME, UNSURE, Estimate
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ DRAWN_CAVEAT = (
     "Unless said, intervals are of the mean over the drawn values of the parameters, for chance in the simulation; "
     "the form of the model is in no interval."
 )
-BROKEN = "The pairing does not hold, so these numbers cannot be used: please report it."
 
 
 def effect_summary(effect: Effect) -> str:
@@ -48,9 +46,8 @@ def effect_summary(effect: Effect) -> str:
         if row["outcome"] == "shootings"
     ]
     lines += [f"Note: {warning}" for warning in effect.warnings]
-    broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in effect.certificate.failed]
     doubt = effect.uncertainty()
-    return "\n".join([*broken, *lines, *doubt_in_words(effect), CAVEAT if doubt is None else DRAWN_CAVEAT])
+    return "\n".join([*lines, *doubt_in_words(effect), CAVEAT if doubt is None else DRAWN_CAVEAT])
 
 
 def doubt_in_words(effect: Effect) -> list[str]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Scenario
+from ..config.programme_only import AT_REST, dotted
 from ..errors import ScenarioError
 from ..jit import cache_folder, kernel_digest
 from ..world.builder import Reference
@@ -39,48 +40,18 @@ _MOST_REPLICATES = 600
 _MOST_RATIO, _LONGEST_JUMP = 0.95, math.log(2.0)
 _PILOT_N = 0.5
 
-# What only the programme uses, and what decides nothing: fixed values, so that no lever moves the constants.
-_NEUTRAL: dict[str, Any] = {
+# Dated changes and the length of the burn-in: the pilot is stationary.
+_STATIONARY: dict[str, Any] = {
     "burn_in_years": 12,
-    "calendar": {"trend": [], "season": [], "series": {}, "shocks": []},
-    "gates": {"mediation_effect": 0, "norm_strength": 0, "pressure_strength": 0},
-    "exit": {"offer_rate": 0},
-    "belief": {
-        "message_reach": 0, "sanction_weight": 0, "credibility": 0.5, "credibility_strength": 1,
-        "promise_half_life_days": 365, "message_half_life_days": 365, "legitimacy_contact_step": 0,
-        "legitimacy_sanction_step": 0,
-    },
-    "partners": {
-        name: {"signed": True, "commitment": 1, "erosion_per_year": 0}
-        for name in ("police", "municipality", "probation", "community")
-    },
-    "programme": {
-        "enabled": False, "stop_date": None, "ramp_days": 0, "coverage": 0, "audit_every_days": 365,
-        "roster_recall": 0, "roster_error": 0, "sanction_certainty": 0, "mediation_reach": 0, "prevention": 0,
-        "sanction": {"delay_days": 0, "duration_days": 1, "capacity": 0, "extra_arrests_per_member_year": 0},
-        "call_in": {"every_days": 0, "summoned": 0, "attendance": 0},
-        "notification": {"per_month": 0, "burst": 0, "burst_delay_days": 1},
-    },
+    "calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
 }  # fmt: skip
-
-
-def _dotted(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for name, value in tree.items():
-        nested = isinstance(value, dict) and name != "series"
-        flat |= _dotted(value, f"{prefix}{name}.") if nested else {prefix + name: value}
-    return flat
-
-
-NEUTRAL_KEYS = frozenset(_dotted(_NEUTRAL))
-"""Keys that no reference constant depends on."""
 
 
 def pilot_scenario(scenario: Scenario) -> Scenario:
     """Business as usual of one site as the pilot runs it."""
     costs = {f"costs.{field.name}": 0 for field in fields(scenario.costs)}
     dates = {"programme.start_date": scenario.start_date, "years": _PILOT_YEARS}
-    return scenario.replace(_dotted(_NEUTRAL) | costs | dates | _subcritical(scenario))
+    return scenario.replace(_STATIONARY | dotted(AT_REST) | costs | dates | _subcritical(scenario))
 
 
 def _subcritical(scenario: Scenario) -> dict[str, Any]:

@@ -90,10 +90,3 @@ class Drawn:
         draw = self.ensemble.draw_of(replicate)
         references = tuple(Reference(*pair) for pair in self.constants[draw].tolist())
         return with_values(scenario, self.ensemble.overrides(draw)), references
-
-
-def acts_in_business_as_usual(key: str) -> bool:
-    """Whether a key may change what happens without a programme, and so the reference constants."""
-    from ..dynamics.reference import NEUTRAL_KEYS  # with it comes the engine, which lists and drawn names do without
-
-    return key not in NEUTRAL_KEYS

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -69,14 +69,22 @@ class Plan:
     @cached_property
     def references(self) -> tuple[tuple[Reference, ...], ...]:
         """Each arm's reference constants; the first look may run a pilot, so not before the estimate."""
-        return tuple(reference_constants(arm.scenario) for arm in self.arms)
+        return self._by_usual(reference_constants)
 
     @cached_property
     def constants(self) -> tuple[Constants | None, ...]:
         """Each arm's reference constants, draw by draw; None for an arm at its scenario's own values."""
         if self.parameters is None:
             return (None,) * len(self.arms)
-        return tuple(drawn_constants(arm.scenario, self.parameters.ensemble) for arm in self.arms)
+        ensemble = self.parameters.ensemble
+        return self._by_usual(lambda scenario: drawn_constants(scenario, ensemble))
+
+    def _by_usual(self, constants: Callable[[Scenario], Any]) -> tuple[Any, ...]:
+        """What depends on business as usual alone, for every arm: that of its baseline, where it has one."""
+        found: list[Any] = []
+        for arm in self.arms:
+            found.append(constants(arm.scenario) if arm.baseline is None else found[arm.baseline])
+        return tuple(found)
 
     @property
     def source(self) -> str:

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..config.leaves import flat_of
+from ..config.programme_only import acts_in_business_as_usual
 from ..dynamics.reference import (
     TOLERANCE,
     is_known,
@@ -42,7 +43,6 @@ from ..dynamics.reference import (
 )
 from ..world.builder import Reference
 from .ensemble import StoredEnsemble, plain
-from .parameters import acts_in_business_as_usual
 
 if TYPE_CHECKING:
     from ..config import Scenario

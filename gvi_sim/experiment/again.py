@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..analysis.effect import LABELS
+from ..analysis.pairing import business_as_usual
 from ..config.manifest_file import read_manifest_file
 from ..errors import ScenarioError
 from ..execution.machine import code_digest
 from ..execution.manifest import Manifest, complaint
 from ..simulate import scenario_of
-from .arms import OFF, business_as_usual
 
 
 class Asked(NamedTuple):
@@ -46,4 +46,4 @@ def asked_of(path: Path) -> Asked:
 
 def _has_own_base(manifest: Manifest) -> bool:
     base, scenario = (scenario_of(manifest, arm) for arm in (0, 1))
-    return base.digest() != business_as_usual(scenario, OFF).digest()
+    return base.digest() != business_as_usual(scenario).digest()

@@ -1,17 +1,15 @@
-"""The scenarios of a design: business as usual first, then every cell with the baseline it is paired with."""
+"""The scenarios of a design: each business as usual, then every cell with the one it is paired with."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..analysis.pairing import LEVERS, check_comparable
+from ..analysis.pairing import OFF, business_as_usual, check_comparable, usual_name
 from ..config import load_scenario
-from ..errors import PairingError, ScenarioError
+from ..config.programme_only import acts_in_business_as_usual
 from ..execution.plan import Arm
-from .design import BASELINE, Design
-
-OFF = "programme.enabled=false"  # the same place, partners and all: nothing else differs
+from .design import Design
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -22,63 +20,37 @@ def base_scenario(design: Design) -> Scenario:
     return load_scenario(*design.words)
 
 
-def business_as_usual(scenario: Scenario, off: str = BASELINE) -> Scenario:
-    """``scenario`` without its programme; ScenarioError when a site of a roll-out keeps one of its own."""
-    usual = scenario.replace(off)
-    for site in usual.each_site():
-        if site.programme_runs()[0]:
-            key = f"sites.{site.site.key}.programme"
-            raise ScenarioError(
-                f"{key} sets a programme of its own, so there is no business as usual to compare with. Set "
-                "the programme for the whole scenario and leave it out of the site.",
-                key=key,
-                rule="site-programme",
-            )
-    return usual
-
-
 def cell_arms(design: Design, base: Scenario) -> tuple[Arm, ...]:
     """The cells of a design as arms, in order, without baselines."""
     return tuple(Arm(cell.label, base.replace(*cell.overrides), cell.overrides) for cell in design.cells)
 
 
 def with_baselines(cells: tuple[Arm, ...], base: Scenario) -> tuple[Arm, ...]:
-    """Baselines, then the cells with the numbers of theirs. One serves all cells that can be paired with it.
+    """Baselines, then the cells with the numbers of theirs: one for all cells with the same business as usual.
 
-    A cell with another world or another business as usual (an axis over ``site``, or over a key that acts
-    without a programme) gets a baseline of its own, with the same world and the programme off.
-    PairingError for a cell that cannot be paired even so.
+    A cell is compared with itself without its programme; so a baseline is the base with what the cell changes
+    in business as usual, and its programme off. Effects of cells with other baselines are never subtracted.
     """
-    baselines = [Arm("business as usual", business_as_usual(base), (BASELINE,))]
-    paired = [replace(cell, baseline=_baseline(base, cell, baselines)) for cell in cells]
+    numbers: dict[str, int] = {}
+    baselines: list[Arm] = []
+    paired: list[Arm] = []
+    for cell in cells:
+        number = numbers.setdefault(usual_name(cell.scenario), len(baselines))
+        if number == len(baselines):
+            baselines.append(_baseline(base, cell))
+        paired.append(replace(cell, baseline=number))
     return (*baselines, *paired)
 
 
-def _baseline(base: Scenario, cell: Arm, baselines: list[Arm]) -> int:
-    """The number of the baseline of ``cell``, added to ``baselines`` when none fits."""
-    if _pairs(baselines[0].scenario, cell.scenario):
-        return 0
-    world = tuple(word for word in cell.overrides if not word.startswith((*LEVERS, "programme=")) or _is_past(word))
-    overrides = (*world, BASELINE)
-    for number, arm in enumerate(baselines):
-        if arm.overrides == overrides:
-            check_comparable(arm.scenario, cell.scenario)
-            return number
-    label = f"business as usual, {', '.join(world)}"
-    own = Arm(label, business_as_usual(base.replace(*world)), overrides)
-    check_comparable(own.scenario, cell.scenario)
-    baselines.append(own)
-    return len(baselines) - 1
+def _baseline(base: Scenario, cell: Arm) -> Arm:
+    """The business as usual of ``cell``, without what only its programme uses where that can be left out."""
+    world = tuple(word for word in cell.overrides if _in_usual(word.partition("=")[0]))
+    made = business_as_usual(base.replace(*world))
+    if usual_name(made) != usual_name(cell.scenario):  # such as a package of one's own that sets more than levers
+        world, made = cell.overrides, business_as_usual(cell.scenario)
+    check_comparable(made, cell.scenario)
+    return Arm(", ".join(["business as usual", *world]), made, (*world, OFF))
 
 
-def _is_past(word: str) -> bool:
-    """Whether an override may decide since when is simulated, with the programme off too."""
-    return word.startswith("programme.start_date=")
-
-
-def _pairs(baseline: Scenario, scenario: Scenario) -> bool:
-    try:
-        check_comparable(baseline, scenario)
-    except PairingError:
-        return False
-    return True
+def _in_usual(key: str) -> bool:
+    return key != "programme" and acts_in_business_as_usual(key)

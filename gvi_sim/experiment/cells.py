@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from ..execution.results import InFolder
 from ..execution.store import Store
 from ..execution.totals import COLUMNS, by_site, over_sites
 from ..world.tables import SERIES
-from .design import Design
+from .design import Design, level_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,8 @@ def values_of(store: Store, plan: Plan) -> Values:
 def cells_table(design: Design, plan: Plan, values: Values) -> pd.DataFrame:
     """One row a cell and outcome: the cell's levels, its effect against its baseline, joint intervals.
 
-    ``joint_low`` and ``joint_high`` hold for all cells of an outcome at once (Bonferroni).
+    ``joint_low`` and ``joint_high`` hold for all cells of an outcome at once (Bonferroni): each cell's effect
+    against its own baseline, never one cell against another.
     """
     first = len(plan.arms) - len(design.cells)
     count = len(COLUMNS)
@@ -54,7 +55,7 @@ def cells_table(design: Design, plan: Plan, values: Values) -> pd.DataFrame:
         fields["joint_low"] = fields["difference"] - factor * fields["se"]
         fields["joint_high"] = fields["difference"] + factor * fields["se"]
         labels = {"cell": cell.index, "arm": first + cell.index, "label": cell.label, "baseline": baseline}
-        labels |= {axis.key: level for axis, level in zip(design.axes, cell.levels, strict=True)}
+        labels |= {axis.key: axis.stored[place] for axis, place in zip(design.axes, cell.places, strict=True)}
         for name, value in labels.items():
             columns.setdefault(name, []).append(np.repeat(np.array([value]), count))
         for name, array in {"outcome": np.array(COLUMNS), **fields}.items():
@@ -66,30 +67,31 @@ def interactions_table(design: Design, plan: Plan, values: Values) -> pd.DataFra
     """One row a pair of levels of two axes and outcome: how much more the two do together than each alone.
 
     (y_ab - y_a) - (y_b - y_0) by replicate, with a 95 % t-interval; a and b against the first level of
-    their axes, the other axes at theirs. Cells with baselines of their own enter as differences from them.
+    their axes, the other axes at theirs. No row where the four cells differ in business as usual.
     """
-    first = len(plan.arms) - len(design.cells)
-    several = len({arm.baseline for arm in plan.arms[first:]}) > 1
-    reference = tuple(axis.levels[0] for axis in design.axes)
-
-    def at(**changed: Any) -> np.ndarray:
-        levels = tuple(changed.get(str(place), level) for place, level in enumerate(reference))
-        arm = first + design.index(levels)
-        baseline = plan.arms[arm].baseline or 0
-        return values(arm) - values(baseline) if several else values(arm)
-
     columns: dict[str, list[Any]] = {}
     for one, other in design.pairs():
         first_axis, second_axis = design.axes[one], design.axes[other]
-        for a, b in product(first_axis.levels[1:], second_axis.levels[1:]):
-            alone = at(**{str(one): a}) - at()
-            beside = at(**{str(one): a, str(other): b}) - at(**{str(other): b})
-            labels = {"first": first_axis.key, "first_level": a, "second": second_axis.key, "second_level": b}
+        for a, b in product(range(1, len(first_axis.levels)), range(1, len(second_axis.levels))):
+            four = [_arm(design, plan, {one: x, other: y}) for x, y in ((a, b), (a, 0), (0, b), (0, 0))]
+            if len({plan.arms[arm].baseline for arm in four}) > 1:
+                continue
+            both, first, second, neither = map(values, four)
+            labels = {
+                "first": first_axis.key, "first_level": level_text(first_axis.levels[a]),
+                "second": second_axis.key, "second_level": level_text(second_axis.levels[b]),
+            }  # fmt: skip
             for name, value in labels.items():
-                columns.setdefault(name, []).append(np.repeat(np.array([str(value)]), len(COLUMNS)))
-            for name, array in _more_than_alone(beside - alone).items():
+                columns.setdefault(name, []).append(np.repeat(np.array([value]), len(COLUMNS)))
+            for name, array in _more_than_alone((both - second) - (first - neither)).items():
                 columns.setdefault(name, []).append(array)
     return _frame(columns)
+
+
+def _arm(design: Design, plan: Plan, places: Mapping[int, int]) -> int:
+    """The number of the arm with the levels of some axes at these places, the other axes at their first."""
+    cell = design.at([places.get(axis, 0) for axis in range(len(design.axes))])
+    return len(plan.arms) - design.size + cell
 
 
 def _more_than_alone(extra: np.ndarray) -> dict[str, np.ndarray]:

@@ -12,15 +12,20 @@ from typing import Any
 
 from ..errors import ScenarioError
 
-Level = float | int | bool | str | date
-BASELINE = "programme=none"
+Level = float | int | bool | str | date | None
 MOST_CELLS = 100_000
+
+
+def level_text(level: Level) -> str:
+    """A level as it is typed: "true", "null", "2019-06-01", "0.5", and "1" for 1.0."""
+    if level is None or isinstance(level, bool):
+        return "null" if level is None else str(level).lower()
+    return f"{level:.0f}" if isinstance(level, float) and level.is_integer() else str(level)
 
 
 def as_word(key: str, level: Level) -> str:
     """A level as an override, "key=value"."""
-    text = str(level).lower() if isinstance(level, bool) else str(level)
-    return f"{key}={text}"
+    return f"{key}={level_text(level)}"
 
 
 @dataclass(frozen=True)
@@ -31,22 +36,35 @@ class Axis:
     levels: tuple[Level, ...]
 
     def __post_init__(self) -> None:
-        if len(self.levels) < 2 or len(set(map(str, self.levels))) < len(self.levels):
+        if len(self.levels) < 2 or len(set(map(level_text, self.levels))) < len(self.levels):
             raise ScenarioError(
-                f"axes.{self.key} = {list(map(str, self.levels))}: an axis needs at least two levels, each "
+                f"axes.{self.key} = {list(map(level_text, self.levels))}: an axis needs at least two levels, each "
                 "once. Put a key with one value into base.",
                 key=self.key,
                 rule="axis-levels",
             )
 
+    @property
+    def is_numeric(self) -> bool:
+        """Whether every level is a number, and not a word, a flag, a date or null."""
+        return all(isinstance(level, int | float) and not isinstance(level, bool) for level in self.levels)
+
+    @property
+    def stored(self) -> tuple[float | str, ...]:
+        """The levels as a table holds them: numbers where all are numbers, else text."""
+        if self.is_numeric:
+            return tuple(level for level in self.levels if isinstance(level, int | float))
+        return tuple(map(level_text, self.levels))
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One combination of levels: its number, the overrides that make it, the level of every axis."""
+    """One combination of levels: its number, the overrides that make it, which level of every axis it has."""
 
     index: int
     overrides: tuple[str, ...]
     levels: tuple[Level, ...]
+    places: tuple[int, ...]
     label: str
 
 
@@ -65,12 +83,17 @@ class Design:
         keys = [axis.key for axis in self.axes]
         if len(set(keys)) < len(keys):
             raise ScenarioError(f"axes: {', '.join(keys)} names a key twice.", rule="axis-twice")
-        if (count := math.prod(len(axis.levels) for axis in self.axes)) > MOST_CELLS:
+        if self.size > MOST_CELLS:
             raise ScenarioError(
-                f"the axes {', '.join(keys)} make {count:,} cells, more than {MOST_CELLS:,}. Take fewer "
+                f"the axes {', '.join(keys)} make {self.size:,} cells, more than {MOST_CELLS:,}. Take fewer "
                 "levels or axes.",
                 rule="too-many-cells",
             )
+
+    @property
+    def size(self) -> int:
+        """Number of cells."""
+        return math.prod(len(axis.levels) for axis in self.axes)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -81,21 +104,24 @@ class Design:
     def cells(self) -> tuple[Cell, ...]:
         """Every combination of levels, the last axis fastest."""
         names = short_names([axis.key for axis in self.axes])
-        return tuple(
-            Cell(
-                index=index,
-                overrides=tuple(as_word(axis.key, level) for axis, level in zip(self.axes, levels, strict=True)),
-                levels=levels,
-                label=", ".join(as_word(name, level) for name, level in zip(names, levels, strict=True)) or "base",
-            )
-            for index, levels in enumerate(product(*(axis.levels for axis in self.axes)))
+        every = product(*(range(len(axis.levels)) for axis in self.axes))
+        return tuple(self._cell(index, places, names) for index, places in enumerate(every))
+
+    def _cell(self, index: int, places: tuple[int, ...], names: Sequence[str]) -> Cell:
+        levels = tuple(axis.levels[place] for axis, place in zip(self.axes, places, strict=True))
+        return Cell(
+            index=index,
+            overrides=tuple(as_word(axis.key, level) for axis, level in zip(self.axes, levels, strict=True)),
+            levels=levels,
+            places=places,
+            label=", ".join(as_word(name, level) for name, level in zip(names, levels, strict=True)) or "base",
         )
 
-    def index(self, levels: Sequence[Level]) -> int:
-        """The number of the cell with these levels, one an axis."""
+    def at(self, places: Sequence[int]) -> int:
+        """The number of the cell whose level of each axis stands at these places."""
         index = 0
-        for axis, level in zip(self.axes, levels, strict=True):
-            index = index * len(axis.levels) + axis.levels.index(level)
+        for axis, place in zip(self.axes, places, strict=True):
+            index = index * len(axis.levels) + place
         return index
 
     def pairs(self) -> list[tuple[int, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import plain, scalar
 from ..execution.machine import PACKAGE
 from ..execution.plan import checked_count
-from .design import Axis, Design, Level, as_word
+from .design import Axis, Design, Level, as_word, level_text
 
 CONFIG = "config.yaml"
+LEVELS = (bool, int, float, str, date, type(None))
 KEYS = ("name", "question", "base", "axes", "replicates", "years", "seed")
 """`seed` is what a reproduction is run with; a sweep draws its own unless told."""
 
@@ -96,11 +98,16 @@ def _levels(key: str, levels: object, place: str) -> tuple[Level, ...]:
     if not isinstance(levels, Sequence) or isinstance(levels, str):
         raise ScenarioError(f"axes.{key}{place} = {levels!r} must be a list of levels.", key=key)
     for level in levels:
-        if not isinstance(level, (bool, int, float, str, date)):
+        if not isinstance(level, LEVELS):
             raise ScenarioError(
-                f"axes.{key}{place} has the level {level!r}: a level is a number, a word or a date.", key=key
+                f"axes.{key}{place} has the level {level!r}: a level is a number, a word, a date or null.", key=key
             )
-    return tuple(levels)
+    return tuple(map(_storable, levels))
+
+
+def _storable(level: Level) -> Level:
+    """Infinity is a word: no table of levels and no manifest holds it as a number."""
+    return level_text(level) if isinstance(level, float) and not isfinite(level) else level
 
 
 def _words(base: object, place: str) -> tuple[str, ...]:
@@ -166,4 +173,4 @@ def _level(word: str) -> Level:
         level = scalar(value)
     except ValueError:
         return value
-    return level if isinstance(level, (bool, int, float, str, date)) else value
+    return _storable(level) if isinstance(level, LEVELS) else value

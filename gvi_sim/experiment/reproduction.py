@@ -27,7 +27,6 @@ from ..errors import ScenarioError, nearest_hint
 from ..evidence import source
 from ..evidence.strict_yaml import plain
 from ..execution.plan import checked_count
-from .design import BASELINE
 from .files import CONFIG, design_of, experiments_dir
 
 PUBLISHED = "published.yaml"
@@ -157,7 +156,8 @@ def _arms(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
 
 def _arms_of_design(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
     design = design_of(config, place=f" ({where})")
-    return {USUAL: (*design.words, BASELINE)} | {cell.label: (*design.words, *cell.overrides) for cell in design.cells}
+    cells = {cell.label: (*design.words, *cell.overrides) for cell in design.cells}
+    return {USUAL: (*design.words, "programme=none")} | cells
 
 
 def _words(words: object, where: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..analysis.certificates import CERTIFICATES, certificates, failed_of
+from ..analysis.certificates import CERTIFICATES, certificates
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.chosen import Choice, chosen_parameters
@@ -56,7 +56,7 @@ class Sweep:
 
     @cached_property
     def interactions(self) -> pd.DataFrame:
-        """One row a pair of levels of two axes and outcome; empty with a single axis."""
+        """One row a pair of levels of two axes and outcome; none across two kinds of business as usual."""
         return self.store.read_table("interactions")
 
     @cached_property
@@ -66,13 +66,8 @@ class Sweep:
 
     @cached_property
     def certificates(self) -> pd.DataFrame:
-        """One row a cell: what its pairing with its baseline is worth, and ``failed`` checks ("" for none)."""
+        """One row a cell: what its pairing with its baseline is worth."""
         return self.store.read_table(CERTIFICATES)
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """Checks of the pairing that any cell did not pass, as in ``Certificate.failed``."""
-        return failed_of(self.certificates)
 
     def outcomes(self, arm: int) -> pd.DataFrame:
         """The engine's outcomes of one arm (the cell's column ``arm``), one row a run and site."""
@@ -101,8 +96,9 @@ def sweep(
 
     The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a
     finished one (give its seed). Shards and tables have the same bytes however often it was stopped and
-    whatever the ``workers``. Replicate r uses the same draw in every cell, and a key that an axis or the base sets
-    is drawn in none. Errors are those of ``simulate`` and ``compare``.
+    whatever the ``workers``. Every cell is compared with its own business as usual, and one serves all cells that
+    share it. Replicate r uses the same draw in every cell, and a key that an axis or the base sets is drawn in none.
+    Errors are those of ``simulate`` and ``compare``.
     """
     if replicates is not None:
         count = checked_count("replicates", replicates, 2, "an interval needs two")
@@ -126,8 +122,8 @@ def sweep(
         store.write_file("scenario.yaml", base.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
         values = values_of(store, plan)
+        store.write_table(CERTIFICATES, certificates(plan, values))
         store.write_table("cells", cells_table(design, plan, values))
         store.write_table("interactions", interactions_table(design, plan, values))
         store.write_table("months", months_table(store, plan))
-        store.write_table(CERTIFICATES, certificates(plan, values))
     return Sweep(store)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.certificate import FAILURES
 from ..analysis.intervals import SAME, UNSURE, Estimate
-from ..analysis.wording import BROKEN, CAVEAT, DRAWN_CAVEAT, in_words
+from ..analysis.wording import CAVEAT, DRAWN_CAVEAT, in_words
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -26,11 +25,8 @@ def sweep_summary(sweep: Sweep) -> str:
     lines += [f"  {row['label']}: {in_words(_estimate(row))}" for row in rows[:MOST_LINES]]
     if len(rows) > MOST_LINES:
         lines.append(f"  and {len(rows) - MOST_LINES} more cells in the table cells.")
-    broken = [f"Warning: {FAILURES[name]}. {BROKEN}" for name in sweep.failed]
     caveat = CAVEAT if sweep.parameters is None else DRAWN_CAVEAT
-    return "\n".join(
-        [*broken, *lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), caveat]
-    )
+    return "\n".join([*lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), caveat])
 
 
 def _interactions(sweep: Sweep) -> list[str]:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..analysis.certificates import failed_of
+from ..analysis.pairing import both_sides
+from ..config.given import shown
+from ..config.leaves import flat_of
+from ..experiment.design import as_word
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .build_validation import validation_of
@@ -63,19 +66,28 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         pairing=_pairing(effect),
         validation=validation_of(effect),
         doubt=doubt_of(effect),
+        both_sides=set_on_both_sides(scenario),
+    )
+
+
+def set_on_both_sides(scenario: Scenario) -> tuple[str, ...]:
+    """ "exit.places=20" for every key that was set and holds with and without the programme."""
+    values: Mapping[str, Any] = flat_of(scenario)
+    return tuple(
+        f"{key}={shown(values[key])}" if isinstance(values[key], tuple | Mapping) else as_word(key, values[key])
+        for key in both_sides(scenario)
     )
 
 
 def _pairing(effect: Effect) -> Pairing:
     found = effect.certificate
-    return Pairing(found.failed, found.zero_dose_runs, found.variance_ratio, found.created_share)
+    return Pairing(found.zero_dose_runs, found.variance_ratio, found.created_share)
 
 
 def worst_pairing(certificates: Any) -> Pairing:
     """The worst of a table of certificates, one row a comparison."""
     ratios, created = (certificates[name].to_numpy(np.float64) for name in ("variance_ratio", "created_share"))
     return Pairing(
-        failed_of(certificates),
         int(certificates["zero_dose_runs"].min()),
         float(np.nanmax(ratios)) if np.isfinite(ratios).any() else float("nan"),
         float(np.nanmax(created)) if np.isfinite(created).any() else float("nan"),

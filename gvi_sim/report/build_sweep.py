@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import evidence
-from ..analysis.certificates import CERTIFICATES
 from ..analysis.intervals import mean_interval
 from ..config import leaves
-from ..experiment.design import as_word
+from ..experiment.design import as_word, level_text
 from .build import (
     MAIN,
     command_line,
@@ -23,6 +22,7 @@ from .build import (
     programme_year,
     row,
     scale_of,
+    set_on_both_sides,
     worst_pairing,
 )
 from .build_validation import validation_of
@@ -49,31 +49,33 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
     base = Scenario.from_dict(sweep.manifest["base"])
     check_size(base)
     check_axes(sweep.design.axes)
-    axes = tuple(_axis(axis) for axis in sweep.design.axes)
+    axes = tuple(_axis(axis, base) for axis in sweep.design.axes)
     cells = _cells(sweep, axes)
-    corner = _corner(sweep, base)
+    shown_cell = _last_that_differs(cells)
+    corner = _corner(sweep, base, shown_cell)
     shown = corner.scenario.scenario if corner else base
     rests = resting(base)
     return SweepView(
         origin=origin_of(sweep, _kinds(sweep, base), command or _command(sweep)),
         name=sweep.design.name,
         question=sweep.design.question,
-        axes=axes,
+        axes=tuple(axes[place] for place in _order(axes)),
         cells=cells,
         lever_effects=_lever_effects(sweep, axes),
         interactions=_interactions(sweep, axes),
         fans=fans_of(corner.base, corner.scenario) if corner else None,
         lorenz=lorenz_of(corner.base, corner.scenario) if corner else None,
-        corner=cells[-1] if corner else None,
+        corner=cells[shown_cell] if corner else None,
         programme_start=programme_year(shown, "start_date"),
         programme_stop=programme_year(shown, "stop_date"),
         resting=rests,
         sources=sources_of(rests),
         not_running=tuple(site for site in idle_sites(shown) if site in idle_sites(_first(sweep, base))),
         warnings=own_warnings(sweep.warnings),
-        pairing=worst_pairing(sweep.certificates) if CERTIFICATES in sweep.store.tables else None,
+        pairing=worst_pairing(sweep.certificates),
         validation=validation_of(corner) if corner else None,
         doubt=doubt_of(corner) if corner else None,
+        both_sides=set_on_both_sides(base),
     )
 
 
@@ -93,13 +95,17 @@ def _kinds(sweep: Sweep, base: Scenario) -> tuple[Scenario, ...]:
     )
 
 
-def _axis(axis: Axis) -> AxisView:
+def _axis(axis: Axis, base: Scenario) -> AxisView:
     unit = evidence.unit(axis.key) if axis.key in leaves() else "choice"
-    return AxisView(axis.key, tuple(_text(axis.key, level) for level in axis.levels), unit)
+    names = [as_word(axis.key, level) for level in axis.levels]
+    if axis.key == "site":
+        return AxisView(axis.key, tuple(base.replace(name).site.name for name in names), unit)
+    return AxisView(axis.key, tuple(level_text(level) for level in axis.levels), unit)
 
 
-def _text(key: str, level: Any) -> str:
-    return f"{level:g}" if isinstance(level, float) else as_word(key, level).partition("=")[2]
+def _order(axes: tuple[AxisView, ...]) -> list[int]:
+    """Places of the axes in the design, those of numbers first: figures go along the first, a line by the second."""
+    return sorted(range(len(axes)), key=lambda place: not axes[place].is_numeric)
 
 
 def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Cell, ...]:
@@ -109,10 +115,10 @@ def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Cell, ...]:
     found = []
     for cell in sweep.design.cells:
         own = records[cell.index]
-        levels = tuple(_text(axis.key, level) for axis, level in zip(axes, cell.levels, strict=True))
+        levels = tuple(axes[place].levels[cell.places[place]] for place in _order(axes))
         rows = {str(record["outcome"]): row(str(record["outcome"]), record) for record in own}
         joint = {str(record["outcome"]): _joint(record) for record in own}
-        found.append(Cell(levels, rows, joint))
+        found.append(Cell(levels, rows, joint, int(own[0]["baseline"])))
     return tuple(found)
 
 
@@ -122,27 +128,28 @@ def _joint(record: Mapping[str, Any]) -> Estimate:
 
 
 def _lever_effects(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[LeverEffect, ...]:
-    return tuple(_lever_effect(sweep, axes, place) for place, axis in enumerate(axes) if axis.is_numeric)
+    numeric = (place for place in _order(axes) if axes[place].is_numeric)
+    return tuple(effect for place in numeric if (effect := _lever_effect(sweep, axes, place)) is not None)
 
 
-def _lever_effect(sweep: Sweep, axes: tuple[AxisView, ...], place: int) -> LeverEffect:
-    middle = [axis.levels[len(axis.levels) // 2] for axis in sweep.design.axes]
-    ends = [sweep.design.axes[place].levels[end] for end in (0, -1)]
-    first, last = (_averted(sweep, sweep.design.index([*middle[:place], end, *middle[place + 1 :]])) for end in ends)
-    mean, low, high = mean_interval((last - first)[:, None])
-    others = tuple(
-        (axis.key, axis.levels[len(axis.levels) // 2]) for number, axis in enumerate(axes) if number != place
-    )
+def _lever_effect(sweep: Sweep, axes: tuple[AxisView, ...], place: int) -> LeverEffect | None:
+    """What a lever does from end to end; None where its ends differ in business as usual."""
+    middle = [len(axis.levels) // 2 for axis in axes]
+    ends = (0, len(axes[place].levels) - 1)
+    arms = [_arm(sweep, sweep.design.at([*middle[:place], end, *middle[place + 1 :]])) for end in ends]
+    if len({sweep.manifest["arms"][arm]["baseline"] for arm in arms}) > 1:
+        return None
+    first, last = (_shootings(sweep, arm) for arm in arms)
+    mean, low, high = mean_interval((first - last)[:, None])
+    others = tuple((axis.key, axis.middle) for number, axis in enumerate(axes) if number != place)
     axis = axes[place]
     averted = Estimate(float(mean[0]), float(low[0]), float(high[0]))
     return LeverEffect(axis.key, axis.levels[0], axis.levels[-1], others, averted)
 
 
-def _averted(sweep: Sweep, index: int) -> Array:
-    """Shootings averted in a cell against its baseline, float64 [runs]."""
-    arms = sweep.manifest["arms"]
-    arm = len(arms) - len(sweep.design.cells) + index
-    return _shootings(sweep, int(arms[arm]["baseline"] or 0)) - _shootings(sweep, arm)
+def _arm(sweep: Sweep, cell: int) -> int:
+    """The number of the arm of a cell."""
+    return len(sweep.manifest["arms"]) - sweep.design.size + cell
 
 
 def _shootings(sweep: Sweep, arm: int) -> Array:
@@ -151,31 +158,40 @@ def _shootings(sweep: Sweep, arm: int) -> Array:
 
 
 def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction, ...]:
+    """Of the first two axes in the order that is shown, which the table may have the other way round."""
     table = sweep.interactions
     if len(axes) < 2 or table.empty:
         return ()
-    mine = table[(table["outcome"] == MAIN) & (table["first"] == axes[0].key) & (table["second"] == axes[1].key)]
+    one, other = _order(axes)[:2]
+    names = ("first", "second") if one < other else ("second", "first")
+    mine = table[(table["outcome"] == MAIN)]
+    mine = mine[(mine[names[0]] == axes[one].key) & (mine[names[1]] == axes[other].key)]
+    texts = [dict(zip(map(level_text, axis.levels), axes[place].levels, strict=True))
+             for place, axis in enumerate(sweep.design.axes)]  # fmt: skip
     return tuple(
         Interaction(
-            axes[0].level_like(str(record["first_level"])),
-            axes[1].level_like(str(record["second_level"])),
+            texts[one][str(record[f"{names[0]}_level"])],
+            texts[other][str(record[f"{names[1]}_level"])],
             Estimate(record["interaction"], record["low"], record["high"]).scaled(-1),
         )
         for record in mine.to_dict("records")
     )
 
 
-def _corner(sweep: Sweep, base: Scenario) -> Effect | None:
-    """The last cell (every lever at its last level) against its baseline, run by run.
-
-    A sweep stores no month of a single run, so this pair is run once more.
-    """
+def _corner(sweep: Sweep, base: Scenario, cell: int) -> Effect | None:
+    """A cell against its business as usual, run by run: a sweep stores no month of a single run."""
     arms = sweep.manifest["arms"]
-    corner = arms[-1]
-    usual, last = (base.replace(*arm["overrides"]) for arm in (arms[int(corner["baseline"] or 0)], corner))
+    corner = arms[_arm(sweep, cell)]
+    usual, last = (base.replace(*arm["overrides"]) for arm in (arms[corner["baseline"]], corner))
     return once_more(sweep.manifest, usual, last, sweep.replicates)
 
 
+def _last_that_differs(cells: tuple[Cell, ...]) -> int:
+    """The number of the last cell in which anything differs, so that not "no programme" is shown run by run."""
+    differ = [number for number, cell in enumerate(cells) if cell.rows[MAIN].difference.value != 0.0]
+    return differ[-1] if differ else len(cells) - 1
+
+
 def _command(sweep: Sweep) -> str:
-    axes = [f"{axis.key}={','.join(_text(axis.key, level) for level in axis.levels)}" for axis in sweep.design.axes]
+    axes = [f"{axis.key}={','.join(map(level_text, axis.levels))}" for axis in sweep.design.axes]
     return command_line("sweep", [*axes, *sweep.design.words], sweep.replicates, sweep.seed)

@@ -42,7 +42,6 @@ def parts_report(words: Words, view: PartsView) -> Report:
         sections=(_parts_section(words, view.parts, folded=False), *common(words, view)),
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
-        opening=tuple(wording.broken_pairing(words, view)),
         level=level_reached(words, view.validation),
     )  # fmt: skip
 

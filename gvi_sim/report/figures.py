@@ -312,7 +312,7 @@ def heat_map(words: Words, view: SweepView) -> Figure:
         most=words.number(float(values.max())),
         years=words.years(*view.origin.spans),
     )
-    frame = frame_of(words, answer, _held(words, view, "heat.subtitle"), view.origin)
+    frame = frame_of(words, answer, _held(words, "heat.subtitle", view.held), view.origin)
     with styled():
         figure, (axes,) = canvas_of(0.62 * len(second.levels), frame, Margins(right=0.15))
         _heat(words, axes, values, [first.levels, second.levels])
@@ -408,14 +408,12 @@ def _level_legend(words: Words, axes: Axes, key: str) -> None:
 
 
 def _line_subtitle(words: Words, view: SweepView) -> str:
-    return _held(words, view, "lines.subtitle" if len(view.axes) > 1 else "lines.subtitle.one")
+    return _held(words, "lines.subtitle" if len(view.axes) > 1 else "lines.subtitle.one", view.held)
 
 
-def _held(words: Words, view: SweepView, key: str) -> str:
+def _held(words: Words, key: str, held: tuple[tuple[str, str], ...]) -> str:
     """A subtitle, with the levels at which further levers are held."""
-    if not view.held:
-        return words(key)
-    return words("sweep.held", text=words(key), levels=wording.levels_text(words, view.held))
+    return words("sweep.held", text=words(key), levels=wording.levels_text(words, held)) if held else words(key)
 
 
 def interaction_chart(words: Words, view: SweepView) -> Figure:
@@ -426,7 +424,7 @@ def interaction_chart(words: Words, view: SweepView) -> Figure:
     first, second = view.axes[0], view.axes[1]
     corner = view.interactions[-1]
     answer = wording.interaction_answer(words, corner.beyond)
-    frame = frame_of(words, answer, _held(words, view, "interaction.subtitle"), view.origin)
+    frame = frame_of(words, answer, _held(words, "interaction.subtitle", view.held_first), view.origin)
     places = dict(zip(first.levels, first.positions, strict=True))
     step = float(np.min(np.diff(first.positions))) if len(first.levels) > 1 else 1.0
     colours = dict(zip(second.levels[1:], sns.color_palette("crest", len(second.levels))[1:], strict=True))

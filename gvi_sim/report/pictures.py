@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .calibration_found import CalibrationFound
+from .sweep_pictures import SWEEP
 from .view import CalibrationView, PartsView, RunView, SweepView, View
 from .words import Words
 
@@ -71,24 +74,16 @@ def calibration_figures(words: Words, found: CalibrationFound) -> Iterator[tuple
 
 
 def sweep_figures(words: Words, view: SweepView) -> Iterator[tuple[str, Draw]]:
-    """Names and drawings of a sweep's figures; those of two levers only where there are two."""
-    from . import figures
-    from .figure_drivers import drivers_chart
+    """Names and drawings of the figures that a sweep has."""
+    for name, (place, applies) in SWEEP.items():
+        if applies(view):
+            yield name, partial(_drawn, place, words, view)
 
-    if len(view.axes) > 1:
-        yield "heat", lambda: figures.heat_map(words, view)
-    yield "lines", lambda: figures.line_chart(words, view)
-    if view.interactions:
-        yield "interaction", lambda: figures.interaction_chart(words, view)
-    yield "burden", lambda: figures.burden_chart(words, view)
-    corner, fans, curves = view.corner, view.fans, view.lorenz
-    if corner is not None and fans is not None:
-        yield "fan", lambda: figures.fan_chart(words, view, corner.rows["shootings"], fans)
-    found = view.doubt
-    if found is not None and found.drivers:
-        yield "drivers", lambda: drivers_chart(words, view.origin, found)
-    if curves is not None:
-        yield "lorenz", lambda: figures.lorenz_chart(words, view, curves)
+
+def _drawn(place: str, words: Words, view: SweepView) -> Figure:
+    module, function = place.split(".")
+    figure: Figure = getattr(import_module(f".{module}", __package__), function)(words, view)
+    return figure
 
 
 def title_of(figure: Figure) -> str:

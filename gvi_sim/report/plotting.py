@@ -20,8 +20,9 @@ def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None,
     """One figure of a comparison, a sweep or an attribution, as a matplotlib Figure.
 
     ``figure`` is ``forest``, ``fan``, ``years`` or ``lorenz`` for a comparison, or one that takes a few more runs:
-    ``ledger``, ``parts`` and ``before_after``; ``heat``, ``lines``, ``interaction``, ``burden``, ``fan`` or
-    ``lorenz`` for a sweep; ``parts`` for an attribution. None takes the first that there is.
+    ``ledger``, ``parts`` and ``before_after``; ``side`` (cells side by side, where levels are words or business as
+    usual differs), ``heat``, ``lines``, ``interaction``, ``burden``, ``fan``, ``drivers`` or ``lorenz`` for a sweep;
+    ``parts`` for an attribution. None takes the first that there is.
     Raises ScenarioError for a result or a figure that cannot be drawn.
     """
     from ..simulate import Runs

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from . import doubt, outcomes, tables, validation_section, wording
+from . import doubt, outcomes, side_by_side, tables, validation_section, wording
+from .sweep_pictures import SWEEP
 from .tables import Table
 from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
 from .words import Words
@@ -52,7 +53,6 @@ class Report:
     command: str
     level: tuple[str, str]
     facts: tuple[tuple[str, str], ...] = field(default=())
-    opening: tuple[str, ...] = ()
 
 
 def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> Report:
@@ -72,7 +72,6 @@ def run_report(words: Words, view: RunView, closer: Sequence[Section] = ()) -> R
         ),
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
-        opening=tuple(wording.broken_pairing(words, view)),
         level=level_reached(words, view.validation),
     )
 
@@ -89,7 +88,6 @@ def sweep_report(words: Words, view: SweepView) -> Report:
         sections=(*_sweep_sections(words, view), *common(words, view)),
         command=origin.command,
         facts=(*facts_of(words, origin), *wording.pairing_facts(words, view)),
-        opening=tuple(wording.broken_pairing(words, view)),
         level=level_reached(words, view.validation),
     )
 
@@ -213,7 +211,8 @@ def _question(words: Words, view: SweepView) -> str:
 
 
 def _sweep_answer(words: Words, view: SweepView) -> list[str]:
-    told = [*wording.idle(words, view), wording.sweep_headline(words, view), wording.scope(words, view)]
+    told = [*wording.idle(words, view), side_by_side.headline(words, view), *side_by_side.usual_texts(words, view)]
+    told.append(wording.scope(words, view))
     told += [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
@@ -228,15 +227,18 @@ def _many(words: Words, view: SweepView) -> str:
 def _sweep_sections(words: Words, view: SweepView) -> list[Section]:
     names = [wording.lever_name(words, axis.key) for axis in view.axes]
     two = {"x": names[0], "y": names[1] if len(names) > 1 else names[0]}
-    heat = "heat" if len(names) > 1 else ""
-    found = [
-        Section("cells", (), heat, words("heat.alt", **two), (tables.cells(words, view),)),
-        Section("lines", (), "lines", words("lines.alt", **two)),
-    ]
+    found = []
+    if view.is_side_by_side:
+        found.append(Section("side", (), "side", words("side.alt"), (side_by_side.table(words, view),)))
+    found.append(Section("cells", (), "heat", words("heat.alt", **two), (tables.cells(words, view),)))
+    found.append(Section("lines", (), "lines", words("lines.alt", **two)))
     if view.interactions:
         table = tables.interactions(words, view)
         found.append(Section("interaction", (), "interaction", words("interaction.alt"), (), (table,)))
     found.append(Section("burden", (words("text.burden"),), "burden", words("burden.alt")))
+    drawn = {name for name, (_, applies) in SWEEP.items() if applies(view)}
+    found = [replace(section, figure=section.figure if section.figure in drawn else "") for section in found]
+    found = [section for section in found if section.figure or section.tables]
     if view.corner is not None:
         found += _corner_sections(words, view)
     return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 import time
+from collections.abc import Sequence
 from typing import TextIO
 
-from . import closer_text, wording
+from . import closer_text, side_by_side, wording
 from .view import Paired, PartsView, Row, RunView, SweepView
 from .words import Words
 
@@ -28,19 +29,17 @@ def parts_screen(words: Words, view: PartsView) -> str:
     """The answer of an attribution: which part carries most, and a row a part."""
     answer = words("figure.says", answer=closer_text.parts_answer(words, view.parts))
     table = closer_text.parts_table(words, view.parts, closer_text.MAIN)
-    widths = [max(len(line[column]) for line in (table.header, *table.rows)) for column in range(4)]
-    rows = "\n".join(_line(line, widths) for line in (table.header, *table.rows))
+    rows = _table((table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
-    broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
     idle = [_wrapped(text) for text in wording.idle(words, view)]
-    return "\n\n".join([*broken, title, *idle, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
+    return "\n\n".join([title, *idle, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
 
 
 def run_screen(words: Words, view: RunView) -> str:
     """The answer of a comparison: a sentence, a few rows with intervals, and what to know about them."""
-    broken = [_wrapped(text) for text in wording.broken_pairing(words, view)]
-    told = map(_wrapped, [*wording.idle(words, view), wording.headline(words, view)])
-    parts = [*broken, words("terminal.title", site=view.origin.site), *told]
+    first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), wording.headline(words, view)]
+    told = map(_wrapped, first)
+    parts = [words("terminal.title", site=view.origin.site), *told]
     if view.rows[wording.MAIN].verdict != "same":
         parts += [_rows(words, view), *map(_wrapped, wording.doubt_texts(words, view))]
         parts.append(_wrapped(wording.reality(words, view)))
@@ -49,13 +48,14 @@ def run_screen(words: Words, view: RunView) -> str:
 
 def sweep_screen(words: Words, view: SweepView) -> str:
     """The answer of a sweep: its span, what each lever does, and whether they help each other."""
-    told = [*wording.broken_pairing(words, view), *wording.idle(words, view), wording.sweep_headline(words, view)]
-    told += [wording.lever_text(words, effect) for effect in view.lever_effects]
+    first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), side_by_side.headline(words, view)]
+    table = [_table(side_by_side.screen_table(words, view))] if view.is_side_by_side else []
+    told = [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
     told += wording.doubt_texts(words, view)
-    return "\n\n".join([*map(_wrapped, told), *_foot(words, view)])
+    return "\n\n".join([*map(_wrapped, first), *table, *map(_wrapped, told), *_foot(words, view)])
 
 
 def _foot(words: Words, view: Paired) -> list[str]:
@@ -74,9 +74,12 @@ def _foot(words: Words, view: Paired) -> list[str]:
 
 def _rows(words: Words, view: RunView) -> str:
     header = ("", words("table.base"), words("table.scenario"), words("table.change"))
-    body = [_row(words, view.rows[name]) for name in SHOWN]
-    widths = [max(len(line[column]) for line in (header, *body)) for column in range(4)]
-    return "\n".join(_line(line, widths) for line in (header, *body))
+    return _table((header, *(_row(words, view.rows[name]) for name in SHOWN)))
+
+
+def _table(lines: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(_line(line, widths) for line in lines)
 
 
 def _row(words: Words, row: Row) -> tuple[str, str, str, str]:

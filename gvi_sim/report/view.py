@@ -201,13 +201,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class Pairing:
-    """What the pairing of the two sides is worth; ``failed`` names the checks that it did not pass.
+    """What the pairing of the two sides is worth.
 
-    ``zero_runs`` of dose zero were the same on both sides (0: could not be asked); ``variance_ratio``
-    paired to unpaired; ``created`` attacks per attack averted. In a sweep these are the worst of its ``cells``.
+    ``zero_runs`` of dose zero were the same on both sides; ``variance_ratio`` paired to unpaired; ``created``
+    attacks per attack averted. In a sweep these are the worst of its ``cells``.
     """
 
-    failed: tuple[str, ...]
     zero_runs: int
     variance_ratio: float
     created: float
@@ -311,6 +310,7 @@ class RunView:
     not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
     validation: Validation | None = None
     doubt: Doubt | None = None
+    both_sides: tuple[str, ...] = ()  # keys that were set and hold with and without the programme
 
     @property
     def known_years(self) -> list[YearRow]:
@@ -369,21 +369,15 @@ class AxisView:
         """The level at which other levers are looked at."""
         return self.levels[len(self.levels) // 2]
 
-    def level_like(self, text: str) -> str:
-        """The level that ``text`` writes in another way ("0.0" for "0")."""
-        same = [level for level in self.levels if level == text]
-        if same or not _is_number(text):
-            return text
-        return next((level for level in self.levels if _is_number(level) and float(level) == float(text)), text)
-
 
 @dataclass(frozen=True)
 class Cell:
-    """One combination of levels, against business as usual."""
+    """One combination of levels, against its own business as usual, whose number is ``baseline``."""
 
     levels: tuple[str, ...]
     rows: dict[str, Row]
     joint: dict[str, Estimate]  # differences that hold for all cells at once
+    baseline: int = 0
 
 
 @dataclass(frozen=True)
@@ -408,7 +402,10 @@ class LeverEffect:
 
 @dataclass(frozen=True)
 class SweepView:
-    """Everything that the report of a sweep shows."""
+    """Everything that the report of a sweep shows: axes of numbers first, so that those are what figures go along.
+
+    ``both_sides``: keys that were set and hold with and without the programme, each with its value.
+    """
 
     origin: Origin
     name: str
@@ -430,6 +427,30 @@ class SweepView:
     validation: Validation | None = None
     doubt: Doubt | None = None  # of the corner
 
+    both_sides: tuple[str, ...] = ()
+
+    @property
+    def is_one_usual(self) -> bool:
+        """Whether all cells are compared with the same business as usual, so that they can be compared too."""
+        return len({cell.baseline for cell in self.cells}) == 1
+
+    @property
+    def is_side_by_side(self) -> bool:
+        """Whether cells stand side by side on a common relative scale: words, or several kinds of business as usual."""
+        return not (self.is_one_usual and all(axis.is_numeric for axis in self.axes))
+
+    @property
+    def usual_axes(self) -> tuple[AxisView, ...]:
+        """Axes that change business as usual: the baseline of a cell changes with their level alone."""
+        found = []
+        for place, axis in enumerate(self.axes):
+            baselines: dict[tuple[str, ...], set[int]] = {}
+            for cell in self.cells:
+                others = (*cell.levels[:place], *cell.levels[place + 1 :])
+                baselines.setdefault(others, set()).add(cell.baseline)
+            found += [axis] if any(len(numbers) > 1 for numbers in baselines.values()) else []
+        return tuple(found)
+
     def cell(self, *levels: str) -> Cell:
         """The cell at these levels of the first axes; the other axes at their middle level."""
         whole = (*levels, *(axis.middle for axis in self.axes[len(levels) :]))
@@ -445,6 +466,11 @@ class SweepView:
     def held(self) -> tuple[tuple[str, str], ...]:
         """Axes beyond the first two and the level they are held at in figures."""
         return tuple((axis.key, axis.middle) for axis in self.axes[2:])
+
+    @property
+    def held_first(self) -> tuple[tuple[str, str], ...]:
+        """The same axes at the level at which interactions hold them."""
+        return tuple((axis.key, axis.levels[0]) for axis in self.axes[2:])
 
 
 @dataclass(frozen=True)
@@ -465,7 +491,6 @@ View = Paired | CalibrationView
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return math.isfinite(float(text))
     except ValueError:
         return False
-    return True

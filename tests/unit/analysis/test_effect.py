@@ -13,7 +13,7 @@ from gvi_sim.analysis import Effect, compare
 from gvi_sim.analysis.effect import MODES
 from gvi_sim.analysis.wording import DRAWN_CAVEAT, in_words
 from gvi_sim.config import Scenario, load_scenario
-from gvi_sim.errors import PairingError, ScenarioError
+from gvi_sim.errors import EngineError, PairingError, ScenarioError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import open_result
 from gvi_sim.simulate import simulate
@@ -104,7 +104,7 @@ def test_nothing_differs_before_the_programme_starts(fake, usual: Scenario, scen
     assert certificate.first_difference_day is not None and 366 <= certificate.first_difference_day < 380
 
 
-def test_an_early_difference_is_a_warning(fake, usual: Scenario, scenario: Scenario) -> None:
+def test_an_early_difference_is_refused(fake, usual: Scenario, scenario: Scenario) -> None:
     """An engine that ignores the start date, so that the certificate has something to find."""
     import fake_engine
 
@@ -114,16 +114,8 @@ def test_an_early_difference_is_a_warning(fake, usual: Scenario, scenario: Scena
 
     fake(TooEarly)
     late = scenario.replace("programme.start_date=2021-01-01")
-    effect = compare(usual, late, replicates=50, seed=1, workers=1)
-    assert effect.certificate.identical_before_start is False
-    assert "Warning: attacks differ before" in effect.summary()
-
-
-def test_what_acts_from_the_beginning_certifies_nothing(fake, usual: Scenario, scenario: Scenario) -> None:
-    certificate = compare(
-        usual, scenario.replace("harm.p_hit=0.9"), replicates=10, seed=1, workers=1
-    ).certificate
-    assert certificate.identical_before_start is None and "harm.p_hit" in certificate.note
+    with pytest.raises(EngineError, match="attacks differ before"):
+        compare(usual, late, replicates=50, seed=1, workers=1)
 
 
 def test_the_summary_says_what_the_model_says(effect: Effect) -> None:
@@ -160,6 +152,10 @@ def test_an_unknown_outcome_is_told_its_nearest(effect: Effect) -> None:
         (("membership.turnover=false",), "membership.turnover"),
         (("calendar.cap=3",), "calendar.cap"),
         (("costs.shooting=1",), "costs.shooting"),
+        (("exit.places=3",), "exit.places"),
+        (("gates.deterrence_strength=0.123",), "gates.deterrence_strength"),
+        (("harm.p_hit=0.9",), "harm.p_hit"),
+        (("calendar=sweden",), "calendar.trend"),
     ],
 )
 def test_other_worlds_are_refused_naming_both(
@@ -174,18 +170,17 @@ def test_other_sites_are_refused(fake, usual: Scenario) -> None:
         compare(usual, load_scenario("site=malmo", "years=2", "start_date=2020-01-01"), replicates=5, seed=1)
 
 
-def test_other_reference_constants_are_refused(
-    fake, usual: Scenario, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from gvi_sim.analysis import pairing
-    from gvi_sim.world.builder import Reference
+def test_a_start_before_the_window_is_no_lever(fake, usual: Scenario, scenario: Scenario) -> None:
+    """What ran before the window is simulated too, from another day than business as usual would be."""
+    with pytest.raises(PairingError, match=r"programme\.start_date lies before start_date.*2015-01-01.*2020-01-01"):
+        compare(scenario.replace("programme.start_date=2015-01-01"), scenario, replicates=5, seed=1)
+    assert compare(usual, scenario.replace("programme.start_date=2021-06-01"), replicates=5, seed=1).replicates == 5
 
-    def constants(of: Scenario) -> tuple[Reference, ...]:
-        return (Reference(1.0 + of.gates.deterrence_strength, 1.0),)
 
-    monkeypatch.setattr(pairing, "reference_constants", constants)
-    with pytest.raises(PairingError, match=r"other reference constants.*gates\.deterrence_strength"):
-        compare(usual, scenario.replace("gates.deterrence_strength=0.123"), replicates=5, seed=1)
+def test_runs_of_other_worlds_are_not_paired(fake, usual: Scenario, scenario: Scenario) -> None:
+    runs = [simulate(arm, replicates=5, seed=1, workers=1) for arm in (usual, scenario.replace("exit.places=3"))]
+    with pytest.raises(PairingError, match=r"exit\.places = .* in the one scenario and 3 in the other"):
+        Effect(*runs)
 
 
 def test_one_replicate_is_not_compared(fake, usual: Scenario, scenario: Scenario) -> None:

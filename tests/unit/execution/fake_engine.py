@@ -132,6 +132,6 @@ def install(set_attribute, make=FakeEngine) -> None:
     """Put the fake in the place of the engine everywhere a run asks for one."""
     for name in ("simulate", "analysis.effect", "experiment.sweep"):
         set_attribute(import_module(f"gvi_sim.{name}"), "default_engine", lambda: make)
-    for name in ("execution.plan", "analysis.pairing"):
-        set_attribute(import_module(f"gvi_sim.{name}"), "reference_constants", fake_references)
-    set_attribute(import_module("gvi_sim.execution.plan"), "drawn_constants", fake_constants)
+    plan = import_module("gvi_sim.execution.plan")
+    set_attribute(plan, "reference_constants", fake_references)
+    set_attribute(plan, "drawn_constants", fake_constants)

@@ -35,17 +35,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
                  workers=1)  # fmt: skip
 
 
-@pytest.fixture
-def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sweep:
-    monkeypatch.setattr(batch, "_engines", OrderedDict())
-    monkeypatch.setattr(SWEEP, "default_engine", lambda: BrokenWhereCertain)
-    design = design_from([*WORDS, AXES[0]])
-    return sweep(design, out=tmp_path / "out", seed=1, replicates=12, workers=1)
-
-
 def test_every_cell_is_certified(sound: Sweep) -> None:
     table = sound.certificates
-    assert len(table) == 4 and set(table["failed"]) == {""} and sound.failed == ()
+    assert len(table) == 4
     assert (table["runs"] == 10).all() and (table["zero_dose_runs"] == 10).all()
     assert table["identical_before_start"].all() and table["same_addresses"].all()
     assert (table["days_before_start"] > 0).all() and table["variance_ratio"].max() < 1
@@ -59,17 +51,16 @@ def test_the_report_tells_it_and_verify_makes_it_again(sound: Sweep) -> None:
     assert told.equal and "certificates" in told.checked[-2]
 
 
-def test_a_broken_cell_opens_report_screen_and_summary(broken: Sweep, capsys: pytest.CaptureFixture[str]) -> None:
-    assert broken.failed == ("addresses", "start")
-    assert broken.certificates["failed"].tolist() == ["", "start+addresses"]
-    assert broken.summary().startswith("Warning: ")
-    text = write_report(broken).read_text("utf-8")
-    assert text.index("cannot be used") < text.index('id="answer"')
-    from gvi_sim.report.terminal import screen
-    from gvi_sim.report.words import Words
-    from gvi_sim.report.write import view_of
-
-    assert "cannot be used" in screen(Words("en"), view_of(broken)).split("\n\n")[0]
+def test_a_broken_cell_is_refused_and_nothing_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
+    """By construction no number of a pairing that fails can be told: no table, no figure, no report, exit 1."""
+    monkeypatch.setattr(batch, "_engines", OrderedDict())
+    monkeypatch.setattr(SWEEP, "default_engine", lambda: BrokenWhereCertain)
+    out = tmp_path / "out"
+    options = ["--replicates", "12", "--seed", "1", "--workers", "1", "--out", str(out)]
+    assert main(["sweep", *WORDS, AXES[0], *options]) == 1
+    told = capsys.readouterr()
+    assert told.out == "" and "does not hold: attacks differ" in told.err and "no table is written" in told.err
+    assert not [*out.glob("tables/*.*"), *out.glob("figures/*"), *out.glob("*.html")]
 
 
 def test_a_sweep_from_the_command_line_is_certified(tmp_path: Path, capsys) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import tracemalloc
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis.intervals import paired, t_factor
-from gvi_sim.errors import PairingError, ResourceError, ScenarioError, StoreError
+from gvi_sim.errors import ResourceError, ScenarioError, StoreError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import Axis, Design, Sweep, open_result
+from gvi_sim.experiment.design import Level
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.simulate import simulate
 from gvi_sim.world.tables import OUTCOMES, SERIES
@@ -110,7 +112,7 @@ def test_interactions_by_hand(done: Sweep) -> None:
         extra = (
             outcome[certainty, late] - outcome[certainty, early] - outcome[0.0, late] + outcome[0.0, early]
         )
-        found = row(done.interactions, outcome="attacks", first_level=str(certainty))
+        found = row(done.interactions, outcome="attacks", first_level=f"{certainty:g}")
         assert (found["first"], found["second"], found["second_level"]) == (CERTAINTY, START, late)
         assert found["interaction"] == pytest.approx(extra.mean())
         half = t_factor(60) * extra.std(ddof=1) / np.sqrt(60)
@@ -171,43 +173,72 @@ def test_a_finished_sweep_grows_by_replicates_and_cells(tmp_path: Path, fake) ->
         sweep(small, out=tmp_path / "grown", seed=1, workers=1, replicates=50)
 
 
-def test_each_world_has_its_own_baseline(tmp_path: Path, fake) -> None:
+def test_each_business_as_usual_is_run_once_and_serves_its_own_cells(tmp_path: Path, fake) -> None:
+    """Two towns' worth of attacks, two certainties: two baselines, and nothing is subtracted across them."""
     axes = (Axis("site.attacks_per_year", (10, 30)), Axis(CERTAINTY, (0.5, 1.0)))
     found = sweep(Design("worlds", axes, BASE, 40), out=tmp_path / "worlds", seed=1, workers=1)
     labels = [entry["label"] for entry in found.manifest["arms"]]
-    assert labels[:3] == ["business as usual", "business as usual, site.attacks_per_year=10",
-                          "business as usual, site.attacks_per_year=30"]  # fmt: skip
+    assert labels[:2] == [f"business as usual, site.attacks_per_year={level}" for level in (10, 30)]
+    assert [entry["baseline"] for entry in found.manifest["arms"]] == [None, None, 0, 0, 1, 1]
     for level in (10, 30):
         rows = found.cells[
             (found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)
         ]
         assert rows["base"].to_numpy() == pytest.approx(2 * level, rel=0.1)
         assert rows["ratio"].to_numpy() == pytest.approx([0.7, 0.4], abs=0.05)
-    extra = row(found.interactions, outcome="attacks")
-    assert extra["interaction"] == pytest.approx(-0.3 * 40, abs=3)  # 0.3 more averted of 40 more attacks
+    assert found.interactions.empty and "Together" not in found.summary()
 
 
-def test_what_no_baseline_fits_is_refused(tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gvi_sim.analysis import pairing
-    from gvi_sim.world.builder import Reference
+def test_contrasts_stay_inside_one_business_as_usual(tmp_path: Path, fake) -> None:
+    """With a third axis that changes business as usual the first two still have their interaction."""
+    axes = (*DESIGN.axes[:1], Axis("exit.offer_rate", (0.0, 1.0)), Axis("exit.places", (5, 20)))
+    found = sweep(Design("three", axes, BASE, 10), out=tmp_path / "three", seed=1, workers=1)
+    pairs = found.interactions[["first", "second"]].drop_duplicates().to_numpy().tolist()
+    assert pairs == [[CERTAINTY, "exit.offer_rate"]]
 
-    def by_certainty(scenario):
-        return (Reference(1.0 + scenario.programme.sanction_certainty, 1.0),)
 
-    monkeypatch.setattr(pairing, "reference_constants", by_certainty)
-    with pytest.raises(PairingError):
-        sweep(Design("d", DESIGN.axes[:1], BASE, 10), out=tmp_path / "d", seed=1)
-    assert not (tmp_path / "d").exists()
+@pytest.mark.parametrize(
+    ("key", "levels", "stored", "baselines"),
+    [
+        ("site", ("malmo", "orebro"), ["malmo", "orebro"], [0, 1]),
+        ("programme", ("none", "gvi", "support_only"), ["none", "gvi", "support_only"], [0, 0, 0]),
+        ("programme.enabled", (True, False), ["true", "false"], [0, 0]),
+        ("programme.stop_date", (date(2021, 1, 1), None), ["2021-01-01", "null"], [0, 0]),
+        (START, (date(2020, 1, 1), date(2020, 7, 1)), ["2020-01-01", "2020-07-01"], [0, 0]),
+        (START, (date(2015, 1, 1), date(2020, 7, 1)), ["2015-01-01", "2020-07-01"], [0, 1]),
+        ("start_date", (date(2020, 1, 1), date(2021, 1, 1)), ["2020-01-01", "2021-01-01"], [0, 1]),
+        ("years", (1, 2), [1, 2], [0, 1]),
+        ("calendar", ("flat", "sweden"), ["flat", "sweden"], [0, 1]),
+        ("structure", ("as_known", "withdrawal"), ["as_known", "withdrawal"], [0, 1]),
+        ("belief.public_half_life_days", (365, "inf"), ["365", "inf"], [0, 1]),
+        ("exit.places", (5, 20), [5, 20], [0, 1]),
+        ("costs.shooting", (1, 2), [1, 2], [0, 1]),
+        ("justice.clearance_hit", (0.1, 0.5), [0.1, 0.5], [0, 1]),
+    ],
+)
+def test_every_kind_of_axis_is_stored_opened_and_extended(
+    tmp_path: Path, fake, key: str, levels: tuple[Level, ...], stored: list[object], baselines: list[int]
+) -> None:
+    """Words, flags, dates and null are text, numbers are numbers; each cell has its own business as usual."""
+    design = Design("kinds", (Axis(key, levels),), tuple(word for word in BASE if not word.startswith(f"{key}=")), 4)
+    options = {"out": tmp_path / "out", "seed": 1, "workers": 1, "parameters": "point"}
+    sweep(design, **options)
+    made = sweep(design, replicates=6, **options)
+    rows = made.cells[made.cells["outcome"] == "attacks"]
+    assert rows[key].tolist() == stored and rows["baseline"].tolist() == baselines
+    again = open_result(tmp_path / "out")
+    assert isinstance(again, Sweep) and again.design.axes[0].stored == tuple(stored)
+    text = pd.read_csv(tmp_path / "out/tables/cells.csv", keep_default_na=False, dtype=str)
+    assert text[key].drop_duplicates().tolist() == list(map(str, stored))
+    assert again.summary() == made.summary()
 
 
 def test_the_impossible_is_refused_before_any_pilot(
     tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gvi_sim.analysis import pairing
     from gvi_sim.execution import plan
 
-    for module in (plan, pairing):
-        monkeypatch.setattr(module, "reference_constants", lambda scenario: pytest.fail("a pilot was run"))
+    monkeypatch.setattr(plan, "reference_constants", lambda scenario: pytest.fail("a pilot was run"))
     with pytest.raises(ResourceError, match="fewer cells"):
         sweep(Design("d", DESIGN.axes, BASE, 10**8), out=tmp_path / "d", seed=1)
     assert not (tmp_path / "d").exists()

@@ -67,7 +67,6 @@ FAMILIES = (
     "limits",
     "partner",
     "why",
-    "pairing.failed",
     "pattern",
     "quantity",
     "unknown",
