@@ -65,6 +65,11 @@ class Runs:
         return Parameters.from_manifest(self.manifest)
 
     @cached_property
+    def draws(self) -> np.ndarray | None:
+        """Number of the draw that each run used, int64 [runs]; None for runs at the scenario's own values."""
+        return None if self.parameters is None else self.parameters.draws_of(self.replicates, self.seed)
+
+    @cached_property
     def event_hash(self) -> str:
         """SHA-256 over the events of all replicates, the same on every machine."""
         return event_hash(self.results.digests)
@@ -159,12 +164,12 @@ def simulate(
 
     ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None takes all
     processors when the work is worth it, and no choice changes a result. ``keep``: tables to keep.
-    ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package, replicate r
-    from draw r; "point" the scenario's own; a folder those of a calibrated ensemble. What the scenario's maker set
-    is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of
-    them at the scenario's own values, and the manifest says that the result cannot be rebuilt. ``out``: a folder
-    that is written as the run goes; the same call resumes a stopped run and extends a finished one (not with
-    levers). ``progress`` is called with runs done, runs in all and seconds left. Raises ScenarioError for an
+    ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package, two
+    replicates from each in turn; "point" the scenario's own; a folder those of a calibrated ensemble. What the
+    scenario's maker set is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each
+    run gets a copy of them at the scenario's own values, and the manifest says that the result cannot be rebuilt.
+    ``out``: a folder that is written as the run goes; the same call resumes a stopped run and extends a finished one
+    (not with levers). ``progress`` is called with runs done, runs in all and seconds left. Raises ScenarioError for an
     argument that cannot be, ResourceError for a run that would take over an hour or half of the memory unless
     ``force``, StoreError for a folder that cannot be used.
     """

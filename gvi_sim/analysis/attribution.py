@@ -7,7 +7,7 @@ value is its mean contribution over all orders in which the parts can be added,
 
 in every run, so that the values sum to v(N) - v(none). Beside it stand but-for (v(N) - v(N - i): what would
 be lost without the part) and alone (v(i) - v(none)). ``rest`` is what the scenario changes with none of its
-parts. The intervals are paired t-intervals over runs.
+parts. The intervals are those of ``intervals.changes``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of
 from .certificates import CERTIFICATES, certificates
-from .intervals import mean_interval
+from .intervals import changes
 from .pairing import business_as_usual, check_comparable
 from .parts import PARTS, without
 
@@ -66,6 +66,7 @@ class Attribution:
         self.folder: Path | None = None
         self.scenario: Scenario | None = None
         self.seed = 0
+        self.draws: np.ndarray | None = None
         self.warnings: tuple[str, ...] = ()
         self.certificates: pd.DataFrame | None = None
 
@@ -94,9 +95,11 @@ class Attribution:
             frame = pd.DataFrame({"outcome": outcome, "part": rows, "dose_zero": zero})
             for name, by_part in measured.items():
                 columns = np.column_stack([*by_part[:, :, place], rest[:, place], total[:, place]])
-                mean, low, high = mean_interval(columns)
+                found = changes(columns, self.draws)
                 prefix = "" if name == "shapley" else f"{name}_"
-                frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = mean, low, high
+                frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = (
+                    found[end] for end in ("difference", "low", "high")
+                )
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
@@ -295,4 +298,5 @@ def _attribution(keys: tuple[str, ...], parts: tuple[str, ...], runs: list[Runs]
     last = runs[-1]
     made.manifest, made.folder = last.manifest, last.folder
     made.scenario, made.seed, made.warnings = last.scenario, last.seed, last.warnings
+    made.draws = last.draws
     return made

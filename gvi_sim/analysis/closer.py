@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import GviError, ScenarioError, StoreError
 from ..execution.batch import default_engine
+from ..execution.ensemble import RUNS_A_DRAW
 from ..execution.estimate import run_seconds, spoken_time
 from ..execution.machine import code_digest
 from ..execution.parameters import POINT
@@ -123,6 +124,7 @@ def _affordable(effect: Effect, name: str) -> int:
     """Runs that take no longer than ``SECONDS``; 0 when that is fewer than make an interval worth having."""
     seconds = sum(map(run_seconds, _scenarios(effect, name)))
     count = min(MOST_RUNS, effect.replicates, int(SECONDS / seconds))
+    count -= 0 if effect.draws is None else count % RUNS_A_DRAW
     return count if count >= min(FEWEST_RUNS, effect.replicates) else 0
 
 
@@ -135,7 +137,8 @@ def _scenarios(effect: Effect, name: str) -> tuple[Scenario, ...]:
 
 
 def _by_cause(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
-    return summarise(ledger_of(effect, default_engine(), runs), runs)
+    draws = None if effect.draws is None else effect.draws[:runs]
+    return summarise(ledger_of(effect, default_engine(), runs), draws, runs)
 
 
 def _by_part(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:

@@ -45,7 +45,7 @@ class Effect:
     """What ``scenario`` changes against ``base``, both ``Runs`` of the same seed.
 
     ``outcomes``, ``by_year``, ``by_mode``, ``by_listed`` are frames with the fields of ``Estimate``: means
-    a run, paired differences and ratios with 95 % t-intervals. ``certificate`` says what the pairing is
+    a run, paired differences and ratios with 95 % intervals. ``certificate`` says what the pairing is
     worth.
     """
 
@@ -66,7 +66,7 @@ class Effect:
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row an outcome, over the whole window."""
-        return table({"outcome": list(COLUMNS)}, paired(self.base.values, self.scenario.values))
+        return table({"outcome": list(COLUMNS)}, paired(self.base.values, self.scenario.values, self.draws))
 
     @cached_property
     def by_year(self) -> pd.DataFrame:
@@ -79,14 +79,15 @@ class Effect:
         for year in range(base.shape[1]):
             starts = first + timedelta(days=round(year * DAYS_PER_YEAR))
             labels = {"year": year + 1, "starts": starts, "outcome": list(YEARLY)}
-            frames.append(table(labels, paired(base[:, year], scenario[:, year])))
+            frames.append(table(labels, paired(base[:, year], scenario[:, year], self.draws)))
         return pd.concat(frames, ignore_index=True)
 
     @cached_property
     def by_mode(self) -> pd.DataFrame:
         """Shootings, detonations and both together ("attacks")."""
         places = [COLUMNS.index(mode) for mode in MODES]
-        return table({"mode": list(MODES)}, paired(self.base.values[:, places], self.scenario.values[:, places]))
+        base, scenario = (arm.values[:, places] for arm in (self.base, self.scenario))
+        return table({"mode": list(MODES)}, paired(base, scenario, self.draws))
 
     @cached_property
     def by_listed(self) -> pd.DataFrame:
@@ -96,8 +97,13 @@ class Effect:
         """
         counts = listed_counts(self.base.table("groups"), self.scenario.table("groups"), self.replicates)
         labels = {"groups": [name for name, _ in LISTED], "outcome": [outcome for _, outcome in LISTED]}
-        frame = table(labels, paired(*counts.values))
+        frame = table(labels, paired(*counts.values, self.draws))
         return frame if counts.any_listed else frame.iloc[:0]
+
+    @property
+    def draws(self) -> np.ndarray | None:
+        """Number of the draw that each pair of runs used, int64 [runs]; None for runs at the scenarios' own values."""
+        return self.scenario.draws
 
     @property
     def parameters(self) -> Parameters | None:
@@ -118,8 +124,8 @@ class Effect:
         return ledger_of(self, default_engine())
 
     def ledger_summary(self) -> pd.DataFrame:
-        """Attacks and persons averted, created and changed a run, by way and cause, with 95 % t-intervals."""
-        return summarise(self.ledger, self.replicates)
+        """Attacks and persons averted, created and changed a run, by way and cause, with 95 % intervals."""
+        return summarise(self.ledger, self.draws, self.replicates)
 
     def differences(self, outcome: str) -> np.ndarray:
         """Scenario minus base of one outcome, float64 [replicates]."""
@@ -140,7 +146,7 @@ class Effect:
     def row(self, outcome: str) -> Estimate:
         """The estimate of one outcome over the whole window."""
         place = _place(outcome)
-        return estimate(self.base.values[:, place], self.scenario.values[:, place])
+        return estimate(self.base.values[:, place], self.scenario.values[:, place], self.draws)
 
     def summary(self) -> str:
         """What the model says, in plain words and with intervals."""
@@ -175,7 +181,7 @@ def compare(
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
     The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
-    ledger. Replicate r uses the same draw in both arms, and what the maker of either scenario set is drawn in
+    ledger. A replicate uses the same draw in both arms, and what the maker of either scenario set is drawn in
     neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
     compared, naming both values, and EngineError, writing no table, when the pairing does not hold in the end.
     """

@@ -1,11 +1,18 @@
-"""Intervals over replicates, paired by replicate: one place for every t-interval.
+"""Estimates over replicates, paired by replicate: effects, their intervals and their word, in one place.
 
-For paired values b_r and s_r of R replicates, d_r = s_r - b_r:
+For paired values b_r and s_r of R replicates, the difference is mean d of d_r = s_r - b_r and the ratio
+q = mean s / mean b. Two intervals stand beside each, both of 95 %:
 
-difference   mean d, interval mean d +- t * sd(d) / sqrt(R), t of R - 1 degrees of freedom ratio        q =
-mean s / mean b, interval exp(log q +- t * se), se^2 = var(s_r / mean s - b_r / mean b) / R (the delta
-method on the logarithm, which keeps the interval above 0) variance ratio   var(d) / (var(s) + var(b)): 1
-without the pairing's help, less with it
+stated      of the effect as it is known: the mixture over the draws of ``draws_posterior``, of d_r for the difference
+            and of z_r = (s_r - q b_r) / mean b for the ratio (with one event more where the scenario has none, so that
+            a count is not known to be 0). At a scenario's own values it is the precision.
+precision   of computing, what more runs would sharpen: t over the runs within draws, mean d +- t se and
+            q exp(+- t se(z) / q)
+
+The share of draws with fewer is the mean over draws of the probability that the draw's effect is below none, one half
+in a draw in which nothing differs, and of difference and ratio the share nearer one half. An interval leaves out "no
+change" exactly where that share is beyond its level, so intervals and words (``verdict``) say the same.
+variance ratio: var(d) / (var(s) + var(b)), 1 without the pairing's help, less with it.
 """
 
 from __future__ import annotations
@@ -15,21 +22,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..errors import ScenarioError
+from .draws_posterior import LEVEL, Known, t_factor
+from .verdict import Verdict, chance_verdict, jeffreys, verdict_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVEL = 0.95
-LOWER, HIGHER, UNSURE, SAME = "lower", "higher", "cannot tell", "same"
-
 
 class Estimate(NamedTuple):
-    """One paired comparison: means of either arm, difference and ratio with 95 % t-intervals.
+    """One paired comparison: means of either arm, difference and ratio.
 
-    ``verdict`` is "same" when no replicate differs, "cannot tell" when the difference's interval holds 0,
-    else "lower" or "higher". Ratios are NaN when the base mean is not above 0, their intervals when either
-    mean is not.
+    ``low`` to ``high`` and ``ratio_low`` to ``ratio_high`` are the stated 95 % intervals; ``precision_...`` those of
+    computing. ``share`` of the ``draws`` make fewer, 90 % Jeffreys interval ``share_low`` to ``share_high``; at a
+    scenario's own values ``draws`` is 0 and all three are the probability, by chance alone, that the mean is below 0.
+    Ratios are NaN when the base mean is not above 0.
     """
 
     base: float
@@ -40,18 +46,17 @@ class Estimate(NamedTuple):
     ratio: float
     ratio_low: float
     ratio_high: float
+    precision_low: float
+    precision_high: float
+    ratio_precision_low: float
+    ratio_precision_high: float
     se: float
     variance_ratio: float
-    verdict: str
-
-
-def t_factor(replicates: int, level: float = LEVEL) -> float:
-    """Half the width of a two-sided t-interval in standard errors (``replicates`` - 1 degrees of freedom)."""
-    from scipy.special import stdtrit
-
-    if replicates < 2:
-        raise ScenarioError(f"replicates = {replicates}: an interval needs at least 2, and 20 or more to be of use.")
-    return float(stdtrit(replicates - 1, (1 + level) / 2))
+    share: float
+    share_low: float
+    share_high: float
+    draws: int
+    verdict: Verdict
 
 
 def by_column(values: np.ndarray) -> np.ndarray:
@@ -67,67 +72,170 @@ def mean_interval(values: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray,
     return mean, mean - half, mean + half
 
 
-def paired(base: np.ndarray, scenario: np.ndarray, level: float = LEVEL) -> dict[str, np.ndarray]:
+def changes(differences: np.ndarray, draws: np.ndarray | None, level: float = LEVEL) -> dict[str, np.ndarray]:
+    """The fields of ``Estimate`` that need no arms, as arrays [columns], from differences [replicates, columns].
+
+    ``draws`` [replicates] names each run's draw; None at a scenario's own values.
+    """
+    columns = by_column(differences)
+    known = _of_differences(columns, draws, level)
+    shares = _shares(known, columns, draws, 0.0)
+    same = (columns == 0).all(axis=-1)
+    low, high = _ends(known.ends, known.mean, 0.0, shares, level)
+    half = known.chance_half
+    fields = {
+        "difference": known.mean,
+        "low": low,
+        "high": high,
+        "precision_low": known.mean - half,
+        "precision_high": known.mean + half,
+        "se": known.chance,
+        **_words(shares, known, same),
+    }
+    return _without_difference(fields, same)
+
+
+def paired(
+    base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None = None, level: float = LEVEL
+) -> dict[str, np.ndarray]:
     """The fields of ``Estimate`` as arrays [columns], from either arm's values [replicates, columns].
 
-    An outcome without a value in a run (NaN: how concentrated no attacks are) is estimated from the pairs
-    in which both arms have one; with fewer than two of them its numbers are NaN.
+    ``draws`` [replicates] names each run's draw, the same in both arms; None at a scenario's own values. An outcome
+    without a value in a run (NaN: how concentrated no attacks are) is estimated from the pairs in which both arms
+    have one; with fewer than two of them its numbers are NaN.
     """
     base, scenario = by_column(base), by_column(scenario)
-    fields = _paired(base, scenario, level)
     unknown = np.isnan(base) | np.isnan(scenario)
+    fields = _paired(np.where(unknown, 0.0, base), np.where(unknown, 0.0, scenario), draws, level)
     for column in np.flatnonzero(unknown.any(axis=-1)):
         both = ~unknown[column]
         if both.sum() >= 2:
-            known = _paired(base[column : column + 1, both], scenario[column : column + 1, both], level)
+            some = None if draws is None else draws[both]
+            known = _paired(base[column : column + 1, both], scenario[column : column + 1, both], some, level)
             for name, values in known.items():
                 fields[name][column] = values[0]
+        else:
+            for name in fields:
+                fields[name][column] = {"draws": 0, "verdict": Verdict.CANNOT_TELL}.get(name, np.nan)
     return fields
 
 
-def _paired(base: np.ndarray, scenario: np.ndarray, level: float) -> dict[str, np.ndarray]:
-    runs = base.shape[-1]
-    factor = t_factor(runs, level)
+def _paired(base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None, level: float) -> dict[str, np.ndarray]:
     differences = scenario - base
     base_mean, mean = base.mean(axis=-1), scenario.mean(axis=-1)
-    spread = differences.var(axis=-1, ddof=1)
-    se = np.sqrt(spread / runs)
-    shift = differences.mean(axis=-1)
     ratio = _divide(mean, base_mean)
-    relative = _divide(scenario, mean[:, None]) - _divide(base, base_mean[:, None])
-    half = factor * np.sqrt(relative.var(axis=-1, ddof=1) / runs)
+    of_difference = _of_differences(differences, draws, level)
+    of_ratio = _of_ratios(base, scenario, draws, level)
+    shares = _shares(of_difference, differences, draws, 0.0)
+    by_ratio = _shares(of_ratio, differences, draws, _to_none(ratio, draws))
+    shares = np.where(abs(by_ratio - 0.5) < abs(shares - 0.5), by_ratio, shares)  # NaN: no ratio
+    same = (differences == 0).all(axis=-1)
+    low, high = _ends(of_difference.ends, of_difference.mean, 0.0, shares, level)
+    ratio_ends = tuple(_ratio_at(ratio, end, draws) for end in of_ratio.ends)
+    ratio_low, ratio_high = _ends(ratio_ends, ratio, 1.0, shares, level)
+    half, ratio_half = of_difference.chance_half, of_ratio.chance_half
     apart = scenario.var(axis=-1, ddof=1) + base.var(axis=-1, ddof=1)
-    low, high = shift - factor * se, shift + factor * se
-    return {
+    fields = {
         "base": base_mean,
         "scenario": mean,
-        "difference": shift,
+        "difference": of_difference.mean,
         "low": low,
         "high": high,
         "ratio": ratio,
-        "ratio_low": ratio * np.exp(-half),
-        "ratio_high": ratio * np.exp(half),
-        "se": se,
-        "variance_ratio": _divide(spread, apart),
-        "verdict": verdicts(low, high, (differences == 0).all(axis=-1)),
+        "ratio_low": ratio_low,
+        "ratio_high": ratio_high,
+        "precision_low": of_difference.mean - half,
+        "precision_high": of_difference.mean + half,
+        "ratio_precision_low": _ratio_at(ratio, -ratio_half),
+        "ratio_precision_high": _ratio_at(ratio, ratio_half),
+        "se": of_difference.chance,
+        "variance_ratio": _divide(differences.var(axis=-1, ddof=1), apart),
+        **_words(shares, of_difference, same),
     }
+    return _without_difference(fields, same)
 
 
-def verdicts(low: np.ndarray, high: np.ndarray, same: np.ndarray) -> np.ndarray:
-    """What intervals of a difference allow to say, an object array of "same", "lower", "higher", "cannot
-    tell".
+def _without_difference(fields: dict[str, np.ndarray], same: np.ndarray) -> dict[str, np.ndarray]:
+    """Where no run differs every end is "no change"."""
+    for name in (name for name in fields if name.endswith(("low", "high")) and not name.startswith("share")):
+        none = np.where(np.isnan(fields[name]), np.nan, 1.0) if name.startswith("ratio") else 0.0
+        fields[name] = np.where(same, none, fields[name])
+    return fields
+
+
+def _of_differences(differences: np.ndarray, draws: np.ndarray | None, level: float) -> Known:
+    return Known(differences, draws, floor=_few(differences.shape[-1]) * differences.mean(axis=-1) ** 2, level=level)
+
+
+def _of_ratios(base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None, level: float) -> Known:
+    """What is left of each run, in means of the base, when the base's run is scaled by the ratio of the means."""
+    base_mean = base.mean(axis=-1)
+    ratio = _divide(scenario.mean(axis=-1), base_mean)
+    left = _divide(scenario - ratio[:, None] * base, np.broadcast_to(base_mean[:, None], base.shape))
+    none = (ratio == 0) & (base == np.round(base)).all(axis=-1)  # of a count
+    event = np.where(none, _divide(np.ones_like(ratio), base_mean**2), 0.0)
+    return Known(left, draws, more=event, floor=_few(base.shape[-1]) * _to_none(ratio, draws) ** 2, level=level)
+
+
+def _few(runs: int) -> float:
+    """The least sum of squares within draws that is believed, in squares of the mean: two runs or three that happen
+    to differ equally do not settle anything; every run more halves it.
     """
-    said = np.full(low.shape, UNSURE, dtype=object)
-    said[high < 0] = LOWER
-    said[low > 0] = HIGHER
-    said[same] = SAME
-    return said
+    return 2.0 ** (3 - min(runs, 60))
 
 
-def estimate(base: np.ndarray, scenario: np.ndarray, level: float = LEVEL) -> Estimate:
+def _to_none(ratio: np.ndarray, draws: np.ndarray | None) -> np.ndarray:
+    """How far the ratio is from 1 on the scale of ``_ratio_at``."""
+    if draws is not None:
+        return np.asarray(1 - ratio)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(ratio > 0, -ratio * np.log(ratio), 1.0 - ratio))
+
+
+def _ratio_at(ratio: np.ndarray, shift: np.ndarray, draws: np.ndarray | None = None) -> np.ndarray:
+    """The ratio that lies ``shift`` away: draws differ on the ratio's own scale, chance on the log scale."""
+    if draws is not None:
+        return np.asarray(np.maximum(ratio + shift, 0.0))
+    return np.asarray(np.where(ratio > 0, ratio * np.exp(_divide(shift, ratio)), np.maximum(shift, ratio)))
+
+
+def _shares(known: Known, differences: np.ndarray, draws: np.ndarray | None, none: np.ndarray | float) -> np.ndarray:
+    """Share [columns] of draws below ``none``; a draw in which nothing differs in any run counts half."""
+    below = known.below(none)
+    if draws is None:
+        return below[:, 0]
+    place = np.unique(draws, return_inverse=True)[1]
+    some = np.stack([np.bincount(place, row) for row in (differences != 0)]) > 0
+    return np.asarray(np.where(some, below, 0.5) @ (known.sizes / known.runs))
+
+
+def _ends(
+    ends: tuple[np.ndarray, ...], middle: np.ndarray, none: float, shares: np.ndarray, level: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """An interval that holds its estimate, and ``none`` unless the share of either direction is beyond ``level``."""
+    sure = (1 + level) / 2
+    low, high = np.minimum(ends[0], middle), np.maximum(ends[1], middle)
+    low = np.where(1 - shares < sure, np.minimum(low, none), low)
+    return low, np.where(shares < sure, np.maximum(high, none), high)
+
+
+def _words(shares: np.ndarray, known: Known, same: np.ndarray) -> dict[str, np.ndarray]:
+    shares = np.where(same, 0.5, shares)
+    draws = known.effective
+    ends = jeffreys(shares, draws) if known.of_draws else (shares, shares)
+    said = [verdict_of(share, draws) if known.of_draws else chance_verdict(share) for share in shares.tolist()]
+    words = np.array(said, dtype=object)
+    words[same] = Verdict.NO_DIFFERENCE
+    numbers = np.full(shares.shape, known.draws)
+    return {"share": shares, "share_low": ends[0], "share_high": ends[1], "draws": numbers, "verdict": words}
+
+
+def estimate(
+    base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None = None, level: float = LEVEL
+) -> Estimate:
     """One paired comparison of values [replicates]."""
-    fields = paired(base[:, None], scenario[:, None], level)
-    return Estimate(*(field.tolist()[0] for field in (fields[name] for name in Estimate._fields)))
+    fields = paired(base[:, None], scenario[:, None], draws, level)
+    return Estimate(*(fields[name].tolist()[0] for name in Estimate._fields))
 
 
 def table(labels: Mapping[str, object], fields: dict[str, np.ndarray]) -> pd.DataFrame:

@@ -290,15 +290,15 @@ def check_identity(ledger: pd.DataFrame, base: np.ndarray, scenario: np.ndarray)
             )
 
 
-def summarise(ledger: pd.DataFrame, runs: int) -> pd.DataFrame:
-    """Totals a run by part (averted, created, changed), way and cause, with 95 % t-intervals.
+def summarise(ledger: pd.DataFrame, draws: np.ndarray | None, runs: int) -> pd.DataFrame:
+    """Totals a run by part (averted, created, changed), way and cause, with 95 % intervals (``intervals.changes``).
 
     Columns: outcome, part, via, gate, mean, low, high, share (of the part). ``via`` and ``gate`` are "all" in
     totals; an attack with several causes counts in equal parts.
     """
     import pandas as pd
 
-    from .intervals import mean_interval
+    from .intervals import changes
 
     labels, columns = [], []
     for label, rows, weight in _cells(ledger):
@@ -309,7 +309,8 @@ def summarise(ledger: pd.DataFrame, runs: int) -> pd.DataFrame:
         columns.append(by_run(rows["run"].to_numpy(), change, runs))
     frames = []
     for place, outcome in enumerate(COUNTED):
-        mean, low, high = mean_interval(np.column_stack([column[:, place] for column in columns]))
+        found = changes(np.column_stack([column[:, place] for column in columns]), draws)
+        mean, low, high = (found[name] for name in ("difference", "low", "high"))
         frame = pd.DataFrame(labels, columns=["part", "via", "gate"])
         frame.insert(0, "outcome", outcome)
         whole = {label[0]: mean[k] for k, label in enumerate(labels) if label[1:] == ("all", "all")}

@@ -24,9 +24,10 @@ from ..simulate import Runs, ready, run_arms
 from ..world.codes import RETALIATION, SPREAD
 from .again import run_again
 from .declared import CHAINS, Declared, declared
-from .intervals import HIGHER, LOWER, SAME, UNSURE, Estimate, estimate
+from .intervals import Estimate, estimate
 from .pairing import check_comparable
 from .parts import without
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -156,7 +157,7 @@ def check_levers(
     for lever in chosen.values():
         found.append(_check(lever, runs[start : start + len(lever.doses)]))
         start += len(lever.doses)
-    return LeverCheck(scenario, tuple(found), plan.seed, replicates)
+    return LeverCheck(scenario, tuple(found), plan.seed, plan.replicates)
 
 
 def _at(scenario: Scenario, lever: Declared, dose: float) -> Scenario:
@@ -166,7 +167,7 @@ def _at(scenario: Scenario, lever: Declared, dose: float) -> Scenario:
 def _check(lever: Declared, runs: list[Runs]) -> Checked:
     values = [run.values[:, COLUMNS.index(lever.outcome)] for run in runs]
     steps = tuple(
-        Step(dose, float(values[k].mean()), estimate(values[0], values[k]), _z(values, k))
+        Step(dose, float(values[k].mean()), estimate(values[0], values[k], runs[0].draws), _z(values, k))
         for k, dose in enumerate(lever.doses)
     )
     least, full = runs[0].results.digests, runs[-1].results.digests
@@ -181,7 +182,7 @@ def _z(values: list[np.ndarray], place: int) -> float:
     if place == 0:
         return float("nan")
     step = estimate(values[place - 1], values[place])
-    if step.verdict == SAME:
+    if step.verdict == Verdict.NO_DIFFERENCE:
         return 0.0
     return step.difference / step.se if step.se > 0 else math.copysign(math.inf, step.difference)
 
@@ -215,9 +216,7 @@ def _verdict(lever: Declared, full: Estimate, wrong: tuple[float, ...], changed:
     if changed == 0:
         return NOBODY if eligible <= 0 else NOTHING
     if lever.sign == 0:
-        return OTHER if lever.direction == OTHER else (CANNOT_TELL if full.verdict == UNSURE else WRONG)
-    meant = LOWER if lever.sign < 0 else HIGHER
-    against = HIGHER if lever.sign < 0 else LOWER
-    if wrong or full.verdict == against:
+        return OTHER if lever.direction == OTHER else (WRONG if full.verdict.sign else CANNOT_TELL)
+    if wrong or full.verdict.sign == -lever.sign:
         return WRONG
-    return WORKS if full.verdict == meant else CANNOT_TELL
+    return WORKS if full.verdict.sign == lever.sign else CANNOT_TELL

@@ -1,23 +1,18 @@
 """Where the doubt about an effect lies: chance, parameters and structure; and which parameters drive the answer.
 
-Replicate r of a run with an ensemble uses draw g(r). With y_r the relative change of a pair of runs,
+Two runs or more of a run with an ensemble use one draw. With y_r the relative change of a pair of runs,
 
     y_r = s_r / mean s - b_r / mean b        (its mean over a draw is that draw's ratio over the whole one, less 1)
 
 one-way analysis of variance splits the variance of y into chance (between runs of one draw, MSW) and
 parameters (between draws, V = (MSB - MSW) / n0). The share of parameters, V / (V + MSW), has the interval of the
-F distribution. The ratio with its interval for everything that is drawn or random is
-
-    exp(log q +- t sqrt(V + var(y) / R)),
-
-t with one degree of freedom less than there are draws: where the true ratio may lie if the draws are what is
-known. The form of the model is in none of these.
+F distribution. The form of the model is in none of these.
 
 A parameter drives the answer when its partial rank correlation with the draws' means, the others held, is
 apart from 0 after Bonferroni's correction; its share is that of the draws' variance which the linear regression
 on ranks gives it (Johnson's relative weights: never below 0 and summing to R squared, however the drawn values hang
 together), with the interval of a jackknife over draws. With fewer runs than make the split, the answer is "cannot
-tell", which is None here.
+tell", which is None here; where nothing differs there are no drivers.
 """
 
 from __future__ import annotations
@@ -27,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .intervals import LEVEL, t_factor
+from .draws_posterior import LEVEL, t_factor
 
 if TYPE_CHECKING:
     from .effect import Effect
@@ -64,8 +59,8 @@ class Driver(NamedTuple):
 class Uncertainty:
     """The doubt about one outcome's ratio to business as usual.
 
-    ``chance``: the ratio with the interval of its mean over runs; ``both``: with parameters on top; ``parameters``: the
-    share of the variance between runs that the draws make; None where the runs are too few to tell.
+    ``chance``: the ratio with the precision of computing; ``both``: with its stated interval; ``parameters``: the
+    share of the variance between runs that the draws make, None where the runs are too few to tell.
     ``drivers`` in order of their shares; empty with too few draws. ``drawn`` and ``fixed``: keys.
     """
 
@@ -73,7 +68,7 @@ class Uncertainty:
     draws: int
     runs: int
     chance: Interval
-    both: Interval | None
+    both: Interval
     parameters: Interval | None
     drivers: tuple[Driver, ...]
     drawn: tuple[str, ...]
@@ -87,24 +82,18 @@ class Uncertainty:
 
 def uncertainty_of(effect: Effect, outcome: str = "shootings") -> Uncertainty | None:
     """The doubt about ``outcome``; None for runs at the scenarios' own values, or with nothing to take a ratio of."""
-    parameters, row = effect.parameters, effect.row(outcome)
-    if parameters is None or not row.ratio_low > 0:
+    parameters, draws, row = effect.parameters, effect.draws, effect.row(outcome)
+    if parameters is None or draws is None or not row.ratio > 0:
         return None
     base, scenario = effect.values_of(outcome)
     change = scenario / scenario.mean() - base / base.mean()
-    draws = parameters.draws_of(effect.replicates)
     split = split_variance(change, draws)
-    both = None
-    if split is not None:
-        between, _ = split
-        half = t_factor(len(set(draws.tolist()))) * np.sqrt(between + change.var(ddof=1) / len(change))
-        both = Interval(row.ratio, float(row.ratio * np.exp(-half)), float(row.ratio * np.exp(half)))
     return Uncertainty(
         outcome=outcome,
-        draws=len(set(draws.tolist())),
+        draws=row.draws,
         runs=effect.replicates,
-        chance=Interval(row.ratio, row.ratio_low, row.ratio_high),
-        both=both,
+        chance=Interval(row.ratio, row.ratio_precision_low, row.ratio_precision_high),
+        both=Interval(row.ratio, row.ratio_low, row.ratio_high),
         parameters=None if split is None else split[1],
         drivers=drivers_of(change, draws, parameters.ensemble.draws, parameters.keys),
         drawn=parameters.keys,
@@ -145,9 +134,9 @@ def drivers_of(
     numbers, place = np.unique(draws, return_inverse=True)
     moving = [k for k in range(len(keys)) if np.ptp(table[numbers, k]) > 0]
     free = len(numbers) - len(moving) - 1
-    if free < LEAST_DRAWS or not moving:
-        return ()
     means = np.bincount(place, values) / np.bincount(place)
+    if free < LEAST_DRAWS or not moving or np.ptp(means) == 0:
+        return ()
     ranks = _standard(np.column_stack([_ranks(table[numbers, k]) for k in moving]))
     target = _standard(_ranks(means)[:, None])[:, 0]
     partial, shares = _partial(ranks, target), _weights(ranks, target)
@@ -168,7 +157,9 @@ def _ranks(values: np.ndarray) -> np.ndarray:
 
 
 def _standard(columns: np.ndarray) -> np.ndarray:
-    return np.asarray((columns - columns.mean(axis=0)) / columns.std(axis=0))
+    """Columns with mean 0 and spread 1; one that does not move stays at 0."""
+    spread = columns.std(axis=0)
+    return np.asarray((columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0))
 
 
 def _without(ranks: np.ndarray, target: np.ndarray, one: int) -> tuple[np.ndarray, np.ndarray]:
@@ -177,7 +168,8 @@ def _without(ranks: np.ndarray, target: np.ndarray, one: int) -> tuple[np.ndarra
 
 def _partial(ranks: np.ndarray, target: np.ndarray) -> np.ndarray:
     """Correlation of each column with the target, all other columns held."""
-    inverse = np.linalg.pinv(np.corrcoef(np.column_stack([ranks, target]).T))
+    columns = np.column_stack([ranks, target])
+    inverse = np.linalg.pinv(columns.T @ columns / len(columns))
     scale = np.sqrt(np.diag(inverse))
     return np.asarray(-inverse[:-1, -1] / (scale[:-1] * scale[-1]))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..evidence import find
 from ..simulate import told_window
-from .intervals import LOWER, SAME, UNSURE, Estimate
+from .intervals import Estimate
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     from .effect import Effect
@@ -56,7 +57,7 @@ def doubt_in_words(effect: Effect) -> list[str]:
     if found is None:
         return []
     lines = [f"{len(found.drawn)} parameters were drawn, {found.draws} different draws in {found.runs} pairs of runs."]
-    if found.parameters is None or found.both is None:
+    if found.parameters is None:
         lines.append(
             f"Chance and parameters: cannot tell them apart; that takes two runs or more of every draw (ask for "
             f"{2 * found.draws} pairs of runs)."
@@ -94,22 +95,21 @@ def _change(ratio: Interval) -> str:
 def in_words(estimate: Estimate) -> str:
     """One estimate as a phrase: "48.2 instead of 60.1, 20 % fewer (interval 14 to 25 % fewer)"."""
     pair = f"{_number(estimate.scenario)} instead of {_number(estimate.base)}"
-    if estimate.verdict == SAME:
+    if estimate.verdict == Verdict.NO_DIFFERENCE:
         return f"{_number(estimate.base)} in either, no run differs"
     change = f"change {_signed(estimate.difference)}, interval {_signed(estimate.low)} to {_signed(estimate.high)}"
-    if estimate.verdict == UNSURE:
+    if estimate.verdict == Verdict.CANNOT_TELL:
         return f"cannot tell; {pair} ({change})"
     if not 0 < estimate.ratio_low:  # NaN too: nothing to take a share of
         return f"{pair} ({change})"
-    word = "lower" if estimate.verdict == LOWER else "higher"
-    near, far = sorted((abs(1 - estimate.ratio_low), abs(1 - estimate.ratio_high)))
-    return f"{pair}, {abs(1 - estimate.ratio):.0%} {word} (interval {near:.0%} to {far:.0%} {word})"
+    span = f"interval {estimate.ratio_low - 1:+.0%} to {estimate.ratio_high - 1:+.0%}"
+    return f"{estimate.verdict}; {pair}, {estimate.ratio - 1:+.0%} ({span})"
 
 
 def _scaled(estimate: Estimate, name: str) -> Estimate:
     if name not in IN_MILLIONS:
         return estimate
-    sums = ("base", "scenario", "difference", "low", "high", "se")
+    sums = ("base", "scenario", "difference", "low", "high", "precision_low", "precision_high", "se")
     return estimate._replace(**{field: getattr(estimate, field) / 1e6 for field in sums})
 
 

@@ -154,7 +154,7 @@ def run_batch(task: Task) -> Batch:
 
 def _run(engine: Runner, task: Task, replicate: int) -> Replicate:
     if task.drawn is not None:
-        cast("TunedRunner", engine).retune(*task.drawn.of(task.scenario, replicate))
+        cast("TunedRunner", engine).retune(*task.drawn.of(task.scenario, task.seed, replicate))
     return engine.run(task.seed, replicate)
 
 

@@ -1,4 +1,11 @@
-"""An ensemble: draws of scenario keys with weights, checked, and which draw a replicate uses."""
+"""An ensemble: draws of scenario keys with weights, checked, and which draw a replicate uses.
+
+Replicates 2k and 2k + 1 use the k-th draw of a *spread order*, so that chance is told apart from parameters however
+few runs there are, and few draws stand for all. The order takes, of the draws that are due by their weights, the one
+that keeps the sums so far of all keys' ranks, and of their distances from the middle, nearest to the whole ensemble's:
+any stretch of it lies spread over every key. The seed says where in the order a result begins. All of it is whole
+numbers, the same on every machine.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from math import isclose
 from typing import Any
 
@@ -16,10 +24,14 @@ from ..config.given import Given
 from ..config.leaves import leaves
 from ..errors import ScenarioError, nearest_hint
 
-_GOLDEN = 0.6180339887498949
+ASSIGNMENT = 2
+"""Edition of the rule by which replicates take draws; a stored result of another one is not read."""
+RUNS_A_DRAW = 2
+_LEAST_WEIGHTED = 1000  # places of the order of weighted draws, at the least
+_WEIGHT_UNITS = 2**30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StoredEnsemble:
     """Draws of scenario keys: ``draws`` float64 [draws, keys], ``weights`` [draws] summing to 1.
 
@@ -57,16 +69,41 @@ class StoredEnsemble:
         mean = self.weights @ self.draws
         return {key: plain(key, value) for key, value in zip(self.keys, mean.tolist(), strict=True)}
 
-    def draw_of(self, replicate: int) -> int:
-        """Which draw a replicate uses, the same in every arm.
+    def draw_of(self, replicate: int, seed: int) -> int:
+        """Which draw a replicate uses, the same in every arm and however many replicates there are."""
+        place = _start(seed, len(self.order)) + replicate // RUNS_A_DRAW
+        return int(self.order[place % len(self.order)])
 
-        Replicate r takes draw r (and begins again after the last) when all weigh the same; with weights the
-        r-th point of a golden-ratio sequence picks, so that every stretch of replicates is spread by weight.
-        """
-        if np.ptp(self.weights) < 1e-12:
-            return replicate % len(self.draws)
-        place = ((replicate + 0.5) * _GOLDEN) % 1.0
-        return min(int(np.searchsorted(np.cumsum(self.weights), place, "right")), len(self.draws) - 1)
+    @cached_property
+    def order(self) -> np.ndarray:
+        """Numbers of draws in the order of the spread; it begins again after its end."""
+        return _spread_order(self.draws, self.weights)
+
+
+@lru_cache(maxsize=64)
+def _start(seed: int, places: int) -> int:
+    """Where in an order a seed begins, 0 to ``places`` - 1."""
+    from ..draws import TAG_DRAW_ORDER, child_keys  # with them comes the engine, which lists do without
+
+    return int(child_keys(seed, TAG_DRAW_ORDER, 1)[0]) * places >> 64
+
+
+def _spread_order(draws: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    count = len(draws)
+    is_equal = np.ptp(weights) < 1e-12
+    units = np.ones(count, np.int64) if is_equal else np.round(weights * _WEIGHT_UNITS).astype(np.int64)
+    whole = int(units.sum())
+    ranks = np.stack([sum(np.searchsorted(np.sort(c), c, side) for side in ("left", "right")) for c in draws.T])
+    features = np.vstack([ranks, abs(ranks - count)]).T
+    features = features - features.T @ units // whole  # near enough to their weighted mean, and whole
+    so_far, taken, order = np.zeros(features.shape[1], np.int64), np.zeros(count, np.int64), []
+    for place in range(1, (count if is_equal else max(_LEAST_WEIGHTED, 10 * count)) + 1):
+        off = ((so_far + features) ** 2).sum(axis=1)
+        chosen = int(np.argmin(np.where(place * units > taken * whole, off, np.iinfo(np.int64).max)))
+        so_far += features[chosen]
+        taken[chosen] += 1
+        order.append(chosen)
+    return np.array(order)
 
 
 def _check_shape(ensemble: StoredEnsemble) -> None:

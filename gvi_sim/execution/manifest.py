@@ -16,6 +16,7 @@ from typing import Any
 
 from ..config.manifest_file import self_hash
 from ..errors import StoreError
+from .ensemble import ASSIGNMENT
 from .files import read_bytes, write_atomic
 from .machine import code_digest, commit, libraries, machine, version
 from .parameters import POINT
@@ -74,7 +75,7 @@ def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest 
         "event_hash": None,
         "libraries": libraries(),
         "machine": machine(),
-        "warnings": list(warnings),
+        "warnings": [*plan.warnings, *warnings],
         "files": {},
         **(extra or {}),
     }
@@ -135,6 +136,11 @@ def _complaint_of_draws(manifest: Manifest, *, of_draws: bool) -> str:
     wanted = ("name", "keys", "sha256") if of_draws else ("name", "keys", "sha256", "fixed", "draws")
     if not isinstance(told, dict) or not all(key in told for key in wanted):
         return f"'ensemble' lacks one of {', '.join(wanted)}"
+    if not of_draws and told.get("assignment") != ASSIGNMENT:
+        return (
+            "its replicates took their draws by another rule than this version's (edition "
+            f"{told.get('assignment', 1)!r}; this is {ASSIGNMENT}), so its intervals cannot be made again here"
+        )
     lists = (told[key] for key in wanted if key in ("keys", "fixed", "draws"))
     return "" if all(isinstance(value, list) for value in lists) else "a list of 'ensemble' is none"
 

@@ -1,8 +1,8 @@
 """Which values of the parameters a run uses: the scenario's own, or those of an ensemble, draw by draw.
 
 ``parameters`` is a run key: ``"point"`` takes the scenario as it stands; ``"ensemble"`` the ensemble that
-ships with the package; anything else is the folder of a calibrated one. Replicate r uses draw r (and begins
-again after the last) in every arm, so that two arms differ by what was changed and by nothing else. A key
+ships with the package; anything else is the folder of a calibrated one. Two replicates use one draw, the
+same in every arm (``ensemble``), so that two arms differ by what was changed and by nothing else. A key
 that a person set in any arm or site is drawn in none.
 """
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config.other_values import with_values
-from .ensemble import StoredEnsemble
+from .ensemble import ASSIGNMENT, StoredEnsemble
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -46,13 +46,9 @@ class Parameters:
         """Hash of keys, draws and weights: part of what a run is known by."""
         return self.ensemble.sha256
 
-    def draws_of(self, replicates: int) -> np.ndarray:
-        """Number of the draw that each of the first replicates uses, int64 [replicates]."""
-        return np.array([self.ensemble.draw_of(replicate) for replicate in range(replicates)])
-
-    def values_of(self, replicates: int) -> np.ndarray:
-        """Values that the first replicates use, float64 [replicates, keys]."""
-        return np.asarray(self.ensemble.draws[self.draws_of(replicates)])
+    def draws_of(self, replicates: int, seed: int) -> np.ndarray:
+        """Number of the draw that each of the first replicates of a seed uses, int64 [replicates]."""
+        return np.array([self.ensemble.draw_of(replicate, seed) for replicate in range(replicates)])
 
     def to_manifest(self) -> dict[str, Any]:
         """All of it as plain JSON: one line a draw."""
@@ -62,6 +58,7 @@ class Parameters:
             "keys": list(self.keys),
             "fixed": list(self.fixed),
             "sha256": self.sha256,
+            "assignment": ASSIGNMENT,
             "draws": [" ".join(map(repr, [weight, *values])) for values, weight in lines],
         }
 
@@ -83,10 +80,10 @@ class Drawn:
     ensemble: StoredEnsemble
     constants: np.ndarray
 
-    def of(self, scenario: Scenario, replicate: int) -> tuple[Scenario, tuple[Reference, ...]]:
-        """The scenario of a replicate, with its reference constants."""
+    def of(self, scenario: Scenario, seed: int, replicate: int) -> tuple[Scenario, tuple[Reference, ...]]:
+        """The scenario of a replicate of a seed, with its reference constants."""
         from ..world.builder import Reference
 
-        draw = self.ensemble.draw_of(replicate)
+        draw = self.ensemble.draw_of(replicate, seed)
         references = tuple(Reference(*pair) for pair in self.constants[draw].tolist())
         return with_values(scenario, self.ensemble.overrides(draw)), references

@@ -16,10 +16,13 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ScenarioError, nearest_hint
 from ..world.tables import TABLES
 from .batch import MakeRunner, Task, drawn_constants, reference_constants
+from .ensemble import RUNS_A_DRAW
 from .machine import code_digest
 from .parameters import POINT, Drawn, Parameters
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..config import Scenario
     from ..world.builder import Reference
     from .surface import Constants
@@ -46,7 +49,9 @@ class Plan:
     """Every arm by ``replicates`` replicates of one seed, in batches of ``batch``.
 
     ``whole_series`` keeps each replicate's monthly series; without it only their sum over a batch.
-    ``levers`` names those of a user's own; ``parameters`` is what replicates draw, None for nothing.
+    ``levers`` names those of a user's own; ``parameters`` is what replicates draw, None for nothing. With
+    ``parameters`` every draw is run twice or more, so ``replicates`` is raised to a multiple of two; ``asked`` is then
+    the number that was asked for.
     """
 
     kind: str
@@ -59,6 +64,27 @@ class Plan:
     batch: int = BATCH
     levers: tuple[str, ...] = ()
     parameters: Parameters | None = None
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        if self.parameters is not None and (over := self.replicates % RUNS_A_DRAW):
+            object.__setattr__(self, "asked", self.replicates)
+            object.__setattr__(self, "replicates", self.replicates + RUNS_A_DRAW - over)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of the number of replicates."""
+        if not self.asked:
+            return ()
+        return (
+            f"replicates = {self.asked} was raised to {self.replicates}: every draw of the parameters takes "
+            f"{RUNS_A_DRAW} runs, so that chance can be told apart from the parameters.",
+        )
+
+    @cached_property
+    def draws(self) -> np.ndarray | None:
+        """Number of the draw that each replicate uses, int64 [replicates]; None at the scenarios' own values."""
+        return None if self.parameters is None else self.parameters.draws_of(self.replicates, self.seed)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..analysis.intervals import mean_interval, paired, t_factor, verdicts
+from ..analysis.draws_posterior import LEVEL
+from ..analysis.intervals import changes, paired
 from ..execution.plan import Plan
 from ..execution.results import InFolder
 from ..execution.store import Store
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ARMS_HELD = 64  # arrays of one arm are small; a few save reading baselines and reference cells again
-LEVEL = 0.95
 Values = Callable[[int], np.ndarray]
 
 
@@ -46,14 +46,14 @@ def cells_table(design: Design, plan: Plan, values: Values) -> pd.DataFrame:
     """
     first = len(plan.arms) - len(design.cells)
     count = len(COLUMNS)
-    factor = t_factor(plan.replicates, 1 - (1 - LEVEL) / len(design.cells))
+    jointly = 1 - (1 - LEVEL) / len(design.cells)
     columns: dict[str, list[Any]] = {}
     for cell in design.cells:
         arm = plan.arms[first + cell.index]
         baseline = arm.baseline or 0
-        fields: dict[str, Any] = paired(values(baseline), values(first + cell.index))
-        fields["joint_low"] = fields["difference"] - factor * fields["se"]
-        fields["joint_high"] = fields["difference"] + factor * fields["se"]
+        fields: dict[str, Any] = paired(values(baseline), values(first + cell.index), plan.draws)
+        joint = paired(values(baseline), values(first + cell.index), plan.draws, jointly)
+        fields |= {"joint_low": joint["low"], "joint_high": joint["high"]}
         labels = {"cell": cell.index, "arm": first + cell.index, "label": cell.label, "baseline": baseline}
         labels |= {axis.key: axis.stored[place] for axis, place in zip(design.axes, cell.places, strict=True)}
         for name, value in labels.items():
@@ -66,7 +66,7 @@ def cells_table(design: Design, plan: Plan, values: Values) -> pd.DataFrame:
 def interactions_table(design: Design, plan: Plan, values: Values) -> pd.DataFrame:
     """One row a pair of levels of two axes and outcome: how much more the two do together than each alone.
 
-    (y_ab - y_a) - (y_b - y_0) by replicate, with a 95 % t-interval; a and b against the first level of
+    (y_ab - y_a) - (y_b - y_0) by replicate, with a 95 % interval; a and b against the first level of
     their axes, the other axes at theirs. No row where the four cells differ in business as usual.
     """
     columns: dict[str, list[Any]] = {}
@@ -83,7 +83,7 @@ def interactions_table(design: Design, plan: Plan, values: Values) -> pd.DataFra
             }  # fmt: skip
             for name, value in labels.items():
                 columns.setdefault(name, []).append(np.repeat(np.array([value]), len(COLUMNS)))
-            for name, array in _more_than_alone((both - second) - (first - neither)).items():
+            for name, array in _more_than_alone((both - second) - (first - neither), plan.draws).items():
                 columns.setdefault(name, []).append(array)
     return _frame(columns)
 
@@ -94,15 +94,12 @@ def _arm(design: Design, plan: Plan, places: Mapping[int, int]) -> int:
     return len(plan.arms) - design.size + cell
 
 
-def _more_than_alone(extra: np.ndarray) -> dict[str, np.ndarray]:
-    mean, low, high = mean_interval(extra)
+def _more_than_alone(extra: np.ndarray, draws: np.ndarray | None) -> dict[str, np.ndarray]:
+    found = changes(extra, draws)
     return {
         "outcome": np.array(COLUMNS),
-        "interaction": mean,
-        "low": low,
-        "high": high,
-        "se": (high - mean) / t_factor(len(extra)),
-        "verdict": verdicts(low, high, (extra == 0).all(axis=0)),
+        "interaction": found["difference"],
+        **{name: found[name] for name in ("low", "high", "se", "verdict")},
     }
 
 

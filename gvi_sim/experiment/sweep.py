@@ -24,6 +24,7 @@ from .files import design_of
 from .wording import sweep_summary
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 TABLES = ("cells", "interactions", "months", CERTIFICATES)
@@ -63,6 +64,11 @@ class Sweep:
     def months(self) -> pd.DataFrame:
         """One row an arm, site and month: mean series."""
         return self.store.read_table("months")
+
+    @cached_property
+    def draws(self) -> np.ndarray | None:
+        """Number of the draw that each replicate used, int64 [replicates]; None at the scenarios' own values."""
+        return None if self.parameters is None else self.parameters.draws_of(self.replicates, self.seed)
 
     @cached_property
     def certificates(self) -> pd.DataFrame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..analysis.intervals import SAME, UNSURE, Estimate
+from ..analysis.intervals import Estimate
+from ..analysis.verdict import Verdict
 from ..analysis.wording import CAVEAT, DRAWN_CAVEAT, in_words
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _interactions(sweep: Sweep) -> list[str]:
     if table.empty:
         return []
     rows = table[table["outcome"] == OUTCOME].to_dict("records")
-    told = [row for row in rows if row["verdict"] not in (SAME, UNSURE)]
+    told = [row for row in rows if Verdict(row["verdict"]).sign]
     if not told:
         return [f"Together the axes do what they do apart, as far as {sweep.replicates} replicates can tell."]
     largest = max(told, key=lambda row: abs(float(row["interaction"])))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..analysis.pairing import both_sides
+from ..analysis.verdict import Verdict
 from ..config.given import shown
 from ..config.leaves import flat_of
 from ..experiment.design import as_word
@@ -109,7 +110,9 @@ def row(name: str, fields: Mapping[str, Any]) -> Row:
     scale = scale_of(name)
     difference = Estimate(fields["difference"], fields["low"], fields["high"]).scaled(scale)
     ratio = Estimate(fields["ratio"], fields["ratio_low"], fields["ratio_high"])
-    return Row(name, fields["base"] * scale, fields["scenario"] * scale, difference, ratio, str(fields["verdict"]))
+    told = Verdict(fields["verdict"])
+    verdict = "same" if told == Verdict.NO_DIFFERENCE else ("lower", "cannot tell", "higher")[told.sign + 1]
+    return Row(name, fields["base"] * scale, fields["scenario"] * scale, difference, ratio, verdict)
 
 
 def scale_of(name: str) -> float:

@@ -32,7 +32,7 @@ def doubt_of(effect: Effect) -> Doubt | None:
     return Doubt(
         draws=found.draws,
         drawn=len(found.drawn),
-        both=None if both is None else _estimate(both),
+        both=_estimate(both),
         parameters=None if parameters is None else _estimate(parameters),
         drivers=tuple(drivers),
     )

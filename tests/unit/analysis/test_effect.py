@@ -30,8 +30,9 @@ def test_a_known_effect_is_found(effect: Effect) -> None:
     """The fake drops 0.6 * 0.5 of all attacks from day 0."""
     row = effect.row("attacks")
     assert row.base == pytest.approx(40, abs=2)
-    assert row.ratio_low < 0.7 < row.ratio_high and row.ratio_high - row.ratio_low < 0.05
-    assert row.verdict == "lower" and row.low < -12 < row.high
+    assert row.ratio_precision_low < 0.7 < row.ratio_precision_high < row.ratio_precision_low + 0.05
+    assert row.ratio_low < row.ratio_precision_low and row.ratio_precision_high < row.ratio_high < 0.85
+    assert row.verdict == "very likely fewer" and row.low < -12 < row.high
     assert row.variance_ratio < 0.3
 
 
@@ -91,7 +92,7 @@ def test_a_dose_of_zero_changes_nothing(fake, usual: Scenario, scenario: Scenari
         usual, scenario.replace("programme.sanction_certainty=0"), replicates=20, seed=1, workers=1
     )
     harm = effect.outcomes.set_index("outcome").loc[["attacks", "shootings", "exposure"]]
-    assert set(harm["verdict"]) == {"same"} and (harm["difference"] == 0).all()
+    assert set(harm["verdict"]) == {"no difference"} and (harm["difference"] == 0).all()
     certificate = effect.certificate
     assert certificate.first_difference_day is None and certificate.identical_before_start is True
     assert "no run differs" in effect.summary()
@@ -122,7 +123,8 @@ def test_the_summary_says_what_the_model_says(effect: Effect) -> None:
     text = effect.summary()
     assert repr(effect) == text and "The model says" in text and text.endswith(DRAWN_CAVEAT)
     row = effect.row("shootings")
-    assert f"{1 - row.ratio:.0%} lower" in text and "completed exits" in text and "will" not in text.split()
+    assert f"{row.verdict}; " in text and f"{row.ratio - 1:+.0%}" in text
+    assert "completed exits" in text and "will" not in text.split()
 
 
 def test_words_for_every_kind_of_estimate(effect: Effect) -> None:
@@ -130,7 +132,7 @@ def test_words_for_every_kind_of_estimate(effect: Effect) -> None:
     unsure = row._replace(verdict="cannot tell", low=-1.0, high=2.0, difference=0.5)
     assert in_words(unsure).startswith("cannot tell; ") and "-1 to +2" in in_words(unsure)
     nothing = row._replace(
-        base=0.0, ratio=float("nan"), ratio_low=float("nan"), verdict="higher", difference=2.0
+        base=0.0, ratio=float("nan"), ratio_low=float("nan"), verdict="likely more", difference=2.0
     )
     assert "instead of 0" in in_words(nothing) and "nan" not in in_words(nothing)
     assert "higher" in in_words(row._replace(verdict="higher", ratio=1.2, ratio_low=1.1, ratio_high=1.3))

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gvi_sim.analysis.intervals import Estimate, estimate, mean_interval, paired, t_factor, verdicts
+from gvi_sim.analysis.draws_posterior import t_factor
+from gvi_sim.analysis.intervals import Estimate, estimate, mean_interval, paired
+from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.errors import ScenarioError
 
 # Four pairs by hand: differences -2, -4, 0, -2; mean -2, variance 8/3; t of 3 degrees of freedom 3.182446.
@@ -33,7 +35,10 @@ def test_a_pair_of_arms_by_hand() -> None:
     )
     # variance of the base 8, of the scenario 8/3, of the differences 8/3
     assert found.variance_ratio == pytest.approx((8 / 3) / (8 + 8 / 3))
-    assert found.verdict == "cannot tell"
+    # P(t of 3 degrees of freedom < 2 / sqrt(2/3)) = 0.955, and of the ratio log 0.8 / sqrt(0.065 / 12) less
+    surer, less = 2 / math.sqrt(2 / 3), -math.log(0.8) / math.sqrt(0.065 / 12)
+    assert found.draws == 0 and found.share == pytest.approx(stats.t.cdf(min(surer, less), 3))
+    assert found.verdict == Verdict.VERY_LIKELY_FEWER
 
 
 def test_t_factors_are_the_tables() -> None:
@@ -48,34 +53,20 @@ def test_one_replicate_has_no_interval() -> None:
         estimate(BASE[:1], SCENARIO[:1])
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "same", "said"),
-    [
-        (-2, -1, False, "lower"),
-        (1, 2, False, "higher"),
-        (-1, 1, False, "cannot tell"),
-        (0, 0, True, "same"),
-        (-1, 0, False, "cannot tell"),
-    ],
-)
-def test_verdicts(low: float, high: float, same: bool, said: str) -> None:
-    assert verdicts(np.array([low]), np.array([high]), np.array([same]))[0] == said
-
-
 def test_nothing_to_take_a_share_of() -> None:
     found = estimate(np.zeros(5), np.array([1.0, 2, 3, 2, 1]))
-    assert math.isnan(found.ratio) and math.isnan(found.ratio_low) and found.verdict == "higher"
+    assert math.isnan(found.ratio) and math.isnan(found.ratio_low) and found.verdict == "very likely more"
     gone = estimate(np.array([1.0, 2, 3, 2, 1]), np.zeros(5))
-    assert gone.ratio == 0.0 and math.isnan(gone.ratio_low) and gone.verdict == "lower"
+    assert gone.ratio == gone.ratio_low == 0.0 and 0 < gone.ratio_high < 1 and gone.verdict == "very likely fewer"
     none = estimate(np.zeros(5), np.zeros(5))
-    assert none.verdict == "same" and math.isnan(none.ratio) and math.isnan(none.variance_ratio)
+    assert none.verdict == "no difference" and math.isnan(none.ratio) and math.isnan(none.variance_ratio)
 
 
 def test_runs_without_a_value_are_left_out_in_pairs() -> None:
     base, scenario = np.append(BASE, [np.nan, 5.0, np.nan]), np.append(SCENARIO, [3.0, np.nan, np.nan])
     fields = paired(np.column_stack([base, np.ones(7)]), np.column_stack([scenario, np.ones(7)]))
     assert {name: fields[name][0] for name in Estimate._fields} == estimate(BASE, SCENARIO)._asdict()
-    assert fields["verdict"][1] == "same"
+    assert fields["verdict"][1] == "no difference"
     nothing = estimate(np.array([np.nan, np.nan, 1.0]), np.array([1.0, 2.0, 3.0]))
     assert math.isnan(nothing.difference) and nothing.verdict == "cannot tell"
 
@@ -114,8 +105,12 @@ def test_swapping_the_arms_turns_the_signs(base: list[int], data: st.DataObject)
 @given(numbers, st.integers(-50, 50))
 def test_a_constant_shift_is_told_without_doubt(base: list[int], shift: int) -> None:
     found = estimate(np.array(base, float), np.array(base, float) + shift)
-    assert found.difference == found.low == found.high == shift and found.se == 0
-    assert found.verdict == ("same" if shift == 0 else "lower" if shift < 0 else "higher")
+    assert found.difference == pytest.approx(shift) and found.low <= shift <= found.high
+    assert found.verdict.sign == np.sign(shift) and (found.verdict == Verdict.NO_DIFFERENCE) == (shift == 0)
+    if len(base) > 10:
+        assert found.high - found.low == pytest.approx(0, abs=0.1 * abs(shift)) and (
+            shift == 0 or found.verdict.sureness == 3
+        )
 
 
 def _correlated(rng: np.random.Generator, runs: int, columns: int) -> tuple[np.ndarray, np.ndarray]:
@@ -141,8 +136,8 @@ def test_intervals_cover_as_often_as_they_say(runs: int) -> None:
 def test_no_effect_is_claimed_no_oftener_than_it_may() -> None:
     rng = np.random.default_rng(8)
     base, other = rng.poisson(20, (40, 4000)).astype(float), rng.poisson(20, (40, 4000)).astype(float)
-    claimed = (paired(base, other)["verdict"] != "cannot tell").mean()
-    assert 0.02 < claimed < 0.08
+    claimed = np.mean([word.sureness == 3 for word in paired(base, other)["verdict"]])
+    assert 0.06 < claimed < 0.14  # very likely in either direction: 5 % each
 
 
 def test_pairing_narrows_what_is_shared() -> None:

@@ -129,7 +129,7 @@ def test_nothing_at_all_is_an_empty_ledger() -> None:
 
 def test_the_summary_counts_equal_parts() -> None:
     base, scenario = (arm(*rows, *({**row, "run": 1} for row in rows)) for rows in (BASE, SCENARIO))
-    rows = ledger.summarise(ledger.build(base, scenario), 2)
+    rows = ledger.summarise(ledger.build(base, scenario), None, 2)
     summary = rows.set_index(["outcome", "part", "via", "gate"]).sort_index()
     mean = summary["mean"]
     assert mean["shootings", "averted", "all", "all"] == 2  # keys 2 and 3; 4 is a detonation

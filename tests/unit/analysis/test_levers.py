@@ -35,7 +35,7 @@ def test_levers_that_work_are_told_with_their_doses(scenario: Scenario) -> None:
     certainty, mediation, offers = made.found
     assert certainty.verdict == levers.WORKS and certainty.changed == 1
     assert [step.dose for step in certainty.steps] == [0, 0.25, 0.5, 0.75, 1]
-    assert certainty.steps[0].change.verdict == "same" and certainty.steps[-1].change.high < 0
+    assert certainty.steps[0].change.verdict == "no difference" and certainty.steps[-1].change.high < 0
     assert mediation.verdict == levers.WORKS and mediation.eligible > 0 and offers.eligible > 0
     table = made.table
     assert len(table) == 15 and set(table["lever"]) == set(keys) and made.wrong == ()
@@ -73,7 +73,7 @@ def test_one_step_against_the_direction_is_enough() -> None:
     base = rng.poisson(50, 200).astype(float)
     values = [base, base - 5, base - 4 + rng.normal(0, 0.1, 200)]
     zs = [levers._z(values, place) for place in range(3)]
-    assert np.isnan(zs[0]) and zs[1] == -np.inf and zs[2] > levers.STEP_Z
+    assert np.isnan(zs[0]) and zs[1] < -1e6 and zs[2] > levers.STEP_Z
     lever = declared()["exit.offer_rate"]
     full = estimate(values[0], values[2])
     assert levers._verdict(lever, full, (1.0,), 1.0, 10.0) == levers.WRONG

@@ -9,6 +9,7 @@ import pytest
 
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
+from gvi_sim.execution.packaged import packaged_ensemble
 
 KEYS = ("attacks.kappa_repeat", "exit.places")
 
@@ -64,12 +65,26 @@ def test_what_is_no_ensemble_is_refused(
         StoredEnsemble("bad", keys, np.array(draws), np.array(weights))
 
 
-def test_equal_weights_give_replicate_r_draw_r() -> None:
-    assert [ensemble().draw_of(r) for r in range(5)] == [0, 1, 2, 0, 1]
+def test_two_runs_take_each_draw_and_the_cycle_begins_again() -> None:
+    for seed in range(20):
+        order = [ensemble().draw_of(r, seed) for r in range(12)]
+        assert order[::2] == order[1::2] and sorted(order[:6:2]) == [0, 1, 2] and order[6:] == order[:6]
+    assert len({ensemble().draw_of(0, seed) for seed in range(20)}) == 3, "the seed says where it begins"
+
+
+def test_any_stretch_of_the_packaged_order_is_spread_over_every_key() -> None:
+    packaged = packaged_ensemble()
+    ranks = np.argsort(np.argsort(packaged.draws, axis=0), axis=0) / len(packaged)
+    order = packaged.order
+    assert sorted(order.tolist()) == list(range(len(packaged)))
+    apart = [abs(ranks[np.roll(order, -start)[:10]].mean(axis=0) - 0.5).mean() for start in range(100)]
+    by_chance = np.random.default_rng(1)
+    chance = [abs(ranks[by_chance.permutation(100)[:10]].mean(axis=0) - 0.5).mean() for _ in range(200)]
+    assert np.mean(apart) < 0.6 * np.mean(chance)
 
 
 def test_weights_are_met_by_every_stretch_of_replicates() -> None:
     weighted = ensemble([0.5, 0.3, 0.2])
     for first in (0, 37, 1000):
-        shares = np.bincount([weighted.draw_of(r) for r in range(first, first + 200)], minlength=3) / 200
+        shares = np.bincount([weighted.draw_of(r, 1) for r in range(first, first + 200)], minlength=3) / 200
         np.testing.assert_allclose(shares, [0.5, 0.3, 0.2], atol=0.02)

@@ -65,7 +65,7 @@ def test_a_retuned_engine_does_what_a_new_one_does(scenario) -> None:
     constants = constants_of(scenario, ensemble).table
     engine = Engine(scenario)
     for replicate in (4, 0, 2, 1):
-        draw = ensemble.draw_of(replicate)
+        draw = ensemble.draw_of(replicate, 1)
         replaced = scenario.replace(ensemble.overrides(draw))
         assert with_values(scenario, ensemble.overrides(draw)) == replaced
         from gvi_sim.world.builder import Reference
@@ -77,15 +77,15 @@ def test_a_retuned_engine_does_what_a_new_one_does(scenario) -> None:
         assert np.array_equal(again.outcomes, fresh.outcomes, equal_nan=True)
 
 
-def test_replicate_r_uses_draw_r_in_both_arms(usual, scenario, folder: Path) -> None:
+def test_a_replicate_uses_its_draw_in_both_arms(usual, scenario, folder: Path) -> None:
     effect = compare(usual, scenario, replicates=4, seed=2, workers=1, parameters=folder)
-    assert effect.parameters is not None and effect.parameters.draws_of(4).tolist() == [0, 1, 2, 0]
+    assert effect.parameters is not None and effect.draws is not None and len(set(effect.draws.tolist())) == 2
     table = constants_of(scenario, effect.parameters.ensemble).table
     for arm, runs in ((usual, effect.base), (scenario, effect.scenario)):
         for replicate in range(4):
             from gvi_sim.world.builder import Reference
 
-            draw = replicate % 3
+            draw = int(effect.draws[replicate])
             one = Engine(
                 arm.replace(effect.parameters.ensemble.overrides(draw)),
                 references=(Reference(*table[draw, 0].tolist()),),

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.intervals import paired, t_factor
+from gvi_sim.analysis.intervals import changes, paired
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import Axis, Design, Sweep, open_result
@@ -67,9 +67,9 @@ def test_cells_find_the_known_effect(done: Sweep) -> None:
         (1.0, "2021-01-01", 0.7),
     ):
         found = row(done.cells, outcome="attacks", **{CERTAINTY: certainty, START: start})
-        assert found["ratio"] == pytest.approx(ratio, abs=0.03) and found["verdict"] == "lower"
+        assert found["ratio"] == pytest.approx(ratio, abs=0.03) and found["verdict"] == "likely fewer"  # 30 draws
     assert (
-        done.cells[(done.cells[CERTAINTY] == 0) & (done.cells["outcome"] == "attacks")]["verdict"] == "same"
+        done.cells[(done.cells[CERTAINTY] == 0) & (done.cells["outcome"] == "attacks")]["verdict"] == "no difference"
     ).all()
 
 
@@ -82,12 +82,12 @@ def test_cells_are_what_compare_would_say(done: Sweep) -> None:
         first = done.cells[done.cells["cell"] == cell.index]
         assert set(first["label"]) == {cell.label} and set(first["baseline"]) == {0}
         scenario = done.outcomes(int(first["arm"].iloc[0]))[columns].to_numpy()
-        known = paired(base, scenario)
+        known = paired(base, scenario, done.draws)
         told = first.set_index("outcome").loc[columns]
         for field in ("base", "scenario", "difference", "low", "high", "ratio"):
             assert np.array_equal(told[field].to_numpy(float), known[field], equal_nan=True)
-        half = t_factor(60, 1 - 0.05 / 6) * known["se"]
-        assert np.allclose(told["joint_low"], known["difference"] - half)
+        joint = paired(base, scenario, done.draws, 1 - 0.05 / 6)
+        assert np.array_equal(told["joint_low"], joint["low"]) and (told["joint_low"] <= told["low"]).all()
 
 
 def test_an_arm_is_what_simulate_runs(done: Sweep) -> None:
@@ -115,9 +115,9 @@ def test_interactions_by_hand(done: Sweep) -> None:
         found = row(done.interactions, outcome="attacks", first_level=f"{certainty:g}")
         assert (found["first"], found["second"], found["second_level"]) == (CERTAINTY, START, late)
         assert found["interaction"] == pytest.approx(extra.mean())
-        half = t_factor(60) * extra.std(ddof=1) / np.sqrt(60)
-        assert (found["low"], found["high"]) == pytest.approx((extra.mean() - half, extra.mean() + half))
-        assert found["verdict"] == "higher"  # starting late loses what certainty would have averted
+        known = changes(extra[:, None], done.draws)
+        assert (found["low"], found["high"]) == pytest.approx((known["low"][0], known["high"][0]))
+        assert found["verdict"] == "likely more"  # starting late loses what certainty would have averted
     assert "2021-01-01" in done.summary() and "Together" in done.summary()
 
 
@@ -284,7 +284,7 @@ def test_cells_whose_programme_cannot_run_are_noted(tmp_path: Path, fake) -> Non
     found = sweep(design, out=tmp_path / "d", seed=1, workers=1)
     assert len(found.warnings) == 1 and "police" in found.warnings[0] and found.warnings[0] in found.summary()
     unsigned = found.cells[(found.cells["cell"] == 1) & (found.cells["outcome"] == "attacks")]
-    assert unsigned["verdict"].item() == "same"
+    assert unsigned["verdict"].item() == "no difference"
 
 
 def test_hashes_of_arms_and_of_the_whole(done: Sweep) -> None:
