@@ -100,6 +100,7 @@ class Attribution:
                 frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = (
                     found[end] for end in ("difference", "low", "high")
                 )
+                frame[f"{prefix}verdict"] = found["verdict"]
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
@@ -128,7 +129,7 @@ class Attribution:
 def _line(row: Mapping[Any, Any]) -> str:
     if row["dose_zero"]:
         return f"  {row['part']:<12} 0: its dose is zero in this scenario"
-    told = f"  {row['part']:<12} {row['shapley']:+8.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
+    told = f"  {row['part']:<12} {row['shapley']:+8.2f} ({row['low']:+.2f} to {row['high']:+.2f}), {row['verdict']}"
     if row["part"] in (REST, TOTAL):
         return told
     low, high = row["but_for_low"], row["but_for_high"]

@@ -1,7 +1,8 @@
 """A closer look at a comparison, for its report: what averted attacks, which part did what, and what a plain
 before/after comparison would have seen.
 
-Three small tables, made from fewer runs where all of them would take long, and kept in the result's folder:
+Small tables, made from fewer runs where all of them would take long, and kept in the result's folder:
+``effect_by_certainty`` (the effect when promised sanctions never come, come as in the scenario, and always come),
 ``averted_by_cause`` (the ledger's sums), ``effect_by_part`` (Shapley values), ``before_after`` (regression to
 the mean). What cannot be made is told with its reason.
 """
@@ -24,9 +25,10 @@ from ..execution.plan import Arm
 from ..execution.pool import Progress
 from ..execution.store import Store, open_store
 from .attribution import arms_of, attribute
+from .effect import compare
 from .ledger import ledger_of, summarise
 from .listed import SMALLEST
-from .parts import PARTS
+from .parts import PARTS, without
 from .regression import regression_to_the_mean
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ if TYPE_CHECKING:
     from .effect import Effect
 
 BY_CAUSE, BY_PART, BEFORE_AFTER = "averted_by_cause", "effect_by_part", "before_after"
-TABLES = (BY_CAUSE, BY_PART, BEFORE_AFTER)
+BY_CERTAINTY = "effect_by_certainty"
+TABLES = (BY_CERTAINTY, BY_CAUSE, BY_PART, BEFORE_AFTER)
+CERTAINTY, NEVER, OWN, ALWAYS = "programme.sanction_certainty", "never", "own", "always"
 NOTES = "closer.json"
 MOST_RUNS, FEWEST_RUNS = 200, 20
 SECONDS = 30.0  # of a processor, for each table
@@ -115,6 +119,8 @@ def _reason(effect: Effect, name: str) -> str:
         return NOT_RUNNING
     if effect.manifest["code"] != code_digest():
         return ANOTHER_CODE
+    if name == BY_CERTAINTY and not any(_promises(site) for site in scenario.each_site()):
+        return "the programme holds no call-ins and no notifications, so no sanction is promised"
     if name == BEFORE_AFTER and any(site.programme_runs()[0] for site in base.each_site()):
         return "a programme runs on both sides"
     return ""
@@ -130,10 +136,42 @@ def _affordable(effect: Effect, name: str) -> int:
 
 def _scenarios(effect: Effect, name: str) -> tuple[Scenario, ...]:
     base, scenario = effect.base.scenario, effect.scenario.scenario
+    if name == BY_CERTAINTY:
+        return base, *at_certainties(scenario).values()
     if name != BY_PART:
         return base, scenario
     arms: tuple[Arm, ...] = arms_of(scenario, base, PARTS)
     return tuple({arm.scenario.digest(): arm.scenario for arm in arms}.values())
+
+
+def _promises(site: Scenario) -> bool:
+    programme = site.programme
+    return site.programme_runs()[0] and (programme.call_in.every_days > 0 or programme.notification.per_month > 0)
+
+
+def at_certainties(scenario: Scenario) -> dict[str, Scenario]:
+    """The scenario when promised sanctions never come, as it stands, and when they always come."""
+    ends = {name: without(scenario, (f"{CERTAINTY}={value}",)) for name, value in ((NEVER, 0), (ALWAYS, 1))}
+    return {NEVER: ends[NEVER], OWN: scenario, ALWAYS: ends[ALWAYS]}
+
+
+def _by_certainty(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
+    import pandas as pd
+
+    frames = []
+    for name, arm in at_certainties(effect.scenario.scenario).items():
+        made = compare(
+            effect.base.scenario,
+            arm,
+            replicates=runs,
+            seed=effect.seed,
+            workers=workers,
+            parameters=effect.parameters or POINT,
+            progress=progress,
+        )
+        frame = made.outcomes
+        frames.append(frame[frame["outcome"] == "shootings"].assign(certainty=name))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _by_cause(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
@@ -175,5 +213,5 @@ def _before_after(effect: Effect, runs: int, workers: int | None, progress: Prog
 
 
 _MAKERS: Mapping[str, Callable[[Effect, int, int | None, Progress | None], Any]] = MappingProxyType(
-    {BY_CAUSE: _by_cause, BY_PART: _by_part, BEFORE_AFTER: _before_after}
+    {BY_CERTAINTY: _by_certainty, BY_CAUSE: _by_cause, BY_PART: _by_part, BEFORE_AFTER: _before_after}
 )

@@ -113,7 +113,7 @@ def _line(it: Checked) -> str:
         return f"{told}: there was nobody, and nothing, that it could act on"
     if it.verdict == NOTHING:
         return f"{told}, though {it.eligible:,.1f} a run were eligible"
-    change = f"{it.lever.outcome} {full.difference:+.2f} ({full.low:+.2f} to {full.high:+.2f})"
+    change = f"{it.lever.outcome} {full.difference:+.2f} ({full.low:+.2f} to {full.high:+.2f}), {full.verdict}"
     at = f"; against the declared direction at {', '.join(f'{dose:g}' for dose in it.wrong)}" if it.wrong else ""
     why = f"; {it.lever.because}" if it.verdict == OTHER else ""
     return f"{told}: {first:g} to {last:g}, {it.eligible:,.1f} eligible, {change}{at}{why}"

@@ -29,7 +29,7 @@ from ..execution.parameters import ENSEMBLE
 from ..execution.plan import checked_count, chosen_seed
 from ..units import DAYS_PER_YEAR, day_of
 from .effect import compare
-from .intervals import mean_interval
+from .intervals import changes
 from .listed import may_be_told_apart
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Levels(NamedTuple):
 
 
 class Regression:
-    """The naive change of listed and other groups, split. ``table``: groups, term, mean, low, high.
+    """The naive change of listed and other groups, split. ``table``: groups, term, mean, low, high, verdict.
 
     Terms a year: before, after, naive, effect, downstream, trend, regression. ``values`` [groups][term] holds
     them by run.
@@ -76,14 +76,14 @@ class Regression:
 
     @property
     def table(self) -> pd.DataFrame:
-        """Means a year with 95 % t-intervals over runs."""
+        """Means a year with 95 % intervals, and the word for the direction of each."""
         import pandas as pd
 
         frames = []
         for groups, terms in self.values.items():
-            mean, low, high = mean_interval(np.column_stack(list(terms.values())))
-            columns = {"groups": groups, "term": list(terms), "mean": mean, "low": low, "high": high}
-            frames.append(pd.DataFrame(columns))
+            found = changes(np.column_stack(list(terms.values())), self.effect.draws)
+            told = {name: found[name] for name in ("low", "high", "verdict")}
+            frames.append(pd.DataFrame({"groups": groups, "term": list(terms), "mean": found["difference"], **told}))
         return pd.concat(frames, ignore_index=True)
 
     def summary(self) -> str:

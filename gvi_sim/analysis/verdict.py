@@ -35,6 +35,18 @@ class Verdict(StrEnum):
         """-1 fewer, 1 more, 0 where no direction is said."""
         return 0 if self is Verdict.NO_DIFFERENCE else int(np.sign(_SCALE.index(self) - 3))
 
+    @property
+    def measured(self) -> str:
+        """The same word of what is measured and not counted: "likely lower"."""
+        way, other = ("lower", "higher")[:: -self.sign or 1]
+        grade = self.value.removesuffix("fewer").removesuffix("more")
+        return f"more likely {way} than {other}" if self.sureness == 1 else f"{grade}{way}" if self.sign else self.value
+
+    @property
+    def mirrored(self) -> Verdict:
+        """The word for the same numbers with their sign turned."""
+        return self if self is Verdict.NO_DIFFERENCE else _SCALE[6 - _SCALE.index(self)]
+
 
 _SCALE = tuple(Verdict)[:7]
 THRESHOLDS = (0.60, 0.80, 0.95)

@@ -12,7 +12,7 @@ from .verdict import Verdict
 
 if TYPE_CHECKING:
     from .effect import Effect
-    from .uncertainty import Interval, Uncertainty
+    from .uncertainty import Uncertainty
 
 TOLD = {
     "shootings": "shootings",
@@ -24,12 +24,14 @@ TOLD = {
     "cost": "cost in MSEK",
 }
 IN_MILLIONS = frozenset({"cost"})
+MEASURED = frozenset({"person_years_detained", "cost"})
 CAVEAT = (
-    "The intervals cover chance in the simulation only, not doubt about the values behind it or the form of the model."
+    "Words and intervals cover chance in the simulation at these values only, not doubt about the values behind it or "
+    "the form of the model."
 )
 DRAWN_CAVEAT = (
-    "Unless said, intervals are of the mean over the drawn values of the parameters, for chance in the simulation; "
-    "the form of the model is in no interval."
+    "Intervals are of the effect as it is known, over the drawn values of the parameters; the form of the model is in "
+    "no interval."
 )
 
 
@@ -40,7 +42,10 @@ def effect_summary(effect: Effect) -> str:
         f"{', '.join(effect.scenario.sites)}, {told_window(scenario)}; {effect.replicates} "
         f"pairs of runs, seed {effect.seed}. The model says, a run over the whole period:"
     ]
-    lines += [f"  {told}: {in_words(_scaled(effect.row(name), name))}" for name, told in TOLD.items()]
+    lines += [
+        f"  {told}: {in_words(_scaled(effect.row(name), name), counted=name not in MEASURED)}"
+        for name, told in TOLD.items()
+    ]
     lines += [
         f"  shootings by {'listed groups' if row['groups'] == 'listed' else 'others'}: {in_words(_estimate(row))}"
         for row in effect.by_listed.to_dict("records")
@@ -68,7 +73,6 @@ def doubt_in_words(effect: Effect) -> list[str]:
             f"Of the differences between runs {1 - share.value:.0%} is chance and {share.value:.0%} (interval "
             f"{share.low:.0%} to {share.high:.0%}) the parameters."
         )
-        lines.append(f"With both, {TOLD[found.outcome]} change by {_change(found.both)}.")
     return [*lines, drivers_in_words(effect, found)]
 
 
@@ -88,22 +92,19 @@ def drivers_in_words(effect: Effect, found: Uncertainty) -> str:
     return f"What drives the answer, with its share of what the draws differ: {', '.join(told)}.{rest}"
 
 
-def _change(ratio: Interval) -> str:
-    return f"{ratio.value - 1:+.0%} (interval {ratio.low - 1:+.0%} to {ratio.high - 1:+.0%})"
-
-
-def in_words(estimate: Estimate) -> str:
-    """One estimate as a phrase: "48.2 instead of 60.1, 20 % fewer (interval 14 to 25 % fewer)"."""
+def in_words(estimate: Estimate, *, counted: bool = True) -> str:
+    """One estimate as a phrase: "48.2 instead of 60.1, −20% (−31% to −12%), likely fewer"; what is not ``counted`` is
+    lower or higher.
+    """
     pair = f"{_number(estimate.scenario)} instead of {_number(estimate.base)}"
     if estimate.verdict == Verdict.NO_DIFFERENCE:
-        return f"{_number(estimate.base)} in either, no run differs"
-    change = f"change {_signed(estimate.difference)}, interval {_signed(estimate.low)} to {_signed(estimate.high)}"
-    if estimate.verdict == Verdict.CANNOT_TELL:
-        return f"cannot tell; {pair} ({change})"
-    if not 0 < estimate.ratio_low:  # NaN too: nothing to take a share of
-        return f"{pair} ({change})"
-    span = f"interval {estimate.ratio_low - 1:+.0%} to {estimate.ratio_high - 1:+.0%}"
-    return f"{estimate.verdict}; {pair}, {estimate.ratio - 1:+.0%} ({span})"
+        return f"{_number(estimate.base)} in either, {estimate.verdict}"
+    if estimate.ratio == estimate.ratio:
+        ends = (f"{end - 1:+.0%}" for end in (estimate.ratio, estimate.ratio_low, estimate.ratio_high))
+    else:  # nothing to take a share of
+        ends = (_signed(end) for end in (estimate.difference, estimate.low, estimate.high))
+    change, low, high = (end.replace("-", "\u2212") for end in ends)
+    return f"{pair}, {change} ({low} to {high}), {estimate.verdict if counted else estimate.verdict.measured}"
 
 
 def _scaled(estimate: Estimate, name: str) -> Estimate:

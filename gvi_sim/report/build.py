@@ -17,21 +17,12 @@ from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .build_validation import validation_of
 from .doubt import doubt_of
+from .estimates import Change, Estimate, Row, Share
 from .origins import LONGEST_NAME, origin_of
 from .rests import resting, sources_of
 from .smallest import check_size, listed_may_be_shown
 from .spread import fan, lorenz_view, monthly, span_for, year_of
-from .view import (
-    Array,
-    Estimate,
-    Fan,
-    Lorenz,
-    NotRunning,
-    Pairing,
-    Row,
-    RunView,
-    YearRow,
-)
+from .view import Array, Fan, Lorenz, NotRunning, Pairing, RunView, YearRow
 from .words import printable
 
 if TYPE_CHECKING:
@@ -108,11 +99,16 @@ def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:
 def row(name: str, fields: Mapping[str, Any]) -> Row:
     """One row from the fields of an estimate."""
     scale = scale_of(name)
-    difference = Estimate(fields["difference"], fields["low"], fields["high"]).scaled(scale)
-    ratio = Estimate(fields["ratio"], fields["ratio_low"], fields["ratio_high"])
-    told = Verdict(fields["verdict"])
-    verdict = "same" if told == Verdict.NO_DIFFERENCE else ("lower", "cannot tell", "higher")[told.sign + 1]
-    return Row(name, fields["base"] * scale, fields["scenario"] * scale, difference, ratio, verdict)
+    verdict = Verdict(fields["verdict"])
+    return Row(
+        name,
+        fields["base"] * scale,
+        fields["scenario"] * scale,
+        Change(fields["difference"], fields["low"], fields["high"], verdict).scaled(scale),
+        Estimate(fields["ratio"], fields["ratio_low"], fields["ratio_high"]),
+        Estimate(fields["ratio"], fields["ratio_precision_low"], fields["ratio_precision_high"]),
+        Share(fields["share"], fields["share_low"], fields["share_high"], int(fields["draws"])),
+    )
 
 
 def scale_of(name: str) -> float:

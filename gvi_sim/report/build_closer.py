@@ -7,23 +7,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.attribution import OUTCOMES_SHARED, REST, Attribution
-from ..analysis.closer import BEFORE_AFTER, BY_CAUSE, BY_PART, YEARS, Closer
+from ..analysis.closer import BEFORE_AFTER, BY_CAUSE, BY_CERTAINTY, BY_PART, YEARS, Closer
 from ..analysis.intervals import mean_interval
 from ..analysis.ledger import COUNTED
+from ..analysis.verdict import Verdict
 from ..execution.totals import COLUMNS
 from ..units import SEK_PER_MSEK
+from .build import command_line, idle_sites, own_warnings, row, worst_pairing
 from .build_validation import validation_of
+from .estimates import Change, Estimate
 from .once_more import once_more
+from .origins import origin_of
 from .rests import resting, sources_of
 from .smallest import check_size
-from .view import BeforeAfter, Books, Estimate, Part, Parts, PartsView, RunView
+from .view import BeforeAfter, Books, Certainty, Part, Parts, PartsView, RunView
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..analysis import Effect
 
-SECTIONS = {BY_CAUSE: "ledger", BY_PART: "parts", BEFORE_AFTER: "before_after"}
+SECTIONS = {BY_CERTAINTY: "certainty", BY_CAUSE: "ledger", BY_PART: "parts", BEFORE_AFTER: "before_after"}
 MAIN = "shootings"
 ALL = "all"
 PARTS_OF_BOOKS = ("averted", "created", "changed")
@@ -38,12 +42,18 @@ def with_closer(view: RunView, effect: Effect, closer: Closer) -> RunView:
         books=_books(effect, tables[BY_CAUSE], runs[BY_CAUSE]) if BY_CAUSE in tables else None,
         parts=parts_of(tables[BY_PART], runs[BY_PART]) if BY_PART in tables else None,
         before_after=_before_after(tables[BEFORE_AFTER], runs[BEFORE_AFTER]) if BEFORE_AFTER in tables else None,
+        certainty=_certainty(tables[BY_CERTAINTY], runs[BY_CERTAINTY]) if BY_CERTAINTY in tables else None,
         not_made=tuple((SECTIONS[name], reason) for name, reason in closer.not_made.items()),
     )
 
 
 def _estimate(row: Record, prefix: str = "", name: str = "mean") -> Estimate:
     return Estimate(float(row[name]), float(row[f"{prefix}low"]), float(row[f"{prefix}high"]))
+
+
+def _change(row: Record, prefix: str = "", name: str = "mean") -> Change:
+    found = _estimate(row, prefix, name)
+    return Change(found.value, found.low, found.high, Verdict(row[f"{prefix}verdict"]))
 
 
 def _books(effect: Effect, table: pd.DataFrame, runs: int) -> Books:
@@ -57,9 +67,9 @@ def _books(effect: Effect, table: pd.DataFrame, runs: int) -> Books:
         whole = [row for row in rows if (row["part"], row["via"], row["gate"]) == (part, ALL, ALL)]
         sums[part] = {str(row["outcome"]): _estimate(row) for row in whole}
     ways: dict[str, dict[str, Estimate]] = {}
-    for row in rows:
-        if row["part"] == "averted" and row["via"] != ALL:
-            ways.setdefault(str(row["via"]), {})[str(row["outcome"])] = _estimate(row)
+    for line in rows:
+        if line["part"] == "averted" and line["via"] != ALL:
+            ways.setdefault(str(line["via"]), {})[str(line["outcome"])] = _estimate(line)
     stopped = [row for row in rows if (row["outcome"], row["part"]) == (MAIN, "averted") and row["gate"] != ALL]
     causes = sorted(stopped, key=lambda row: -row["mean"])
     return Books(
@@ -77,8 +87,8 @@ def parts_of(table: pd.DataFrame, runs: int) -> Parts:
             Part(
                 str(row["part"]),
                 bool(row["dose_zero"]),
-                _estimate(row, name="shapley").scaled(scale),
-                _estimate(row, "but_for_", "but_for").scaled(scale),
+                _change(row, name="shapley").scaled(scale),
+                _change(row, "but_for_", "but_for").scaled(scale),
             )
             for row in rows
             if row["part"] != REST or row["shapley"] != 0 or row["low"] != 0
@@ -86,16 +96,20 @@ def parts_of(table: pd.DataFrame, runs: int) -> Parts:
     return Parts(runs, found)
 
 
+def _certainty(table: pd.DataFrame, runs: int) -> Certainty:
+    records: Sequence[Record] = table.to_dict("records")
+    rows = {str(r["certainty"]): row(MAIN, {str(key): value for key, value in r.items()}) for r in records}
+    return Certainty(runs, rows)
+
+
 def _before_after(table: pd.DataFrame, runs: int) -> BeforeAfter:
     rows: Sequence[Record] = table[table["groups"] == "listed"].to_dict("records")
-    return BeforeAfter(runs, YEARS, {str(row["term"]): _estimate(row) for row in rows})
+    return BeforeAfter(runs, YEARS, {str(row["term"]): _change(row) for row in rows})
 
 
 def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> PartsView:
     """Everything that the report of an attribution shows; without ``closer``, what takes no further runs."""
     from ..config import Scenario
-    from .build import command_line, idle_sites, own_warnings, worst_pairing
-    from .origins import origin_of
 
     scenario = made.scenario
     assert scenario is not None  # noqa: S101  an attribution that was run has one

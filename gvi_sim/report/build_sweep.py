@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import evidence
-from ..analysis.intervals import mean_interval
+from ..analysis.intervals import changes
+from ..analysis.verdict import Verdict
 from ..config import leaves
 from ..experiment.design import as_word, level_text
 from .build import (
@@ -27,11 +28,12 @@ from .build import (
 )
 from .build_validation import validation_of
 from .doubt import doubt_of
+from .estimates import Change, Estimate
 from .once_more import once_more
 from .origins import origin_of
 from .rests import resting, sources_of
 from .smallest import check_axes, check_size
-from .view import Array, AxisView, Cell, Estimate, Interaction, LeverEffect, SweepView
+from .view import Array, AxisView, Cell, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:
     from ..analysis import Effect
@@ -140,10 +142,13 @@ def _lever_effect(sweep: Sweep, axes: tuple[AxisView, ...], place: int) -> Lever
     if len({sweep.manifest["arms"][arm]["baseline"] for arm in arms}) > 1:
         return None
     first, last = (_shootings(sweep, arm) for arm in arms)
-    mean, low, high = mean_interval((first - last)[:, None])
+    parameters = sweep.parameters
+    draws = None if parameters is None else parameters.draws_of(sweep.replicates, sweep.seed)
+    found = changes((first - last)[:, None], draws)
     others = tuple((axis.key, axis.middle) for number, axis in enumerate(axes) if number != place)
     axis = axes[place]
-    averted = Estimate(float(mean[0]), float(low[0]), float(high[0]))
+    value, low, high, verdict = (found[name][0] for name in ("difference", "low", "high", "verdict"))
+    averted = Change(float(value), float(low), float(high), verdict)
     return LeverEffect(axis.key, axis.levels[0], axis.levels[-1], others, averted)
 
 
@@ -172,7 +177,7 @@ def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction
         Interaction(
             texts[one][str(record[f"{names[0]}_level"])],
             texts[other][str(record[f"{names[1]}_level"])],
-            Estimate(record["interaction"], record["low"], record["high"]).scaled(-1),
+            Change(record["interaction"], record["low"], record["high"], Verdict(record["verdict"])).scaled(-1),
         )
         for record in mine.to_dict("records")
     )

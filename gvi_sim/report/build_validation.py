@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 def validation_of(effect: Effect) -> Validation:
     """Patterns of both arms of a comparison, and levels with the reproductions as recorded."""
     from ..analysis.levels import levels
-    from ..analysis.validation import patterns
+    from ..analysis.validation import ENOUGH, patterns
 
     found = patterns(effect.base, effect.scenario)
     rows = tuple(_row(row) for row in found.found)
     reached = tuple(LevelRow(*level) for level in levels(found, recorded_figures()))
-    return Validation(rows, reached, found.keeps)
+    return Validation(rows, reached, found.keeps, ENOUGH)
 
 
 def _row(found: PatternFound) -> PatternRow:

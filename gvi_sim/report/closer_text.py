@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from . import wording
+from ..analysis.verdict import Verdict
+from . import graded, wording
+from .estimates import Change, Estimate
 from .sections import Report, Section, common, facts_of, level_reached, meta_of
 from .tables import Table
-from .view import BeforeAfter, Books, Estimate, Part, Parts, PartsView, RunView
+from .view import BeforeAfter, Books, Part, Parts, PartsView, RunView
 from .words import Words
 
 MAIN = "shootings"
 REST, TOTAL = "rest", "total"
+CERTAINTY = "certainty"  # told in the answer, not in a section
 TERMS = ("naive", "effect", "downstream", "trend", "regression")
 
 
@@ -25,6 +28,7 @@ def closer_sections(words: Words, view: RunView) -> list[Section]:
     if not view.not_running:
         found += [
             Section(name, (words("closer.not_made", reason=reason.rstrip(".")),)) for name, reason in view.not_made
+            if name != CERTAINTY
         ]
     return found
 
@@ -86,15 +90,15 @@ def _books_table(words: Words, books: Books) -> Table:
     rows = []
     for name, values, sign in lines:
         title = f"{sign} {words(f'ledger.line.{name}')}".strip()
-        rows.append((title, *(wording.estimate_text(words, values[n], signed=False) for n in names)))
-    header = ("", *(wording.capital(wording.what(words, name)) for name in names))
+        rows.append((title, *(graded.estimate_text(words, values[n], signed=False) for n in names)))
+    header = ("", *(graded.capital(graded.what(words, name)) for name in names))
     return Table(words("ledger.books"), header, tuple(rows))
 
 
 def _causes_table(words: Words, books: Books) -> Table:
     header = (words("ledger.cause"), words("cells.averted"), words("ledger.share"))
     rows = tuple(
-        (cause_name(words, name), wording.estimate_text(words, mean, signed=False), words.percent(share))
+        (cause_name(words, name), graded.estimate_text(words, mean, signed=False), words.percent(share))
         for name, mean, share in books.causes
     )
     return Table(words("ledger.causes"), header, rows)
@@ -125,9 +129,9 @@ def parts_table(words: Words, parts: Parts, outcome: str) -> Table:
         if part.is_zero:
             rows.append((part_name(words, part.name), "0", "0", words("parts.zero")))
             continue
-        alone = "" if part.name in (REST, TOTAL) else wording.estimate_text(words, part.but_for)
-        share = wording.estimate_text(words, part.share)
-        rows.append((part_name(words, part.name), share, alone, _verdict(words, part.share)))
+        alone = "" if part.name in (REST, TOTAL) else graded.estimate_text(words, part.but_for)
+        share = graded.estimate_text(words, part.share)
+        rows.append((part_name(words, part.name), share, alone, _verdict(words, part.share, outcome)))
     return Table(words("parts.table", what=outcome_name(words, outcome)), header, tuple(rows), words_from=3)
 
 
@@ -135,7 +139,7 @@ def outcome_name(words: Words, outcome: str) -> str:
     """An outcome that is shared out, with its unit where it has one."""
     if outcome == "cost":
         return f"{words('outcome.cost')} ({words('cost.unit')})"
-    return wording.what(words, {"person_years_detained": "detained_days"}.get(outcome, outcome))
+    return graded.what(words, _shown(outcome))
 
 
 def part_name(words: Words, name: str) -> str:
@@ -143,29 +147,29 @@ def part_name(words: Words, name: str) -> str:
     return words(f"part.{name}") if words.has(f"part.{name}") else words.as_written(name)
 
 
-def _verdict(words: Words, estimate: Estimate) -> str:
-    if (estimate.value, estimate.low, estimate.high) == (0, 0, 0):
-        return words("word.same")
-    if not estimate.excludes(0.0):
-        return words("word.cannot_tell")
-    return words("word.lower" if estimate.value < 0 else "word.higher")
+def _verdict(words: Words, change: Change, outcome: str = MAIN) -> str:
+    return graded.grade(words, change.verdict, _shown(outcome))
 
 
-def parts_answer(words: Words, parts: Parts) -> str:
-    """Which part carries most of the change in shootings."""
-    rows = parts.by_outcome[MAIN]
-    own = [part for part in rows if part.name not in (REST, TOTAL) and part.share.excludes(0.0)]
+def _shown(outcome: str) -> str:
+    """The name that readers know an outcome by that is shared out."""
+    return {"person_years_detained": "detained_days"}.get(outcome, outcome)
+
+
+def parts_answer(words: Words, parts: Parts, outcome: str = MAIN) -> str:
+    """Which part carries most of the change in an outcome."""
+    rows = parts.by_outcome[outcome]
+    own = [part for part in rows if part.name not in (REST, TOTAL) and part.share.is_settled]
     total = rows[-1].share
-    if all((part.share.low, part.share.high) == (0, 0) for part in rows):
-        return words("parts.answer.same")
-    if not own or not total.excludes(0.0):
-        return words("parts.answer.none")
+    if all(part.share.verdict is Verdict.NO_DIFFERENCE for part in rows):
+        return words("parts.answer.same", what=graded.what(words, _shown(outcome)))
+    if not own or not total.is_settled:
+        return words("parts.answer.none", what=graded.what(words, _shown(outcome)))
     most: Part = min(own, key=lambda part: part.share.value if total.value < 0 else -part.share.value)
-    key = "parts.answer.fewer" if most.share.value < 0 else "parts.answer.more"
     return words(
-        key,
+        "parts.answer",
         part=part_name(words, most.name).lower(),
-        size=words.number(abs(most.share.value)),
+        said=graded.phrase(words, most.share.verdict, _shown(outcome), words.signed(most.share.value)),
         total=words.signed(total.value),
     )
 
@@ -206,6 +210,6 @@ def _before_after_table(words: Words, found: BeforeAfter) -> Table:
     rows = []
     for name in ("before", "after", *TERMS):
         level = name in ("before", "after")
-        text = wording.estimate_text(words, found.terms[name], signed=not level)
+        text = graded.estimate_text(words, found.terms[name], signed=not level)
         rows.append((words(f"term.{name}"), text, "" if level else _verdict(words, found.terms[name])))
     return Table(words("section.before_after"), header, tuple(rows), words_from=2)

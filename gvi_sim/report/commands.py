@@ -175,7 +175,6 @@ def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
     from ..config import load_scenario
     from ..config.personal_data import refuse_personal_data
     from ..errors import nearest_hint
-    from .closer_text import MAIN
     from .smallest import check_size
     from .terminal import screen
     from .words import Words
@@ -201,7 +200,7 @@ def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
     if arguments.quiet:
         print(page)
         return 0
-    print(screen(words, view) if arguments.outcome == MAIN else made.summary(arguments.outcome))
+    print(screen(words, view, arguments.outcome))
     print(f"\n{words('terminal.report')}: {page}\n{words('terminal.folder')}: {folder}")
     return 0
 

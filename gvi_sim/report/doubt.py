@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..evidence import find
-from .view import Doubt, Driver, Estimate
+from .estimates import Estimate
+from .view import Doubt, Driver
 from .words import Words
 
 if TYPE_CHECKING:
@@ -28,11 +29,10 @@ def doubt_of(effect: Effect) -> Doubt | None:
         entry = find(driver.key, site.key, site.country)
         share, correlation = _estimate(driver.share), _estimate(driver.correlation)
         drivers.append(Driver(driver.key, share, correlation, entry.grade if entry else "", driver.drives))
-    both, parameters = found.both, found.parameters
+    parameters = found.parameters
     return Doubt(
         draws=found.draws,
         drawn=len(found.drawn),
-        both=_estimate(both),
         parameters=None if parameters is None else _estimate(parameters),
         drivers=tuple(drivers),
     )
@@ -48,24 +48,21 @@ def name_of(words: Words, key: str) -> str:
 
 
 def texts(words: Words, doubt: Doubt) -> list[str]:
-    """How much of the doubt is the parameters', the interval with both, and what drives the answer."""
+    """How much of the doubt is the parameters', and what drives the answer."""
     return [_split(words, doubt), drivers_text(words, doubt)]
 
 
 def _split(words: Words, doubt: Doubt) -> str:
-    share, both = doubt.parameters, doubt.both
+    share = doubt.parameters
     drawn, draws = words.number(doubt.drawn, 0), words.number(doubt.draws, 0)
-    if share is None or both is None:
+    if share is None:
         return words("doubt.cannot_split", drawn=drawn, wanted=words.number(2 * doubt.draws, 0))
-    change, low, high = (words.percent(ratio - 1, signed=True) for ratio in (both.value, both.low, both.high))
     return words(
         "doubt.split",
         drawn=drawn,
         draws=draws,
         share=words.percent(share.value),
         interval=words("interval.short", low=words.percent(share.low), high=words.percent(share.high)),
-        change=change,
-        both=words("interval.short", low=low, high=high),
     )
 
 

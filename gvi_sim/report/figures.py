@@ -16,7 +16,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from . import outcomes, wording
+from . import graded, outcomes, wording
+from .estimates import Change, Row
 from .scales import change_ticks, number_ticks, round_changes
 from .spread import is_counted, year_of
 from .style import (
@@ -25,19 +26,19 @@ from .style import (
     INK,
     QUIET,
     SCENARIO,
-    UNCLEAR,
     WIDTH,
     Frame,
     Margins,
     canvas,
     dress,
+    look,
     name_y,
     note_right,
     quiet,
     styled,
     top_margin,
 )
-from .view import Array, Estimate, Fan, Lorenz, Origin, Row, RunView, SweepView
+from .view import Array, Fan, Lorenz, Origin, RunView, SweepView
 from .words import Words
 
 
@@ -68,7 +69,7 @@ def fan_chart(words: Words, view: RunView | SweepView, row: Row, fans: tuple[Fan
 
     x: date (years); y: shootings in each span of ``fans[0].months`` months (number).
     """
-    what = wording.what(words, row.name)
+    what = graded.what(words, row.name)
     frame = frame_of(words, wording.fan_answer(words, view, row), words("fan.subtitle"), view.origin)
     with styled():
         figure, (left, right) = canvas_of(2.3, frame, Margins(left=0.5), columns=2)
@@ -87,7 +88,7 @@ def fan_chart(words: Words, view: RunView | SweepView, row: Row, fans: tuple[Fan
             errorbar=None, legend=False, linestyle="--",
         )  # fmt: skip
         _same_height(left, right)
-        name_y(figure, left, wording.capital(words(f"fan.y.{fans[0].months}", what=what)))
+        name_y(figure, left, graded.capital(words(f"fan.y.{fans[0].months}", what=what)))
         left.yaxis.set_major_formatter(number_ticks(words))
         right.tick_params(labelleft=False)
         _mark_programme(words, view, left, right)
@@ -141,11 +142,11 @@ def _mark(axes: Axes, at: float, text: str, height: float) -> None:
 def year_chart(words: Words, view: RunView) -> Figure:
     """Change in shootings year by year with 95 % intervals, the programme's start marked.
 
-    x: year of the comparison (number); y: change (per cent). Hollow points: the model cannot tell.
+    x: year of the comparison (number); y: change (per cent). Hollow points: less sure than likely.
     """
     shown = view.known_years
     answer = wording.years_answer(words, view)
-    what = wording.what(words, wording.MAIN)
+    what = graded.what(words, wording.MAIN)
     frame = frame_of(words, answer, words("years.subtitle"), view.origin)
     with styled():
         figure, (axes,) = canvas_of(2.3, frame, Margins(right=1.0))
@@ -168,19 +169,16 @@ def year_chart(words: Words, view: RunView) -> Figure:
 
 def _ratio_points(axes: Axes, at: Sequence[float], rows: Sequence[Row], colour: str) -> None:
     for position, row in zip(at, rows, strict=True):
-        shade = colour if row.is_settled else UNCLEAR
-        axes.vlines(position, row.ratio.low, row.ratio.high, color=shade, linewidth=2)
+        axes.vlines(position, row.ratio.low, row.ratio.high, color=look(row.verdict, colour)["color"], linewidth=2)
     sns.scatterplot(x=list(at), y=[row.ratio.value for row in rows], ax=axes, s=0, legend=False)
     for position, row in zip(at, rows, strict=True):
-        shade = colour if row.is_settled else UNCLEAR
-        face = shade if row.is_settled else "white"
-        axes.plot(position, row.ratio.value, "o", color=shade, markerfacecolor=face, markersize=7, zorder=3)
+        axes.plot(position, row.ratio.value, "o", **look(row.verdict, colour), markersize=7, zorder=3)
 
 
 def forest_chart(words: Words, view: RunView) -> Figure:
     """Every outcome's change with its interval, harm above, burden below.
 
-    x: change (per cent, logarithmic scale of ratios); y: outcomes. Hollow points: the model cannot tell.
+    x: change (per cent, logarithmic scale of ratios); y: outcomes. Hollow points: less sure than likely.
     """
     groups = [_with_ratio(view, group) for group in (outcomes.HARM, outcomes.BURDEN)]
     rows = [row for group in groups for row in group]
@@ -191,7 +189,7 @@ def forest_chart(words: Words, view: RunView) -> Figure:
         for position, row in zip(at, rows, strict=True):
             _forest_row(words, axes, position, row)
         axes.axvline(1, color=BASE, linewidth=1.2)
-        axes.set_yticks(at, [wording.capital(wording.what(words, row.name)) for row in rows])
+        axes.set_yticks(at, [graded.capital(graded.what(words, row.name)) for row in rows])
         axes.annotate(words("table.change.short"), (1, 1), xycoords="axes fraction", xytext=(10, 6.5),
                       textcoords="offset points", fontsize=8.5, color=QUIET)  # fmt: skip
         for place, group in zip((at[0], at[len(groups[0])]), ("forest.harm", "forest.burden"), strict=True):
@@ -222,12 +220,11 @@ def _positions(sizes: Sequence[int]) -> list[float]:
 
 
 def _forest_row(words: Words, axes: Axes, position: float, row: Row) -> None:
-    shade = SCENARIO if row.is_settled else UNCLEAR
-    axes.hlines(position, row.ratio.low, row.ratio.high, color=shade, linewidth=2.2)
-    face = shade if row.is_settled else "white"
-    axes.plot(row.ratio.value, position, "o", color=shade, markerfacecolor=face, markersize=7, zorder=3)
+    shown = look(row.verdict, SCENARIO)
+    axes.hlines(position, row.ratio.low, row.ratio.high, color=shown["color"], linewidth=2.2)
+    axes.plot(row.ratio.value, position, "o", **shown, markersize=7, zorder=3)
     axes.annotate(
-        wording.percent_text(words, row.change), (1, position), xycoords=axes.get_yaxis_transform(),
+        graded.percent_text(words, row.change), (1, position), xycoords=axes.get_yaxis_transform(),
         xytext=(10, 0), textcoords="offset points", va="center", fontsize=8.5,
         color=INK if row.is_settled else QUIET,
     )  # fmt: skip
@@ -345,19 +342,17 @@ def _heat(words: Words, axes: Axes, values: Array, levels: Sequence[Sequence[str
     axes.set_yticklabels(axes.get_yticklabels(), rotation=0)
 
 
-def _write_cells(words: Words, axes: Axes, grid: Sequence[Sequence[Estimate]]) -> None:
+def _write_cells(words: Words, axes: Axes, grid: Sequence[Sequence[Change]]) -> None:
     for y, line in enumerate(grid):
         for x, estimate in enumerate(line):
-            known = estimate.excludes(0.0)
             value, _, _ = words.together(estimate.value, estimate.low, estimate.high)
             texts: list[tuple[float, str, dict[str, Any]]] = [
-                (0.64, value, {"fontsize": 11.5, "weight": "bold" if known else "normal"})
+                (0.64, value, {"fontsize": 11.5, "weight": "bold" if estimate.is_settled else "normal"})
             ]
-            texts += [(0.37, wording.bracket(words, estimate), {"fontsize": 8})]
-            if not known:
-                texts += [(0.16, words("word.cannot_tell"), {"fontsize": 7.5, "style": "italic"})]
-            for height, text, look in texts:
-                axes.text(x + 0.5, y + height, text, ha="center", va="center", color=INK, **look)
+            texts += [(0.37, graded.bracket(words, estimate), {"fontsize": 8})]
+            texts += [(0.16, graded.averted_grade(words, estimate), {"fontsize": 6.5, "style": "italic"})]
+            for height, text, style in texts:
+                axes.text(x + 0.5, y + height, text, ha="center", va="center", color=INK, **style)
 
 
 def line_chart(words: Words, view: SweepView) -> Figure:

@@ -8,11 +8,13 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from . import closer_text, wording
+from ..analysis.verdict import Verdict
+from . import closer_text, graded
+from .estimates import Change, Estimate
 from .figures import canvas_of, frame_of
 from .scales import number_ticks
-from .style import ACCENT, BASE, INK, QUIET, SCENARIO, UNCLEAR, Margins, dress, name_y, quiet, styled
-from .view import BeforeAfter, Books, Estimate, Origin, Parts
+from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Margins, dress, look, name_y, quiet, styled
+from .view import BeforeAfter, Books, Origin, Parts
 from .words import Words
 
 
@@ -21,7 +23,7 @@ class Line(NamedTuple):
 
     name: str
     main: Estimate
-    second: Estimate | None = None
+    second: Change | None = None
     strong: bool = False
     is_change: bool = True
 
@@ -61,7 +63,7 @@ def before_after_chart(words: Words, found: BeforeAfter, origin: Origin) -> Figu
         Line(words(f"term.{name}"), found.terms[name], strong=name == "naive") for name in closer_text.TERMS
     ]
     naive = found.terms["naive"]
-    key = "before_after.figure" if naive.excludes(0.0) else "before_after.figure.cannot_tell"
+    key = "before_after.figure" if naive.is_settled else "before_after.figure.cannot_tell"
     made = found.terms["effect"].value + found.terms["downstream"].value
     answer = words(key, naive=words.signed(naive.value), made=words.signed(made))
     subtitle = words("before_after.subtitle")
@@ -77,7 +79,7 @@ def _chart(
         for at, line in enumerate(lines):
             _line(words, axes, at, line)
         axes.axvline(0, color=BASE, linewidth=1.2)
-        axes.set_yticks(range(len(lines)), [wording.capital(line.name) for line in lines])
+        axes.set_yticks(range(len(lines)), [graded.capital(line.name) for line in lines])
         for label, line in zip(axes.get_yticklabels(), lines, strict=True):
             label.set_fontweight("bold" if line.strong else "normal")
         axes.set_ylim(len(lines) - 0.4, -0.6)
@@ -98,16 +100,18 @@ def _line(words: Words, axes: Axes, at: float, line: Line) -> None:
     if line.second is not None:
         _point(axes, at + 0.17, line.second, ACCENT, "D")
     axes.annotate(
-        wording.estimate_text(words, line.main, signed=line.is_change), (1, above), xycoords=axes.get_yaxis_transform(),
+        graded.estimate_text(words, line.main, signed=line.is_change), (1, above), xycoords=axes.get_yaxis_transform(),
         xytext=(10, 0), textcoords="offset points", va="center", fontsize=8.5,
-        color=INK if line.main.excludes(0.0) else QUIET,
+        color=INK if _verdict(line.main).sign else QUIET,
     )  # fmt: skip
 
 
+def _verdict(estimate: Estimate) -> Verdict:
+    """The word of a change; a count that is no change is as it is."""
+    return estimate.verdict if isinstance(estimate, Change) else Verdict.VERY_LIKELY_MORE
+
+
 def _point(axes: Axes, at: float, estimate: Estimate, colour: str, marker: str) -> None:
-    settled = estimate.excludes(0.0)
-    shade = colour if settled else UNCLEAR
-    axes.hlines(at, estimate.low, estimate.high, color=shade, linewidth=2.0)
-    face = shade if settled else "white"
-    size = 7 if marker == "o" else 5
-    axes.plot(estimate.value, at, marker, color=shade, markerfacecolor=face, markersize=size, zorder=3)
+    shown = look(_verdict(estimate), colour)
+    axes.hlines(at, estimate.low, estimate.high, color=shown["color"], linewidth=2.0)
+    axes.plot(estimate.value, at, marker, **shown, markersize=7 if marker == "o" else 5, zorder=3)

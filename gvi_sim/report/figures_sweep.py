@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from . import side_by_side, wording
+from . import graded, side_by_side, wording
+from .estimates import Row
 from .figure_drivers import drivers_chart
 from .figures import canvas_of, fan_chart, frame_of, lorenz_chart
-from .style import BASE, INK, QUIET, SCENARIO, UNCLEAR, Margins, dress, name_y, quiet, styled
-from .view import Cell, Doubt, Fan, Lorenz, Row, SweepView
+from .style import BASE, INK, QUIET, SCENARIO, Margins, dress, look, name_y, quiet, styled
+from .view import Cell, Doubt, Fan, Lorenz, SweepView
 from .words import Words
 
 LETTER = 0.075  # inches of a letter of a tick's label
@@ -22,7 +23,7 @@ LONGEST = 3.0
 def side_chart(words: Words, view: SweepView) -> Figure:
     """Change in shootings in every cell against its own business as usual, with 95 % intervals.
 
-    x: change (per cent); y: cells. Hollow points: the model cannot tell. Cells without shootings in business as
+    x: change (per cent); y: cells. Hollow points: less sure than likely. Cells without shootings in business as
     usual have no point.
     """
     labels = [side_by_side.label(words, cell) for cell in view.cells]
@@ -58,12 +59,11 @@ def _positions(cells: tuple[Cell, ...]) -> list[float]:
 
 
 def _cell(words: Words, axes: Axes, position: float, row: Row) -> None:
-    change, shade = row.change, SCENARIO if row.is_settled else UNCLEAR
-    told = wording.percent_text(words, change) if change.is_known else wording.verdict(words, row)
+    change, shown = row.change, look(row.verdict, SCENARIO)
+    told = graded.percent_text(words, change) if change.is_known else graded.verdict(words, row)
     if change.is_known:
-        axes.hlines(position, change.low, change.high, color=shade, linewidth=2.2)
-        face = shade if row.is_settled else "white"
-        axes.plot(change.value, position, "o", color=shade, markerfacecolor=face, markersize=7, zorder=3)
+        axes.hlines(position, change.low, change.high, color=shown["color"], linewidth=2.2)
+        axes.plot(change.value, position, "o", **shown, markersize=7, zorder=3)
     axes.annotate(
         told, (1, position), xycoords=axes.get_yaxis_transform(), xytext=(10, 0), textcoords="offset points",
         va="center", fontsize=8.5, color=INK if row.is_settled else QUIET,

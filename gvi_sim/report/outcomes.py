@@ -20,7 +20,7 @@ class Shown:
     name: str
     group: str
     scale: float = 1.0
-    counted: bool = True  # "fewer" rather than "less"
+    counted: bool = True  # fewer or more; what is measured is lower or higher
 
 
 SHOWN: tuple[Shown, ...] = (
@@ -31,8 +31,8 @@ SHOWN: tuple[Shown, ...] = (
     Shown("persons_killed", HARM),
     Shown("bystanders_hit", HARM),
     Shown("exposure", HARM, counted=False),
-    Shown("detained_days", BURDEN, scale=1 / DAYS_PER_YEAR),
-    Shown("detained_minor_days", BURDEN, scale=1 / DAYS_PER_YEAR),
+    Shown("detained_days", BURDEN, scale=1 / DAYS_PER_YEAR, counted=False),
+    Shown("detained_minor_days", BURDEN, scale=1 / DAYS_PER_YEAR, counted=False),
     Shown("arrests", BURDEN),
     Shown("other_arrests", BURDEN),
     Shown("sanction_arrests", BURDEN),
@@ -40,7 +40,7 @@ SHOWN: tuple[Shown, ...] = (
     Shown("notifications", BURDEN),
     Shown("false_contacts", BURDEN),
     Shown("sanctions", EFFORT),
-    Shown("sanction_days", EFFORT),
+    Shown("sanction_days", EFFORT, counted=False),
     Shown("promises_kept", EFFORT),
     Shown("promises_broken", EFFORT),
     Shown("call_ins", EFFORT),
@@ -53,6 +53,11 @@ SHOWN: tuple[Shown, ...] = (
     Shown("prevented", EFFORT),
 )
 BY_NAME: dict[str, Shown] = {shown.name: shown for shown in SHOWN}
+
+
+def is_counted(name: str) -> bool:
+    """Whether an outcome is said to be fewer or more; costs, shares and times are lower or higher."""
+    return name in BY_NAME and BY_NAME[name].counted
 
 
 def names(group: str) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from . import doubt, outcomes, side_by_side, tables, validation_section, wording
+from ..analysis.verdict import Verdict
+from . import doubt, graded, outcomes, side_by_side, tables, validation_section, wording
 from .sweep_pictures import SWEEP
 from .tables import Table
 from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
@@ -114,14 +115,12 @@ def facts_of(words: Words, origin: Origin) -> tuple[tuple[str, str], ...]:
 def _card(words: Words, view: RunView, name: str) -> Card:
     row = view.rows[name]
     tone = outcomes.BY_NAME[name].group
-    label = wording.capital(wording.what(words, name))
-    if row.verdict == "same":
-        return Card(label, words("word.same"), words.number(row.base), tone)
-    levels = f"{words.number(row.base)} → {words.number(row.scenario)}"
-    if not row.is_settled:
-        return Card(label, words("word.cannot_tell"), f"{wording.percent_text(words, row.change)} · {levels}", tone)
-    value = words.percent(row.change.value, signed=True)
-    return Card(label, value, f"{wording.percent_span(words, row.change)} · {levels}", tone)
+    label = graded.capital(graded.what(words, name))
+    told = [graded.verdict(words, row), f"{words.number(row.base)} → {words.number(row.scenario)}"]
+    if row.verdict is Verdict.NO_DIFFERENCE or not row.change.is_known:
+        return Card(label, told[0], told[1], tone)
+    value = words.percent(row.change.value, graded.percent_decimals(row.change), signed=True)
+    return Card(label, value, " · ".join([told[0], graded.percent_span(words, row.change), told[1]]), tone)
 
 
 def _contacts_card(words: Words, view: RunView) -> Card:
@@ -133,7 +132,7 @@ def _contacts_card(words: Words, view: RunView) -> Card:
 
 
 def _harm_sections(words: Words, view: RunView) -> list[Section]:
-    what = wording.what(words, wording.MAIN)
+    what = graded.what(words, wording.MAIN)
     names = [words(f"arm.{arm}") for arm in ("base", "scenario")]
     fan_alt = words(
         "fan.alt",
@@ -250,7 +249,7 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
     told = words("sweep.corner", levels=wording.levels_text(words, view.corner_levels))
     alt = words(
         "fan.alt",
-        what=wording.what(words, wording.MAIN),
+        what=graded.what(words, wording.MAIN),
         base_name=words("arm.base"),
         scenario_name=words("arm.scenario"),
         replicates=words.number(view.origin.replicates, 0),

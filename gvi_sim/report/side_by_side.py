@@ -6,7 +6,7 @@ Effects against other business as usual are never subtracted; the text says whic
 from __future__ import annotations
 
 from ..analysis.pairing import FRAME
-from . import wording
+from . import graded, wording
 from .tables import Table
 from .view import Cell, RunView, SweepView
 from .words import Words
@@ -60,9 +60,9 @@ def table(words: Words, view: SweepView) -> Table:
                 *map(words.as_written, cell.levels),
                 words.number(row.base),
                 words.number(row.scenario),
-                wording.percent_text(words, row.change),
-                wording.verdict(words, row),
-                wording.estimate_text(words, cell.rows["detained_days"].difference),
+                graded.percent_text(words, row.change),
+                graded.verdict(words, row),
+                graded.estimate_text(words, cell.rows["detained_days"].difference),
             )
         )
     return Table(words("section.side"), header, tuple(rows), words_from=99)
@@ -76,7 +76,7 @@ def label(words: Words, cell: Cell) -> str:
 def screen_table(words: Words, view: SweepView) -> tuple[tuple[str, ...], ...]:
     """Header and rows for the terminal: levels, both means, change; the first ``MOST_ROWS`` cells."""
     whole = table(words, view)
-    shown = range(len(view.axes)), range(len(view.axes), len(view.axes) + 3)
+    shown = range(len(view.axes)), range(len(view.axes), len(view.axes) + 4)
     lines = (whole.header, *whole.rows[:MOST_ROWS])
     return tuple((", ".join(line[k] for k in shown[0]), *(line[k] for k in shown[1])) for line in lines)
 
@@ -97,5 +97,4 @@ def _change(words: Words, cell: Cell) -> str:
 
 
 def _short(words: Words, cell: Cell) -> str:
-    row = cell.rows[wording.MAIN]
-    return wording.change(words, row) if row.is_settled else wording.verdict(words, row)
+    return graded.said(words, cell.rows[wording.MAIN])

@@ -10,7 +10,8 @@ import numpy as np
 from ..analysis.concentration import lorenz
 from ..analysis.intervals import mean_interval
 from ..units import DAYS_PER_MONTH, DAYS_PER_YEAR
-from .view import Array, Estimate, Fan, Lorenz, Origin
+from .estimates import Estimate
+from .view import Array, Fan, Lorenz, Origin
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,6 +13,8 @@ import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ..analysis.verdict import Verdict
+
 BASE = "#5f6b76"  # business as usual: slate
 SCENARIO = "#0072b2"  # the scenario: blue (Okabe and Ito's set, as the accent)
 ACCENT = "#b84d00"
@@ -136,6 +138,12 @@ def name_y(figure: Figure, axes: Axes, text: str) -> None:
     axes.yaxis.set_label_coords(
         (EDGE / across - box.x0) / box.width, 1 + 0.09 / tall / box.height, transform=axes.transAxes
     )
+
+
+def look(verdict: Verdict, colour: str) -> dict[str, Any]:
+    """Colours of a point: full from likely on, hollow below that, grey where no direction can be told."""
+    shade = colour if verdict.sign else UNCLEAR
+    return {"color": shade, "markerfacecolor": shade if verdict.sign and verdict.sureness > 1 else "white"}
 
 
 def note_right(axes: Axes, height: float, text: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import doubt, outcomes, wording
-from .view import Doubt, Estimate, Resting, Row, RunView, SweepView
+from . import doubt, graded, outcomes, wording
+from .estimates import Row
+from .view import Doubt, Resting, RunView, SweepView
 from .words import Words
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
@@ -48,19 +49,19 @@ def _effect_header(words: Words, first: str) -> tuple[str, ...]:
 
 def _effect(words: Words, row: Row, title: str) -> tuple[str, ...]:
     base, scenario = (words.number(value) for value in (row.base, row.scenario))
-    told = wording.verdict(words, row)
+    told = graded.verdict(words, row)
     return (
         title,
         base,
         scenario,
-        wording.estimate_text(words, row.difference),
-        wording.percent_text(words, row.change),
+        graded.estimate_text(words, row.difference),
+        graded.percent_text(words, row.change),
         told,
     )
 
 
 def _outcome_title(words: Words, name: str) -> str:
-    title = wording.capital(wording.what(words, name))
+    title = graded.capital(graded.what(words, name))
     return f"{title} ({words('unit.exposure')})" if name == "exposure" else title
 
 
@@ -82,7 +83,7 @@ def by_mode(words: Words, view: RunView) -> Table:
 def listed(words: Words, view: RunView) -> Table:
     """Shootings by groups that the programme lists and by the others."""
     rows = [_effect(words, row, words(f"listed.{name}")) for name, row in view.by_listed.items()]
-    header = _effect_header(words, wording.capital(wording.what(words, wording.MAIN)))
+    header = _effect_header(words, graded.capital(graded.what(words, wording.MAIN)))
     return Table(words("section.listed"), header, tuple(rows), words_from=5)
 
 
@@ -129,9 +130,9 @@ def _measure_header(words: Words) -> tuple[str, ...]:
 
 def _measure(words: Words, row: Row, title: str) -> tuple[str, ...]:
     if row.name in SHARES:
-        return (title, *_shares(words, row), wording.verdict(words, row))
+        return (title, *_shares(words, row), graded.verdict(words, row))
     base, scenario = (words.number(value) for value in (row.base, row.scenario))
-    return title, base, scenario, wording.estimate_text(words, row.difference), wording.verdict(words, row)
+    return title, base, scenario, graded.estimate_text(words, row.difference), graded.verdict(words, row)
 
 
 def _shares(words: Words, row: Row) -> tuple[str, str, str]:
@@ -139,7 +140,7 @@ def _shares(words: Words, row: Row) -> tuple[str, str, str]:
     return (
         words.percent(row.base),
         words.percent(row.scenario),
-        f"{wording.estimate_text(words, points)} {words('unit.points')}",
+        f"{graded.estimate_text(words, points)} {words('unit.points')}",
     )
 
 
@@ -152,7 +153,7 @@ def burden(words: Words, view: RunView) -> Table:
 def per_averted(view: RunView) -> float | None:
     """Change in person-years of detention for each shooting averted; None when either cannot be told."""
     shootings, detained = view.rows[wording.MAIN], view.rows["detained_days"]
-    if shootings.verdict != "lower" or not detained.is_settled:
+    if shootings.verdict.sign >= 0 or not detained.is_settled:
         return None
     return detained.difference.value / -shootings.difference.value
 
@@ -171,10 +172,10 @@ def drivers(words: Words, found: Doubt) -> Table:
     rows = tuple(
         (
             doubt.name_of(words, driver.key),
-            wording.percent_text(words, driver.share),
-            wording.estimate_text(words, driver.correlation),
+            graded.percent_text(words, driver.share),
+            graded.estimate_text(words, driver.correlation),
             driver.grade,
-            words("word.drives" if driver.drives else "word.cannot_tell"),
+            words("word.drives" if driver.drives else "grade.cannot_tell"),
         )
         for driver in found.drivers
     )
@@ -235,6 +236,7 @@ def cells(words: Words, view: SweepView) -> Table:
     header = (
         *(wording.lever_name(words, axis.key) for axis in view.axes),
         words("cells.averted"),
+        words("table.verdict"),
         words("cells.joint"),
         words("cells.detained"),
         words("cells.contacts"),
@@ -246,9 +248,10 @@ def cells(words: Words, view: SweepView) -> Table:
         rows.append(
             (
                 *(words.as_written(level) for level in cell.levels),
-                wording.estimate_text(words, wording.averted(cell), signed=False),
-                wording.bracket(words, joint),
-                wording.estimate_text(words, cell.rows["detained_days"].difference),
+                graded.estimate_text(words, wording.averted(cell), signed=False),
+                graded.averted_grade(words, wording.averted(cell)),
+                graded.bracket(words, joint),
+                graded.estimate_text(words, cell.rows["detained_days"].difference),
                 words.number(contacts, 0),
             )
         )
@@ -266,15 +269,9 @@ def interactions(words: Words, view: SweepView) -> Table:
         (
             words.as_written(entry.first_level),
             words.as_written(entry.second_level),
-            wording.estimate_text(words, entry.beyond),
-            _beyond(words, entry.beyond),
+            graded.estimate_text(words, entry.beyond),
+            graded.averted_grade(words, entry.beyond),
         )
         for entry in view.interactions
     )
     return Table(words("section.interaction"), header, rows, words_from=3)
-
-
-def _beyond(words: Words, beyond: Estimate) -> str:
-    if not beyond.excludes(0.0):
-        return words("word.cannot_tell")
-    return words("word.more" if beyond.value > 0 else "word.less")

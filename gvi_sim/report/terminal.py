@@ -7,8 +7,10 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
-from . import closer_text, side_by_side, wording
-from .view import Paired, PartsView, Row, RunView, SweepView
+from ..analysis.verdict import Verdict
+from . import closer_text, graded, side_by_side, wording
+from .estimates import Row
+from .view import Paired, PartsView, RunView, SweepView
 from .words import Words
 
 WIDTH = 92
@@ -17,18 +19,18 @@ EVERY = 0.1  # seconds between two drawings of the progress line
 BAR = 24
 
 
-def screen(words: Words, view: Paired) -> str:
-    """The answer of whatever was run."""
+def screen(words: Words, view: Paired, outcome: str = wording.MAIN) -> str:
+    """The answer of whatever was run; of an attribution, about one of the outcomes that it shares out."""
     words = words.about(view.origin.package)
     if isinstance(view, RunView):
         return run_screen(words, view)
-    return sweep_screen(words, view) if isinstance(view, SweepView) else parts_screen(words, view)
+    return sweep_screen(words, view) if isinstance(view, SweepView) else parts_screen(words, view, outcome)
 
 
-def parts_screen(words: Words, view: PartsView) -> str:
+def parts_screen(words: Words, view: PartsView, outcome: str) -> str:
     """The answer of an attribution: which part carries most, and a row a part."""
-    answer = words("figure.says", answer=closer_text.parts_answer(words, view.parts))
-    table = closer_text.parts_table(words, view.parts, closer_text.MAIN)
+    answer = words("figure.says", answer=closer_text.parts_answer(words, view.parts, outcome))
+    table = closer_text.parts_table(words, view.parts, outcome)
     rows = _table((table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
     idle = [_wrapped(text) for text in wording.idle(words, view)]
@@ -38,11 +40,12 @@ def parts_screen(words: Words, view: PartsView) -> str:
 def run_screen(words: Words, view: RunView) -> str:
     """The answer of a comparison: a sentence, a few rows with intervals, and what to know about them."""
     first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), wording.headline(words, view)]
-    told = map(_wrapped, first)
-    parts = [words("terminal.title", site=view.origin.site), *told]
-    if view.rows[wording.MAIN].verdict != "same":
-        parts += [_rows(words, view), *map(_wrapped, wording.doubt_texts(words, view))]
-        parts.append(_wrapped(wording.reality(words, view)))
+    parts = [words("terminal.title", site=view.origin.site), *map(_wrapped, first)]
+    row = view.rows[wording.MAIN]
+    if row.verdict is not Verdict.NO_DIFFERENCE:
+        parts += [_wrapped(wording.precision(words, row)), _rows(words, view)]
+        parts += map(_wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
+        parts += map(_wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
     return "\n\n".join([*parts, *_foot(words, view)])
 
 
@@ -54,7 +57,7 @@ def sweep_screen(words: Words, view: SweepView) -> str:
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
-    told += wording.doubt_texts(words, view)
+    told += [*wording.screened(words, view), *wording.doubt_texts(words, view)]
     return "\n\n".join([*map(_wrapped, first), *table, *map(_wrapped, told), *_foot(words, view)])
 
 
@@ -73,7 +76,7 @@ def _foot(words: Words, view: Paired) -> list[str]:
 
 
 def _rows(words: Words, view: RunView) -> str:
-    header = ("", words("table.base"), words("table.scenario"), words("table.change"))
+    header = ("", *(words(f"table.{name}") for name in ("base", "scenario", "change.short", "verdict")))
     return _table((header, *(_row(words, view.rows[name]) for name in SHOWN)))
 
 
@@ -82,21 +85,17 @@ def _table(lines: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(_line(line, widths) for line in lines)
 
 
-def _row(words: Words, row: Row) -> tuple[str, str, str, str]:
-    change = wording.percent_text(words, row.change)
-    if row.verdict == "same":
-        change = words("word.same")
-    elif not row.is_settled:
-        change = f"{wording.verdict(words, row)}: {change}"
-    title = wording.capital(wording.what(words, row.name))
-    return title, words.number(row.base), words.number(row.scenario), change
+def _row(words: Words, row: Row) -> tuple[str, ...]:
+    title, change = graded.capital(graded.what(words, row.name)), graded.percent_text(words, row.change)
+    return title, words.number(row.base), words.number(row.scenario), change, graded.verdict(words, row)
 
 
 def _line(cells: tuple[str, ...], widths: list[int], last: int = 3) -> str:
     """A row: the first column and those from ``last`` on to the left, the numbers between to the right."""
     told = [f"{cells[0]:<{widths[0]}}"]
     told += [f"{cell:>{width}}" for cell, width in zip(cells[1:last], widths[1:last], strict=True)]
-    return f"  {'  '.join(told)}   {cells[last]}".rstrip()
+    told += [f" {cell:<{width}}" for cell, width in zip(cells[last:], widths[last:], strict=True)]
+    return f"  {'  '.join(told)}".rstrip()
 
 
 def _wrapped(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from . import wording
+from . import graded
 from .numbers import MISSING
 from .tables import Table
 from .view import LevelRow, PatternRow, Validation
@@ -13,11 +13,10 @@ from .words import Words
 
 def texts(words: Words, view: Validation) -> tuple[str, ...]:
     """How many patterns pass and what that means, and what the levels are."""
-    verdicts = [row.verdict for row in view.patterns]
     counts = words(
         "text.validation.count",
-        passed=words.number(verdicts.count("passes"), 0),
-        known=words.number(len(verdicts) - verdicts.count("not known"), 0),
+        passed=words.number(view.passed, 0),
+        known=words.number(view.known, 0),
     )
     kept = words("text.validation.kept" if view.keeps else "text.validation.not_kept")
     return counts, kept, words("text.validation.levels")
@@ -60,4 +59,4 @@ def _level(words: Words, row: LevelRow) -> tuple[str, ...]:
         told.append(words("missing.patterns", names=names))
     if row.figures_missing:
         told.append(words("missing.figures", names=", ".join(row.figures_missing)))
-    return wording.capital(words(f"quantity.{row.key}")), row.level, "; ".join(told) or MISSING
+    return graded.capital(words(f"quantity.{row.key}")), row.level, "; ".join(told) or MISSING

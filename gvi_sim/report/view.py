@@ -10,55 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .estimates import Change, Estimate, Row
+
 if TYPE_CHECKING:
     from .calibration_found import CalibrationFound
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A mean over replicates with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-    def scaled(self, factor: float) -> Estimate:
-        """The same in another unit; a negative factor swaps the ends."""
-        ends = sorted((self.low * factor, self.high * factor))
-        return Estimate(self.value * factor, ends[0], ends[1])
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is a value with an interval at all."""
-        return all(math.isfinite(x) for x in (self.value, self.low, self.high))
-
-    def excludes(self, value: float) -> bool:
-        """Whether the interval lies wholly on one side of ``value``."""
-        return self.is_known and not self.low <= value <= self.high
-
-
-@dataclass(frozen=True)
-class Row:
-    """One outcome of a comparison, in the unit that is shown."""
-
-    name: str
-    base: float
-    scenario: float
-    difference: Estimate
-    ratio: Estimate
-    verdict: str  # "lower", "higher", "cannot tell" or "same"
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether the model can tell a direction."""
-        return self.verdict in ("lower", "higher")
-
-    @property
-    def change(self) -> Estimate:
-        """Relative change (-0.25 for a quarter fewer)."""
-        return Estimate(self.ratio.value - 1, self.ratio.low - 1, self.ratio.high - 1)
 
 
 @dataclass(frozen=True)
@@ -138,6 +95,17 @@ class Validation:
     patterns: tuple[PatternRow, ...]
     levels: tuple[LevelRow, ...]
     keeps: bool  # whether enough patterns pass for the model to be kept
+    asked: int  # so many must pass
+
+    @property
+    def passed(self) -> int:
+        """How many patterns pass."""
+        return sum(row.verdict == "passes" for row in self.patterns)
+
+    @property
+    def known(self) -> int:
+        """How many patterns these runs can show."""
+        return sum(row.verdict != "not known" for row in self.patterns)
 
     @property
     def is_exploratory(self) -> bool:
@@ -232,8 +200,8 @@ class Part:
 
     name: str
     is_zero: bool
-    share: Estimate
-    but_for: Estimate
+    share: Change
+    but_for: Change
 
 
 @dataclass(frozen=True)
@@ -245,12 +213,26 @@ class Parts:
 
 
 @dataclass(frozen=True)
+class Certainty:
+    """Shootings when promised sanctions ``never`` come, come as in the scenario (``own``), and ``always`` come."""
+
+    runs: int
+    rows: dict[str, Row]
+
+    @property
+    def left(self) -> float:
+        """Share of the effect that is there although no promise is kept; NaN where no effect is said."""
+        own, never = self.rows["own"].difference, self.rows["never"].difference
+        return never.value / own.value if own.is_settled and own.value != 0 else math.nan
+
+
+@dataclass(frozen=True)
 class BeforeAfter:
     """Shootings a year by the groups listed first, before and after the start, and what the change is made of."""
 
     runs: int
     years: float
-    terms: dict[str, Estimate]
+    terms: dict[str, Change]
 
 
 @dataclass(frozen=True)
@@ -268,13 +250,12 @@ class Driver:
 class Doubt:
     """Where the doubt about the main outcome lies: chance, and the parameters that were drawn.
 
-    ``both`` holds chance and parameters in a ratio, ``parameters`` is their share of the variance between runs;
-    None where the runs are too few to tell. ``drivers`` largest share first.
+    ``parameters``: the share of the variance between runs that the draws make, None where the runs are too few to
+    tell. ``drivers`` largest share first.
     """
 
     draws: int
     drawn: int
-    both: Estimate | None
     parameters: Estimate | None
     drivers: tuple[Driver, ...]
 
@@ -307,6 +288,7 @@ class RunView:
     books: Books | None = None
     parts: Parts | None = None
     before_after: BeforeAfter | None = None
+    certainty: Certainty | None = None
     not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
     validation: Validation | None = None
     doubt: Doubt | None = None
@@ -386,7 +368,7 @@ class Interaction:
 
     first_level: str
     second_level: str
-    beyond: Estimate
+    beyond: Change
 
 
 @dataclass(frozen=True)
@@ -397,7 +379,7 @@ class LeverEffect:
     first: str
     last: str
     others: tuple[tuple[str, str], ...]
-    averted: Estimate
+    averted: Change
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
-from . import doubt, outcomes
+from ..analysis.verdict import Verdict
+from . import doubt
+from .estimates import Change, Estimate, Row
+from .graded import averted_grade, change, change_interval, direction, grade, percent_span, said, what
 from .numbers import MINUS
 from .spread import year_of
-from .view import (
-    Beginning,
-    Cell,
-    Estimate,
-    Interaction,
-    LeverEffect,
-    NotRunning,
-    Origin,
-    PartsView,
-    Row,
-    RunView,
-    SweepView,
-)
+from .view import Beginning, Cell, Interaction, LeverEffect, NotRunning, Origin, PartsView, RunView, SweepView
 from .words import Words
 
 MAIN = "shootings"
@@ -28,148 +18,39 @@ FEW = 100  # runs below which a report says that its intervals are wide
 BESIDE = ("detonations", "persons_killed", "detained_days")  # always told with the answer: harm and burden
 
 
-def what(words: Words, name: str) -> str:
-    """The outcome's name in a sentence."""
-    return words(f"outcome.{name}")
-
-
-def capital(text: str) -> str:
-    """With a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def direction(words: Words, name: str, value: float) -> str:
-    """ "fewer", "more", "less" as the outcome is counted or measured."""
-    if outcomes.BY_NAME[name].counted:
-        return words("word.fewer" if value < 0 else "word.more")
-    return words("word.less" if value < 0 else "word.greater")
-
-
-def change(words: Words, row: Row) -> str:
-    """ "27% fewer shootings"; the absolute difference where business as usual has none."""
-    relative = row.change
-    if relative.is_known:
-        size = words.percent(abs(relative.value), 0 if abs(relative.value) >= 0.01 else 1)
-    else:
-        size = words.number(abs(row.difference.value))
-    value = relative.value if relative.is_known else row.difference.value
-    return f"{size} {direction(words, row.name, value)} {what(words, row.name)}"
-
-
-def change_interval(words: Words, row: Row, *, named: bool = True) -> str:
-    """ "95% interval 22% to 31% fewer", or with both directions where the interval holds no difference.
-
-    Without ``named`` the words "95% interval" are left out, for the second interval of a sentence on.
-    """
-    estimate = row.change if row.change.is_known else row.difference
-    low, high = _ends(words, estimate, is_share=row.change.is_known)
-    if estimate.low < 0 < estimate.high:
-        low = f"{low} {direction(words, row.name, estimate.low)}"
-        high = f"{high} {direction(words, row.name, estimate.high)}"
-    else:
-        low, high = sorted_by_size(estimate, low, high)
-        high = f"{high} {direction(words, row.name, estimate.value)}"
-    return words("interval.same_way" if named else "interval.short", low=low, high=high)
-
-
-def sorted_by_size(estimate: Estimate, low: str, high: str) -> tuple[str, str]:
-    """The two ends in words, the smaller in size first ("22% to 31% fewer")."""
-    return (high, low) if abs(estimate.low) > abs(estimate.high) else (low, high)
-
-
-def _ends(words: Words, estimate: Estimate, *, is_share: bool) -> tuple[str, str]:
-    if is_share:
-        decimals = _percent_decimals(estimate)
-        return words.percent(abs(estimate.low), decimals), words.percent(abs(estimate.high), decimals)
-    _, low, high = words.together(abs(estimate.value), abs(estimate.low), abs(estimate.high))
-    return low, high
-
-
-def _percent_decimals(estimate: Estimate) -> int:
-    """None, or one where an end would read as nothing or the two ends alike."""
-    smallest = min(abs(estimate.low), abs(estimate.high), abs(estimate.value))
-    return 0 if smallest >= 0.01 and estimate.high - estimate.low >= 0.02 else 1
-
-
-def bracket(words: Words, estimate: Estimate) -> str:
-    """ "12 to 33", with signs where they differ."""
-    _, low, high = words.together(estimate.value, estimate.low, estimate.high)
-    return words("interval.short", low=low, high=high)
-
-
-def estimate_text(words: Words, estimate: Estimate, *, signed: bool = True) -> str:
-    """ "+12 (8 to 16)"; a dash when there is no value."""
-    if not estimate.is_known:
-        return words.number(float("nan"))
-    value, _, _ = words.together(estimate.value, estimate.low, estimate.high)
-    if signed and estimate.value > 0 and value.strip("0.,"):
-        value = "+" + value
-    return f"{value} ({bracket(words, estimate)})"
-
-
-def percent_text(words: Words, estimate: Estimate) -> str:
-    """ "−27% (−31% to −22%)"; a dash when there is no value."""
-    if not estimate.is_known:
-        return words.number(float("nan"))
-    value = words.percent(estimate.value, _percent_decimals(estimate), signed=True)
-    return f"{value} ({percent_span(words, estimate)})"
-
-
-def percent_span(words: Words, estimate: Estimate) -> str:
-    """ "−31% to −22%"."""
-    decimals = _percent_decimals(estimate)
-    low, high = (words.percent(end, decimals, signed=True) for end in (estimate.low, estimate.high))
-    return words("interval.short", low=low, high=high)
-
-
-def verdict(words: Words, row: Row) -> str:
-    """One or two words for a table's last column."""
-    if row.verdict == "same":
-        return words("word.same")
-    if not row.is_settled:
-        return words("word.cannot_tell")
-    return words("word.lower" if row.verdict == "lower" else "word.higher")
-
-
 def headline(words: Words, view: RunView, name: str = MAIN) -> str:
-    """The first sentence of the answer; where values were drawn, with the interval that holds them too."""
-    row, origin = _with_doubt(view, view.rows[name]), view.origin
-    common = {"site": origin.site, "years": words.years(*origin.spans)}
-    if view.not_running and row.verdict == "same":
-        return words("answer.level_only", base=words.number(row.base), what=what(words, name), **common)
-    if row.verdict == "same":
-        return words("answer.same", what=what(words, name), **common)
-    if row.is_settled:
-        return words("answer.clear", change=change(words, row), interval=change_interval(words, row), **common)
-    low, high = _both_ways(words, row)
-    return words("answer.cannot_tell", what=what(words, name), low=low, high=high, **common)
+    """The first sentence of the answer: the graded word, the change and its stated interval."""
+    row, origin = view.rows[name], view.origin
+    common = {"site": origin.site, "years": words.years(*origin.spans), "what": what(words, name)}
+    if row.verdict is Verdict.NO_DIFFERENCE:
+        key = "answer.level_only" if idle(words, view) else "answer.same"
+        return words(key, base=words.number(row.base), **common)
+    common |= {
+        "at": "" if row.share.draws else words("answer.at_values") + " ",
+        "change": change(words, row),
+        "interval": change_interval(words, row),
+    }
+    key = "answer.clear" if row.is_settled else "answer.cannot_tell"
+    return words(key, grade=grade(words, row.verdict, name), **common)
 
 
-def _with_doubt(view: RunView, row: Row) -> Row:
-    """The row with the interval of chance and drawn values, where it is the main outcome's and can be told."""
-    both = None if view.doubt is None or row.name != MAIN else view.doubt.both
-    if both is None or row.verdict == "same":
-        return row
-    settled = ("lower" if both.value < 1 else "higher") if both.excludes(1.0) else "cannot tell"
-    return replace(row, ratio=both, verdict=settled)
-
-
-def _both_ways(words: Words, row: Row) -> tuple[str, str]:
-    estimate = row.change if row.change.is_known else row.difference
-    low, high = _ends(words, estimate, is_share=row.change.is_known)
-    return (
-        f"{low} {direction(words, row.name, estimate.low)}",
-        f"{high} {direction(words, row.name, estimate.high)}",
-    )
+def precision(words: Words, row: Row) -> str:
+    """What more runs would sharpen, beside the interval of what is known."""
+    if not row.share.draws:
+        return words("answer.precision.chance")
+    size = max(row.precision.high - row.precision.value, row.precision.value - row.precision.low)
+    return words("answer.precision", size=words.number(100 * size, 0 if size >= 0.02 else 1))
 
 
 def answer(words: Words, view: RunView) -> list[str]:
     """The answer, a few sentences, most important first."""
     row = view.rows[MAIN]
     told = [*idle(words, view), headline(words, view)]
-    if row.verdict == "same":
+    if row.verdict is Verdict.NO_DIFFERENCE:
         return [*told, *begins(words, view.origin)]
-    told += [*doubt_texts(words, view), scope(words, view), levels(words, row), beside(words, view)]
+    told += [precision(words, row), *certainty_texts(words, view), *screened(words, view)]
+    told += [*doubt_texts(words, view), scope(words, view), levels(words, row)]
+    told.append(beside(words, view))
     return [*told, reality(words, view), one_run(words, view), *begins(words, view.origin)]
 
 
@@ -183,7 +64,42 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     told = doubt.texts(words, view.doubt)
     if isinstance(view, SweepView):
         return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
-    return told
+    return [agreement(words, view.rows[MAIN]), *told]
+
+
+def certainty_texts(words: Words, view: RunView) -> list[str]:
+    """The effect when no promise is kept and when all are, and how much of it does not depend on promises kept."""
+    found = view.certainty
+    if found is None:
+        reasons = dict(view.not_made)
+        return [words("certainty.not_made", reason=reasons["certainty"])] if "certainty" in reasons else []
+    never, always = (_at_certainty(words, found.rows[name]) for name in ("never", "always"))
+    told = [words("certainty.ends", never=never, always=always, runs=words.number(found.runs, 0))]
+    if found.left == found.left:
+        key = "most" if found.left > 0.5 else "some" if found.left > 0 else "none"
+        told.append(words(f"certainty.left.{key}", share=words.percent(max(found.left, 0.0))))
+    return [" ".join(told)]
+
+
+def _at_certainty(words: Words, row: Row) -> str:
+    told = said(words, row)
+    return f"{told[:-1]}; {percent_span(words, row.change)})" if told.endswith(")") and row.change.is_known else told
+
+
+def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
+    """That these runs fall short of the project's own screen of patterns, where they do."""
+    found = view.validation
+    if found is None or found.keeps or view.not_running:
+        return []
+    numbers = {name: words.number(getattr(found, name), 0) for name in ("passed", "known", "asked")}
+    return [words("answer.screen", site=view.origin.site, **numbers)]
+
+
+def agreement(words: Words, row: Row) -> str:
+    """In which share of the draws there are fewer: what the graded word follows from."""
+    share, low, high = (words.percent(end) for end in (row.share.value, row.share.low, row.share.high))
+    draws = words.number(row.share.draws, 0)
+    return words("doubt.agreement", share=share, low=low, high=high, draws=draws, what=what(words, row.name))
 
 
 def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
@@ -258,9 +174,9 @@ def pairing_facts(words: Words, view: RunView | SweepView | PartsView) -> list[t
 
 
 def is_noisy(row: Row) -> bool:
-    """Whether the simulation's own error is more than a tenth of a difference that it does show."""
-    half = (row.difference.high - row.difference.low) / 4
-    return row.is_settled and half > 0.1 * abs(row.difference.value)
+    """Whether the simulation's own error is more than a tenth of a change that it does show."""
+    half = (row.precision.high - row.precision.low) / 4
+    return row.is_settled and half > 0.1 * abs(row.precision.value - 1)
 
 
 def levels(words: Words, row: Row) -> str:
@@ -268,15 +184,8 @@ def levels(words: Words, row: Row) -> str:
     base, scenario = (words.number(value) for value in (row.base, row.scenario))
     size, interval = _size_interval(words, row.difference)
     size = f"{size.lstrip(MINUS)} {direction(words, row.name, row.difference.value)}"
-    if not row.is_settled:
-        interval = words("word.cannot_tell")
     return words(
-        "answer.levels",
-        base=base,
-        scenario=scenario,
-        what=what(words, row.name),
-        difference=size,
-        interval=interval,
+        "answer.levels", base=base, scenario=scenario, what=what(words, row.name), difference=size, interval=interval
     )
 
 
@@ -287,13 +196,17 @@ def beside(words: Words, view: RunView, names: Sequence[str] = BESIDE) -> str:
 
 
 def beside_item(words: Words, row: Row) -> str:
-    """ "27% fewer shootings (22% to 31% fewer)", or that it cannot be told."""
-    if row.verdict == "same":
-        return f"{what(words, row.name)}: {words('word.same')}"
+    """ "shootings likely fewer, 27% fewer (22% to 31% fewer)"."""
+    if row.verdict is Verdict.NO_DIFFERENCE:
+        return said(words, row)
     interval = change_interval(words, row, named=False)
-    if row.is_settled:
-        return words("answer.change_item", change=change(words, row), interval=interval)
-    return words("answer.cannot_item", what=what(words, row.name), interval=interval)
+    return words(
+        "answer.also.item",
+        what=what(words, row.name),
+        grade=grade(words, row.verdict, row.name),
+        change=change(words, row),
+        interval=interval,
+    )
 
 
 def reality(words: Words, view: RunView) -> str:
@@ -323,7 +236,7 @@ def one_run(words: Words, view: RunView, name: str = MAIN) -> str:
 # --- sweeps ----------------------------------------------------------------------------------------------
 
 
-def averted(cell: Cell, name: str = MAIN) -> Estimate:
+def averted(cell: Cell, name: str = MAIN) -> Change:
     """Shootings averted in a cell: the difference with its sign turned."""
     return cell.rows[name].difference.scaled(-1)
 
@@ -359,13 +272,10 @@ def cell_text(words: Words, estimate: Estimate) -> str:
 
 def lever_text(words: Words, effect: LeverEffect) -> str:
     """What moving one lever from end to end averts, in one sentence."""
-    if not effect.averted.excludes(0.0):
-        key = "sweep.answer.axis.cannot_tell"
-    else:
-        key = "sweep.answer.axis.clear" if effect.averted.value > 0 else "sweep.answer.axis.worse"
     value, interval = _size_interval(words, effect.averted)
     told = words(
-        key,
+        f"sweep.answer.axis.{'clear' if effect.averted.is_settled else 'cannot_tell'}",
+        grade=averted_grade(words, effect.averted),
         key=lever_name(words, effect.key).lower(),
         first=words.as_written(effect.first),
         last=words.as_written(effect.last),
@@ -377,9 +287,9 @@ def lever_text(words: Words, effect: LeverEffect) -> str:
     return told + words("sweep.answer.other", levels=levels_text(words, effect.others))
 
 
-def _size_interval(words: Words, estimate: Estimate) -> tuple[str, str]:
+def _size_interval(words: Words, estimate: Change) -> tuple[str, str]:
     """Size and interval without signs where the direction is told in words, with them where it is not."""
-    if estimate.excludes(0.0):
+    if not estimate.low < 0 < estimate.high:
         ends = sorted((abs(estimate.low), abs(estimate.high)))
         value, low, high = words.together(abs(estimate.value), *ends)
     else:
@@ -401,10 +311,8 @@ def interaction_text(words: Words, interaction: Interaction) -> str:
     """Whether two levers help each other, in one sentence."""
     beyond = interaction.beyond
     value, interval = _size_interval(words, beyond)
-    if not beyond.excludes(0.0):
-        return words("sweep.interaction.add", interval=interval)
-    key = "sweep.interaction.more" if beyond.value > 0 else "sweep.interaction.less"
-    return words(key, value=value, interval=interval)
+    key = ("add", "more", "less")[beyond.verdict.sign]
+    return words(f"sweep.interaction.{key}", grade=averted_grade(words, beyond), value=value, interval=interval)
 
 
 # --- titles of figures ------------------------------------------------------------------------------------
@@ -412,68 +320,46 @@ def interaction_text(words: Words, interaction: Interaction) -> str:
 
 def fan_answer(words: Words, view: RunView | SweepView, row: Row) -> str:
     """Title of the fan chart; in a sweep it names the levels that the chart shows."""
-    if not row.is_settled:
-        return words("fan.answer.cannot_tell", what=what(words, row.name))
     if isinstance(view, SweepView):
-        return words("fan.answer.corner", change=change(words, row), levels=levels_text(words, view.corner_levels))
-    return words("fan.answer.clear", change=change(words, row))
+        return words("fan.answer.corner", said=said(words, row), levels=levels_text(words, view.corner_levels))
+    return words("fan.answer", said=said(words, row))
 
 
 def years_answer(words: Words, view: RunView) -> str:
     """Title of the chart by year: the first whole year of the programme and the last year."""
     first, last = view.first_whole_year, view.known_years[-1]
-    years = {"start": first.year, "year": last.year}
-    told = {"first": change(words, first.row), "last": change(words, last.row)}
-    if not first.row.is_settled and not last.row.is_settled:
-        return words("years.answer.neither", what=what(words, MAIN), **years)
     if first.year == last.year:
-        return words("years.answer.one", first=told["first"], year=last.year)
-    if first.row.is_settled and last.row.is_settled:
-        return words("years.answer.both", **told, **years)
-    if first.row.is_settled:
-        return words("years.answer.first", first=told["first"], **years)
-    return words("years.answer.last", last=told["last"], **years)
+        return words("years.answer.one", first=said(words, first.row), year=last.year)
+    return words(
+        "years.answer", first=said(words, first.row), last=said(words, last.row), start=first.year, year=last.year
+    )
 
 
 def forest_answer(words: Words, view: RunView) -> str:
     """Title of the chart of outcomes: the main harm and the main burden."""
-    first, second = (_forest_item(words, view.rows[name]) for name in (MAIN, "detained_days"))
-    return words("forest.answer", first=first, second=second)
-
-
-def _forest_item(words: Words, row: Row) -> str:
-    if row.is_settled:
-        return change(words, row)
-    return words("forest.item.unclear", what=what(words, row.name))
+    return "; ".join(said(words, view.rows[name]) for name in (MAIN, "detained_days"))
 
 
 def line_answer(words: Words, view: SweepView) -> str:
     """Title of the line chart: what the first lever does from end to end."""
     effect = view.lever_effects[0]
-    values = {
-        "key": lever_name(words, effect.key).lower(),
-        "first": words.as_written(effect.first),
-        "last": words.as_written(effect.last),
-    }
-    if not effect.averted.excludes(0.0):
-        return words("lines.answer.cannot_tell", **values)
-    key = "lines.answer.clear" if effect.averted.value > 0 else "lines.answer.worse"
-    return words(key, value=words.number(abs(effect.averted.value)), **values)
+    return words(
+        f"lines.answer.{'clear' if effect.averted.is_settled else 'cannot_tell'}",
+        grade=averted_grade(words, effect.averted),
+        key=lever_name(words, effect.key).lower(),
+        first=words.as_written(effect.first),
+        last=words.as_written(effect.last),
+        value=words.signed(effect.averted.value),
+    )
 
 
-def interaction_answer(words: Words, beyond: Estimate) -> str:
+def interaction_answer(words: Words, beyond: Change) -> str:
     """Title of the interaction chart."""
-    if not beyond.excludes(0.0):
-        return words("interaction.answer.add")
-    key = "interaction.answer.more" if beyond.value > 0 else "interaction.answer.less"
-    return words(key, value=words.number(abs(beyond.value)))
+    key = "clear" if beyond.is_settled else "add"
+    return words(f"interaction.answer.{key}", grade=averted_grade(words, beyond), value=words.signed(beyond.value))
 
 
 def burden_answer(words: Words, view: SweepView) -> str:
     """Title of the burden chart: detention where most is averted."""
     best = max(view.cells, key=lambda cell: averted(cell).value)
-    change = best.rows["detained_days"].difference
-    if not change.excludes(0.0):
-        return words("burden.answer.cannot_tell")
-    key = "burden.answer.more" if change.value > 0 else "burden.answer.less"
-    return words(key, size=words.number(abs(change.value)))
+    return words("burden.answer", said=said(words, best.rows["detained_days"]))

@@ -137,7 +137,7 @@ def test_a_run_ends_with_the_answer_the_report_and_the_next_command(
     told = capsys.readouterr()
     (folder,) = (here / "runs").iterdir()
     assert folder.name.endswith("-huddinge-gvi") and (folder / "report.html").is_file()
-    assert "The model cannot tell" in told.out, "three runs of a year tell nothing"
+    assert "The model says: cannot tell" in told.out, "three runs of a year tell nothing"
     assert "Try next: gvi-sim sweep experiment=certainty_by_exit" in told.out
     assert f"{Path('runs') / folder.name / 'report.html'}" in told.out
     assert "runs, " not in told.err  # no progress line where nobody watches

@@ -11,6 +11,7 @@ import pytest
 
 from gvi_sim.analysis import Effect, compare
 from gvi_sim.analysis.effect import MODES
+from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.analysis.wording import DRAWN_CAVEAT, in_words
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError, ScenarioError
@@ -123,19 +124,18 @@ def test_the_summary_says_what_the_model_says(effect: Effect) -> None:
     text = effect.summary()
     assert repr(effect) == text and "The model says" in text and text.endswith(DRAWN_CAVEAT)
     row = effect.row("shootings")
-    assert f"{row.verdict}; " in text and f"{row.ratio - 1:+.0%}" in text
+    assert f"{row.ratio - 1:+.0%}".replace("-", "\u2212") in text and f", {row.verdict}" in text
     assert "completed exits" in text and "will" not in text.split()
 
 
 def test_words_for_every_kind_of_estimate(effect: Effect) -> None:
     row = effect.row("attacks")
-    unsure = row._replace(verdict="cannot tell", low=-1.0, high=2.0, difference=0.5)
-    assert in_words(unsure).startswith("cannot tell; ") and "-1 to +2" in in_words(unsure)
-    nothing = row._replace(
-        base=0.0, ratio=float("nan"), ratio_low=float("nan"), verdict="likely more", difference=2.0
-    )
+    for verdict in Verdict:
+        assert in_words(row._replace(verdict=verdict)).endswith(verdict.value)
+        assert in_words(row._replace(verdict=verdict), counted=False).endswith(verdict.measured)
+        assert "fewer" not in verdict.measured and not verdict.measured.endswith("more")
+    nothing = row._replace(base=0.0, ratio=float("nan"), ratio_low=float("nan"), difference=2.0)
     assert "instead of 0" in in_words(nothing) and "nan" not in in_words(nothing)
-    assert "higher" in in_words(row._replace(verdict="higher", ratio=1.2, ratio_low=1.1, ratio_high=1.3))
 
 
 def test_an_unknown_outcome_is_told_its_nearest(effect: Effect) -> None:

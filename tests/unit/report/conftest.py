@@ -9,14 +9,16 @@ from datetime import date
 import numpy as np
 import pytest
 
+from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.report import outcomes, tables
+from gvi_sim.report.estimates import Change, Estimate, Row, Share
 from gvi_sim.report.spread import fan
 from gvi_sim.report.view import (
     AxisView,
     BeforeAfter,
     Books,
     Cell,
-    Estimate,
+    Certainty,
     Interaction,
     LevelRow,
     LeverEffect,
@@ -27,7 +29,6 @@ from gvi_sim.report.view import (
     PartsView,
     PatternRow,
     Resting,
-    Row,
     RunView,
     Source,
     SweepView,
@@ -36,6 +37,7 @@ from gvi_sim.report.view import (
 )
 from gvi_sim.report.words import Words
 
+ENDS = {"never": 0.05, "own": 0.0, "always": -0.06}  # how far certainty moves the ratio
 LEVELS = ("0", "0.25", "0.5", "0.75", "1")
 HOSTILE = "<script>alert(\"x\")</script> $\\frac{ {evil} & 'quoted'"
 
@@ -44,11 +46,21 @@ def make_row(name: str, base: float, ratio: float, half: float = 0.04) -> Row:
     """An outcome with mean ``base`` and a ratio of +- ``half``; without base, ``ratio`` is the mean."""
     if base == 0:
         nothing = Estimate(math.nan, math.nan, math.nan)
-        return Row(name, 0.0, ratio, Estimate(ratio, 0.9 * ratio, 1.1 * ratio), nothing, "higher")
+        more = Change(ratio, 0.9 * ratio, 1.1 * ratio, Verdict.VERY_LIKELY_MORE)
+        return Row(name, 0.0, ratio, more, nothing, nothing, Share(0.0, 0.0, 0.03, 100))
     low, high = ratio - half, ratio + half
-    verdict = "lower" if high < 1 else "higher" if low > 1 else "cannot tell"
-    difference = Estimate(base * (ratio - 1), base * (low - 1), base * (high - 1))
-    return Row(name, base, base * ratio, difference, Estimate(ratio, low, high), verdict)
+    fewer, more = (Verdict.VERY_LIKELY_FEWER, 1.0), (Verdict.VERY_LIKELY_MORE, 0.0)
+    verdict, share = fewer if high < 1 else more if low > 1 else (Verdict.CANNOT_TELL, 0.5)
+    difference = Change(base * (ratio - 1), base * (low - 1), base * (high - 1), verdict)
+    near = Estimate(ratio, ratio - half / 4, ratio + half / 4)
+    shares = Share(share, max(share - 0.05, 0.0), min(share + 0.05, 1.0), 100)
+    return Row(name, base, base * ratio, difference, Estimate(ratio, low, high), near, shares)
+
+
+def make_same(name: str = "shootings", level: float = 77.0) -> Row:
+    """An outcome in which no run differs."""
+    none, one = Change(0.0, 0.0, 0.0, Verdict.NO_DIFFERENCE), Estimate(1.0, 1.0, 1.0)
+    return Row(name, level, level, none, one, one, Share(0.5, 0.4, 0.6, 100))
 
 
 def make_rows() -> dict[str, Row]:
@@ -96,10 +108,16 @@ RESTING = (
 SOURCES = (Source("EX-07", "SecurityUser (2023). Fler ansökningar."),)
 
 
-def around(value: float) -> Estimate:
+def around(value: float) -> Change:
     """A value with an interval of a tenth either way, which is 0 for 0."""
     ends = sorted((0.9 * value, 1.1 * value))
-    return Estimate(value, ends[0], ends[1])
+    words = (Verdict.NO_DIFFERENCE, Verdict.VERY_LIKELY_MORE, Verdict.VERY_LIKELY_FEWER)
+    return Change(value, ends[0], ends[1], words[int(math.copysign(value != 0, value))])
+
+
+def unclear(value: float, low: float, high: float) -> Change:
+    """A change of which no direction can be told."""
+    return Change(value, low, high, Verdict.CANNOT_TELL)
 
 
 def make_books() -> Books:
@@ -119,7 +137,7 @@ def make_parts(own: str = "police") -> Parts:
     rows = (
         Part("contacts", False, around(-7), around(-9)),
         Part("mediation", True, around(0), around(0)),
-        Part(own, False, Estimate(-0.1, -0.5, 0.3), around(-0.2)),
+        Part(own, False, unclear(-0.1, -0.5, 0.3), around(-0.2)),
         Part("total", False, around(-7.1), around(-7.1)),
     )
     return Parts(200, {name: rows for name in ("shootings", "person_years_detained", "cost")})
@@ -144,7 +162,7 @@ def make_validation() -> Validation:
         PatternRow(10, "groups", "not known", (), "few_groups"),
     )
     levels = (LevelRow("delay", "V4", (), ()), LevelRow("effect", "V2", ("level",), ("boston_gangs.tied",)))
-    return Validation(patterns, levels, keeps=False)
+    return Validation(patterns, levels, keeps=False, asked=9)
 
 
 def make_run(**changes: object) -> RunView:
@@ -169,6 +187,7 @@ def make_run(**changes: object) -> RunView:
         books=make_books(),
         parts=make_parts(),
         before_after=make_before_after(),
+        certainty=Certainty(200, {end: make_row("shootings", 120, 0.76 + at) for end, at in ENDS.items()}),
         validation=make_validation(),
     )
     return replace(view, **changes)
@@ -191,10 +210,10 @@ def make_sweep(**changes: object) -> SweepView:
         axes=(AxisView(certainty, LEVELS, "probability"), AxisView(offers, LEVELS, "probability")),
         cells=cells,
         lever_effects=(
-            LeverEffect(certainty, "0", "1", ((offers, "0.5"),), Estimate(36, 31, 41)),
-            LeverEffect(offers, "0", "1", ((certainty, "0.5"),), Estimate(3, -1, 7)),
+            LeverEffect(certainty, "0", "1", ((offers, "0.5"),), Change(36, 31, 41, Verdict.LIKELY_MORE)),
+            LeverEffect(offers, "0", "1", ((certainty, "0.5"),), unclear(3, -1, 7)),
         ),
-        interactions=tuple(Interaction(a, b, Estimate(0.5, -2, 3)) for a in LEVELS[1:] for b in LEVELS[1:]),
+        interactions=tuple(Interaction(a, b, unclear(0.5, -2, 3)) for a in LEVELS[1:] for b in LEVELS[1:]),
         fans=(make_fan(3.0), make_fan(2.0)),
         lorenz=(make_lorenz(3.4), make_lorenz(2.9)),
         corner=cells[-1],

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from gvi_sim.analysis.ledger import REASONS, VIAS
 from gvi_sim.analysis.parts import PARTS
 from gvi_sim.analysis.regression import TERMS
+from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.report import closer_text
+from gvi_sim.report.estimates import Change
 from gvi_sim.report.terminal import screen
-from gvi_sim.report.view import Estimate, Part, PartsView, RunView
+from gvi_sim.report.view import Part, PartsView, RunView
 from gvi_sim.report.words import Words, sentences
 from gvi_sim.report.write import report_of
 
 
-def around(value: float) -> Estimate:
+def around(value: float) -> Change:
     ends = sorted((0.9 * value, 1.1 * value))
-    return Estimate(value, ends[0], ends[1])
+    words = (Verdict.NO_DIFFERENCE, Verdict.VERY_LIKELY_MORE, Verdict.VERY_LIKELY_FEWER)
+    return Change(value, ends[0], ends[1], words[(value > 0) - (value < 0)])
 
 
 def test_every_cause_way_part_and_term_has_a_name() -> None:
@@ -58,12 +59,14 @@ def test_the_answer_names_the_largest_part_only_where_it_can(words: Words, run: 
     parts = run.parts
     assert parts is not None
     assert closer_text.parts_answer(words, parts).startswith(words("part.contacts").lower())
-    unsure = Part("total", False, Estimate(-1, -3, 1), around(0))
+    unsure = Part("total", False, Change(-1, -3, 1, Verdict.CANNOT_TELL), around(0))
     rows = (*parts.by_outcome["shootings"][:-1], unsure)
-    assert closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": rows})) == words("parts.answer.none")
+    what = words("outcome.shootings")
+    told = closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": rows}))
+    assert told == words("parts.answer.none", what=what)
     still = tuple(Part(name, name == "support", around(0), around(0)) for name in ("contacts", "support", "total"))
     answer = closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": still}))
-    assert answer == words("parts.answer.same")
+    assert answer == words("parts.answer.same", what=what)
     worse = (Part("contacts", False, around(4), around(4)), Part("total", False, around(4), around(4)))
     answer = closer_text.parts_answer(words, replace(parts, by_outcome={"shootings": worse}))
     assert ("more" if words.lang == "en" else "fler") in answer
@@ -83,10 +86,3 @@ def test_the_naive_change_is_not_told_as_the_effect(words: Words, run: RunView) 
     for value in (5.4, 3.3):
         assert words.number(value) in answer
     assert words.signed(-0.6) in answer and words.signed(-1.7) in answer
-
-
-@pytest.mark.parametrize("value", [around(0), Estimate(1, -1, 3), around(-2), around(2)])
-def test_a_verdict_says_a_direction_only_when_the_interval_does(words: Words, value: Estimate) -> None:
-    told = closer_text._verdict(words, value)
-    keys = {0: "same", 1: "cannot_tell", -2: "lower", 2: "higher"}
-    assert told == words(f"word.{keys[int(value.value)]}")

@@ -7,9 +7,12 @@ import re
 from dataclasses import replace
 
 from gvi_sim import evidence, load_scenario
-from gvi_sim.report import wording
+from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.report import graded, wording
+from gvi_sim.report.estimates import Change, Estimate, Row, Share
 from gvi_sim.report.origins import beginnings
-from gvi_sim.report.view import Doubt, Driver, Estimate, Interaction, NotRunning, Row, RunView, SweepView
+from gvi_sim.report.terminal import run_screen
+from gvi_sim.report.view import Doubt, Driver, Interaction, NotRunning, RunView, SweepView
 from gvi_sim.report.words import Words
 from gvi_sim.report.write import report_of
 
@@ -17,10 +20,15 @@ EN, SV = Words("en"), Words("sv")
 NAN = float("nan")
 
 
-def row(name: str, verdict: str, ratio: tuple[float, float, float]) -> Row:
+def row(name: str, verdict: Verdict, ratio: tuple[float, float, float], draws: int = 100) -> Row:
     value, low, high = ratio
-    difference = Estimate(100 * (value - 1), 100 * (low - 1), 100 * (high - 1))
-    return Row(name, 100.0, 100.0 * value, difference, Estimate(*ratio), verdict)
+    difference = Change(100 * (value - 1), 100 * (low - 1), 100 * (high - 1), verdict)
+    precision = Estimate(value, value - (value - low) / 2, value + (high - value) / 2)
+    return Row(name, 100.0, 100.0 * value, difference, Estimate(*ratio), precision, Share(0.9, 0.8, 0.95, draws))
+
+
+SAME = Row("shootings", 77.0, 77.0, Change(0, 0, 0, Verdict.NO_DIFFERENCE), Estimate(1, 1, 1), Estimate(1, 1, 1),
+           Share(0.5, 0.4, 0.6, 100))  # fmt: skip
 
 
 def lix(text: str) -> float:
@@ -30,29 +38,56 @@ def lix(text: str) -> float:
     return len(found) / sentences + 100 * sum(len(word) > 6 for word in found) / len(found)
 
 
-def test_a_clear_effect_has_a_direction_and_an_interval(run: RunView) -> None:
+def test_the_headline_says_the_graded_word_and_the_stated_interval(run: RunView) -> None:
     assert wording.headline(EN, run) == (
-        "The model says: over 10 years, GVI in Huddinge gives 24% fewer shootings than without it "
+        "The model says: with GVI, Huddinge has very likely fewer shootings over 10 years: 24% fewer than without it "
         "(95% interval 20% to 28% fewer)."
     )
-    assert "24\u00a0% färre skjutningar" in wording.headline(SV, run)
+    assert "med GVI har Huddinge mycket sannolikt färre skjutningar under 10 år: 24\u00a0% färre" in wording.headline(
+        SV, run
+    )
 
 
-def test_an_interval_that_holds_nothing_cannot_tell(run: RunView) -> None:
-    unsure = row("shootings", "cannot tell", (0.98, 0.93, 1.03))
+def test_where_no_direction_can_be_told_both_ends_are(run: RunView) -> None:
+    unsure = row("shootings", Verdict.CANNOT_TELL, (0.98, 0.93, 1.03))
     view = replace(run, rows=run.rows | {"shootings": unsure})
     assert wording.headline(EN, view) == (
-        "The model cannot tell whether GVI in Huddinge changes the number of shootings over 10 years: "
-        "anything from 7% fewer to 3% more fits."
+        "The model says: cannot tell whether Huddinge has fewer or more shootings with GVI over 10 years: "
+        "2% fewer than without it (95% interval 7% fewer to 3% more)."
     )
-    assert "kan inte säga" in wording.headline(SV, view)
-    assert "cannot tell" in wording.levels(EN, unsure)
+    assert "det går inte att avgöra om Huddinge har färre eller fler skjutningar" in wording.headline(SV, view)
+
+
+def test_at_the_scenario_s_own_values_the_word_is_about_chance_alone(run: RunView) -> None:
+    alone = row("shootings", Verdict.LIKELY_FEWER, (0.9, 0.8, 1.01), draws=0)
+    view = replace(run, rows=run.rows | {"shootings": alone})
+    assert "at these values, with GVI, Huddinge has likely fewer shootings" in wording.headline(EN, view)
+    assert "vid dessa värden, med GVI har Huddinge sannolikt färre skjutningar" in wording.headline(SV, view)
+
+
+FORMS = {
+    Verdict.VERY_LIKELY_FEWER: ("mycket sannolikt färre", "very likely lower", "mycket sannolikt lägre"),
+    Verdict.LIKELY_FEWER: ("sannolikt färre", "likely lower", "sannolikt lägre"),
+    Verdict.RATHER_FEWER: ("snarare färre än fler", "more likely lower than higher", "snarare lägre än högre"),
+    Verdict.CANNOT_TELL: ("går inte att avgöra", "cannot tell", "går inte att avgöra"),
+    Verdict.RATHER_MORE: ("snarare fler än färre", "more likely higher than lower", "snarare högre än lägre"),
+    Verdict.LIKELY_MORE: ("sannolikt fler", "likely higher", "sannolikt högre"),
+    Verdict.VERY_LIKELY_MORE: ("mycket sannolikt fler", "very likely higher", "mycket sannolikt högre"),
+    Verdict.NO_DIFFERENCE: ("ingen skillnad", "no difference", "ingen skillnad"),
+}
+
+
+def test_every_verdict_has_one_form_in_either_language_of_what_is_counted_and_what_is_measured() -> None:
+    for verdict in Verdict:
+        assert graded.grade(EN, verdict, "shootings") == verdict.value
+        told = (graded.grade(SV, verdict, "shootings"), graded.grade(EN, verdict, "cost"))
+        assert (*told, graded.grade(SV, verdict, "detained_days")) == FORMS[verdict]
+        assert verdict.mirrored.sign == -verdict.sign and verdict.mirrored.sureness == verdict.sureness
 
 
 def test_without_a_programme_the_level_is_told_and_why(run: RunView) -> None:
-    same = Row("shootings", 77.0, 77.0, Estimate(0, 0, 0), Estimate(1, 1, 1), "same")
     idle = NotRunning("Huddinge", "partners", ("police", "municipality"))
-    view = replace(run, rows=run.rows | {"shootings": same}, not_running=(idle,))
+    view = replace(run, rows=run.rows | {"shootings": SAME}, not_running=(idle,))
     told = wording.answer(EN, view)
     assert told[0].startswith("Without the police and the municipality, no GVI in Huddinge")
     assert "without a programme, Huddinge has on average 77 shootings" in told[1]
@@ -60,8 +95,7 @@ def test_without_a_programme_the_level_is_told_and_why(run: RunView) -> None:
 
 
 def test_a_programme_that_starts_too_late_is_named_as_the_reason(run: RunView) -> None:
-    same = Row("shootings", 77.0, 77.0, Estimate(0, 0, 0), Estimate(1, 1, 1), "same")
-    view = replace(run, rows=run.rows | {"shootings": same}, programme_start=2033.2)
+    view = replace(run, rows=run.rows | {"shootings": SAME}, programme_start=2033.2)
     assert wording.answer(EN, view)[0].startswith("GVI starts in 2033, after the 10 years that are compared")
     assert wording.idle(EN, run) == []
 
@@ -88,26 +122,28 @@ def test_every_place_of_the_registry_says_when_it_begins_and_from_which_source(r
 
 
 def test_burden_is_told_with_the_answer(run: RunView) -> None:
-    assert any("6% more person-years detained" in text for text in wording.answer(EN, run))
-    assert any("6\u00a0% fler personår i frihetsberövande" in text for text in wording.answer(SV, run))
+    told = "person-years detained very likely higher, 6% higher"
+    assert any(told in text for text in wording.answer(EN, run))
+    told = "personår i frihetsberövande mycket sannolikt högre, 6\u00a0% högre"
+    assert any(told in text for text in wording.answer(SV, run))
 
 
 def test_an_outcome_that_business_as_usual_lacks_is_told_in_numbers(run: RunView) -> None:
-    assert wording.change(EN, run.rows["call_ins"]) == "40 more call-ins"
+    assert graded.change(EN, run.rows["call_ins"]) == "40 more"
 
 
 def test_both_ends_are_named_when_they_point_apart() -> None:
-    unsure = row("shootings", "cannot tell", (0.98, 0.93, 1.03))
-    assert "7% fewer to 3% more" in wording.change_interval(EN, unsure)
+    unsure = row("shootings", Verdict.CANNOT_TELL, (0.98, 0.93, 1.03))
+    assert "7% fewer to 3% more" in graded.change_interval(EN, unsure)
 
 
 def test_a_small_effect_is_not_rounded_to_nothing() -> None:
-    told = wording.change_interval(EN, row("shootings", "lower", (0.97, 0.945, 0.995)))
+    told = graded.change_interval(EN, row("shootings", Verdict.VERY_LIKELY_FEWER, (0.97, 0.945, 0.995)))
     assert "0.5%" in told and " 0%" not in told
 
 
 def test_few_runs_and_much_noise_are_said(run: RunView) -> None:
-    noisy = row("shootings", "lower", (0.9, 0.82, 0.98))
+    noisy = row("shootings", Verdict.VERY_LIKELY_FEWER, (0.9, 0.82, 0.98))
     view = replace(run, rows=run.rows | {"shootings": noisy}, origin=replace(run.origin, replicates=20))
     told = wording.warnings(EN, view)
     assert any("Only 20 runs" in text for text in told)
@@ -116,28 +152,32 @@ def test_few_runs_and_much_noise_are_said(run: RunView) -> None:
 
 
 def test_an_estimate_without_a_value_is_a_dash() -> None:
-    assert wording.estimate_text(EN, Estimate(NAN, NAN, NAN)) == "–"
-    assert wording.percent_text(SV, Estimate(NAN, NAN, NAN)) == "–"
+    assert graded.estimate_text(EN, Estimate(NAN, NAN, NAN)) == "–"
+    assert graded.percent_text(SV, Estimate(NAN, NAN, NAN)) == "–"
 
 
 def test_levers_are_told_one_by_one(sweep: SweepView) -> None:
     first, second = (wording.lever_text(EN, effect) for effect in sweep.lever_effects)
     assert first == (
-        "Moving sanction certainty from 0 to 1 averts 36 more shootings (95% interval 31 to 41), "
+        "Moving sanction certainty from 0 to 1 averts likely more shootings: 36 (95% interval 31 to 41), "
         "with exit offers 0.5."
     )
-    assert "cannot be told (95% interval −1 to 7 shootings averted)" in second
+    assert "cannot tell (95% interval −1 to 7 shootings averted)" in second
     assert "sanktionssäkerhet 0,5" in wording.lever_text(SV, sweep.lever_effects[1])
 
 
 def test_an_interaction_has_three_answers() -> None:
     told = [
         wording.interaction_text(EN, Interaction("1", "1", estimate))
-        for estimate in (Estimate(0.5, -2, 3), Estimate(8, 4, 12), Estimate(-8, -12, -4))
+        for estimate in (
+            Change(0.5, -2, 3, Verdict.CANNOT_TELL),
+            Change(8, 4, 12, Verdict.LIKELY_MORE),
+            Change(-8, -12, -4, Verdict.VERY_LIKELY_FEWER),
+        )
     ]
-    assert "cannot tell any more" in told[0]
-    assert "8 more shootings than the sum" in told[1]
-    assert "8 fewer shootings than the sum" in told[2]
+    assert "cannot tell" in told[0]
+    assert "likely more shootings than the sum of each alone: 8" in told[1]
+    assert "very likely fewer shootings than the sum of each alone: 8" in told[2]
 
 
 def test_the_span_of_a_sweep_names_both_ends_with_intervals(sweep: SweepView) -> None:
@@ -150,20 +190,44 @@ def test_the_swedish_answer_is_easy_to_read(run: RunView) -> None:
     assert not math.isnan(lix("Ord."))
 
 
-def test_the_headline_holds_the_doubt_about_drawn_values(run: RunView) -> None:
+def test_the_share_of_draws_and_the_drivers_stand_beside_the_answer(run: RunView) -> None:
     drivers = (
         Driver("gates.norm_strength", Estimate(0.6, 0.5, 0.7), Estimate(-0.8, -0.9, -0.7), "D", drives=True),
         Driver("belief.vicarious", Estimate(0.0, -0.1, 0.1), Estimate(0.0, -0.2, 0.2), "C", drives=False),
     )
-    known = Doubt(100, 2, Estimate(0.76, 0.6, 0.9), Estimate(0.7, 0.6, 0.8), drivers)
-    for lang in ("en", "sv"):
-        words = Words(lang)
-        told = wording.headline(words, replace(run, doubt=known))
-        assert words.percent(0.4) in told and words.percent(0.1) in told
-        unknown = replace(run, doubt=replace(known, both=Estimate(0.76, 0.5, 1.1)))
-        assert wording.headline(words, unknown) != told and words.percent(0.5) in wording.headline(words, unknown)
-        texts = " ".join(wording.doubt_texts(words, unknown))
+    known = Doubt(100, 2, Estimate(0.7, 0.6, 0.8), drivers)
+    for words in (EN, SV):
+        texts = " ".join(wording.doubt_texts(words, replace(run, doubt=known)))
+        share = run.rows["shootings"].share
+        assert all(words.percent(end) in texts for end in (share.value, share.low, share.high))
         assert words("key.gates.norm_strength") in texts and words("key.belief.vicarious") not in texts
-        few = replace(run, doubt=replace(known, both=None, parameters=None, drivers=()))
-        assert wording.headline(words, few) == wording.headline(words, run)
+        few = replace(run, doubt=replace(known, parameters=None, drivers=()))
         assert words("doubt.drivers.cannot_tell") in wording.doubt_texts(words, few)
+
+
+def test_how_much_depends_on_promises_kept_is_computed(run: RunView) -> None:
+    found = run.certainty
+    assert found is not None
+    for shift, key in ((0.05, "most"), (0.2, "some"), (0.3, "none")):
+        never = row("shootings", Verdict.LIKELY_FEWER, (0.76 + shift, 0.75, 1.1))
+        own = row("shootings", Verdict.LIKELY_FEWER, (0.76, 0.7, 0.8))
+        view = replace(run, certainty=replace(found, rows=found.rows | {"never": never, "own": own}))
+        for words in (EN, SV):
+            (told,) = wording.certainty_texts(words, view)
+            share = words.percent(max((shift - 0.24) / -0.24, 0.0))
+            assert (told.endswith(words(f"certainty.left.{key}", share=share)) and "certainty 1" in told) or words is SV
+    untold = row("shootings", Verdict.CANNOT_TELL, (0.99, 0.9, 1.1))
+    view = replace(run, certainty=replace(found, rows=found.rows | {"own": untold}))
+    assert "depend" not in wording.certainty_texts(EN, view)[0]
+    missing = replace(run, certainty=None, not_made=(("certainty", "no sanction is promised"),))
+    assert "no sanction is promised" in wording.certainty_texts(EN, missing)[0]
+
+
+def test_a_place_that_fails_the_project_s_own_screen_says_so(run: RunView) -> None:
+    for words in (EN, SV):
+        (told,) = wording.screened(words, run)
+        assert told in wording.answer(words, run) and " ".join(told.split()) in " ".join(run_screen(words, run).split())
+        for number in (1, 2, 9):  # passed, known, asked
+            assert str(number) in told
+    assert run.validation is not None
+    assert wording.screened(EN, replace(run, validation=replace(run.validation, keeps=True))) == []
