@@ -42,8 +42,8 @@ else:
 
 def _kernel_sources() -> list[Path]:
     root = Path(__file__).parent
-    own = [root / name for name in ("jit.py", "jit_rows.py", "jit_whole.py", "elementary.py", "draws.py")]
-    return [*own, *sorted(root.glob("world/*.py")), *sorted(root.glob("dynamics/*.py"))]
+    names = ("jit.py", "jit_rows.py", "jit_whole.py", "elementary.py", "draws.py", "config/ages.py")
+    return [*(root / name for name in names), *sorted(root.glob("world/*.py")), *sorted(root.glob("dynamics/*.py"))]
 
 
 @cache

@@ -22,6 +22,7 @@ import numpy as np
 from ..errors import EngineError, PairingError
 from ..execution.totals import COLUMNS
 from ..world.codes import BACKGROUND, CAUSES, DETONATION, GATES, MODES, SHOOTING, SUBSTITUTABLE
+from ..world.tables import FIELDS as TABLES
 from .again import run_again
 from .matching import column, number, places
 
@@ -43,6 +44,17 @@ CANDIDATES = "candidates"
 ABSENT = -1
 _COPIED = ("run", "day", "site", "cause", "attacker_group", "target_group", "candidate")
 _BY_ARM = ("mode", "hit", "killed")
+FIELDS = {
+    **{name: TABLES["attacks"][name] for name in _COPIED},
+    "root": TABLES["attacks"]["candidate"],
+    **{f"hit_{arm}": TABLES["attacks"]["hit"] for arm in ("base", "scenario")},
+    **{f"killed_{arm}": TABLES["attacks"]["killed"]._replace(high=f"hit_{arm}") for arm in ("base", "scenario")},
+}
+WORDS = {
+    "status": STATUSES, "via": VIAS, "cause": CAUSES, "mode_base": ("", *MODES), "mode_scenario": ("", *MODES),
+    "gates": ("", *REASONS),
+}  # fmt: skip
+"""What lies in its columns: numbers, and words (gates joined by "+")."""
 
 
 class Arm(NamedTuple):

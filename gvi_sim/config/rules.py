@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..errors import ScenarioError
+from .ages import widest_spread
 from .leaves import flat_of
 from .tables import scaled_by
 from .tree import DatedFactors, Values
@@ -175,6 +176,14 @@ def _justice(v: Values) -> Broken:
 
 def _ages(v: Values) -> Broken:
     m = v.membership
+    if not m.age_min < m.age_join_max < m.age_max:
+        yield (
+            "age-bounds",
+            f"membership.age_min = {m.age_min:g}, membership.age_join_max = {m.age_join_max:g} and membership.age_max ="
+            f" {m.age_max:g} must rise in this order: nobody joins before the first or after the second, or stays"
+            " beyond the third.",
+        )
+        return
     youngest = m.age_min + (m.spell_years if m.turnover else 0.0)
     if m.age_mean <= youngest:
         yield (
@@ -182,4 +191,19 @@ def _ages(v: Values) -> Broken:
             f"membership.age_mean = {m.age_mean:g} must be above {youngest:g}: nobody joins before"
             f" membership.age_min = {m.age_min:g}, and members present joined membership.spell_years ="
             f" {m.spell_years:g} ago on average.",
+        )
+        return
+    above, room = m.age_mean - youngest, m.age_join_max - m.age_min
+    if above >= room:
+        yield (
+            "age-order",
+            f"membership.age_mean = {m.age_mean:g} must be below {m.age_join_max + youngest - m.age_min:g}: nobody"
+            f" joins after membership.age_join_max = {m.age_join_max:g}, and members present joined"
+            f" {youngest - m.age_min:g} years ago on average.",
+        )
+    elif m.age_sd > (widest := widest_spread(above, room)):
+        yield (
+            "age-spread",
+            f"membership.age_sd = {m.age_sd:g} must be at most {widest:.3g}: ages at joining between {m.age_min:g} and"
+            f" {m.age_join_max:g} (membership.age_join_max) with a mean of {above + m.age_min:g} spread no wider.",
         )

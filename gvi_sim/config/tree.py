@@ -188,6 +188,8 @@ class Membership:
     age_min: Positive
     age_mean: Positive
     age_sd: Positive
+    age_join_max: Positive
+    age_max: Positive
 
 
 @dataclass(frozen=True, slots=True)

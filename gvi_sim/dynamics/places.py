@@ -63,8 +63,18 @@ def _weight(par, word):  # type: ignore[no-untyped-def]
 
 @inline
 def _age(par, word):  # type: ignore[no-untyped-def]
-    sd = par.age_log_sd
-    return par.age_min + par.age_above * exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
+    above = exp(par.age_log_mean + par.age_log_sd * draws.normal_quantile(draws.open_32(word) * par.age_kept))
+    age = par.age_min + above
+    return age if age < par.age_join_max else par.age_join_max
+
+
+@inline
+def _spell_end(par, join, end, word):  # type: ignore[no-untyped-def]
+    """The end of a natural spell that began on day ``join``: nobody stays beyond the highest age."""
+    if par.turnover > 0.0 and end - join > (par.age_max - par.age_join_max) * _YEAR:
+        oldest = join + (par.age_max - _age(par, word)) * _YEAR
+        end = oldest if oldest < end else end
+    return end
 
 
 @kernel
@@ -87,26 +97,28 @@ def is_minor(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _first_spell(w, par, ahead, behind):  # type: ignore[no-untyped-def]
+def _first_spell(w, par, ahead, behind, word):  # type: ignore[no-untyped-def]
     start = w.state[0].begun
     if par.turnover <= 0.0:
         return start, math.inf
-    join = start + par.spell_days * log(draws.open_32(behind))
-    return join, start - par.spell_days * log(draws.open_32(ahead))
+    behind_days = -par.spell_days * log(draws.open_32(behind))
+    join = start - _spell_end(par, 0.0, behind_days, word)
+    return join, _spell_end(par, join, start - par.spell_days * log(draws.open_32(ahead)), word)
 
 
 @kernel
 def first_spell(w, g, p):  # type: ignore[no-untyped-def]
     """(join, leave) of the first holder: an exponential spell has exponential age and residual."""
-    ahead, behind, _, _ = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, 0))
-    return _first_spell(w, w.par[w.groups[g].site], ahead, behind)
+    ahead, behind, _, word = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, 0))
+    return _first_spell(w, w.par[w.groups[g].site], ahead, behind, word)
 
 
 @kernel
 def next_leave(w, g, p, holder, join):  # type: ignore[no-untyped-def]
     """When a holder other than the first, who joins at ``join``, leaves."""
-    a, b, _, _ = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, holder))
-    return join - w.par[w.groups[g].site].spell_days * log(draws.open_52(a, b))
+    a, b, _, word = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, holder))
+    par = w.par[w.groups[g].site]
+    return _spell_end(par, join, join - par.spell_days * log(draws.open_52(a, b)), word)
 
 
 @kernel
@@ -119,7 +131,7 @@ def open_places(w, g):  # type: ignore[no-untyped-def]
         place.holder = 0
         place.person = C.NOBODY
         ahead, behind, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, code(w, g, p, 0))
-        place.join, place.leave = _first_spell(w, par, ahead, behind)
+        place.join, place.leave = _first_spell(w, par, ahead, behind, place.age_word)
         place.change = place.leave
         place.weight = _weight(par, weight)
         place.held_from = math.nan
@@ -154,7 +166,8 @@ def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
         place.person = C.NOBODY
         place.join = place.leave
         a, b, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
-        place.leave = place.join - par.spell_days * log(draws.open_52(a, b))
+        leave = place.join - par.spell_days * log(draws.open_52(a, b))
+        place.leave = _spell_end(par, place.join, leave, place.age_word)
         if keeps_out:
             _keep_out(w, g, p, t)
     place.weight = _weight(par, weight)
@@ -287,7 +300,7 @@ def new_stand_in(w, i, key, join):  # type: ignore[no-untyped-def]
     name = 1 + i64(key >> (draws.SHIFT_32 + draws.SHIFT_4))
     person.number = holder.number + (w.state[0].places << HOLDER_BITS) * name
     person.join = join
-    person.leave = holder.leave
+    person.leave = _spell_end(par, join, holder.leave, age)
     person.since = join
     person.age = _age(par, age)
     return other
@@ -298,14 +311,14 @@ def _holders_until(w, g, p, t):  # type: ignore[no-untyped-def]
     """How many holders have followed one another in place ``p`` by ``t``; changes nothing."""
     group = w.groups[g]
     place = w.places[p]
-    days = w.par[group.site].spell_days
+    par = w.par[group.site]
     first = (p - group.first_place) << HOLDER_BITS
     holder = i64(place.holder)
     leave = place.leave
     while leave <= t:
         holder += 1
-        a, b, _, _ = draws.block(w.state[0].run, draws.HOLDER, group.key, first | holder)
-        leave -= days * log(draws.open_52(a, b))
+        a, b, _, word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | holder)
+        leave = _spell_end(par, leave, leave - par.spell_days * log(draws.open_52(a, b)), word)
     return holder
 
 

@@ -18,7 +18,7 @@ import tempfile
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..config import Scenario
 from ..config.programme_only import AT_REST, dotted
@@ -38,6 +38,7 @@ _PILOT_YEARS = 5.0
 _PILOT_GROUPS = 1_500.0
 _MOST_REPLICATES = 600
 _MOST_RATIO, _LONGEST_JUMP = 0.95, math.log(2.0)
+_NOISY = 4.0  # tolerances: what chance alone moves the constants by from one pass to the next
 _PILOT_N = 0.5
 
 # Dated changes and the length of the burn-in: the pilot is stationary.
@@ -123,15 +124,26 @@ def pilot_pass(pilot: Scenario, reference: Reference, attacks: float, groups: fl
     return Reference(ratios[0], ratios[1])
 
 
-def _accelerated(older: float, old: float, new: float) -> tuple[float, float]:
-    """(limit, distance of ``new`` from it) of a geometric sequence through three values, on the log scale."""
+class _Limit(NamedTuple):
+    value: float
+    distance: float  # of the last value from it, on the log scale
+    ratio: float  # of a step to the one before
+
+
+def _accelerated(older: float, old: float, new: float, noise: float, known: float | None) -> _Limit:
+    """The limit of a geometric sequence through three values, on the log scale.
+
+    Steps as small as the ``noise`` do not tell their ratio: then it is the one ``known`` from larger steps.
+    """
     first, second = math.log(old / older), math.log(new / old)
     if abs(second) < 1e-9 or first == 0.0:
-        return new, 0.0
+        return _Limit(new, 0.0, 0.0)
     ratio = min(max(second / first, -_MOST_RATIO), _MOST_RATIO)
+    if known is not None and max(abs(first), abs(second)) < _NOISY * noise:
+        ratio = known
     # Between two noisy values the sequence seems to lead far away, where no pilot finds back.
     rest = min(max(second * ratio / (1.0 - ratio), -_LONGEST_JUMP), _LONGEST_JUMP)
-    return new * math.exp(rest), abs(rest)
+    return _Limit(new * math.exp(rest), abs(rest), ratio)
 
 
 def is_known(pilot: Scenario) -> bool:
@@ -153,14 +165,16 @@ def _tolerance(pilot: Scenario) -> float:
 def _settle(pilot: Scenario, start: Reference) -> Reference:
     """The fixed point of the pilot: two passes, then a jump to where they lead (Steffensen)."""
     reference, tolerance = start, _tolerance(pilot)
+    ratios: tuple[float | None, float | None] = None, None
     for _ in range(PILOT_ROUNDS):
         once = pilot_pass(pilot, reference, PILOT_ATTACKS)
         twice = pilot_pass(pilot, once, PILOT_ATTACKS)
-        background, left = _accelerated(reference.background, once.background, twice.background)
-        offspring, rest = _accelerated(reference.offspring, once.offspring, twice.offspring)
+        passes = reference, once, twice
+        background = _accelerated(*(each.background for each in passes), tolerance, ratios[0])
+        offspring = _accelerated(*(each.offspring for each in passes), tolerance, ratios[1])
         moved = max(abs(math.log(twice.background / once.background)), abs(math.log(twice.offspring / once.offspring)))
-        reference = Reference(background, offspring)
-        if max(left, rest, moved) < tolerance:
+        reference, ratios = Reference(background.value, offspring.value), (background.ratio, offspring.ratio)
+        if max(background.distance, offspring.distance, moved) < tolerance:
             return reference
     raise ScenarioError(
         f"site {pilot.site.key}: no level of candidates gives site.attacks_per_year = "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..units import DAYS_PER_YEAR
+from ..world import tables
 from ..world.tables import OUTCOMES
 from .costs import COLUMN, COSTS, costs
 
@@ -24,7 +25,10 @@ BY_ATTACKS = (
     "mean_cascade", "mean_parent_delay_days",
 )  # fmt: skip
 LARGEST = ("largest_cascade",)
-COLUMNS = (*OUTCOMES, "person_years_detained", *COSTS)
+ADDED = ("person_years_detained", *COSTS)
+COLUMNS = (*OUTCOMES, *ADDED)
+FIELDS = tables.FIELDS["outcomes"] | dict.fromkeys(ADDED, tables.AMOUNT)
+"""What lies in every column, run and site before them."""
 
 
 def by_site(outcomes: np.ndarray, scenario: Scenario, window: tuple[float, float]) -> np.ndarray:

@@ -156,6 +156,10 @@ MOST_BYTES = 4 * 2**30
 """No single table grows beyond this; a supercritical run would take all the memory there is."""
 
 
+FEWEST_TO_EXPLODE, MOST_TO_ONE = 5_000, 10
+"""Attacks explode when there are more than so many, and so many to one that comes by itself."""
+
+
 def _doubled(array: Array, axis: int) -> Array:
     shape = list(array.shape)
     shape[axis] = 2 * shape[axis] + 16
@@ -170,8 +174,27 @@ def _doubled(array: Array, axis: int) -> Array:
     return bigger.view(np.recarray) if isinstance(array, np.recarray) else bigger
 
 
+def _refuse_explosion(w: World) -> None:
+    """ResourceError when attacks set off one or more each and are far more by now than would come by themselves."""
+    par, state = w.par, w.state[0]
+    offspring = par["mean_factor"] * (par["kappa_retaliation"] + par["kappa_repeat"] + par["kappa_spread"])
+    days = float(state["window_end"] - state["begun"])
+    most = FEWEST_TO_EXPLODE + MOST_TO_ONE * days * float(par["attacks_per_day"].sum())
+    if offspring.max() >= 1.0 and state["log_size"] > most:
+        raise ResourceError(
+            f"The attacks of one run explode: each sets off {float(offspring.max()):.3g} others, and "
+            f"{state['log_size']:,} were tried by day {float(state['now']):,.0f} of {float(state['window_end']):,.0f}. "
+            "Lower the kappas so that n is below 1 (attacks.kappa_retaliation + attacks.kappa_repeat + "
+            "attacks.kappa_spread), or years."
+        )
+
+
 def grow(w: World, code: int) -> World:
-    """The same world with the buffer that ``advance`` named twice as large; nothing in it changes."""
+    """The same world with the buffer that ``advance`` named twice as large; nothing in it changes.
+
+    ResourceError where it would grow without end.
+    """
+    _refuse_explosion(w)
     if code == C.TALLY_FULL:
         return w.replace(tally=_doubled(w.tally, 1))
     return w.replace(**{name: _doubled(getattr(w, name), 0) for name in _BUFFERS[code]})

@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import units
 from ..config import Scenario
+from ..config.ages import JoiningAges, joining_ages
 from ..draws import name_key
 from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
 from .columns import Array
@@ -60,19 +61,20 @@ def _age_above(s: Scenario) -> float:
     return s.membership.age_mean - elapsed - s.membership.age_min
 
 
-def _age_log_sd(s: Scenario) -> float:
-    variation = s.membership.age_sd / _age_above(s)
-    return math.sqrt(math.log(1.0 + variation * variation))
+def _joining(s: Scenario) -> JoiningAges:
+    return joining_ages(_age_above(s), s.membership.age_sd, s.membership.age_join_max - s.membership.age_min)
 
 
 def _adult_word(s: Scenario) -> float:
     """Of the 32-bit words that ages at joining are drawn from: from this one on they are 18 and more for certain."""
     if s.membership.age_min >= ADULT_YEARS:
         return 0.0
-    sd = _age_log_sd(s)
-    score = (math.log((ADULT_YEARS - s.membership.age_min) / _age_above(s)) + 0.5 * sd * sd) / sd
+    if s.membership.age_join_max <= ADULT_YEARS:
+        return 2.0**32
+    law = _joining(s)
+    score = (math.log(ADULT_YEARS - s.membership.age_min) - law.log_mean) / law.log_sd
     # A little more than the quantile, so that rounding makes nobody older.
-    return 2.0**32 * (0.5 * math.erfc(-score / math.sqrt(2.0)) + 1e-6)
+    return 2.0**32 * (0.5 * math.erfc(-score / math.sqrt(2.0)) / law.kept + 1e-6)
 
 
 def _programme_start(s: Scenario) -> float:
@@ -173,8 +175,11 @@ PARAMETERS: dict[str, Source] = {
     "vacancy_response": lambda s: s.membership.vacancy_response,
     "propensity_sd": lambda s: s.membership.propensity_sd,
     "age_min": lambda s: s.membership.age_min,
-    "age_above": _age_above,
-    "age_log_sd": _age_log_sd,
+    "age_join_max": lambda s: s.membership.age_join_max,
+    "age_max": lambda s: s.membership.age_max,
+    "age_log_mean": lambda s: _joining(s).log_mean,
+    "age_log_sd": lambda s: _joining(s).log_sd,
+    "age_kept": lambda s: _joining(s).kept,
     "adult_word": _adult_word,
     "usual_offer_rate": lambda s: s.exit.usual_offer_rate_per_year / DAYS_PER_YEAR,
     "offer_rate": lambda s: s.exit.offer_rate,

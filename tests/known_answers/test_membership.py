@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from gvi_sim import load_scenario
+from gvi_sim.config.ages import joining_ages
 from gvi_sim.execution.replicate import Engine
 
 from .statistics import Scores, holds, known_z, law_z, mean_z, variance_z
@@ -48,8 +49,11 @@ def test_ages() -> None:
         persons = many(off(*words), seed, 40 * size, ("persons",)).tables["persons"]
         age = persons["age_at_join"]
         assert age.min() > 14.0
-        sd = np.sqrt(np.log(1.0 + (5.0 / 8.0) ** 2))
-        law = stats.norm(loc=np.log(8.0) - sd * sd / 2.0, scale=sd)
+        assert age.max() <= 45.0
+        known = joining_ages(8.0, 5.0, 45.0 - 14.0)
+        law = stats.truncnorm(
+            -np.inf, (np.log(31.0) - known.log_mean) / known.log_sd, loc=known.log_mean, scale=known.log_sd
+        )
         there = (persons["join_day"] <= 1000.0) & (persons["leave_day"] > 1000.0)
         return {
             "mean at joining": mean_z(age, 22.0),
