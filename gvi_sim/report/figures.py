@@ -11,10 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from . import outcomes, wording
 from .scales import change_ticks, number_ticks, round_changes
@@ -27,8 +23,12 @@ from .style import (
     SCENARIO,
     UNCLEAR,
     WIDTH,
+    Axes,
+    Figure,
     Frame,
+    FuncFormatter,
     Margins,
+    MaxNLocator,
     canvas,
     dress,
     name_y,
@@ -37,6 +37,7 @@ from .style import (
     styled,
     top_margin,
 )
+from .style import seaborn as sns
 from .view import Array, Estimate, Fan, Lorenz, Origin, Row, RunView, SweepView
 from .words import Words
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
 from . import closer_text, wording
 from .figures import canvas_of, frame_of
 from .scales import number_ticks
-from .style import ACCENT, BASE, INK, QUIET, SCENARIO, UNCLEAR, Margins, dress, name_y, quiet, styled
+from .style import ACCENT, BASE, INK, QUIET, SCENARIO, UNCLEAR, Axes, Figure, Margins, dress, name_y, quiet, styled
 from .view import BeforeAfter, Books, Estimate, Origin, Parts
 from .words import Words
 
