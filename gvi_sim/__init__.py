@@ -11,6 +11,12 @@ shootings, and how sure one can be. All persons are synthetic.
 from __future__ import annotations
 
 import sys
+
+if sys.argv[:1] == ["-m"]:  # of ``python -m gvi_sim``, for which Python puts the working folder first
+    from .surroundings import leave_path
+
+    leave_path()
+
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING

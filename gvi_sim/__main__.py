@@ -10,6 +10,9 @@ the job's own output folder:
 Keys of the run that are no part of the scenario are added with ``+``: replicates, seed, workers,
 parameters, lang, experiment. The command ``gvi-sim`` does the same without Hydra's folders, and its sweeps are faster.
 
+Python itself imports a few of its modules before this one is reached, with the working folder first on its path:
+``python -P -m gvi_sim`` keeps that folder out from the very start, as ``gvi-sim`` always does.
+
 Of Hydra's own settings only the launcher, the sweeper and a launcher's size may be chosen: no word moves
 where Hydra writes or logs, adds folders of configuration, or names code to run.
 """
@@ -22,6 +25,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from .console import guarded
 from .errors import GviError, ScenarioError
 
 RUN_WORDS = ("replicates", "seed", "workers", "parameters", "lang", "experiment")
@@ -74,7 +78,7 @@ def check_words(words: Sequence[str]) -> None:
             )
 
 
-def main() -> None:
+def main() -> int:
     """Hand over to Hydra, which finds no way to read the environment into a value."""
     import hydra
     from omegaconf import OmegaConf
@@ -86,10 +90,11 @@ def main() -> None:
         folder = str(conf_dir())
     except GviError as error:
         print(f"gvi_sim: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        return error.exit_code
     OmegaConf.clear_resolver("oc.env")
     hydra.main(config_path=folder, config_name="config", version_base="1.3")(job)()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(guarded(main))

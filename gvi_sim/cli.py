@@ -10,7 +10,6 @@ Everything heavy is imported inside the command that needs it, so that ``--help`
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from .console import STOPPED, STOPPED_LINE, say_stopped, when_stopped
 from .errors import GviError, ScenarioError, nearest_hint, visible
 from .report.calibrate_command import add_calibrate
 from .report.check_command import add_check
@@ -58,6 +58,7 @@ WITHDRAWN = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; ``argv`` as in ``sys.argv[1:]``, which None takes."""
     try:
+        when_stopped(STOPPED_LINE)
         arguments = _parsed(list(sys.argv[1:] if argv is None else argv))
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
@@ -65,9 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        say_stopped()
+        return STOPPED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its exit
         return 0
     except OSError as error:
         print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
@@ -242,8 +243,7 @@ def _run(arguments: argparse.Namespace) -> int:
             **job.options,
         )
     )  # fmt: skip
-    if effect is None or job.do(lambda: job.look_closer(effect)) is None:
-        return 130
+    job.do(lambda: job.look_closer(effect))
     runs, _ = scenario.programme_runs()
     ships = scenario.choices.get("site") == scenario.site.key
     place = f"site={scenario.site.key}" if ships else f"--scenario {job.folder / 'scenario.yaml'}"
@@ -266,8 +266,6 @@ def _sweep(arguments: argparse.Namespace) -> int:
     job = _Job(arguments, words, design.name)
     job.check(load_scenario(*design.words), design.axes)
     found = job.do(lambda: sweep(design, replicates=arguments.replicates, **job.options))
-    if found is None:
-        return 130
     other = "sv" if arguments.lang == "en" else "en"
     return job.tell(found, f"gvi-sim report {job.folder} --lang {other}")
 
@@ -293,6 +291,8 @@ class _Job:
         self.folder = Path(arguments.out) if arguments.out else _free_folder(name)
         self.command, self.again = (_typed(arguments, remembered=known) for known in (True, False))
         self.seed = _seed(arguments.seed, self.folder)
+        again = f"{self.again} --out {self.folder} --seed {self.seed}"
+        when_stopped(words("terminal.stopped", folder=self.folder, command=again))
         self.line = progress_line(words, quiet=self.quiet)
         self.options: dict[str, Any] = {
             "seed": self.seed,
@@ -304,17 +304,12 @@ class _Job:
         }
 
     def do(self, work: Callable[[], Any]) -> Any:
-        """The result of ``work``, or None when Ctrl-C stopped it; what is done by then is kept."""
+        """The result of ``work``; when Ctrl-C stops it, what is done by then is kept."""
         from .execution.notice import when_it_begins
 
         try:
             with when_it_begins(self._say_if_long):
                 return work()
-        except KeyboardInterrupt:
-            self._clear()
-            again = f"{self.again} --out {self.folder} --seed {self.seed}"
-            print(self.words("terminal.stopped", folder=self.folder, command=again), file=sys.stderr)
-            return None
         finally:
             self._clear()
 

@@ -16,7 +16,6 @@ import hashlib
 import os
 import struct
 import sys
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -24,8 +23,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from . import caches
+from .surroundings import not_reading
+
 PURE_PYTHON = os.environ.get("GVI_SIM_PURE_PYTHON") == "1"
 F = TypeVar("F", bound=Callable[..., Any])
+RUN_ENTRIES = ("engine.advance", "engine.begin", "summary.close")
+"""What a run calls first and last, by the names of their cached files."""
 
 u64: Any
 i64: Any
@@ -34,7 +38,10 @@ if PURE_PYTHON:
     u64 = int
     i64 = int
 else:
-    import numba
+    with not_reading(".numba_config.yaml"):
+        import numba
+        from numba.core import config as numba_config
+    numba_config._config_fname = ""  # it is looked for again with every compilation
 
     u64 = np.uint64
     i64 = np.int64
@@ -60,24 +67,8 @@ def _cache_key() -> str:
     return hashlib.sha256(f"{versions} {kernel_digest()}".encode()).hexdigest()[:16]
 
 
-def _user_cache() -> Path:
-    base = os.environ.get("GVI_SIM_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "gvi_sim"
-
-
-def cache_folder() -> Path | None:
-    """Folder for compiled code and reference constants, or None where no home can be written."""
-    try:
-        folder = _user_cache()
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except (OSError, RuntimeError):
-        return None
-
-
 def _compiled_folder() -> Path | None:
-    base = cache_folder()
+    base = caches.folder()
     return None if base is None else base / _cache_key()
 
 
@@ -107,6 +98,7 @@ if PURE_PYTHON:
 else:
     FOLDER = _compiled_folder()
 
+    from .jit_cache import SealedCache
     from .jit_whole import PartCompiler, WholeCompiler
 
     _PART = {
@@ -126,15 +118,9 @@ else:
 
     def entry(function: F) -> F:
         """Compile ``function`` for use from Python, cached on disk where a home can be written."""
-        if FOLDER is None:
-            uncached: F = numba.njit(function, **_WHOLE)
-            return uncached
-        previous, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(FOLDER)
-        try:
-            compiled: F = numba.njit(function, cache=True, **_WHOLE)
-            return compiled
-        finally:
-            numba.config.CACHE_DIR = previous
+        compiled: F = numba.njit(function, **_WHOLE)
+        compiled._cache = SealedCache(function, FOLDER, _cache_key())  # type: ignore[attr-defined]
+        return compiled
 
     @inline
     def bits_of(x: Any) -> Any:
@@ -157,17 +143,14 @@ else:
     from .jit_rows import pointer_struct as pointer_struct
 
 
-def is_cached() -> bool:
-    """Whether compiled code is kept for the next process."""
-    return not PURE_PYTHON and FOLDER is not None
-
-
 def compile_for(function: Callable[..., Any], *arguments: Any) -> None:
     """Compile an entry for arguments of these types, without calling it."""
     compiled: Any = function
     compiled.compile(tuple(numba.typeof(argument) for argument in arguments))
 
 
-def is_compiled_before() -> bool:
-    """Whether compiled code of exactly these sources lies in the cache (else the first run compiles)."""
-    return PURE_PYTHON or (FOLDER is not None and FOLDER.is_dir() and any(FOLDER.rglob("engine.advance*.nbc")))
+def is_compiled_before(*entries: str) -> bool:
+    """Whether compiled code of exactly these sources lies sound in the cache (else the first run compiles)."""
+    if PURE_PYTHON or FOLDER is None:
+        return PURE_PYTHON
+    return all(any(map(caches.is_sound, FOLDER.glob(f"{entry}-*.nbc"))) for entry in entries or RUN_ENTRIES)

@@ -7,9 +7,11 @@ them, and of reading agents in between, gives the same events bit for bit. Works
 
 from __future__ import annotations
 
+import itertools
 import math
 import secrets
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
 
 import mesa
@@ -264,8 +266,7 @@ def _next_day(lever: Lever, acted: float | None = None) -> float:
         if acted is not None:
             when, wanted = f"after acting on day {acted!r}", "a later day"
         raise EngineError(
-            f"{type(lever).__name__}.next_time returned {day!r} {when}. It must return {wanted}, or math.inf when it "
-            "is done."
+            f"{type(lever).__name__}.next_time returned {day!r} {when}. It must return {wanted}, or math.inf if done."
         )
     return float(day)
 
@@ -314,6 +315,17 @@ class GVIModel(mesa.Model):
         self.datacollector = mesa.DataCollector(model_reporters=dict.fromkeys(_REPORTED))
         for name in _REPORTED:
             self.datacollector.model_reporters[name] = _reporter(name)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> GVIModel:
+        """An independent model at the same moment, levers and all."""
+        memo[id(self)] = twin = object.__new__(type(self))
+        twin.__dict__.update(deepcopy(self.__dict__, memo))
+        if hasattr(mesa.Agent, "_ids"):  # Mesa 3.3 counts a model's agents in their class
+            mesa.Agent._ids[twin] = itertools.count(1 + max(agent.unique_id for agent in twin._agents))
+        return twin
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise EngineError("A model is views of memory, neither pickled nor copied flat. Use copy.deepcopy(model).")
 
     def _take_over_time(self) -> None:
         """Mesa 3.5 steps by a scheduled event; here a day is a kernel call, and Mesa's events still fire."""

@@ -10,6 +10,7 @@ the mean). What cannot be made is told with its reason.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -100,7 +101,7 @@ def _made(effect: Effect, workers: int | None, progress: Progress | None) -> Clo
         reason = _reason(effect, name)
         count = 0 if reason else _affordable(effect, name)
         if not reason and count == 0:
-            seconds = FEWEST_RUNS * sum(map(run_seconds, _scenarios(effect, name)))
+            seconds = FEWEST_RUNS * math.fsum(map(run_seconds, _scenarios(effect, name)))
             reason = f"{FEWEST_RUNS} runs of every combination would take about {spoken_time(seconds)}"
         if not reason:
             try:
@@ -128,7 +129,7 @@ def _reason(effect: Effect, name: str) -> str:
 
 def _affordable(effect: Effect, name: str) -> int:
     """Runs that take no longer than ``SECONDS``; 0 when that is fewer than make an interval worth having."""
-    seconds = sum(map(run_seconds, _scenarios(effect, name)))
+    seconds = math.fsum(map(run_seconds, _scenarios(effect, name)))
     count = min(MOST_RUNS, effect.replicates, int(SECONDS / seconds))
     count -= 0 if effect.draws is None else count % RUNS_A_DRAW
     return count if count >= min(FEWEST_RUNS, effect.replicates) else 0

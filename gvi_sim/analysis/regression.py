@@ -120,7 +120,7 @@ def split(levels: Levels) -> dict[str, np.ndarray]:
         "trend": trend,
         "regression": twin_after - levels.before - trend,
     }
-    total = sum(terms[name] for name in TERMS[1:])
+    total = np.sum([terms[name] for name in TERMS[1:]], axis=0)
     if not np.allclose(total, terms["naive"], rtol=0, atol=1e-9):
         raise EngineError("the terms of the change do not sum to it; please report it.")
     return terms

@@ -8,6 +8,7 @@ programme) is neither passed nor failed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -142,7 +143,7 @@ def _level(arms: Arms) -> tuple[Check, ...] | str:
     """The stated number of shootings lies within nine tenths of simulated years."""
     if _years(arms) < 1:
         return "short"
-    stated = sum(s.site.attacks_per_year * (1 - s.attacks.detonation_share) for s in _sites(arms))
+    stated = math.fsum(s.site.attacks_per_year * (1 - s.attacks.detonation_share) for s in _sites(arms))
     whole = yearly(arms["usual"])[:, : int(_years(arms)), SHOOTINGS]
     low, high = np.quantile(whole, (0.05, 0.95))
     return (Check(stated, float(low), float(high)),)

@@ -13,17 +13,18 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .. import caches
 from ..config import Scenario
 from ..config.programme_only import AT_REST, dotted
 from ..errors import ScenarioError
-from ..jit import cache_folder, kernel_digest
+from ..jit import kernel_digest
 from ..world.builder import Reference
 from ..world.parameters import fatal_share
 from .replicate import Runner
@@ -34,6 +35,8 @@ PILOT_ATTACKS = 30_000.0
 PILOT_ROUNDS = 10
 TOLERANCE = 0.002
 """The iteration ends when neither constant moves, nor has left to move, by more than this share."""
+MOST_CANDIDATES = 1e9
+"""No constant is larger: candidates to one attack."""
 _PILOT_YEARS = 5.0
 _PILOT_GROUPS = 1_500.0
 _MOST_REPLICATES = 600
@@ -59,7 +62,7 @@ def _subcritical(scenario: Scenario) -> dict[str, Any]:
     """With n >= 1 nothing is stationary: the pilot then has the same causes in the same shares at n = 0.5."""
     a = scenario.attacks
     kappas = {f"attacks.{k}": getattr(a, k) for k in ("kappa_retaliation", "kappa_repeat", "kappa_spread")}
-    n = sum(kappas.values()) * (1.0 + fatal_share(scenario) * (a.fatal_factor - 1.0))
+    n = math.fsum(kappas.values()) * (1.0 + fatal_share(scenario) * (a.fatal_factor - 1.0))
     return {} if n < 1.0 else {key: value * _PILOT_N / n for key, value in kappas.items()}
 
 
@@ -71,32 +74,46 @@ def pilot_key(pilot: Scenario) -> str:
 
 
 def _file(key: str) -> Path | None:
-    folder = cache_folder()
+    folder = caches.folder()
     return None if folder is None else folder / "reference" / f"{key}.json"
 
 
+_read_none = False
+
+
+@contextmanager
+def found_anew() -> Iterator[None]:
+    """Within this context no constant is taken from memory or disk: a check that believed them would check nothing."""
+    global _read_none
+    before, _read_none = _read_none, True
+    reference_of.cache_clear()
+    try:
+        yield
+    finally:
+        _read_none = before
+
+
 def load(key: str) -> Reference | None:
-    """A stored pair of numbers, None when there is none."""
-    path = _file(key)
-    if path is None or not path.is_file():
+    """A stored pair of numbers, None when there is none that can be believed."""
+    path = None if _read_none else _file(key)
+    content = None if path is None else caches.read(path, key)
+    if path is None or content is None:
         return None
     try:
-        stored = json.loads(path.read_text())
-        return Reference(float(stored["background"]), float(stored["offspring"]))
+        stored = json.loads(content)
+        found = Reference(float(stored["background"]), float(stored["offspring"]))
     except (ValueError, KeyError, TypeError):
-        return None  # a damaged cache entry is computed anew and overwritten
+        found = Reference(math.nan, math.nan)
+    if all(0.0 < constant <= MOST_CANDIDATES for constant in (found.background, found.offspring)):
+        return found
+    caches.discard(path)
+    return None
 
 
 def save(key: str, reference: Reference) -> None:
     """Store a pair of numbers where a home can be written."""
-    path = _file(key)
-    if path is None:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w") as out:
-        json.dump({"background": reference.background, "offspring": reference.offspring}, out)
-    os.replace(name, path)
+    pair = {"background": reference.background, "offspring": reference.offspring}
+    caches.write(_file(key), key, json.dumps(pair).encode())
 
 
 _COUNTS = ("background_tried", "background_passed", "offspring_tried", "offspring_passed")

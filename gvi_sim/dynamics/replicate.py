@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,7 +127,7 @@ class Runner:
 
     def copy_at_present(self) -> World:
         """A copy of the running world, for closing the books without touching the run."""
-        return World(**{name: array.copy() for name, array in self._world.arrays.items()})
+        return deepcopy(self._world)
 
     def continue_to(self, day: float) -> World:
         """Go on from where ``world_at`` stopped."""

@@ -100,7 +100,8 @@ class Batch:
     tables: dict[str, np.ndarray]
 
 
-_engines: OrderedDict[tuple[str, frozenset[str]], Runner] = OrderedDict()
+# By all that an engine is made of, not by names: two levers of one class, or other constants, are another engine.
+_engines: OrderedDict[tuple[str, frozenset[str], tuple[Reference, ...], MakeRunner], Runner] = OrderedDict()
 
 
 def default_engine() -> MakeRunner:
@@ -125,7 +126,7 @@ def drawn_constants(scenario: Scenario, ensemble: StoredEnsemble) -> Constants:
 
 
 def _engine(task: Task) -> Runner:
-    place = (task.key, task.keep)
+    place = (task.key, task.keep, task.references, task.make)
     if place not in _engines:
         while len(_engines) >= ENGINES_KEPT:
             _engines.popitem(last=False)

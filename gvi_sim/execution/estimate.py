@@ -87,7 +87,7 @@ def size(scenario: Scenario) -> Size:
         members=sum(site.site.members for site in sites),
         years=scenario.years,
         burn_in=uncounted_years(scenario),
-        attacks=sum(expected_attacks(site) for site in sites),
+        attacks=math.fsum(expected_attacks(site) for site in sites),
     )
 
 
@@ -117,7 +117,7 @@ def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -
     }
     months = it.years * MONTHS_PER_YEAR if whole_series else 0
     fixed = it.sites * FLOAT * (len(OUTCOMES) + months * len(SERIES))
-    return float(fixed + sum(rows[name] * TABLES[name].itemsize for name in keep))
+    return float(fixed + math.fsum(rows[name] * TABLES[name].itemsize for name in keep))
 
 
 def persons_ever(scenario: Scenario) -> float:
@@ -142,12 +142,12 @@ def world_bytes(scenario: Scenario) -> float:
 def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:
     """What ``plan`` takes; a plan that goes to a folder holds only a batch in memory at a time."""
     scenarios = list(dict(zip(plan.keys, (arm.scenario for arm in plan.arms), strict=True)).values())
-    seconds = sum(run_seconds(scenario) * plan.replicates + SECONDS_TO_BUILD for scenario in scenarios)
+    seconds = math.fsum(run_seconds(scenario) * plan.replicates + SECONDS_TO_BUILD for scenario in scenarios)
     count = choose_workers(workers, Needs(seconds, 0.0))
     each = [run_bytes(scenario, plan.keep, whole_series=plan.whole_series) for scenario in scenarios]
     at_once = min(plan.batch, plan.replicates) * count
-    held = COPIES * (sum(each) * plan.replicates if in_memory else max(each) * at_once)
-    worlds = count * sum(sorted(map(world_bytes, scenarios))[-ENGINES_KEPT:])
+    held = COPIES * (math.fsum(each) * plan.replicates if in_memory else max(each) * at_once)
+    worlds = count * math.fsum(sorted(map(world_bytes, scenarios))[-ENGINES_KEPT:])
     return Needs(seconds, held + worlds, worlds, max(map(pilot_seconds, scenarios)))
 
 

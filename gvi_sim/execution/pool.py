@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing import connection
 from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from ..errors import ResourceError
+from ..surroundings import starting_elsewhere
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -235,34 +237,35 @@ def _start_deaf_to_ctrl_c() -> None:
     """Start the fork server with Ctrl-C blocked: while it imports, it would end with a traceback of its own."""
     from multiprocessing import forkserver, resource_tracker
 
-    resource_tracker.ensure_running()  # it unblocks Ctrl-C when it starts, so it starts first
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    with _starting():
+        resource_tracker.ensure_running()  # it unblocks Ctrl-C when it starts, so it starts first
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class _WithoutMain:
-    """Starting workers that do not import the user's script again.
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Starting workers that neither import the user's script again nor what lies in the working folder.
 
     They need nothing from it, and a script without ``if __name__ == "__main__"`` would start itself over.
     """
-
-    def __enter__(self) -> None:
-        self._main = sys.modules["__main__"]
-        blank = ModuleType("__main__")
-        blank.__spec__ = None
-        sys.modules["__main__"] = blank
-
-    def __exit__(self, *error: object) -> None:
-        sys.modules["__main__"] = self._main
+    main, blank = sys.modules["__main__"], ModuleType("__main__")
+    blank.__spec__ = None
+    sys.modules["__main__"] = blank
+    try:
+        with starting_elsewhere():
+            yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 class _SpawnProcess(multiprocessing.context.SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:
-        with _WithoutMain():
+        with _starting():
             return multiprocessing.context.SpawnProcess._Popen(process_obj)
 
 
@@ -277,7 +280,7 @@ else:
     class _ForkServerProcess(multiprocessing.context.ForkServerProcess):
         @staticmethod
         def _Popen(process_obj: Any) -> Any:
-            with _WithoutMain():
+            with _starting():
                 return multiprocessing.context.ForkServerProcess._Popen(process_obj)
 
     class _ForkServerContext(multiprocessing.context.ForkServerContext):

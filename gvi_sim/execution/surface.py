@@ -24,7 +24,8 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,6 +34,7 @@ from ..config.leaves import flat_of
 from ..config.programme_only import acts_in_business_as_usual
 from ..dynamics.reference import (
     TOLERANCE,
+    found_anew,
     is_known,
     load,
     pilot_key,
@@ -199,8 +201,8 @@ class _Surface(NamedTuple):
         along = share[self.strongest]
 
         def summed(which: int) -> float:
-            alone = sum(self.parabolas[key].at(value, which) for key, value in values.items())
-            return alone + along * sum(share[key] * more[which] for key, more in self.beside.items())
+            alone = math.fsum(self.parabolas[key].at(value, which) for key, value in values.items())
+            return alone + along * math.fsum(share[key] * more[which] for key, more in self.beside.items())
 
         return summed(0), summed(1)
 
@@ -244,6 +246,14 @@ def _site_shifts(site: _Site, ensemble: StoredEnsemble) -> tuple[list[Pair], flo
 
 
 _found: dict[tuple[str, str], tuple[list[Pair], float]] = {}
+
+
+@contextmanager
+def constants_anew() -> Iterator[None]:
+    """Within this context every constant is found by its pilots, none taken from memory or disk."""
+    _found.clear()
+    with found_anew():
+        yield
 
 
 def _pairs(scenario: Scenario, ensemble: StoredEnsemble) -> tuple[list[Pair], float]:

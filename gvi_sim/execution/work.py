@@ -80,7 +80,7 @@ def expected_attacks(site: Scenario) -> float:
     """Attacks of one site in the window."""
     calendar, attacks = site.calendar, site.attacks
     trend = max((factor for _, factor in calendar.trend), default=1.0)
-    season = sum(calendar.season) / len(calendar.season) if calendar.season else 1.0
+    season = math.fsum(calendar.season) / len(calendar.season) if calendar.season else 1.0
     offspring = attacks.kappa_retaliation + attacks.kappa_repeat + attacks.kappa_spread
     exponent = (offspring - 1) * site.years * DAYS_PER_YEAR / attacks.slow_delay_days
     growth = math.exp(min(exponent, math.log(MOST_GROWTH))) if offspring > 1 else 1.0

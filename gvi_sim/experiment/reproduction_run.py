@@ -100,7 +100,7 @@ class Reproduced:
 
     def __repr__(self) -> str:
         count = sum(outcome.verdict == PASSED for outcome in self.outcomes)
-        of = sum(outcome.figure.is_checked for outcome in self.outcomes)
+        of = len([outcome for outcome in self.outcomes if outcome.figure.is_checked])
         return f"{self.reproduction.name}: {count} of {of} published figures within tolerance, seed {self.seed}"
 
 

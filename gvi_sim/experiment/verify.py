@@ -26,6 +26,7 @@ from ..execution.recompute import first_difference, first_other_line, recomputed
 from ..execution.shards import PATTERN, from_parquet, to_parquet
 from ..execution.spreadsheet import to_csv
 from ..execution.store import Store, open_store, plain_columns
+from ..execution.surface import constants_anew
 from .leavings import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 
@@ -78,18 +79,19 @@ def verify(
         checked.append(f"{len(ensemble)} draws of {len(ensemble.keys)} keys have the hash in the manifest")
         return Verdict(folder, None, (*checked, "a calibration is not computed again: that takes its record"))
     plan = plan_of(folder, store.manifest)
-    difference = next((found for check in BEFORE if (found := check(store, plan))), None)
-    if difference is None:
-        checked.append("scenarios, shards and event hashes are those of the manifest")
-        tasks, chosen = _sampled(list(plan.tasks()), sample, chosen_seed(seed))
-        difference = _run_again(store, tasks, progress)
-        checked.append(f"{len(tasks)} {chosen} run again{'' if difference else ', every bit equal'}")
-    if difference is None:
-        difference = _other_certificate(store, plan)
-    if difference is None:
-        difference, made = _tables_again(store, plan)
-        checked.append(f"tables made again from the shards: {', '.join(made)}")
-        checked.append(f"by their SHA-256 alone: {', '.join(_unmade(store, made)) or 'nothing'}")
+    with constants_anew():  # one that was poisoned would make the same wrong runs again
+        difference = next((found for check in BEFORE if (found := check(store, plan))), None)
+        if difference is None:
+            checked.append("scenarios, shards and event hashes are those of the manifest")
+            tasks, chosen = _sampled(list(plan.tasks()), sample, chosen_seed(seed))
+            difference = _run_again(store, tasks, progress)
+            checked.append(f"{len(tasks)} {chosen} run again{'' if difference else ', every bit equal'}")
+        if difference is None:
+            difference = _other_certificate(store, plan)
+        if difference is None:
+            difference, made = _tables_again(store, plan)
+            checked.append(f"tables made again from the shards: {', '.join(made)}")
+            checked.append(f"by their SHA-256 alone: {', '.join(_unmade(store, made)) or 'nothing'}")
     if difference is not None and (changed := other_libraries(store.manifest)):
         checked.append(f"made with other libraries, which may be why: {changed}")
     return Verdict(folder, difference, tuple(checked))

@@ -26,8 +26,7 @@ from .style import (
 from .words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from .style import Axes, Figure
 
 _ROW = 0.19
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
-
 from . import doubt
-from .style import QUIET, SCENARIO, UNCLEAR, Frame, Margins, canvas, dress, name_y, quiet, styled, top_margin
+from .style import (
+    QUIET,
+    SCENARIO,
+    UNCLEAR,
+    Axes,
+    Figure,
+    Frame,
+    FuncFormatter,
+    Margins,
+    canvas,
+    dress,
+    name_y,
+    quiet,
+    styled,
+    top_margin,
+)
 from .view import Doubt, Driver, Origin
 from .words import Words
 

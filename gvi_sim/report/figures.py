@@ -11,10 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from . import graded, outcomes, wording
 from .estimates import Change, Row
@@ -27,8 +23,12 @@ from .style import (
     QUIET,
     SCENARIO,
     WIDTH,
+    Axes,
+    Figure,
     Frame,
+    FuncFormatter,
     Margins,
+    MaxNLocator,
     canvas,
     dress,
     look,
@@ -38,6 +38,7 @@ from .style import (
     styled,
     top_margin,
 )
+from .style import seaborn as sns
 from .view import Array, Fan, Lorenz, Origin, RunView, SweepView
 from .words import Words
 

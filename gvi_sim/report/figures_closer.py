@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
 from ..analysis.verdict import Verdict
 from . import closer_text, graded
 from .estimates import Change, Estimate
 from .figures import canvas_of, frame_of
 from .scales import number_ticks
-from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Margins, dress, look, name_y, quiet, styled
+from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Axes, Figure, Margins, dress, look, name_y, quiet, styled
 from .view import BeforeAfter, Books, Origin, Parts
 from .words import Words
 

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from typing import cast
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
-
 from . import graded, side_by_side, wording
 from .estimates import Row
 from .figure_drivers import drivers_chart
 from .figures import canvas_of, fan_chart, frame_of, lorenz_chart
-from .style import BASE, INK, QUIET, SCENARIO, Margins, dress, look, name_y, quiet, styled
+from .style import (
+    BASE,
+    INK,
+    QUIET,
+    SCENARIO,
+    Axes,
+    Figure,
+    FuncFormatter,
+    Margins,
+    MaxNLocator,
+    dress,
+    look,
+    name_y,
+    quiet,
+    styled,
+)
 from .view import Cell, Doubt, Fan, Lorenz, SweepView
 from .words import Words
 

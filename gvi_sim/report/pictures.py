@@ -13,7 +13,7 @@ from .view import CalibrationView, PartsView, RunView, SweepView, View
 from .words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from .style import Figure
 
 Draw = Callable[[], "Figure"]
 CLOSER = ("ledger", "parts", "before_after")  # figures of a comparison that take further runs

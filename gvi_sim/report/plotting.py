@@ -9,11 +9,10 @@ from .pictures import CLOSER, Draw, figures_of
 from .words import Words
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from ..analysis import Attribution, Effect
     from ..experiment import Sweep
     from ..simulate import Runs
+    from .style import Figure
 
 
 def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None, *, lang: str = "en") -> Figure:

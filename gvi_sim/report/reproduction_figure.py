@@ -5,17 +5,14 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure as Picture
-from matplotlib.ticker import MaxNLocator
-
 from .reproduction_text import accepted, shown
-from .style import ACCENT, EDGE, GRID, INK, QUIET, SCENARIO, WIDTH, Frame, dress, quiet, styled, top_margin
+from .style import ACCENT, EDGE, GRID, INK, QUIET, SCENARIO, WIDTH, Frame, MaxNLocator, dress, quiet, styled, top_margin
+from .style import Figure as Picture
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from ..experiment import Reproduced
     from ..experiment.reproduction_run import Outcome
+    from .style import Axes
 
 ROW, BAR, LEFT = 0.78, 0.2, 3.05  # inches: a figure's row, its axes' height, the names beside them
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 
-from matplotlib.ticker import FuncFormatter
-
+from .style import FuncFormatter
 from .words import Words
 
 CHANGE_TICKS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -124,7 +125,7 @@ def _card(words: Words, view: RunView, name: str) -> Card:
 
 
 def _contacts_card(words: Words, view: RunView) -> Card:
-    total = sum(view.rows[name].scenario for name in tables.CONTACTS)
+    total = math.fsum(view.rows[name].scenario for name in tables.CONTACTS)
     return Card(words("card.contacts"), words.number(total, 0), words("card.contacts.of"), outcomes.BURDEN)
 
 
@@ -187,7 +188,7 @@ def _burden_texts(words: Words, view: RunView) -> tuple[str, ...]:
     if rate is not None:
         key = "text.burden.per" if rate > 0 else "text.burden.per_less"
         told.append(words(key, value=words.number(abs(rate))))
-    contacts = sum(view.rows[name].scenario for name in tables.CONTACTS)
+    contacts = math.fsum(view.rows[name].scenario for name in tables.CONTACTS)
     if contacts > 0:
         told.append(
             words(

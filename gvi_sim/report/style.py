@@ -1,4 +1,7 @@
-"""The look of every figure: colours told apart without colour vision, quiet axes, room in inches."""
+"""The look of every figure: colours told apart without colour vision, quiet axes, room in inches.
+
+The one door to matplotlib and seaborn, so that no settings of the working folder are read with them.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from ..surroundings import not_reading
+
+with not_reading("matplotlibrc"):
+    import matplotlib
+    import seaborn as seaborn
+    from matplotlib.axes import Axes as Axes
+    from matplotlib.figure import Figure as Figure
+    from matplotlib.ticker import FuncFormatter as FuncFormatter
+    from matplotlib.ticker import MaxNLocator as MaxNLocator
 
 from ..analysis.verdict import Verdict
 
@@ -59,8 +68,10 @@ SETTINGS: Any = {
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Our settings for as long as the block lasts; the user's own come back after it."""
-    with matplotlib.rc_context(SETTINGS):
+    """Our settings and nobody else's for as long as the block lasts; the user's own come back after it."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(SETTINGS)
         yield
 
 

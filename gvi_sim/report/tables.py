@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -244,7 +245,7 @@ def cells(words: Words, view: SweepView) -> Table:
     rows = []
     for cell in view.cells:
         joint = cell.joint[wording.MAIN].scaled(-1)
-        contacts = sum(cell.rows[name].scenario for name in CONTACTS)
+        contacts = math.fsum(cell.rows[name].scenario for name in CONTACTS)
         rows.append(
             (
                 *(words.as_written(level) for level in cell.levels),

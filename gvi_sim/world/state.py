@@ -317,9 +317,17 @@ class World:
         for raw in self._bytes.values():
             raw.fill(0)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Copied and pickled by its arrays: the addresses of a copy are its own.
+        return _world_of, (self.arrays,)
+
     def replace(self, **arrays: Array) -> World:
         """The same world with some arrays exchanged."""
         return World(**{**self.arrays, **arrays})
+
+
+def _world_of(arrays: dict[str, Array]) -> World:
+    return World(**arrays)
 
 
 pointer_struct(World, World.FIELDS)

@@ -92,7 +92,7 @@ def test_a_finished_folder_that_can_only_be_read(tmp_path: Path, undisturbed, wh
 
 def test_a_home_that_cannot_be_written(root: Path) -> None:
     """Nothing is cached, compiled code works all the same, and a draw is the draw it always was."""
-    code = "from gvi_sim import draws, jit; print(jit.cache_folder(), jit.FOLDER, draws.run_key(7, 3))"
+    code = "from gvi_sim import caches, draws, jit; print(caches.folder(), jit.FOLDER, draws.run_key(7, 3))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | NO_HOME,
@@ -103,12 +103,14 @@ def test_a_home_that_cannot_be_written(root: Path) -> None:
     )
     assert done.returncode == 0, f"ended by {done.returncode}: {done.stderr}"
     assert done.stdout.split() == ["None", "None", str(run_key(7, 3))]
+    assert done.stderr.count("\n") == 1 and "nothing can be kept for the next run" in done.stderr
 
 
 @pytest.mark.slow
 def test_a_run_without_a_home_has_the_same_bytes(tmp_path: Path, whole) -> None:
     process = start(tmp_path / "out", env=NO_HOME, kind="run", workers=2)
-    assert not finish(process, 600) and contents(tmp_path / "out") == whole["run"]
+    said = finish(process, 600)
+    assert said.count("\n") == 1 and "nothing can be kept" in said and contents(tmp_path / "out") == whole["run"]
 
 
 def test_few_open_files(tmp_path: Path, whole) -> None:

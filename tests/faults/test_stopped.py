@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from processes import contents, finish, finished, is_alive, start, wait_until
+from processes import contents, descendants, finish, finished, is_alive, start, wait_until
 
 from gvi_sim import cli
 from gvi_sim.execution import open_store
 
-COMMAND = "import sys; from gvi_sim.cli import main; sys.exit(main())"
+COMMAND = "import sys; from gvi_sim.start import main; print('go', flush=True); sys.exit(main())"
 WORDS = ["run", "site=huddinge", "years=5", "burn_in_years=1", "--seed", "3", "--workers", "2"]
 
 
@@ -64,6 +64,68 @@ def test_ctrl_c_at_any_moment(tmp_path: Path, root: Path, capsys: pytest.Capture
             took,
             said,
         )
+
+
+COUNTS = "\n".join(["period,area,attacks", *(
+    f"{2015 + month // 12}-{month % 12 + 1:02d},{area},{(7 * month + 5 * number + month * number) % 9}"
+    for month in range(48) for number, area in enumerate("ABC")
+)])  # fmt: skip
+SMALL = ("site=huddinge", "years=1", "burn_in_years=1")
+ALIKE = ("--seed", "3", "--workers", "2")
+COMMANDS = {
+    "run": ("run", *SMALL, *ALIKE, "--replicates", "60", "--out", "out"),
+    "sweep": ("sweep", *SMALL, "exit.places=5,20", *ALIKE, "--replicates", "20", "--out", "out"),
+    "attribute": ("attribute", *SMALL, *ALIKE, "--replicates", "20", "--out", "out"),
+    "levers": ("levers", "check", *SMALL, *ALIKE, "--replicates", "10"),
+    "reproduce": ("reproduce", "concentration", "--workers", "2", "--replicates", "20", "--out", "out"),
+    "calibrate": ("calibrate", "counts.csv", *ALIKE, "--points", "400", "--confirm-small-cells", "--out", "out"),
+    "list": ("list", "keys"),
+}  # fmt: skip
+
+
+def complaint(root: Path, here: Path, name: str, when: float | str, *, group: bool) -> str:
+    """What is wrong with how a command ended after Ctrl-C, "" if nothing; ``when``: seconds, or a file to wait for."""
+    here.mkdir()
+    (here / "counts.csv").write_text(COUNTS)
+    process = subprocess.Popen(
+        [sys.executable, "-c", COMMAND, *COMMANDS[name]], cwd=here, start_new_session=True, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(root)},
+    )  # fmt: skip
+    assert process.stdout is not None and process.stdout.readline() == "go\n"
+    if isinstance(when, str):
+        wait_until(lambda: list(here.glob(when)) or process.poll() is not None)
+    else:
+        time.sleep(when)
+    below = descendants(process.pid)
+    (os.killpg if group else os.kill)(process.pid, signal.SIGINT)
+    try:
+        said = process.communicate(timeout=30)[1].splitlines()
+        wait_until(lambda: not any(map(is_alive, below)), 5.0)
+    except (subprocess.TimeoutExpired, AssertionError) as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        return f"{name} at {when}: {type(error).__name__}"
+    lines = [line for line in said if not line.startswith(("Compiling", "This takes", "Note:"))]
+    if (process.returncode, len(lines)) in ((130, 1), (0, 0)):
+        return ""
+    return f"{name} at {when} left {process.returncode} and said {lines}"
+
+
+def test_ctrl_c_in_any_command_is_one_line(root: Path, tmp_path: Path) -> None:
+    """As it begins, and while a report is written; to the terminal's whole group and to the command alone."""
+    cases = [("list", 0.0, True), ("run", 0.2, False), ("run", "out/tables/effect.parquet", True),
+             ("calibrate", 0.5, True)]  # fmt: skip
+    found = [complaint(root, tmp_path / str(n), *case[:2], group=case[2]) for n, case in enumerate(cases)]
+    assert not any(found), "\n".join(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COMMANDS)
+def test_ctrl_c_at_any_moment_of_any_command_is_one_line(root: Path, tmp_path: Path, name: str) -> None:
+    moments = np.random.default_rng(4).uniform(0.0, 1.0 if name == "list" else 10.0, 16)
+    found = [
+        complaint(root, tmp_path / str(n), name, float(moment), group=n % 2 == 0) for n, moment in enumerate(moments)
+    ]
+    assert not any(found), "\n".join(found)
 
 
 @pytest.mark.parametrize("years", [1.0, -60.0])

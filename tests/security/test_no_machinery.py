@@ -151,6 +151,8 @@ def _is_false(node: ast.AST) -> bool:
 
 def test_the_source_evaluates_and_unpickles_nothing(root: Path) -> None:
     found = {path.name: suspects(ast.parse(path.read_text("utf-8"))) for path in modules(root)}
+    # What the compiler kept of its own, after its seal was checked.
+    assert [place.split()[1] for place in found.pop("jit_cache.py")] == ["pickle.loads"]
     assert {name: places for name, places in found.items() if places} == {}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import math
+import pickle
 from typing import Any
 
 import mesa
@@ -160,6 +163,39 @@ def test_draws_for_levers_have_an_address() -> None:
     a, b = model(), model()
     assert a.draw("mine", 3) == b.draw("mine", 3)
     assert len({a.draw("mine", 3), a.draw("mine", 4), a.draw("other", 3)}) == 3
+
+
+def test_a_deep_copy_is_a_model_of_its_own() -> None:
+    """It goes on as the original would, and neither changes the other, also when the original is gone."""
+    whole, original = model(), model()
+    whole.run_for(150)
+    original.run_for(30)
+    assert original.persons
+    before, copied = len(original.attacks), copy.deepcopy(original)
+    copied.run_for(120)
+    assert (original.day, len(original.attacks)) == (30, before)
+    copied.partners[0].commitment = 0.1
+    assert original.partners[0].commitment != 0.1 and original.is_rebuildable
+    assert all(agent.model is copied for agent in copied.agents) and len(copied.agents) > 10
+    again = copy.deepcopy(original)
+    original.run_for(120)
+    del original
+    gc.collect()
+    again.run_for(60)
+    again.step()
+    again.run_for(59)
+    for one in (copied, again):
+        pd.testing.assert_frame_equal(one.attacks, whole.attacks)
+        assert len({agent.unique_id for agent in one.agents}) == len(one.agents)
+
+
+def test_a_model_is_neither_shared_nor_pickled() -> None:
+    m = model()
+    for take in (copy.copy, pickle.dumps):
+        with pytest.raises(EngineError, match=r"copy\.deepcopy"):
+            take(m)
+    world = pickle.loads(pickle.dumps(m.world))  # noqa: S301 - made on the spot
+    assert world.address != m.world.address and world.hub[0] == world.par.ctypes.data
 
 
 def test_data_collector_and_batch_run() -> None:

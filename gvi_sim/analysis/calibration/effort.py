@@ -7,6 +7,7 @@ were measured on Malmö, a city of 69 groups and Upplands-Bro; the first two wer
 
 from __future__ import annotations
 
+import math
 from math import log
 from typing import NamedTuple
 
@@ -46,7 +47,7 @@ def effort_of(base: Scenario, free: tuple[str, ...], level: tuple[float, float],
     pilot = flattened(base).replace({"years": pilot_years(base.site.attacks_per_year)})
     cells, columns = frame.units * frame.areas, len(names(frame))
     features = 1 + columns + columns * (columns + 1) // 2
-    shared = points * _seconds(base) + sum(ROUNDS) * _seconds(pilot)
+    shared = points * _seconds(base) + math.fsum(ROUNDS) * _seconds(pilot)
     alone = points * (cells * SECONDS_A_CELL + SECONDS_TO_LEARN) + SECONDS_AROUND
     return Effort(shared, alone, points * (cells * BYTES_A_CELL + features * BYTES_A_FEATURE) + BYTES_AROUND)
 
@@ -66,7 +67,7 @@ def check_effort(effort: Effort, points: int, frame: Frame, *, workers: int, for
     share = min(LONGEST_SECONDS / seconds, memory / effort.memory)
     raise ResourceError(
         f"this calibration would take about {spoken_time(seconds)} and {spoken_bytes(effort.memory)} of memory: "
-        f"{points:,} points and {sum(ROUNDS)} pilots, each a run of the site with a record of {frame.units:,} "
+        f"{points:,} points and {math.fsum(ROUNDS):g} pilots, each a run of the site with a record of {frame.units:,} "
         f"{frame.unit}s x {frame.areas} areas. The limits are "
         f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. Ask for "
         f"--points {max(1, int(points * share)):,} or fewer, take larger areas or months, or a smaller site.members. "

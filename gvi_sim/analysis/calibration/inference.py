@@ -97,7 +97,7 @@ def _cross_fitted(features: np.ndarray, aim: np.ndarray, linear: int) -> tuple[n
     parts = [features[fold == k] for k in range(_FOLDS)]
     moments = [part.T @ part for part in parts]
     products = [part.T @ aim[fold == k] for k, part in enumerate(parts)]
-    moment, product = sum(moments), sum(products)
+    moment, product = np.sum(moments, axis=0), np.sum(products, axis=0)
     strength = np.full(features.shape[1], _RIDGE)
     strength[0], strength[1 : linear + 1] = 0.0, _RIDGE_LINEAR
     penalty = len(features) * np.diag(strength)

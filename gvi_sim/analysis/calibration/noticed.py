@@ -133,7 +133,8 @@ def _cumulative(grid: Grid) -> Iterator[Notice]:
         return
     parts = np.split(total, np.flatnonzero(np.diff(total) < 0) + 1)
     thirds = [(part[: max(len(part) // 3, 1)].mean(), part[-max(len(part) // 3, 1) :].mean()) for part in parts]
-    rise = sum(last for _, last in thirds) >= _RISE * sum(first for first, _ in thirds)
+    first, last = np.array(thirds).sum(axis=0)
+    rise = last >= _RISE * first
     if rise and len(parts) <= grid.edges[-1] / DAYS_PER_YEAR + 2:
         yield Notice("cumulative", {})
 

@@ -57,7 +57,7 @@ def area_fit(residual: np.ndarray, share: np.ndarray, mean: np.ndarray, days: fl
     """
     own = residual - residual.sum(axis=2, keepdims=True) * share[:, None, :]
     together = (share**2).sum(axis=1)
-    power = sum(_periodogram(own[:, :, area]) for area in range(share.shape[1]))
+    power = np.sum([_periodogram(own[:, :, area]) for area in range(share.shape[1])], axis=0)
     grid = _area_grid(residual.shape[1], days)
     scaled = power / (mean * np.maximum(1.0 - together, 1e-3))[:, None]
     chance = _log_chance(grid, scaled) * (1.0 / np.maximum(together, 1e-3) - 1.0)[:, None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -86,7 +87,8 @@ def _near_and_expected(day: np.ndarray, place: np.ndarray, days: float) -> tuple
     own = [day[place == k] for k in np.unique(place)]
     pairs = len(day) * (len(day) - 1) / 2
     share = _near_pairs(day, days) / pairs if pairs else 0.0
-    return sum(_near_pairs(d, days) for d in own), share * sum(len(d) * (len(d) - 1) / 2 for d in own)
+    near = math.fsum(_near_pairs(d, days) for d in own)
+    return near, share * math.fsum(len(d) * (len(d) - 1) / 2 for d in own)
 
 
 def _near_pairs(day: np.ndarray, days: float) -> float:

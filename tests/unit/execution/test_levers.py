@@ -125,3 +125,15 @@ def test_a_stopped_run_with_levers_says_that_it_cannot_be_gone_on_with(short: Sc
         simulate(short, replicates=2, seed=1, levers=[Fails(10.0)], out=tmp_path / "out")
     with pytest.raises(StoreError, match="run it again in a new folder"):
         open_store(tmp_path / "out")
+
+
+def test_two_levers_of_one_class_are_two_levers(short: Scenario) -> None:
+    """What was built for the one is not used for the other, in the same process and in workers."""
+    from lever_classes import Roundup
+
+    found = {}
+    for workers in (1, 2):
+        for day in (50.0, 300.0):
+            runs = simulate(short, replicates=3, seed=4, workers=workers, levers=[Roundup(day=day)])
+            found[workers, day] = runs.event_hash
+    assert found[1, 50.0] == found[2, 50.0] != found[1, 300.0] == found[2, 300.0]
