@@ -64,7 +64,7 @@ def test_a_roll_out_has_rows_by_site(fake) -> None:
     assert list(runs.outcomes_by_site.columns[:2]) == ["run", "site"] and len(runs.outcomes_by_site) == 12
     together = runs.outcomes_by_site.groupby("run")["attacks"].sum()
     assert (together.to_numpy() == runs.outcomes["attacks"].to_numpy()).all()
-    assert len(runs.series) == 5 * 2 * 24 and set(runs.attacks["site"]) == {0, 1}
+    assert len(runs.series) == 6 * 2 * 24 and set(runs.attacks["site"]) == {0, 1}
 
 
 def test_what_was_not_kept_says_how_to_keep_it(runs: Runs, tmp_path: Path, scenario: Scenario) -> None:
