@@ -31,6 +31,8 @@ RULES = (
     "attribution-above-one",
     "attribution-contracted-above-one",
     "age-order",
+    "age-bounds",
+    "age-spread",
 )
 
 _ROUNDING = 1e-9  # shares that sum to 1 on paper

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import lru_cache
@@ -147,11 +147,12 @@ class _Limit(NamedTuple):
     ratio: float  # of a step to the one before
 
 
-def _accelerated(older: float, old: float, new: float, noise: float, known: float | None) -> _Limit:
+def _accelerated(values: Sequence[float], noise: float, known: float | None) -> _Limit:
     """The limit of a geometric sequence through three values, on the log scale.
 
     Steps as small as the ``noise`` do not tell their ratio: then it is the one ``known`` from larger steps.
     """
+    older, old, new = values
     first, second = math.log(old / older), math.log(new / old)
     if abs(second) < 1e-9 or first == 0.0:
         return _Limit(new, 0.0, 0.0)
@@ -187,8 +188,8 @@ def _settle(pilot: Scenario, start: Reference) -> Reference:
         once = pilot_pass(pilot, reference, PILOT_ATTACKS)
         twice = pilot_pass(pilot, once, PILOT_ATTACKS)
         passes = reference, once, twice
-        background = _accelerated(*(each.background for each in passes), tolerance, ratios[0])
-        offspring = _accelerated(*(each.offspring for each in passes), tolerance, ratios[1])
+        background = _accelerated([each.background for each in passes], tolerance, ratios[0])
+        offspring = _accelerated([each.offspring for each in passes], tolerance, ratios[1])
         moved = max(abs(math.log(twice.background / once.background)), abs(math.log(twice.offspring / once.offspring)))
         reference, ratios = Reference(background.value, offspring.value), (background.ratio, offspring.ratio)
         if max(background.distance, offspring.distance, moved) < tolerance:

@@ -143,7 +143,8 @@ def test_m5_another_unit_of_time_changes_nothing_but_the_days() -> None:
 
     changes = {key: 2 * value(key) for key in DOUBLED} | {key: value(key) / 2 for key in HALVED}
     changes["exit.dropout_per_month"] = 1 - math.sqrt(1 - usual.exit.dropout_per_month)
-    slow = usual.replace(changes, {"membership.age_mean": usual.membership.age_mean + 10})
+    older = {"membership.age_mean": usual.membership.age_mean + 10, "membership.age_max": 1000}
+    slow = usual.replace(changes, older)
     one, other = (runner_of(each).run(7, 0).tables["attacks"] for each in (usual, slow))
     assert len(one) > 150
     for name in one.dtype.names:

@@ -85,7 +85,17 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "age-order": (
         ("membership.age_mean=15",),
         ("membership.age_mean = 15", "membership.age_min = 13", "membership.spell_years = 2.7"),
-        ("membership.age_mean=16",),
+        ("membership.age_mean=16", "membership.age_sd=1"),
+    ),
+    "age-bounds": (
+        ("membership.age_join_max=65",),
+        ("membership.age_min = 13", "membership.age_join_max = 65", "membership.age_max = 65"),
+        ("membership.age_join_max=64",),
+    ),
+    "age-spread": (
+        ("membership.age_sd=9.3",),
+        ("membership.age_sd = 9.3", "between 13 and 45", "mean of 25.3"),
+        ("membership.age_sd=9.2",),
     ),
 }
 
