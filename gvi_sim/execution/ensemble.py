@@ -94,8 +94,8 @@ def _spread_order(draws: np.ndarray, weights: np.ndarray) -> np.ndarray:
     units = np.ones(count, np.int64) if is_equal else np.round(weights * _WEIGHT_UNITS).astype(np.int64)
     whole = int(units.sum())
     ordered = np.sort(draws, axis=0)
-    twice = [[np.searchsorted(o, c, side) for side in ("left", "right")] for o, c in zip(ordered.T, draws.T, strict=True)]
-    ranks = np.sum(twice, axis=1)
+    columns = zip(ordered.T, draws.T, strict=True)
+    ranks = np.sum([[np.searchsorted(o, c, side) for side in ("left", "right")] for o, c in columns], axis=1)
     features = np.vstack([ranks, abs(ranks - count)]).T
     features = features - features.T @ units // whole  # near enough to their weighted mean, and whole
     so_far, taken, order = np.zeros(features.shape[1], np.int64), np.zeros(count, np.int64), []
