@@ -47,16 +47,70 @@ def job(configuration: Any) -> None:
     from .cli import main as command
 
     settings = HydraConfig.get()
-    words = [word for word in settings.overrides.task if word.lstrip("+").partition("=")[0] not in RUN_WORDS]
+    given_words = [word.lstrip("+") for word in settings.overrides.task]
+    words = [word for word in given_words if word.partition("=")[0] not in RUN_WORDS]
     given = {name: configuration[name] for name in RUN_WORDS if name in configuration}
     experiment = given.pop("experiment", None)
     if experiment is not None:
         words.insert(0, f"experiment={experiment}")
     options = [part for name, value in given.items() for part in (f"--{name}", str(value))]
     out = ["--out", str(Path(settings.runtime.output_dir) / FOLDER)]
-    code = command(["run" if experiment is None else "sweep", *words, *options, *out])
+    line = ["run" if experiment is None else "sweep", *words, *options, *out]
+    if settings.mode is None or settings.mode.name != "MULTIRUN":
+        code = command(line)
+    else:  # one line a job
+        print(f"{settings.job.num}: {' '.join(given_words) or 'as it ships'}: ", end="", flush=True)
+        code = command([*line, "--quiet"])
     if code:
         sys.exit(code)
+
+
+def as_hydra_reads(word: str, *, several: bool) -> str:
+    """A word as typed, checked and spelt as Hydra takes it; ``several``: commas part the values of jobs."""
+    from .config.changes import changes_of
+    from .config.levels import ALIASES
+    from .config.words import expand, is_scalar, split
+
+    bare, _, value = word.lstrip("+").partition("=")
+    if bare.strip() in RUN_WORDS:
+        return f"+{bare.strip()}={_run_values(bare.strip(), value, several=several)}"
+    if word.startswith("-") or re.split(r"[./@]", word)[0].lower() in ("hydra", "+hydra"):
+        return word
+    found = [only for (only,) in expand([word])] if several else [word]
+    for one in found:
+        changes_of([one])
+    key = split(found[0])[0]
+    if key.startswith("sites."):
+        problem = f"{word[:80]}: here the sites of a roll-out are one mapping, sites={{malmo: {{}}}}."
+        raise ScenarioError(problem, key=key, rule="sites-shape")
+    if not is_scalar(key):
+        return word
+    return f"{'+' * (key in ALIASES)}{key}={','.join(map(_spelt, found))}"
+
+
+def _run_values(name: str, value: str, *, several: bool) -> str:
+    values = [text.strip() for text in value.split(",")]
+    if "" in values or (len(values) > 1 and not several):
+        raise ScenarioError(f"+{name}={value[:80]}: a job takes one value; --multirun runs several.", key=name)
+    return ",".join(map(_quoted, values))
+
+
+def _spelt(word: str) -> str:
+    """The value of one word as Hydra's grammar has it."""
+    from .config.changes import changes_of
+    from .config.words import split
+
+    changes, key = changes_of([word]), split(word)[0]
+    if key in changes.choices:
+        return changes.choices[key]
+    value = None if key not in changes.values else changes.values[key].value
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    return text if re.fullmatch(r"[A-Za-z0-9_.+-]+", text, re.ASCII) else "'" + text.replace("'", "\\'") + "'"
 
 
 def check_words(words: Sequence[str]) -> None:
@@ -84,13 +138,19 @@ def main() -> int:
     from omegaconf import OmegaConf
 
     from .config import conf_dir
+    from .config.words import joined
 
     try:
-        check_words(sys.argv[1:])
+        words = joined(sys.argv[1:])
+        check_words(words)
+        several = bool({"-m", "--multirun"} & set(words))
+        sys.argv[1:] = [as_hydra_reads(word, several=several) for word in words]
         folder = str(conf_dir())
     except GviError as error:
         print(f"gvi_sim: {error}", file=sys.stderr)
         return error.exit_code
+    if several:
+        sys.argv += ["hydra/hydra_logging=disabled", "hydra/job_logging=disabled"]
     OmegaConf.clear_resolver("oc.env")
     hydra.main(config_path=folder, config_name="config", version_base="1.3")(job)()
     return 0

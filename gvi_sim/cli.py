@@ -26,6 +26,8 @@ from .report.commands import (
     add_closer_looks,
     add_parameters,
     add_reader_options,
+    add_yes,
+    cap_workers,
     progress_line,
     say_if_long,
     take_parameters,
@@ -47,6 +49,7 @@ OPTIONS = {
     "out": "--out",
     "lang": "--lang",
 }
+SECONDS_AROUND = 12.0  # start, certificate, tables, figures and report
 FIRST_SWEEP = "certainty_by_exit"
 WITHDRAWN = {
     "robustness": "it ranked levers at point values under one structure at a time, which is no answer with an "
@@ -106,7 +109,12 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
         parser.error(f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is")
     if rest:
         arguments.words = [*arguments.words, *rest]
+    if hasattr(arguments, "words"):
+        from .config.words import joined
+
+        arguments.words = joined(arguments.words)
     take_parameters(arguments)
+    cap_workers(arguments)
     return arguments
 
 
@@ -183,7 +191,7 @@ def _add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
     add_parameters(parser)
-    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour or much memory")
+    add_yes(parser)
     parser.add_argument("--cfg", action="store_true", help="print the scenario with each value's origin, run nothing")
     add_reader_options(parser)
 
@@ -228,19 +236,22 @@ def _run(arguments: argparse.Namespace) -> int:
     given = () if arguments.scenario is None else (Path(arguments.scenario),)
     scenario = load_scenario(*given, *arguments.words)
     if arguments.cfg:
-        return _print(scenario_lines(scenario))
+        return _print(scenario_lines(scenario, arguments.parameters))
     from .analysis import compare
+    from .analysis.closer import expected_seconds
     from .analysis.pairing import business_as_usual
+    from .execution.pool import usable_cpus
 
     usual = business_as_usual(scenario)
 
     name = f"{scenario.site.key}-{scenario.choices['programme']}"
     job = _Job(arguments, words, name)
     job.check(scenario)
+    replicates = REPLICATES if arguments.replicates is None else arguments.replicates
+    job.afterwards = expected_seconds(usual, scenario, replicates) / (arguments.workers or usable_cpus())
     effect = job.do(
         lambda: compare(
-            usual, scenario, replicates=REPLICATES if arguments.replicates is None else arguments.replicates,
-            **job.options,
+            usual, scenario, replicates=replicates, **job.options,
         )
     )  # fmt: skip
     job.do(lambda: job.look_closer(effect))
@@ -262,7 +273,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
 
     design = design_from([*file_word(arguments.scenario), *arguments.words])
     if arguments.cfg:
-        return _print(design_lines(design))
+        return _print(design_lines(design, arguments.parameters))
     job = _Job(arguments, words, design.name)
     job.check(load_scenario(*design.words), design.axes)
     found = job.do(lambda: sweep(design, replicates=arguments.replicates, **job.options))
@@ -294,6 +305,7 @@ class _Job:
         again = f"{self.again} --out {self.folder} --seed {self.seed}"
         when_stopped(words("terminal.stopped", folder=self.folder, command=again))
         self.line = progress_line(words, quiet=self.quiet)
+        self.afterwards = 0.0  # seconds that what follows the runs will take
         self.options: dict[str, Any] = {
             "seed": self.seed,
             "workers": arguments.workers,
@@ -324,18 +336,21 @@ class _Job:
             self.line.clear()
 
     def check(self, scenario: Scenario, axes: Sequence[Axis] = ()) -> None:
-        """Refuse what no report may show before anything runs; a notice when a person typed names."""
+        """Refuse what no report may show before anything runs; say what was read, and when a person typed names."""
         from .config import typed_names
+        from .report.first_lines import first_lines
         from .report.smallest import check_axes, check_size
 
         check_size(scenario)
         check_axes(axes)
+        if not self.quiet:
+            _print(first_lines(self.words, scenario, axes))
         if not self.quiet and (keys := typed_names(scenario)):
             print(self.words("terminal.names", keys=", ".join(keys[:5])), file=sys.stderr)
 
-    def _say_if_long(self, seconds: float) -> None:
+    def _say_if_long(self, seconds: float, memory: float) -> None:
         if not self.quiet:
-            say_if_long(self.words, seconds)
+            say_if_long(self.words, seconds + self.afterwards + SECONDS_AROUND, memory)
 
     def tell(self, result: Any, next_command: str) -> int:
         """Write the report and print the answer, the paths and the next command to try."""

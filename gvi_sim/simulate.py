@@ -166,18 +166,18 @@ def simulate(
     processors when the work is worth it, and no choice changes a result. ``keep``: tables to keep.
     ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package, two
     replicates from each in turn; "point" the scenario's own; a folder those of a calibrated ensemble. What the
-    scenario's maker set is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each
-    run gets a copy of them at the scenario's own values, and the manifest says that the result cannot be rebuilt.
-    ``out``: a folder that is written as the run goes; the same call resumes a stopped run and extends a finished one
-    (not with levers). ``progress`` is called with runs done, runs in all and seconds left. Raises ScenarioError for an
-    argument that cannot be, ResourceError for a run that would take over an hour or half of the memory unless
-    ``force``, StoreError for a folder that cannot be used.
+    scenario's maker or a chosen file set is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for
+    GVIModel; each run gets a copy of them at the scenario's own values, and the manifest says that the result cannot
+    be rebuilt. ``out``: a folder that is written as the run goes; the same call resumes a stopped run and extends a
+    finished one (not with levers). ``progress`` is called with runs done, runs in all and seconds left. Raises
+    ScenarioError for an argument that cannot be, ResourceError for a run that would take over ten minutes or half
+    of the memory unless ``force``, StoreError for a folder that cannot be used.
     """
     levers = checked_levers(levers)
     if levers:
         refuse_draws_with_levers(parameters)
-    drawn = None if levers else chosen_parameters(parameters or ENSEMBLE, [scenario])
     arm = Arm(scenario.site.name, scenario)
+    drawn = None if levers else chosen_parameters(parameters or ENSEMBLE, [arm])
     plan = Plan(
         kind="run",
         arms=(arm,),
@@ -219,7 +219,7 @@ def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> i
     needed = needs(plan, in_memory=in_memory, workers=workers)
     count = choose_workers(workers, needed)
     check_needs(plan, needed, workers=count, force=force)
-    it_begins(needed.seconds / count)
+    it_begins(needed.clock(count), needed.memory)
     return count
 
 

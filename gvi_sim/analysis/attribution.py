@@ -58,9 +58,7 @@ class Attribution:
     outcomes], a subset's number having bit i for part i; ``base`` [runs, outcomes].
     """
 
-    def __init__(
-        self, parts: tuple[str, ...], zero: frozenset[str], values: np.ndarray, base: np.ndarray
-    ) -> None:
+    def __init__(self, parts: tuple[str, ...], zero: frozenset[str], values: np.ndarray, base: np.ndarray) -> None:
         self.parts, self.zero, self.values, self.base = parts, zero, values, base
         self.manifest: dict[str, Any] = {}
         self.folder: Path | None = None
@@ -201,7 +199,7 @@ def attribute(
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
-        parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
+        parameters=chosen_parameters(parameters, arms),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
     return _run(plan, chosen, workers, None if out is None else Path(out), progress)

@@ -54,7 +54,7 @@ class _Again:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.runs = plan, min(ZERO_RUNS, plan.replicates)
         self._baseline = lru_cache(maxsize=HELD)(self._attacks)
-        self._zero: dict[str, list[str]] = {}
+        self._zero: dict[tuple[str, str], list[str]] = {}
 
     def certificate(self, number: int, baseline: int, values: Values) -> Certificate:
         """The certificate of one cell."""
@@ -65,25 +65,27 @@ class _Again:
             base,
             cell,
             compare_attacks(before, self._attacks(number)[0]),
-            self._at_zero(base) == self._at_zero(cell),
+            self._at_zero(baseline) == self._at_zero(number),
             zero_runs=self.runs,
             window_start=window[0],
             variance_ratio=estimate(values(baseline)[:, attacks], values(number)[:, attacks]).variance_ratio,
         )
 
     def _attacks(self, arm: int) -> tuple[pd.DataFrame, tuple[float, float]]:
-        found = self._run(self.plan.arms[arm].scenario, frozenset({"attacks"}))
+        found = self._run(arm, self.plan.arms[arm].scenario, frozenset({"attacks"}))
         return found.table("attacks"), found.window
 
-    def _at_zero(self, scenario: Scenario) -> list[str]:
-        zero = at_zero(scenario)
-        if (digest := zero.digest()) not in self._zero:
-            self._zero[digest] = self._run(zero, frozenset()).digests
-        return self._zero[digest]
+    def _at_zero(self, arm: int) -> list[str]:
+        zero, drawn = at_zero(self.plan.arms[arm].scenario), self.plan.drawn[arm]
+        place = zero.digest(), "" if drawn is None else drawn.sha256
+        if place not in self._zero:
+            self._zero[place] = self._run(arm, zero, frozenset()).digests
+        return self._zero[place]
 
-    def _run(self, scenario: Scenario, keep: frozenset[str]) -> InMemory:
+    def _run(self, arm: int, scenario: Scenario, keep: frozenset[str]) -> InMemory:
+        """Runs of ``scenario`` with what an arm draws."""
         plan = self.plan
         (found,) = run_again(
-            (scenario,), seed=plan.seed, runs=self.runs, make=plan.make, keep=keep, parameters=plan.parameters
+            (scenario,), seed=plan.seed, runs=self.runs, make=plan.make, keep=keep, parameters=plan.drawn[arm]
         )
         return found

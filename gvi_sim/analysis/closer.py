@@ -22,7 +22,6 @@ from ..execution.ensemble import RUNS_A_DRAW
 from ..execution.estimate import run_seconds, spoken_time
 from ..execution.machine import code_digest
 from ..execution.parameters import POINT
-from ..execution.plan import Arm
 from ..execution.pool import Progress
 from ..execution.store import Store, open_store
 from .attribution import arms_of, attribute
@@ -76,6 +75,14 @@ def closer_of(effect: Effect, *, workers: int | None = None, progress: Progress 
     return made
 
 
+def expected_seconds(base: Scenario, scenario: Scenario, replicates: int) -> float:
+    """Processor seconds that the tables of a comparison will take."""
+    if not any(site.programme_runs()[0] for site in scenario.each_site()):
+        return 0.0
+    each = [_seconds(base, scenario, name) for name in TABLES]
+    return math.fsum(seconds * _affordable(seconds, replicates, are_drawn=False) for seconds in each)
+
+
 def closer_again(effect: Effect, store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
     """The tables of a folder once more, from as many runs as it says."""
     if NOTES in store.files:
@@ -99,10 +106,11 @@ def _made(effect: Effect, workers: int | None, progress: Progress | None) -> Clo
     not_made: dict[str, str] = {}
     for name in TABLES:
         reason = _reason(effect, name)
-        count = 0 if reason else _affordable(effect, name)
+        each = _seconds(effect.base.scenario, effect.scenario.scenario, name)
+        count = 0 if reason else _affordable(each, effect.replicates, are_drawn=effect.draws is not None)
         if not reason and count == 0:
-            seconds = FEWEST_RUNS * math.fsum(map(run_seconds, _scenarios(effect, name)))
-            reason = f"{FEWEST_RUNS} runs of every combination would take about {spoken_time(seconds)}"
+            spoken = spoken_time(FEWEST_RUNS * each)
+            reason = f"{FEWEST_RUNS} runs of every combination would take about {spoken}"
         if not reason:
             try:
                 tables[name], runs[name] = _MAKERS[name](effect, count, workers, progress), count
@@ -127,22 +135,21 @@ def _reason(effect: Effect, name: str) -> str:
     return ""
 
 
-def _affordable(effect: Effect, name: str) -> int:
-    """Runs that take no longer than ``SECONDS``; 0 when that is fewer than make an interval worth having."""
-    seconds = math.fsum(map(run_seconds, _scenarios(effect, name)))
-    count = min(MOST_RUNS, effect.replicates, int(SECONDS / seconds))
-    count -= 0 if effect.draws is None else count % RUNS_A_DRAW
-    return count if count >= min(FEWEST_RUNS, effect.replicates) else 0
+def _affordable(seconds: float, replicates: int, *, are_drawn: bool) -> int:
+    """Runs, of so many seconds each, that take no longer than ``SECONDS``; 0 when those are too few for an interval."""
+    count = min(MOST_RUNS, replicates, int(SECONDS / seconds))
+    count -= count % RUNS_A_DRAW if are_drawn else 0
+    return count if count >= min(FEWEST_RUNS, replicates) else 0
 
 
-def _scenarios(effect: Effect, name: str) -> tuple[Scenario, ...]:
-    base, scenario = effect.base.scenario, effect.scenario.scenario
+def _seconds(base: Scenario, scenario: Scenario, name: str) -> float:
+    """Processor seconds that one run of everything behind a table takes."""
     if name == BY_CERTAINTY:
-        return base, *at_certainties(scenario).values()
+        return math.fsum(map(run_seconds, (base, *at_certainties(scenario).values())))
     if name != BY_PART:
-        return base, scenario
-    arms: tuple[Arm, ...] = arms_of(scenario, base, PARTS)
-    return tuple({arm.scenario.digest(): arm.scenario for arm in arms}.values())
+        return run_seconds(base) + run_seconds(scenario)
+    arms = arms_of(scenario, base, PARTS)
+    return math.fsum(map(run_seconds, {arm.scenario.digest(): arm.scenario for arm in arms}.values()))
 
 
 def _promises(site: Scenario) -> bool:

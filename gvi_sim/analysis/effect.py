@@ -181,20 +181,21 @@ def compare(
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
     The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
-    ledger. A replicate uses the same draw in both arms, and what the maker of either scenario set is drawn in
-    neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot be
-    compared, naming both values, and EngineError, writing no table, when the pairing does not hold in the end.
+    ledger. A replicate uses the same draw in both arms, and what the maker or a chosen file of either scenario set
+    is drawn in neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot
+    be compared, naming both values, and EngineError, writing no table, when the pairing does not hold in the end.
     """
     check_comparable(base, scenario)
+    arms = (Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0))
     plan = Plan(
         kind="comparison",
-        arms=(Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0)),
+        arms=arms,
         seed=chosen_seed(seed),
         replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
         make=default_engine(),
         keep=_kept(keep),
         batch=batch_size(base),
-        parameters=chosen_parameters(parameters, (base, scenario)),
+        parameters=chosen_parameters(parameters, arms),
     )
     workers = ready(plan, workers, in_memory=out is None, force=force)
     warnings = idle_programmes(base, scenario)

@@ -149,7 +149,7 @@ def check_levers(
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
-        parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)),
+        parameters=chosen_parameters(parameters, arms),
     )
     workers = ready(plan, workers, in_memory=True, force=force)
     runs = run_arms(plan, (), workers=workers, progress=progress)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..errors import ScenarioError, nearest_hint
-from .conf_files import CHOICES, choose
+from .conf_files import CHOICES, choose, options, spelt
 from .convert import convert
 from .given import Given, shown
 from .leaves import children, is_group, leaves
-from .words import split
+from .levels import ALIASES, check_level, domain_at
+from .words import ORIGIN, split
 
 __all__ = ["RUN_KEYS", "SHARED", "Changes", "assign", "changes_of", "check_key"]
 
 RUN_KEYS = ("replicates", "seed", "workers", "engine", "out", "parameters", "keep", "lang", "progress")
 SHARED = frozenset({"years", "burn_in_years", "start_date", "strict"})
-ORIGIN = "an override"
 
 
 @dataclass(slots=True)
@@ -37,8 +37,7 @@ def changes_of(overrides: Iterable[object]) -> Changes:
     changes = Changes()
     for override in overrides:
         if isinstance(override, str):
-            key, value = split(override)
-            assign(changes, key, Given(value, ORIGIN))
+            assign(changes, *split(override))
         elif isinstance(override, Mapping):
             for key, value in override.items():
                 assign(changes, str(key), Given(value, ORIGIN))
@@ -64,7 +63,7 @@ def assign(changes: Changes, key: str, given: Given) -> None:
 
 def check_key(key: str, place: str = "") -> None:
     """Nothing for a leaf; ScenarioError that names the nearest key, or a branch's leaves, for others."""
-    if key in leaves():
+    if key in leaves() or key in ALIASES:
         return
     if key.split(".")[0] in RUN_KEYS:
         problem = f"{shown(key)[1:-1]}{place} is a run key and no part of the scenario: give it to simulate(),"
@@ -73,19 +72,20 @@ def check_key(key: str, place: str = "") -> None:
         below = ", ".join(children(key)[:4])
         problem = f"{key}{place} is a branch and not a value: set one of {below}, ..."
         raise ScenarioError(problem, key=key, rule="branch")
-    hint = nearest_hint(key, [*leaves(), *CHOICES, "sites"])
+    hint = nearest_hint(key, [*leaves(), *ALIASES, *CHOICES, "sites"])
     problem = f"There is no key {shown(key)}{place}.{hint} `gvi-sim list keys` shows all."
     raise ScenarioError(problem, key=key, rule="unknown-key")
 
 
 def _assign_leaf(changes: Changes, key: str, given: Given) -> None:
     check_key(key, given.place)
-    if given.value is None and not leaves()[key].optional:  # null: the registry's value holds again
+    if given.value is None and not domain_at(key).optional:  # null: the registry's value holds again
         changes.values.pop(key, None)
         changes.nulls.add(key)
         return
-    changes.values[key] = Given(convert(key, given), given.origin)
+    changes.values[key] = replace(given, value=convert(key, given))
     changes.nulls.discard(key)
+    check_level(changes.values, given.place)
 
 
 def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
@@ -109,6 +109,7 @@ def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
 
 
 def _site(changes: Changes, name: str, given: Given) -> Changes:
+    name = spelt(name) if spelt(name) in options("site") else name
     convert("site.key", Given(name, given.origin))  # a site's name is its key, with the same letters
     if changes.sites is None:
         changes.sites = {}

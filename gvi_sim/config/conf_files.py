@@ -6,8 +6,10 @@ Hydra: scenario files and `replace` go through it. `compose.py` has Hydra do the
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from unicodedata import combining, normalize
 
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import Node, plain, read
@@ -15,7 +17,7 @@ from .convert import convert
 from .given import Given, shown
 from .leaves import leaves
 
-__all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle"]
+__all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle", "spelt"]
 
 CHOICES = ("programme", "calendar", "structure", "site")  # the order in which conf/config.yaml names them
 _GROUPS = (*CHOICES, "engine")
@@ -41,14 +43,20 @@ def options(group: str) -> tuple[str, ...]:
 def choose(group: str, name: object, place: str = "") -> str:
     """A name that exists in a group; ScenarioError with the nearest one when it does not."""
     known = options(group)
-    if isinstance(name, str) and name in known:
-        return name
+    if isinstance(name, str) and spelt(name) in known:
+        return spelt(name)
     raise ScenarioError(
-        f"{group} = {shown(name)}{place}: there is no such {group}.{nearest_hint(str(name), known)}"
+        f"{group} = {shown(name)}{place}: there is no such {group}.{nearest_hint(spelt(str(name)), known)}"
         f" There are {', '.join(known)}.",
         key=group,
         rule="no-such-choice",
     )
+
+
+def spelt(name: str) -> str:
+    """A name as files spell it: Göteborg and GÖTEBORG are goteborg, Upplands-Bro is upplands_bro."""
+    letters = normalize("NFKD", name.strip().casefold())
+    return re.sub(r"[\s_-]+", "_", "".join(letter for letter in letters if not combining(letter)))
 
 
 @cache

@@ -11,7 +11,7 @@ from ..errors import nearest_hint
 from ..evidence import Domain, unit
 from ..evidence.strict_yaml import fits_no_float
 from .given import Given, refusal
-from .leaves import leaf_domain
+from .levels import ALIASES, LEVEL, domain_at
 from .personal_data import refuse_personal_data
 from .tables import table
 
@@ -25,7 +25,7 @@ _FULL_WIDTH = re.compile("[０-９]")
 
 def convert(key: str, given: Given) -> object:
     """The value of a leaf as plain Python, inside its domain. ScenarioError says what is wrong with it."""
-    domain = leaf_domain(key)
+    domain = domain_at(key)
     if given.value is None and domain.optional:
         return None
     if domain.kind == "number":
@@ -118,7 +118,7 @@ def _too_large(key: str, domain: Domain) -> str:
 
 
 def _unit(key: str, domain: Domain) -> str:
-    return "" if domain.name.startswith(("prob", "share")) else f" ({unit(key)})"
+    return "" if domain.name.startswith(("prob", "share")) else f" ({unit(LEVEL if key in ALIASES else key)})"
 
 
 def _hint(value: object) -> str:

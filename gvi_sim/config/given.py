@@ -12,10 +12,14 @@ __all__ = ["Given", "refusal", "shown"]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value and where it was given: `an override`, `my.yaml:12`, `conf/programme/none.yaml`."""
+    """A value and where it was given: `an override`, `my.yaml:12`, `conf/programme/none.yaml`.
+
+    `typed` is what stood there where the value is a reading of it (`0,5` for 0.5), else empty.
+    """
 
     value: object
     origin: str
+    typed: str = ""
 
     @property
     def place(self) -> str:

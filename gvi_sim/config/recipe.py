@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from .changes import SHARED, Changes
 from .conf_files import file_sets, options
 from .given import Given
+from .levels import ALIASES, LEVEL
 
 __all__ = ["Recipe", "changed", "part_of"]
 
@@ -36,7 +37,8 @@ def changed(recipe: Recipe, changes: Changes) -> Recipe:
             given.pop(key, None)
         if group == "site":
             given = {key: value for key, value in given.items() if not key.startswith("site.")}
-    given = {key: value for key, value in given.items() if key not in changes.nulls}
+    gone = changes.nulls | ({*ALIASES} if LEVEL in changes.values else set())
+    given = {key: value for key, value in given.items() if key not in gone}
     return replace(
         recipe,
         choices=recipe.choices | changes.choices,

@@ -14,9 +14,10 @@ from .leaves import leaves
 from .recipe import Recipe
 from .tree import Shock
 
-__all__ = ["first_start", "resolved"]
+__all__ = ["first_start", "is_looked_up", "resolved"]
 
 _FIRST = ("site.key", "site.country")
+_FROM_START = ("start_date", "programme.start_date", "calendar.shocks")
 
 
 def resolved(recipe: Recipe, sets: Mapping[str, Given]) -> dict[str, Given]:
@@ -62,6 +63,12 @@ def _looked_up(key: str, where: tuple[str, ...], found: dict[str, Given], recipe
 def _registry(key: str, where: tuple[str, ...]) -> Given | None:
     entry = find(key, *where)
     return None if entry is None else Given(convert(key, Given(entry.value, _origin(entry))), _origin(entry))
+
+
+def is_looked_up(key: str, where: tuple[str, ...], value: object) -> bool:
+    """Whether a stored value is what the registry holds for the place, or follows from the scenario's start."""
+    known = _registry(key, where)
+    return key in _FROM_START or (known is not None and known.value == value)
 
 
 def _origin(entry: Entry) -> str:

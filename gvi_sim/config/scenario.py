@@ -16,8 +16,9 @@ from .changes import Changes, changes_of, check_key
 from .conf_files import CHOICES, layers, options, settle
 from .given import Given
 from .leaves import flat_of, leaves, nested, tree_of
+from .levels import ALIASES, LEVEL, SHARE, with_level
 from .recipe import Recipe, changed, part_of
-from .resolve import first_start, resolved
+from .resolve import first_start, is_looked_up, resolved
 from .rules import check
 from .tree import Shock, Values
 
@@ -48,6 +49,24 @@ class Scenario(Values):
     def chosen(self) -> tuple[str, ...]:
         """The keys whose values the user set, in the order of the tree."""
         return tuple(key for key in leaves() if key in self._recipe.given)
+
+    @property
+    def read_as(self) -> dict[str, str]:
+        """What was typed, by key, where the value is a reading of it: `0,5` for 0.5."""
+        sites = {f"sites.{name}.": change.values for name, change in (self._recipe.sites or {}).items()}
+        found = {"": self._recipe.given, **sites}
+        typed = {f"{site}{key}": given.typed for site, keys in found.items() for key, given in keys.items()}
+        return {key: text for key, text in typed.items() if text}
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The keys that hold as they stand: set by the user, a chosen file or a stored scenario, in any site."""
+        if self.parts:
+            return tuple(key for key in leaves() if any(key in part.fixed for part in self.parts))
+        files = layers(*map(settle(self._recipe.choices).__getitem__, CHOICES))
+        where = (self.site.key, self.site.country)
+        pinned = {key for key, given in self._recipe.pinned.items() if not is_looked_up(key, where, given.value)}
+        return tuple(key for key in leaves() if key in self._recipe.given or key in files or key in pinned)
 
     @property
     def choices(self) -> dict[str, str]:
@@ -113,8 +132,11 @@ class Scenario(Values):
     def to_dict(self) -> dict[str, object]:
         """Every value as nested plain mappings, lists, numbers and text, with choices and chosen keys."""
         given = {key: value.value for key, value in self._recipe.given.items()}  # a lead site may differ
-        top = nested({key: _plain(value) for key, value in (flat_of(self) | given).items()})
-        top["choices"], top["chosen"] = self._stored_choices(), list(self.chosen)
+        by_mode = {LEVEL, SHARE} if any(key in given for key in ALIASES) else set()  # a lead site's, worked out anew
+        values = {key: value for key, value in flat_of(self).items() if key not in by_mode} | given
+        top = nested({key: _plain(value) for key, value in values.items()})
+        top["choices"] = self._stored_choices()
+        top["chosen"] = [*self.chosen, *(key for key in ALIASES if key in given)]
         if self._recipe.sites is not None:
             top["sites"] = self.sites
         return top
@@ -174,6 +196,8 @@ def _single(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario
     if sets is None:
         settled = settle(recipe.choices)
         sets = layers(*(settled[group] for group in CHOICES))
+    if any(key in recipe.given for key in ALIASES):
+        recipe = replace(recipe, given=with_level(recipe.given, _without_level_by_mode(recipe, sets)))
     found = resolved(recipe, sets)
     made = Scenario(
         **tree_of({key: given.value for key, given in found.items()}),  # type: ignore[arg-type]
@@ -182,6 +206,18 @@ def _single(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario
     )
     check(made)
     return made
+
+
+def _without_level_by_mode(recipe: Recipe, sets: Mapping[str, Given]) -> dict[str, Given]:
+    """Every value that holds beside the level by mode; without a level where nobody knows one."""
+    given = {key: value for key, value in recipe.given.items() if key not in ALIASES}
+    try:
+        return resolved(replace(recipe, given=given), sets)
+    except ScenarioError as error:
+        if error.key != LEVEL:
+            raise
+    found = resolved(replace(recipe, given=given | {LEVEL: Given(0.0, "")}), sets)
+    return {key: value for key, value in found.items() if key != LEVEL}
 
 
 def _roll_out(recipe: Recipe) -> Scenario:

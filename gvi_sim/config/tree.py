@@ -302,8 +302,10 @@ class Costs:
     person_killed: Sek
     person_wounded: Sek
     call_in: Sek
+    call_in_person: Sek
     notification: Sek
     sanction_day: Sek
+    sanction_capacity_per_year: Sek
     detention_day: Sek
     exit_place_day: Sek
     exit_case: Sek

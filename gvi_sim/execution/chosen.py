@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from ..config.conf_files import CHOICES
 from ..config.manifest_file import is_manifest, read_manifest_file
 from ..config.other_values import with_values
 from ..config.rules import check
 from ..errors import ScenarioError
 from .ensemble import StoredEnsemble
 from .ensemble_file import read_ensemble
+from .left_alone import left_alone
 from .packaged import packaged_ensemble
 from .parameters import ENSEMBLE, POINT, Parameters
 
 if TYPE_CHECKING:
     from ..config import Scenario
+    from .plan import Arm
 
 # Levers, dates and sizes are choices or facts of a place: no ensemble draws them.
 NOT_DRAWN = (
@@ -29,8 +30,8 @@ NOT_DRAWN = (
 Choice = str | Path | Parameters
 
 
-def chosen_parameters(parameters: Choice, scenarios: Iterable[Scenario]) -> Parameters | None:
-    """What ``parameters`` stands for with these scenarios; None when nothing is drawn.
+def chosen_parameters(parameters: Choice, arms: Sequence[Arm]) -> Parameters | None:
+    """What ``parameters`` stands for with these arms: what any of them draws; None when nothing is drawn.
 
     ``Parameters`` of another result stay as they are, so that its runs come again.
 
@@ -41,20 +42,22 @@ def chosen_parameters(parameters: Choice, scenarios: Iterable[Scenario]) -> Para
         return parameters
     if parameters == POINT:
         return None
-    asked = _asked(parameters)
-    if asked is None:
+    every = _asked(parameters)
+    if every is None:
         return None
-    arms, whole = tuple(scenarios), asked.ensemble
-    for key in whole.keys:
+    for key in every.keys:
         _refuse_what_is_not_drawn(key)
-    taken = {key for arm in arms for site in (arm, *arm.parts) for key in site.chosen}
-    free = tuple(key for key in whole.keys if key not in taken)
-    if not free:
-        return None
-    places = [whole.keys.index(key) for key in free]
-    reduced = StoredEnsemble(whole.name, free, np.ascontiguousarray(whole.draws[:, places]), whole.weights)
-    _check_rules(arms[0], reduced)
-    return Parameters(asked.source, reduced, (*asked.fixed, *(key for key in whole.keys if key in taken)))
+    taken = left_alone(arms, every)
+    first = every.ensemble.without(taken[0])
+    if first is not None:
+        _check_rules(arms[0].scenario, first)
+    return every.without(frozenset.intersection(*taken))
+
+
+def _choices(ensemble: StoredEnsemble) -> dict[str, str]:
+    """The choices under which an ensemble was calibrated, without the programme, which it knows nothing of."""
+    choices = ensemble.provenance.get("scenario", {}).get("choices", {})
+    return {group: str(name) for group, name in choices.items() if group in CHOICES and group != "programme"}
 
 
 def _asked(parameters: str | Path) -> Parameters | None:
@@ -72,7 +75,7 @@ def _asked(parameters: str | Path) -> Parameters | None:
             rule="unknown-parameters",
         )
     ensemble = read_ensemble(folder)
-    return Parameters(ensemble.name, ensemble)
+    return Parameters(ensemble.name, ensemble, under=_choices(ensemble))
 
 
 def _refuse_what_is_not_drawn(key: str) -> None:

@@ -36,6 +36,13 @@ def running_years(scenario: Scenario, window: tuple[float, float]) -> float:
     return max(0.0, min(window[1], stop) - max(window[0], start)) / DAYS_PER_YEAR
 
 
+def standing_per_year(scenario: Scenario) -> float:
+    """SEK a year for doses that are held ready: mediation by its reach, sanctions by how many can run at a time."""
+    programme, price = scenario.programme, scenario.costs
+    capacity = programme.sanction.capacity if programme.sanction_certainty > 0 else 0
+    return programme.mediation_reach * price.mediation_per_year + capacity * price.sanction_capacity_per_year
+
+
 def costs(outcomes: np.ndarray, scenario: Scenario, window: tuple[float, float]) -> np.ndarray:
     """Costs [..., 5] in SEK, in the order of ``COSTS``, of one site's outcomes [..., len(OUTCOMES)]."""
     price = scenario.costs
@@ -52,11 +59,11 @@ def costs(outcomes: np.ndarray, scenario: Scenario, window: tuple[float, float])
     )
     programme = (
         of("call_ins") * price.call_in
+        + of("call_in_contacts") * price.call_in_person
         + of("notifications") * price.notification
         + of("sanction_days") * price.sanction_day
         + of("prevented") * price.prevented_person
-        + years * price.coordination_per_year
-        + (years * price.mediation_per_year if scenario.programme.mediation_reach > 0 else 0.0)
+        + years * (price.coordination_per_year + standing_per_year(scenario))
     )
     justice = of("detained_days") * price.detention_day
     support = of("support_days") * price.exit_place_day + of("admissions") * price.exit_case

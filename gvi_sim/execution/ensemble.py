@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from math import isclose
 from typing import Any
@@ -35,8 +35,9 @@ _WEIGHT_UNITS = 2**30
 class StoredEnsemble:
     """Draws of scenario keys: ``draws`` float64 [draws, keys], ``weights`` [draws] summing to 1.
 
-    ``provenance``: plain JSON on how the draws came about. ScenarioError for a key that is no number of the
-    scenario, a value outside its range, or weights that are none.
+    ``provenance``: plain JSON on how the draws came about; ``spread``: the order of a larger ensemble that these keys
+    are part of, so that a replicate uses the same draw whatever is left out. ScenarioError for a key that is no
+    number of the scenario, a value outside its range, or weights that are none.
     """
 
     name: str
@@ -44,6 +45,7 @@ class StoredEnsemble:
     draws: np.ndarray
     weights: np.ndarray
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    spread: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         _check_shape(self)
@@ -52,10 +54,20 @@ class StoredEnsemble:
 
     @property
     def sha256(self) -> str:
-        """Hash of keys, draws and weights (not of name or provenance): two ensembles with it draw the same."""
+        """Hash of keys, draws, weights and an order of others: two ensembles with it draw the same."""
         text = json.dumps(list(self.keys)).encode()
         numbers = (np.ascontiguousarray(self.draws, "<f8"), np.ascontiguousarray(self.weights, "<f8"))
-        return hashlib.sha256(b"".join([text, *(array.tobytes() for array in numbers)])).hexdigest()
+        spread = b"" if self.spread is None else np.array(self.spread, "<i8").tobytes()
+        return hashlib.sha256(b"".join([text, *(array.tobytes() for array in numbers), spread])).hexdigest()
+
+    def without(self, keys: Collection[str]) -> StoredEnsemble | None:
+        """The same draws of the other keys, in the same order; None when none is left."""
+        kept = [place for place, key in enumerate(self.keys) if key not in keys]
+        if len(kept) in (0, len(self.keys)):
+            return self if kept else None
+        columns = np.ascontiguousarray(self.draws[:, kept])
+        keys, spread = tuple(self.keys[place] for place in kept), tuple(self.order.tolist())
+        return replace(self, keys=keys, draws=columns, spread=spread)
 
     def __len__(self) -> int:
         return len(self.draws)
@@ -77,7 +89,7 @@ class StoredEnsemble:
     @cached_property
     def order(self) -> np.ndarray:
         """Numbers of draws in the order of the spread; it begins again after its end."""
-        return _spread_order(self.draws, self.weights)
+        return _spread_order(self.draws, self.weights) if self.spread is None else np.array(self.spread)
 
 
 @lru_cache(maxsize=64)

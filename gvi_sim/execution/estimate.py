@@ -21,16 +21,17 @@ from .machine import memory_bytes
 from .plan import BATCH, Plan
 from .pool import usable_cpus
 from .speed import SECONDS
-from .work import Work, expected_attacks, of_pilot, of_run, uncounted_years
+from .work import Work, expected_attacks, is_found, of_pilot, of_run, uncounted_years
 
 if TYPE_CHECKING:
     from ..config import Scenario
 
-LONGEST_SECONDS = 3600.0
+LONGEST_SECONDS = 600.0
 MEMORY_SHARE = 0.5
 SECONDS_TO_BUILD = 0.02
 BATCH_SECONDS = 0.25
 WORTH_WORKERS = 4.0  # starting workers takes a second or two, so shorter work is done where it is
+WITH_DRAWS = 1.5  # what the pilots for an ensemble's draws add to those at the scenario's own values
 COPIES = 3.0  # a table while it is put together, and as the frame a user reads
 FLOAT = 8
 FEWEST_ROWS = 2_000.0  # the builder makes room for at least so many persons
@@ -77,6 +78,10 @@ class Needs(NamedTuple):
     worlds: float = 0.0
     pilots: float = 0.0
 
+    def clock(self, workers: int) -> float:
+        """Seconds on the clock with so many workers; pilots run before them, one after the other."""
+        return self.seconds / min(workers, usable_cpus()) + self.pilots
+
 
 def size(scenario: Scenario) -> Size:
     """Groups, members, years and expected attacks of one run, sites added up."""
@@ -98,7 +103,7 @@ def run_seconds(scenario: Scenario) -> float:
 
 def pilot_seconds(scenario: Scenario) -> float:
     """Processor seconds it takes to find the reference constants, once for a business as usual."""
-    return math.fsum(of_pilot(site).times(SECONDS) for site in scenario.each_site())
+    return math.fsum(of_pilot(site).times(SECONDS) for site in scenario.each_site() if not is_found(site))
 
 
 def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -> float:
@@ -148,7 +153,8 @@ def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:
     at_once = min(plan.batch, plan.replicates) * count
     held = COPIES * (math.fsum(each) * plan.replicates if in_memory else max(each) * at_once)
     worlds = count * math.fsum(sorted(map(world_bytes, scenarios))[-ENGINES_KEPT:])
-    return Needs(seconds, held + worlds, worlds, max(map(pilot_seconds, scenarios)))
+    pilots = max(map(pilot_seconds, scenarios)) * (1.0 if plan.parameters is None else WITH_DRAWS)
+    return Needs(seconds, held + worlds, worlds, pilots)
 
 
 def batch_size(scenario: Scenario) -> int:
@@ -164,8 +170,8 @@ def choose_workers(workers: int | None, needed: Needs) -> int:
 
 
 def check_needs(plan: Plan, needed: Needs, *, workers: int, force: bool) -> None:
-    """ResourceError when ``plan`` would take over an hour or over half of the memory, unless ``force``."""
-    seconds = needed.seconds / min(workers, usable_cpus()) + needed.pilots
+    """ResourceError when ``plan`` would take over ten minutes or over half of the memory, unless ``force``."""
+    seconds = needed.clock(workers)
     memory = memory_bytes() * MEMORY_SHARE
     if force or (seconds <= LONGEST_SECONDS and needed.memory <= memory):
         return
@@ -176,7 +182,7 @@ def check_needs(plan: Plan, needed: Needs, *, workers: int, force: bool) -> None
         f"{plan.total:,} runs of {it.years:g} years (and {it.burn_in:g} of burn-in), each with "
         f"{it.members:,.0f} members and about {it.attacks:,.0f} attacks. The limits are "
         f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. "
-        f"{_advice(plan, seconds, needed, memory)} force=True (--force) runs it all the same."
+        f"{_advice(plan, seconds, needed, memory)} force=True (--yes) runs it all the same."
     )
 
 

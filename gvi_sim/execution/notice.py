@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_asked: ContextVar[Callable[[float], None] | None] = ContextVar("gvi_sim_when_it_begins", default=None)
+Tell = Callable[[float, float], None]
+_asked: ContextVar[Tell | None] = ContextVar("gvi_sim_when_it_begins", default=None)
 
 
 @contextmanager
-def when_it_begins(tell: Callable[[float], None]) -> Iterator[None]:
-    """Within this context ``tell`` is called once with the seconds expected, when a run is about to begin."""
+def when_it_begins(tell: Tell) -> Iterator[None]:
+    """Within this context ``tell`` is called once, with the seconds and bytes expected, when a run is to begin."""
     token = _asked.set(tell)
     try:
         yield
@@ -22,9 +23,9 @@ def when_it_begins(tell: Callable[[float], None]) -> Iterator[None]:
         _asked.reset(token)
 
 
-def it_begins(seconds: float) -> None:
-    """Tell who asked, the first time, how long it is expected to take."""
+def it_begins(seconds: float, memory: float) -> None:
+    """Tell who asked, the first time, how long it is expected to take and how many bytes."""
     tell = _asked.get()
     if tell is not None:
         _asked.set(None)
-        tell(seconds)
+        tell(seconds, memory)

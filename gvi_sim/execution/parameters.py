@@ -2,14 +2,14 @@
 
 ``parameters`` is a run key: ``"point"`` takes the scenario as it stands; ``"ensemble"`` the ensemble that
 ships with the package; anything else is the folder of a calibrated one. Two replicates use one draw, the
-same in every arm (``ensemble``), so that two arms differ by what was changed and by nothing else. A key
-that a person set in any arm or site is drawn in none.
+same in every arm (``ensemble``), so that two arms differ by what was changed and by nothing else. What a
+person or a chosen file sets is never drawn (``left_alone``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,17 +24,26 @@ if TYPE_CHECKING:
 
 POINT, ENSEMBLE = "point", "ensemble"
 
+
 @dataclass(frozen=True, eq=False)
 class Parameters:
     """What a run draws.
 
     ``source``: "ensemble", or the name of a calibrated one; ``ensemble``: draws of the keys that are drawn;
-    ``fixed``: keys of the whole ensemble that the scenarios set themselves.
+    ``fixed``: keys of the whole ensemble that the scenarios set themselves; ``under``: the choices by group under
+    which it was calibrated.
     """
 
     source: str
     ensemble: StoredEnsemble
     fixed: tuple[str, ...] = ()
+    under: Mapping[str, str] = field(default_factory=dict)
+
+    def without(self, keys: Collection[str]) -> Parameters | None:
+        """The same without some keys, which are fixed then; None when nothing is left to draw."""
+        reduced = self.ensemble.without(keys)
+        fixed = (*self.fixed, *(key for key in self.keys if key in keys))
+        return None if reduced is None else replace(self, ensemble=reduced, fixed=fixed)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -57,8 +66,10 @@ class Parameters:
             "name": self.ensemble.name,
             "keys": list(self.keys),
             "fixed": list(self.fixed),
+            "under": dict(self.under),
             "sha256": self.sha256,
             "assignment": ASSIGNMENT,
+            "order": " ".join(map(str, self.ensemble.spread or ())),
             "draws": [" ".join(map(repr, [weight, *values])) for values, weight in lines],
         }
 
@@ -69,8 +80,9 @@ class Parameters:
         if told is None:
             return None
         lines = np.array([[float(word) for word in line.split()] for line in told["draws"]])
-        ensemble = StoredEnsemble(str(told["name"]), tuple(told["keys"]), lines[:, 1:], lines[:, 0])
-        return Parameters(str(manifest["parameters"]), ensemble, tuple(told["fixed"]))
+        spread = tuple(map(int, told["order"].split())) or None
+        ensemble = StoredEnsemble(str(told["name"]), tuple(told["keys"]), lines[:, 1:], lines[:, 0], spread=spread)
+        return Parameters(str(manifest["parameters"]), ensemble, tuple(told["fixed"]), dict(told["under"]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from ..errors import ScenarioError, nearest_hint
 from ..world.tables import TABLES
 from .batch import MakeRunner, Task, drawn_constants, reference_constants
 from .ensemble import RUNS_A_DRAW
+from .left_alone import left_alone
 from .machine import code_digest
 from .parameters import POINT, Drawn, Parameters
 
@@ -89,28 +90,37 @@ class Plan:
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """What each arm's batches are known by."""
-        more = self.levers if self.parameters is None else (*self.levers, self.parameters.sha256)
-        return tuple(run_key(arm.scenario.digest(), self.seed, more) for arm in self.arms)
+        return tuple(
+            run_key(arm.scenario.digest(), self.seed, (*self.levers, *(() if drawn is None else (drawn.sha256,))))
+            for arm, drawn in zip(self.arms, self.drawn, strict=True)
+        )
+
+    @cached_property
+    def drawn(self) -> tuple[Parameters | None, ...]:
+        """What each arm draws: ``parameters`` but for what it leaves as it stands; None for nothing."""
+        if self.parameters is None:
+            return (None,) * len(self.arms)
+        return tuple(map(self.parameters.without, left_alone(self.arms, self.parameters)))
 
     @cached_property
     def references(self) -> tuple[tuple[Reference, ...], ...]:
         """Each arm's reference constants; the first look may run a pilot, so not before the estimate."""
         return self._by_usual(reference_constants)
 
-    @cached_property
-    def constants(self) -> tuple[Constants | None, ...]:
-        """Each arm's reference constants, draw by draw; None for an arm at its scenario's own values."""
-        if self.parameters is None:
-            return (None,) * len(self.arms)
-        ensemble = self.parameters.ensemble
-        return self._by_usual(lambda scenario: drawn_constants(scenario, ensemble))
-
-    def _by_usual(self, constants: Callable[[Scenario], Any]) -> tuple[Any, ...]:
+    def _by_usual(self, of: Callable[[Scenario], Any]) -> tuple[Any, ...]:
         """What depends on business as usual alone, for every arm: that of its baseline, where it has one."""
         found: list[Any] = []
         for arm in self.arms:
-            found.append(constants(arm.scenario) if arm.baseline is None else found[arm.baseline])
+            found.append(of(arm.scenario) if arm.baseline is None else found[arm.baseline])
         return tuple(found)
+
+    @cached_property
+    def constants(self) -> tuple[Constants | None, ...]:
+        """Each arm's reference constants, draw by draw; None for an arm at its scenario's own values."""
+        return tuple(
+            None if drawn is None else drawn_constants(usual, drawn.ensemble)
+            for usual, drawn in zip(self._by_usual(lambda scenario: scenario), self.drawn, strict=True)
+        )
 
     @property
     def source(self) -> str:
@@ -135,14 +145,12 @@ class Plan:
     def tasks(self, folder: str | None = None) -> Iterator[Task]:
         """Every batch to run, arm by arm."""
         seen: set[str] = set()
-        whole = zip(self.keys, self.arms, self.references, self.constants, strict=True)
-        for key, arm, references, constants in whole:
+        whole = zip(self.keys, self.arms, self.references, self.drawn, self.constants, strict=True)
+        for key, arm, references, draws, constants in whole:
             if key in seen:
                 continue
             seen.add(key)
-            drawn = None
-            if self.parameters is not None and constants is not None:
-                drawn = Drawn(self.parameters.ensemble, constants.table)
+            drawn = None if draws is None or constants is None else Drawn(draws.ensemble, constants.table)
             for first, end in self.cuts():
                 yield Task(
                     key=key,
@@ -170,10 +178,11 @@ class Plan:
                 "baseline": arm.baseline,
                 "digest": arm.scenario.digest(),
                 "reference": [[site.background, site.offspring] for site in self.references[number]],
+                "fixed": sorted(set(drawn.fixed if drawn else ())),
                 **constants_in_manifest(self.constants[number]),
                 **({"scenario": arm.scenario.to_dict()} if whole else {}),
             }
-            for number, (key, arm) in enumerate(zip(self.keys, self.arms, strict=True))
+            for number, (key, arm, drawn) in enumerate(zip(self.keys, self.arms, self.drawn, strict=True))
         ]
 
 

@@ -228,12 +228,9 @@ def _beside(there: _Site, key: str, alone: _Parabola) -> Pair:
 
 
 def _site_shifts(site: _Site, ensemble: StoredEnsemble) -> tuple[list[Pair], float]:
-    """Shifts of every draw, and the largest miss where they were checked."""
-    acting = [key for key in ensemble.keys if acts_in_business_as_usual(key)]
-    draws = [{key: values[key] for key in acting} for values in map(ensemble.overrides, range(len(ensemble)))]
-    if not acting:
-        return [(0.0, 0.0)] * len(draws), 0.0
-    surface = _surface(site, {key: ensemble.draws[:, ensemble.keys.index(key)] for key in acting})
+    """Shifts of every draw of keys that act in business as usual, and the largest miss where they were checked."""
+    draws = [ensemble.overrides(draw) for draw in range(len(ensemble))]
+    surface = _surface(site, {key: ensemble.draws[:, column] for column, key in enumerate(ensemble.keys)})
     shifts = [surface.at(values) for values in draws]
     order = sorted(range(len(draws)), key=lambda draw: (_size(shifts[draw]), draw))
     error = 0.0
@@ -259,9 +256,10 @@ def constants_anew() -> Iterator[None]:
 def _pairs(scenario: Scenario, ensemble: StoredEnsemble) -> tuple[list[Pair], float]:
     """The constants of one site, draw by draw; found once for all scenarios with the same business as usual."""
     site = _Site(scenario)
-    place = (site.pilot.digest(), ensemble.sha256)
+    acting = ensemble.without([key for key in ensemble.keys if not acts_in_business_as_usual(key)])
+    place = (site.pilot.digest(), "" if acting is None else acting.sha256)
     if place not in _found:
-        shifts, error = _site_shifts(site, ensemble)
+        shifts, error = ([(0.0, 0.0)] * len(ensemble), 0.0) if acting is None else _site_shifts(site, acting)
         start = (site.start.background, site.start.offspring)
         _found[place] = [(start[0] * math.exp(a), start[1] * math.exp(b)) for a, b in shifts], error
     return _found[place]

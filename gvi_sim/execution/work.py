@@ -76,6 +76,15 @@ def of_pilot(site: Scenario) -> Work:
     return Work(*(count * runs * PILOT_PASSES for count in once))
 
 
+def is_found(site: Scenario) -> bool:
+    """Whether the reference constants of a site are stored, or need no pilot."""
+    from ..dynamics import reference
+
+    pilot = reference.pilot_scenario(site)
+    known = pilot.site.attacks_per_year == 0 or reference.is_known(pilot)
+    return known or reference.load(reference.pilot_key(pilot)) is not None
+
+
 def expected_attacks(site: Scenario) -> float:
     """Attacks of one site in the window."""
     calendar, attacks = site.calendar, site.attacks

@@ -25,7 +25,8 @@ def level_text(level: Level) -> str:
 
 def as_word(key: str, level: Level) -> str:
     """A level as an override, "key=value"."""
-    return f"{key}={level_text(level)}"
+    text = level_text(level)
+    return f"{key}='{text}'" if "," in text else f"{key}={text}"
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from ..config.conf_files import CHOICES, choose
 from ..config.foreign import read_foreign
 from ..config.manifest_file import is_manifest, read_manifest_file
-from ..config.words import expand
+from ..config.typed_values import unquoted
+from ..config.words import expand, last_key, split
 from ..errors import ScenarioError, nearest_hint
-from ..evidence.strict_yaml import plain, scalar
+from ..evidence.strict_yaml import plain
 from ..execution.machine import PACKAGE
 from ..execution.plan import checked_count
 from .design import Axis, Design, Level, as_word, level_text
@@ -136,8 +138,9 @@ def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 
     """
     plain_words, axes, start = [], {}, None
     for word in words:
-        key, _, value = word.partition("=")
+        value = word.partition("=")[2].strip()
         alternatives = [found for (found,) in expand((word,))]
+        key = alternatives[0].partition("=")[0].strip()
         if key == "experiment" or _is_swept(word):
             start = load_design(value or word)
         elif len(alternatives) > 1:
@@ -161,16 +164,16 @@ def _is_swept(word: str) -> bool:
 
 
 def _on_top(start: Design, words: list[str], axes: dict[str, Axis]) -> Design:
-    fixed = {word.partition("=")[0] for word in words}
+    fixed = {word.partition("=")[0].strip() for word in words}
     kept = [axes.pop(axis.key, axis) for axis in start.axes if axis.key not in fixed]
     years = None if "years" in fixed else start.years
     return replace(start, base=(*start.base, *words), axes=(*kept, *axes.values()), years=years)
 
 
 def _level(word: str) -> Level:
-    value = word.partition("=")[2]
-    try:
-        level = scalar(value)
-    except ValueError:
-        return value
-    return _storable(level) if isinstance(level, LEVELS) else value
+    """A choice as the level of an axis: a number, word or date as it is read, else the text itself."""
+    key, _, text = word.partition("=")
+    if last_key(key) in CHOICES:
+        return choose(last_key(key), unquoted(text))
+    level = split(word)[1].value
+    return _storable(level) if isinstance(level, LEVELS) else text

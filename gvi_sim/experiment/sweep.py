@@ -103,7 +103,7 @@ def sweep(
     The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a
     finished one (give its seed). Shards and tables have the same bytes however often it was stopped and
     whatever the ``workers``. Every cell is compared with its own business as usual, and one serves all cells that
-    share it. Replicate r uses the same draw in every cell, and a key that an axis or the base sets is drawn in none.
+    share it. Replicate r uses the same draw in every cell; what a cell or its baseline sets is drawn in neither.
     Errors are those of ``simulate`` and ``compare``.
     """
     if replicates is not None:
@@ -121,7 +121,7 @@ def sweep(
     )
     workers = ready(plan, workers, in_memory=False, force=force)
     arms = with_baselines(plan.arms, base)
-    plan = replace(plan, arms=arms, parameters=chosen_parameters(parameters, (arm.scenario for arm in arms)))
+    plan = replace(plan, arms=arms, parameters=chosen_parameters(parameters, arms))
     warnings = idle_programmes(*(arm.scenario for arm in arms))
     extra = {"design": design.to_dict(), "base": base.to_dict()}
     with writing(Path(out), plan, warnings=warnings, extra=extra) as (store, plan):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..analysis.pairing import both_sides
+from ..analysis.spending import spending_of
 from ..analysis.verdict import Verdict
 from ..config.given import shown
 from ..config.leaves import flat_of
@@ -59,6 +60,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         validation=validation_of(effect),
         doubt=doubt_of(effect),
         both_sides=set_on_both_sides(scenario),
+        spending=spending_of(effect),
     )
 
 

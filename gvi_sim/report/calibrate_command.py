@@ -61,7 +61,7 @@ def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
     folder = Path(arguments.out) if arguments.out else free_folder(f"{site}-calibrated")
     check_free(folder)
     line = progress_line(words, quiet=arguments.quiet)
-    with when_it_begins(lambda seconds: None if arguments.quiet else say_if_long(words, seconds)):
+    with when_it_begins(lambda *needs: None if arguments.quiet else say_if_long(words, *needs)):
         found = calibrate(
             counts,
             *arguments.words,

@@ -20,7 +20,8 @@ Add = Callable[..., Any]
 FreeFolder = Callable[[str], Path]
 
 
-LONG = 20.0  # seconds; what takes longer is told beforehand
+LONG, MUCH = 20.0, 1e9  # seconds and bytes; what takes more is told beforehand
+BYTES_AROUND = 4e8  # the program itself, its compiled engine and the report
 ENSEMBLE = "ensemble"  # ``execution.parameters.ENSEMBLE``, which would import numpy before any command is known
 
 
@@ -52,8 +53,31 @@ def add_machine_options(parser: argparse.ArgumentParser, quiet: str, workers: st
     """Seed, processes (``workers``: how many when none are named), leave to take long, and silence."""
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
     parser.add_argument("--workers", type=int, metavar="N", help=f"processes (default: {workers})")
-    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour")
+    add_yes(parser)
     parser.add_argument("--quiet", action="store_true", help=quiet)
+
+
+def add_yes(parser: argparse.ArgumentParser) -> None:
+    """The option ``--yes``, which was called ``--force``."""
+    parser.add_argument(
+        "--yes", "--force", dest="force", action="store_true",
+        help="run even when it takes over ten minutes or half of the memory",
+    )  # fmt: skip
+
+
+def cap_workers(arguments: argparse.Namespace) -> None:
+    """No more processes than processors, and a word when more were asked for: they would only take memory."""
+    asked = getattr(arguments, "workers", None)
+    if asked is None or asked <= 2:
+        return
+    from ..execution.pool import usable_cpus
+    from .words import Words
+
+    if asked > (most := max(usable_cpus(), 2)):
+        arguments.workers = most
+        if not arguments.quiet:
+            words = Words(getattr(arguments, "lang", "en"))
+            print(words("terminal.capped", asked=words.number(asked, 0), most=most), file=sys.stderr)
 
 
 def take_parameters(arguments: argparse.Namespace) -> None:
@@ -159,15 +183,17 @@ def progress_line(words: Words | None = None, *, quiet: bool) -> ProgressLine | 
     return ProgressLine(words or Words(), sys.stderr)
 
 
-def say_if_long(words: Words, seconds: float) -> None:
-    """Tell before it starts that the engine is compiled, and how long it takes when that is long."""
+def say_if_long(words: Words, seconds: float, memory: float) -> None:
+    """Tell before it starts that the engine is compiled, and what it takes when that is long or much."""
+    from ..execution.estimate import spoken_bytes
     from ..jit import is_compiled_before
     from .terminal import duration
 
     if not is_compiled_before():
         print(words("terminal.compiling"), file=sys.stderr, flush=True)
-    if seconds > LONG:
-        print(words("terminal.long", time=duration(seconds)), file=sys.stderr, flush=True)
+    if seconds > LONG or memory > MUCH:
+        told = words("terminal.long", time=duration(seconds), memory=spoken_bytes(BYTES_AROUND + memory))
+        print(told, file=sys.stderr, flush=True)
 
 
 def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
@@ -175,6 +201,7 @@ def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
     from ..config import load_scenario
     from ..config.personal_data import refuse_personal_data
     from ..errors import nearest_hint
+    from .first_lines import first_lines
     from .smallest import check_size
     from .terminal import screen
     from .words import Words
@@ -192,6 +219,8 @@ def _attribute(arguments: argparse.Namespace, free_folder: FreeFolder) -> int:
         refuse_personal_data(part, "--part")
     scenario = load_scenario(*arguments.words)
     check_size(scenario)
+    for line in () if arguments.quiet else first_lines(words, scenario):
+        print(line)
     folder = Path(arguments.out) if arguments.out else free_folder(f"{scenario.site.key}-parts")
     made = attribute(scenario, parts=parts_of(arguments.part) or None, out=folder, **_options(arguments))
     command = _typed(arguments, made.seed)

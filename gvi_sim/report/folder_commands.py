@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError, visible
-from .commands import add_reader_options, progress_line, say_if_long
+from .commands import add_reader_options, add_yes, progress_line, say_if_long
 
 if TYPE_CHECKING:
     from ..experiment import Verdict
@@ -73,7 +73,7 @@ def _add_rerun(commands: Any, add: Add) -> None:
     parser.add_argument("folder", metavar="OUT", help="results folder")
     parser.add_argument("--out", metavar="DIR", help="new folder (default: the old one's name with -again behind it)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
-    parser.add_argument("--force", action="store_true", help="run even when it takes over an hour or much memory")
+    add_yes(parser)
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of what is said while it runs: en or sv")
     parser.add_argument("--quiet", action="store_true", help="print nothing when it is equal")
 
@@ -135,7 +135,7 @@ def _rerun(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out) if arguments.out else folder.with_name(f"{folder.resolve().name}-again")
     refuse_personal_data(out.name, "--out")
     line = progress_line(words, quiet=arguments.quiet)
-    with when_it_begins(lambda seconds: None if arguments.quiet else say_if_long(words, seconds)):
+    with when_it_begins(lambda *needs: None if arguments.quiet else say_if_long(words, *needs)):
         verdict = rerun(folder, out=out, workers=arguments.workers, progress=line, force=arguments.force)
     if line is not None:
         line.clear()

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from .. import evidence
 from ..config import conf_dir, leaves, options
+from ..execution.chosen import Choice, chosen_parameters
+from ..execution.parameters import POINT
+from ..execution.plan import Arm
 from ..experiment import experiment_names, load_design
 from .rests import shown, value_at
 
@@ -88,21 +91,25 @@ def _entry_line(found: evidence.Entry) -> str:
     return f"{found.grade}  {found.key:<44}  {value:<52}  {', '.join(found.sources)}"
 
 
-def scenario_lines(scenario: Scenario) -> Iterator[str]:
-    """Every value of a scenario with where it came from, site by site."""
+def scenario_lines(scenario: Scenario, parameters: Choice = POINT) -> Iterator[str]:
+    """Every value of a scenario with where it came from, or what runs with ``parameters`` draw instead, by site."""
+    drawn = chosen_parameters(parameters, [Arm("", scenario)])
+    ranges = {} if drawn is None else dict(zip(drawn.keys, drawn.ensemble.draws.T, strict=True))
     for site in scenario.each_site():
         if scenario.parts:
             yield f"# {site.site.name}"
         for key in leaves():
             value = f"{key} = {shown(value_at(site, key)) or 'null'}"
-            yield f"{value:<56}  # {site.origin(key)}"
+            draws = ranges.get(key)
+            told = "" if draws is None else f"; drawn in runs, {draws.min():.3g} to {draws.max():.3g}"
+            yield f"{value:<56}  # {site.origin(key)}{told}"
 
 
-def design_lines(design: Design) -> Iterator[str]:
+def design_lines(design: Design, parameters: Choice = POINT) -> Iterator[str]:
     """The axes of a design and the scenario that its cells share."""
     from ..experiment.arms import base_scenario
 
     yield f"# {design.name}: {len(design.cells)} cells by {design.replicates} replicates"
     for axis in design.axes:
         yield f"# {axis.key} = {', '.join(str(level) for level in axis.levels)}"
-    yield from scenario_lines(base_scenario(design))
+    yield from scenario_lines(base_scenario(design), parameters)

@@ -19,7 +19,8 @@ NAMES = ("site.key", "site.name", "site.country", "strict")  # what is run, not 
 def resting(scenario: Scenario) -> tuple[Resting, ...]:
     """Every parameter of a scenario, chosen ones first, then by grade from D up."""
     where = (scenario.site.key, scenario.site.country)
-    found = [_resting(scenario, key, where) for key in evidence.keys() if key not in NAMES]
+    fixed = frozenset(scenario.fixed)
+    found = [_resting(scenario, key, where, fixed) for key in evidence.keys() if key not in NAMES]
     return tuple(sorted(found, key=lambda entry: (_rank(entry.grade), entry.key)))
 
 
@@ -27,10 +28,10 @@ def _rank(grade: str) -> int:
     return (SET, "D", "C", "B", "A").index(grade)
 
 
-def _resting(scenario: Scenario, key: str, where: tuple[str, ...]) -> Resting:
+def _resting(scenario: Scenario, key: str, where: tuple[str, ...], fixed: frozenset[str]) -> Resting:
     value = value_at(scenario, key)
     entry = evidence.find(key, *where)
-    is_set = key in scenario.chosen or entry is None
+    is_set = key in fixed or entry is None
     low, high = ("", "") if entry is None else (shown(entry.low), shown(entry.high))
     return Resting(
         key=key,

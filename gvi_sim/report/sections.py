@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from ..analysis.verdict import Verdict
 from . import doubt, graded, outcomes, side_by_side, tables, validation_section, wording
+from .spending_text import spending_texts
 from .sweep_pictures import SWEEP
 from .tables import Table
 from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
@@ -178,7 +179,7 @@ def _burden_sections(words: Words, view: RunView) -> list[Section]:
             (tables.concentration(words, view),),
         ),
         Section("contagion", (words("text.contagion"),), tables=(tables.contagion(words, view),)),
-        Section("cost", (words("text.cost"),), tables=(tables.cost(words, view),)),
+        Section("cost", (words("text.cost"), *spending_texts(words, view)), tables=(tables.cost(words, view),)),
     ]
 
 

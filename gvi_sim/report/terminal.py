@@ -10,6 +10,7 @@ from typing import TextIO
 from ..analysis.verdict import Verdict
 from . import closer_text, graded, side_by_side, wording
 from .estimates import Row
+from .spending_text import budget_text
 from .view import Paired, PartsView, RunView, SweepView
 from .words import Words
 
@@ -46,6 +47,8 @@ def run_screen(words: Words, view: RunView) -> str:
         parts += [_wrapped(wording.precision(words, row)), _rows(words, view)]
         parts += map(_wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
         parts += map(_wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
+    if budget := budget_text(words, view):
+        parts.append(_wrapped(budget))
     return "\n\n".join([*parts, *_foot(words, view)])
 
 

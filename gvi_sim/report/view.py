@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from .estimates import Change, Estimate, Row
 
 if TYPE_CHECKING:
+    from ..analysis.spending import Spending
     from .calibration_found import CalibrationFound
 
 Array = NDArray[np.float64]
@@ -293,6 +294,7 @@ class RunView:
     validation: Validation | None = None
     doubt: Doubt | None = None
     both_sides: tuple[str, ...] = ()  # keys that were set and hold with and without the programme
+    spending: Spending | None = None
 
     @property
     def known_years(self) -> list[YearRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -215,7 +216,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(here: Path, root: Path)
         "1",
         "--workers",
         "1",
-        "--force",
+        "--yes",
         "--out",
         str(out),
     ]
@@ -235,3 +236,40 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(here: Path, root: Path)
     assert process.returncode == 130
     assert "Stopped." in told and "--seed 1" in told and "Traceback" not in told
     assert json.loads((out / "manifest.json").read_text("utf-8"))["status"] == "unfinished"
+
+
+def test_more_processes_than_processors_are_capped_and_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("run", *SMALL, "--replicates", "2", "--seed", "1", "--parameters", "point")
+    assert exit_code(*words, "--workers", "1000", "--out", "many", "--lang", "sv") == 0
+    assert "1\u202f000 processer begärdes" in capsys.readouterr().err
+    assert exit_code(*words, "--workers", "1000", "--out", "quiet", "--quiet") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_what_takes_long_is_told_or_asks_for_yes(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gvi_sim.execution import estimate
+    from gvi_sim.report import commands
+
+    words = ("run", *SMALL, "--replicates", "2", "--seed", "1", "--workers", "1", "--parameters", "point")
+    monkeypatch.setattr(commands, "LONG", 0.0)
+    assert exit_code(*words, "--out", "told") == 0
+    assert re.search(r"This takes about \d+ s and \d+ MB of memory\.", capsys.readouterr().err)
+    monkeypatch.setattr(estimate, "LONGEST_SECONDS", 1e-6)
+    assert exit_code(*words, "--out", "refused") == 2
+    assert "--yes" in capsys.readouterr().err and not (here / "refused").exists()
+    assert exit_code(*words, "--yes", "--out", "yes") == exit_code(*words, "--force", "--out", "force") == 0
+
+
+def test_what_was_read_is_said_first_in_both_languages(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = (*SMALL, "exit.acceptance", "=", "50 %", "site.shootings_per_year=4", "site=Örebro", "--seed", "1")
+    for lang, first in (("en", "exit.acceptance: 50 % is read as 0.5"), ("sv", "exit.acceptance: 50 % läses som 0.5")):
+        assert exit_code("run", *words, "--replicates", "2", "--out", lang, "--lang", lang) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0] == first and "site.shootings_per_year=4" in lines[1] and lines[1].startswith("Örebro")
+    assert exit_code("sweep", *SMALL, "programme.sanction_certainty=0, 5%", "--replicates", "2", "--out", "s") == 0
+    assert capsys.readouterr().out.startswith("programme.sanction_certainty: 2 values, 0, 0.05\n")
+    assert exit_code("run", "--cfg", *words) == 0
+    cfg = capsys.readouterr().out
+    assert "typed 50 %" in cfg and "the dated share of detonations is off" in cfg

@@ -60,7 +60,7 @@ def _seconds(scenario: Scenario) -> float:
 
 
 def check_effort(effort: Effort, points: int, frame: Frame, *, workers: int, force: bool) -> None:
-    """ResourceError for a calibration of over an hour or over half of the memory, unless ``force``."""
+    """ResourceError for a calibration of over ten minutes or over half of the memory, unless ``force``."""
     seconds, memory = effort.seconds(workers), memory_bytes() * MEMORY_SHARE
     if force or (seconds <= LONGEST_SECONDS and effort.memory <= memory):
         return
@@ -71,5 +71,5 @@ def check_effort(effort: Effort, points: int, frame: Frame, *, workers: int, for
         f"{frame.unit}s x {frame.areas} areas. The limits are "
         f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. Ask for "
         f"--points {max(1, int(points * share)):,} or fewer, take larger areas or months, or a smaller site.members. "
-        "force=True (--force) runs it all the same."
+        "force=True (--yes) runs it all the same."
     )

@@ -186,7 +186,7 @@ def calibrate(
     prior = prior_of(base, chosen_free(base, counts, free), level, counts.years)
     effort = effort_of(base, prior.names, level, counts.frame, points)
     check_effort(effort, points, counts.frame, workers=workers, force=force)
-    it_begins(effort.seconds(workers))
+    it_begins(effort.seconds(workers), effort.memory)
     constants = emulate(base, prior, seed=seed, workers=workers)
     setting = Setting(base, prior, register, constants)
     points_drawn = prior.draw(points, seed)

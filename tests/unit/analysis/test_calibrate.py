@@ -234,7 +234,7 @@ def test_the_absurd_is_refused_with_its_time(
     record, out = written(tmp_path / "counts.csv", attacks), tmp_path / "out"
     assert main(["calibrate", str(record), *ASKED, *asked, "--confirm-small-cells", "--out", str(out)]) == 2
     told = capsys.readouterr().err
-    assert "would take about" in told and "memory" in told and said in told and "--force" in told
+    assert "would take about" in told and "memory" in told and said in told and "--yes" in told
     assert not out.exists()
 
 

@@ -31,7 +31,7 @@ def test_the_absurd_is_refused_with_its_time_and_what_to_lower(
     out = tmp_path / "out"
     assert main(["run", "years=100", word, "--replicates", "2000", "--out", str(out), "--quiet"]) == 2
     told = capsys.readouterr().err
-    assert "would take about" in told and "memory" in told and key in told and "--force" in told
+    assert "would take about" in told and "memory" in told and key in told and "--yes" in told
     assert not out.exists()
 
 

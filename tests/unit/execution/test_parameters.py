@@ -21,6 +21,7 @@ from gvi_sim.execution.ensemble_file import write_ensemble
 from gvi_sim.execution.manifest import read_manifest
 from gvi_sim.execution.packaged import packaged_ensemble
 from gvi_sim.execution.parameters import Parameters
+from gvi_sim.execution.plan import Arm
 from gvi_sim.execution.replicate import Engine
 from gvi_sim.execution.surface import ROUGH, constants_of
 from gvi_sim.experiment import design_from
@@ -28,7 +29,10 @@ from gvi_sim.experiment.sweep import sweep
 from gvi_sim.experiment.verify import verify
 from gvi_sim.simulate import simulate
 
-SMALL = ("site.groups=6", "site.members=90", "calendar=flat", "years=2", "burn_in_years=2")
+SMALL = (  # flat, under the registry's cap, which the ensemble draws
+    "site.groups=6", "site.members=90", "calendar.trend=[]", "calendar.season=[]", "calendar.series={}",
+    "calendar.shocks=[]", "years=2", "burn_in_years=2",
+)  # fmt: skip
 KEYS = (
     "gates.deterrence_strength", "attacks.kappa_repeat", "harm.p_hit", "belief.patience_days", "exit.places",
     "site.attacks_per_year", "site.activity_sd", "calendar.shared_shock_sd", "calendar.cap",
@@ -95,12 +99,12 @@ def test_a_replicate_uses_its_draw_in_both_arms(usual, scenario, folder: Path) -
 
 def test_what_a_person_set_in_any_arm_is_drawn_in_none(usual, scenario) -> None:
     changed = scenario.replace("gates.norm_strength=0.3")
-    parameters = chosen_parameters("ensemble", (usual, changed))
+    parameters = chosen_parameters("ensemble", (Arm("", usual), Arm("", changed, baseline=0)))
     assert parameters is not None and parameters.fixed == ("gates.norm_strength",)
     assert set(parameters.keys) == set(packaged_ensemble().keys) - {"gates.norm_strength"}
     everything = scenario.replace(packaged_ensemble().overrides(0))
-    assert chosen_parameters("ensemble", (everything,)) is None
-    assert chosen_parameters("point", (usual, scenario)) is None
+    assert chosen_parameters("ensemble", (Arm("", everything),)) is None
+    assert chosen_parameters("point", (Arm("", usual), Arm("", scenario))) is None
 
 
 def test_point_is_the_scenario_as_it_stands(scenario) -> None:

@@ -159,7 +159,7 @@ def test_workers_multiply_the_worlds(scenario: Scenario) -> None:
 def test_it_begins_only_when_nothing_is_refused(fake, scenario: Scenario) -> None:
     """What a command says before it runs is not followed by a refusal of its input."""
     told: list[str] = []
-    with when_it_begins(lambda seconds: told.append("begins")):
+    with when_it_begins(lambda *_: told.append("begins")):
         with pytest.raises(ResourceError):
             simulate(scenario, replicates=10**9, seed=1)
         with pytest.raises(ScenarioError):

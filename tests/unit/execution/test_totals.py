@@ -14,13 +14,14 @@ from gvi_sim.world.tables import EXTRA_OUTCOMES, OUTCOMES
 
 PRICES = (
     "costs.shooting=100", "costs.detonation=50", "costs.person_killed=1000", "costs.person_wounded=10",
-    "costs.call_in=3", "costs.notification=2", "costs.sanction_day=5", "costs.detention_day=7",
+    "costs.call_in=3", "costs.call_in_person=19", "costs.sanction_capacity_per_year=300",
+    "costs.notification=2", "costs.sanction_day=5", "costs.detention_day=7",
     "costs.exit_place_day=11", "costs.exit_case=13",
     "costs.prevented_person=17", "costs.mediation_per_year=1000",
     "costs.coordination_per_year=100", "costs.budget_per_year=99999", "programme.mediation_reach=0",
 )  # fmt: skip
 COUNTS = {
-    "shootings": 4, "detonations": 2, "persons_hit": 5, "persons_killed": 2, "call_ins": 1,
+    "shootings": 4, "detonations": 2, "persons_hit": 5, "persons_killed": 2, "call_ins": 1, "call_in_contacts": 9,
     "notifications": 6,
     "sanction_days": 30, "prevented": 1, "detained_days": 365.25, "support_days": 20, "admissions": 3,
 }  # fmt: skip
@@ -43,16 +44,26 @@ def test_costs_by_hand(priced: Scenario) -> None:
     window = (0.0, 366 + 365.25)
     violence, programme, justice, support, total = costs(outcomes(**COUNTS), priced, window)
     assert violence == 4 * 100 + 2 * 50 + 2 * 1000 + 3 * 10
-    assert programme == 1 * 3 + 6 * 2 + 30 * 5 + 17 + 100  # 366 days before the start, a year of coordination
+    capacity = priced.programme.sanction.capacity * 300
+    # 366 days before the start, a year of coordination and of standing ready
+    assert programme == 1 * 3 + 9 * 19 + 6 * 2 + 30 * 5 + 17 + 100 + capacity
     assert justice == 365.25 * 7
     assert support == 20 * 11 + 3 * 13
     assert total == violence + programme + justice + support
 
 
-def test_mediation_costs_when_there_is_any(priced: Scenario) -> None:
-    window, some = (0.0, 366 + 365.25), priced.replace("programme.mediation_reach=0.1")
-    place = COSTS.index("cost_programme")
-    assert costs(outcomes(), some, window)[place] - costs(outcomes(), priced, window)[place] == 1000
+def test_what_is_held_ready_costs_by_its_dose_while_the_programme_runs(priced: Scenario) -> None:
+    window, place = (0.0, 366 + 365.25), COSTS.index("cost_programme")
+
+    def more(*words: str) -> float:
+        return float((costs(outcomes(), priced.replace(*words), window) - costs(outcomes(), priced, window))[place])
+
+    capacity = priced.programme.sanction.capacity
+    assert more("programme.mediation_reach=0.1") == pytest.approx(100)
+    assert more("programme.mediation_reach=1") == pytest.approx(1000)
+    assert more(f"programme.sanction.capacity={capacity + 3}") == pytest.approx(900)
+    assert more("programme.sanction_certainty=0") == pytest.approx(-300 * capacity)  # nobody stands ready
+    assert more("programme=none", "programme.mediation_reach=1") == pytest.approx(-100 - 300 * capacity)
 
 
 @pytest.mark.parametrize(
