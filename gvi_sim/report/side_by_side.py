@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..analysis.pairing import FRAME
 from . import wording
 from .tables import Table
-from .view import Cell, RunView, SweepView
+from .view import Cell, Row, RunView, SweepView
 from .words import Words
 
 MOST_TOLD, MOST_ROWS = 4, 40
@@ -53,19 +53,30 @@ def table(words: Words, view: SweepView) -> Table:
         words("cells.detained"),
     )  # fmt: skip
     rows = []
-    for cell in view.cells:
+    for cell in by_usual(view):
         row = cell.rows[wording.MAIN]
         rows.append(
             (
                 *map(words.as_written, cell.levels),
                 words.number(row.base),
                 words.number(row.scenario),
-                wording.percent_text(words, row.change),
+                change_text(words, row),
                 wording.verdict(words, row),
                 wording.estimate_text(words, cell.rows["detained_days"].difference),
             )
         )
     return Table(words("section.side"), header, tuple(rows), words_from=99)
+
+
+def by_usual(view: SweepView) -> list[Cell]:
+    """The cells, those that share a business as usual together."""
+    return sorted(view.cells, key=lambda cell: cell.baseline)
+
+
+def change_text(words: Words, row: Row) -> str:
+    """The relative change with its interval, or in words that there is none, or none to be had."""
+    is_told = row.change.is_known and row.verdict != "same"
+    return wording.percent_text(words, row.change) if is_told else wording.verdict(words, row)
 
 
 def label(words: Words, cell: Cell) -> str:
