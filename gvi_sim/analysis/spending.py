@@ -10,17 +10,18 @@ import numpy as np
 from ..evidence import find
 from ..execution.costs import running_years
 from ..execution.totals import COLUMNS
-from .intervals import mean_interval, t_factor
+from .intervals import changes, mean_interval
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from .effect import Effect
 
 SPENT = ("cost_programme", "cost_support", "cost_justice")
+PRICES = 401  # tried between the least and the most that can be
 
 
 class Amount(NamedTuple):
-    """A mean in SEK with the 95 % t-interval over runs."""
+    """An amount in SEK with its 95 % interval."""
 
     value: float
     low: float
@@ -59,22 +60,25 @@ def spending_of(effect: Effect) -> Spending | None:
         a_year=Amount(*(float(end[0]) for end in mean_interval(yearly[:, None]))),
         budget=math.fsum(site.costs.budget_per_year for site in sites),
         years=float(years.max()),
-        per_shooting=fieller(spent, -effect.differences("shootings")),
+        per_shooting=per_averted(spent, -effect.differences("shootings"), effect.draws),
         grade=_grade(effect.scenario.scenario),
     )
 
 
-def fieller(above: np.ndarray, below: np.ndarray) -> Amount | None:
-    """Ratio of two paired means [runs] with its 95 % interval; None unless the interval of ``below`` is above 0."""
-    runs = len(above)
-    top, bottom = float(above.mean()), float(below.mean())
-    (a, c), (_, b) = np.cov(above, below, ddof=1) / runs * t_factor(runs) ** 2
-    lead = bottom * bottom - b
-    if lead <= 0.0 or bottom <= 0.0:
+def per_averted(spent: np.ndarray, averted: np.ndarray, draws: np.ndarray | None) -> Amount | None:
+    """What one averted costs, from paired differences [runs]; None unless the interval of ``averted`` is above 0.
+
+    Fieller's method with the interval of an effect as it is known: the prices c at which spent - c averted may be 0.
+    """
+    known = changes(np.column_stack([spent, averted]), draws)
+    least = float(known["low"][1])
+    if not least > 0.0:
         return None
-    centre = top * bottom - c
-    half = math.sqrt(max(centre * centre - lead * (top * top - a), 0.0))
-    return Amount(top / bottom, float((centre - half) / lead), float((centre + half) / lead))
+    ends = min(float(known["low"][0]), 0.0), max(float(known["high"][0]), 0.0)
+    prices = np.linspace(ends[0] / least, ends[1] / least, PRICES)
+    left = changes(spent[:, None] - np.outer(averted, prices), draws)
+    low, high = (float(np.interp(0.0, -left[end], prices)) for end in ("low", "high"))
+    return Amount(float(spent.mean() / averted.mean()), low, high)
 
 
 def _grade(scenario: Scenario) -> str:

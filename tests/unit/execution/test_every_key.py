@@ -9,7 +9,7 @@ import pytest
 
 from gvi_sim import load_scenario
 from gvi_sim.analysis.effect import compare
-from gvi_sim.analysis.spending import fieller, spending_of
+from gvi_sim.analysis.spending import per_averted, spending_of
 from gvi_sim.config import Scenario, leaves
 from gvi_sim.config.leaves import flat_of
 from gvi_sim.dynamics import strict
@@ -126,8 +126,8 @@ def test_cost_per_averted_shooting_is_a_ratio_with_fiellers_interval() -> None:
     held = 0
     for _ in range(400):
         averted = draws.normal(3.0, 4.0, 40)
-        found = fieller(6.0 + 2.0 * averted + draws.normal(0.0, 3.0, 40), averted)
+        found = per_averted(6.0 + 2.0 * averted + draws.normal(0.0, 3.0, 40), averted, None)
         held += found is not None and found.low <= 4.0 <= found.high
     assert 0.92 <= held / 400 <= 0.985
-    assert fieller(np.ones(30), draws.normal(0.0, 1.0, 30)) is None
-    assert fieller(np.ones(30), np.zeros(30)) is None
+    assert per_averted(np.ones(30), draws.normal(0.0, 1.0, 30), None) is None
+    assert per_averted(np.ones(30), np.zeros(30), None) is None
