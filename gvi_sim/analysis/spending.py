@@ -55,7 +55,7 @@ def spending_of(effect: Effect) -> Spending | None:
         return None
     cost = runs.values_by_site[:, :, COLUMNS.index("cost_programme")]
     yearly = np.divide(cost, years, out=np.zeros_like(cost), where=years > 0).sum(axis=1)
-    spent = np.asarray(sum(effect.differences(name) for name in SPENT))
+    spent = np.sum([effect.differences(name) for name in SPENT], axis=0)
     return Spending(
         a_year=Amount(*(float(end[0]) for end in mean_interval(yearly[:, None]))),
         budget=math.fsum(site.costs.budget_per_year for site in sites),

@@ -8,6 +8,7 @@ number, or follows from the share where no level is known.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 
 from ..errors import ScenarioError
@@ -49,9 +50,9 @@ def with_level(given: Mapping[str, Given], found: Mapping[str, Given]) -> dict[s
     share = float(str(found[SHARE].value))
     counts = dict(zip(ALIASES, (1.0 - share, share), strict=True))
     typed = {key: float(str(given[key].value)) for key in ALIASES if key in given}
-    level = float(str(found[LEVEL].value)) if LEVEL in found else sum(typed.values()) / _part(counts, typed)
+    level = float(str(found[LEVEL].value)) if LEVEL in found else math.fsum(typed.values()) / _part(counts, typed)
     count = {key: typed.get(key, level * part) for key, part in counts.items()}
-    total = sum(count.values())
+    total = math.fsum(count.values())
     series = found[SERIES].value
     dated = {key: rows for key, rows in series.items() if key != SHARE} if isinstance(series, Mapping) else {}
     made = {LEVEL: total, SHARE: count[DETONATIONS] / total if total else share, SERIES: FrozenMapping(dated)}
@@ -63,7 +64,7 @@ def with_level(given: Mapping[str, Given], found: Mapping[str, Given]) -> dict[s
 
 def _part(counts: Mapping[str, float], typed: Mapping[str, float]) -> float:
     """The share of all attacks that the typed modes are."""
-    part = sum(counts[key] for key in typed)
+    part = math.fsum(counts[key] for key in typed)
     if part > 0.0:
         return part
     raise ScenarioError(

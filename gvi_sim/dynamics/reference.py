@@ -116,6 +116,29 @@ def save(key: str, reference: Reference) -> None:
     caches.write(_file(key), key, json.dumps(pair).encode())
 
 
+_failed: dict[str, str] = {}
+
+
+def _failure_file(key: str) -> Path | None:
+    path = _file(key)
+    return None if path is None else path.with_suffix(".failed")
+
+
+def _why_it_failed(key: str) -> str | None:
+    """What was said when this pilot found no constants, here or in an earlier process; None when it never failed."""
+    if _read_none or key in _failed:
+        return None if _read_none else _failed[key]
+    path = _failure_file(key)
+    content = None if path is None else caches.read(path, key)
+    return None if content is None else content.decode()
+
+
+def _remember_failure(key: str, reason: str) -> None:
+    """A pilot that fails takes a minute: the next call says at once what this one said."""
+    _failed[key] = reason
+    caches.write(_failure_file(key), key, reason.encode())
+
+
 _COUNTS = ("background_tried", "background_passed", "offspring_tried", "offspring_passed")
 
 
@@ -209,9 +232,15 @@ def reference_of(pilot: Scenario) -> Reference:
     stored = load(key)
     if stored is not None:
         return stored
+    if (reason := _why_it_failed(key)) is not None:
+        raise ScenarioError(reason)
     reference = Reference(pilot.calendar.cap, pilot.calendar.cap if pilot.calendar.offspring else 1.0)
     if pilot.site.attacks_per_year > 0 and not is_known(pilot):
-        reference = _settle(pilot, reference)
+        try:
+            reference = _settle(pilot, reference)
+        except ScenarioError as error:
+            _remember_failure(key, str(error))
+            raise
     save(key, reference)
     return reference
 

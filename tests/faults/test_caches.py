@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from gvi_sim.config import load_scenario
 from gvi_sim.dynamics import reference
 from gvi_sim.dynamics.reference import pilot_key, pilot_scenario, reference_of
 from gvi_sim.dynamics.warm import compile_first
+from gvi_sim.errors import ScenarioError
 from gvi_sim.world.builder import Reference
 
 KEY = "a key"
@@ -202,3 +204,24 @@ def test_eight_processes_that_compile_at_once(home: Path, root: Path, tmp_path: 
     again = subprocess.run([sys.executable, "-c", code], check=True, **one)
     assert (again.stdout, again.stderr) == said[0]
     shutil.rmtree(home)
+
+
+def test_a_failed_pilot_is_remembered_with_its_reason(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process and the next: said again at once, unless constants are to be found anew."""
+    pilot, tried = pilot_scenario(load_scenario("site=huddinge", "gates.withdrawal=0.1")), []
+
+    def fails(pilot: Any, start: Reference) -> Reference:
+        tried.append(pilot)
+        raise ScenarioError("the constants still move")
+
+    monkeypatch.setattr(reference, "_settle", fails)
+    monkeypatch.setattr(reference, "_failed", {})
+    for fresh in (False, False, True):  # a third time as another process, which has the disk alone
+        if fresh:
+            reference._failed.clear()
+        with pytest.raises(ScenarioError, match="the constants still move"):
+            reference_of(pilot)
+    assert len(tried) == 1
+    with reference.found_anew(), pytest.raises(ScenarioError):
+        reference_of(pilot)
+    assert len(tried) == 2
