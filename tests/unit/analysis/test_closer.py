@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis import closer, compare
-from gvi_sim.analysis.closer import BEFORE_AFTER, BY_CAUSE, BY_PART, closer_of
+from gvi_sim.analysis.closer import BEFORE_AFTER, BY_CAUSE, BY_CERTAINTY, BY_PART, at_certainties, closer_of
 from gvi_sim.analysis.effect import Effect
 from gvi_sim.config import load_scenario
 from gvi_sim.experiment import open_result
@@ -27,8 +27,11 @@ def effect(tmp_path_factory: pytest.TempPathFactory) -> Effect:
 
 def test_its_tables_add_up_to_the_effect(effect: Effect) -> None:
     found = closer_of(effect)
-    assert dict(found.runs) == {BY_CAUSE: 8, BY_PART: 8, BEFORE_AFTER: 8} and not found.not_made
+    assert dict(found.runs) == dict.fromkeys(closer.TABLES, 8) and not found.not_made
     change = effect.row("shootings").difference
+    by_certainty = found.tables[BY_CERTAINTY].set_index("certainty")
+    assert by_certainty.loc["own", "difference"] == pytest.approx(change, abs=1e-9)
+    assert list(by_certainty.index) == ["never", "own", "always"]
     books = found.tables[BY_CAUSE]
     whole = books[(books["outcome"] == "shootings") & (books["via"] == "all") & (books["gate"] == "all")]
     sums = dict(zip(whole["part"], whole["mean"], strict=True))
@@ -65,7 +68,7 @@ def test_what_cannot_be_made_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> No
     short = load_scenario(*WORDS, "programme.stop_date=2021-06-01")
     made = compare(short.replace("programme.enabled=false"), short, replicates=2, seed=1, workers=1)
     found = closer_of(made)
-    assert set(found.tables) == {BY_CAUSE, BY_PART} and "stop_date" in found.not_made[BEFORE_AFTER]
+    assert set(found.tables) == {BY_CERTAINTY, BY_CAUSE, BY_PART} and "stop_date" in found.not_made[BEFORE_AFTER]
     monkeypatch.setattr(closer, "SECONDS", 1e-9)
     found = closer_of(made)
     assert not found.tables and "would take about" in found.not_made[BY_PART]
@@ -85,3 +88,13 @@ def test_before_and_after_is_not_told_of_a_few_persons() -> None:
     made = compare(scenario.replace("programme.enabled=false"), scenario, replicates=3, seed=1, workers=1)
     found = closer_of(made)
     assert "fewer than 10 members" in found.not_made[BEFORE_AFTER] and BY_PART in found.tables
+
+
+def test_certainty_is_moved_in_every_site_and_only_where_something_is_promised() -> None:
+    scenario = load_scenario("site=huddinge", "programme.sanction_certainty=0.7")
+    moved = {name: arm.programme.sanction_certainty for name, arm in at_certainties(scenario).items()}
+    assert moved == {"never": 0, "own": 0.7, "always": 1}
+    silent = load_scenario(*WORDS, "programme.call_in.every_days=0", "programme.notification.per_month=0",
+                           "programme.notification.burst=0")  # fmt: skip
+    made = compare(silent.replace("programme.enabled=false"), silent, replicates=2, seed=1, workers=1)
+    assert "no sanction is promised" in closer_of(made).not_made[BY_CERTAINTY]
