@@ -10,7 +10,8 @@ import numpy as np
 from ..evidence import find
 from ..execution.costs import running_years
 from ..execution.totals import COLUMNS
-from .intervals import mean_interval, t_factor
+from .draws_posterior import t_factor
+from .intervals import mean_interval
 
 if TYPE_CHECKING:
     from ..config import Scenario
