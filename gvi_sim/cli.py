@@ -298,7 +298,7 @@ class _Job:
     """One run or sweep: its folder, its seed, its progress line, and what is told at the end."""
 
     def __init__(self, arguments: argparse.Namespace, words: Words, name: str) -> None:
-        self.words, self.quiet = words, bool(arguments.quiet)
+        self.words, self.quiet, self.csv = words, bool(arguments.quiet), arguments.csv
         self.folder = Path(arguments.out) if arguments.out else _free_folder(name)
         self.command, self.again = (_typed(arguments, remembered=known) for known in (True, False))
         self.seed = _seed(arguments.seed, self.folder)
@@ -355,11 +355,13 @@ class _Job:
     def tell(self, result: Any, next_command: str) -> int:
         """Write the report and print the answer, the paths and the next command to try."""
         from .report.terminal import screen
-        from .report.write import remember_command, view_of, write_view
+        from .report.write import remember_command, view_of, write_swedish_tables, write_view
 
         store = remember_command(self.folder, f"{self.command} --seed {self.seed}")
         view = view_of(result, f"{self.command} --seed {self.seed}")
         page = write_view(store, self.words, view)
+        if self.csv:
+            write_swedish_tables(self.folder)
         if self.quiet:
             print(page)
             return 0

@@ -34,6 +34,7 @@ from .certificates import CERTIFICATES, certificates
 from .intervals import changes
 from .pairing import business_as_usual, check_comparable
 from .parts import PARTS, without
+from .wording import notes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ class Attribution:
             f"{self._title()}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
             "(95 % interval): each part's share of the whole (Shapley), and what would be lost but for it."
         )
-        return "\n".join([head, *(_line(row) for row in rows)])
+        return "\n".join([head, *(_line(row) for row in rows), *notes(self.replicates, self.warnings)])
 
     def _title(self) -> str:
         if self.scenario is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..evidence import find
@@ -25,6 +25,7 @@ TOLD = {
 }
 IN_MILLIONS = frozenset({"cost"})
 MEASURED = frozenset({"person_years_detained", "cost"})
+FEW_RUNS = 100  # below this it is said that intervals are wide
 CAVEAT = (
     "Words and intervals cover chance in the simulation at these values only, not doubt about the values behind it or "
     "the form of the model."
@@ -33,6 +34,12 @@ DRAWN_CAVEAT = (
     "Intervals are of the effect as it is known, over the drawn values of the parameters; the form of the model is in "
     "no interval."
 )
+
+
+def notes(replicates: int, warnings: Iterable[str]) -> list[str]:
+    """A line for every warning; of runs too few for intervals worth having first of all."""
+    few = [f"only {replicates} runs: intervals are wide. 200 or more are advised."] if replicates < FEW_RUNS else []
+    return [f"Note: {warning}" for warning in (*few, *warnings)]
 
 
 def effect_summary(effect: Effect) -> str:
@@ -51,7 +58,7 @@ def effect_summary(effect: Effect) -> str:
         for row in effect.by_listed.to_dict("records")
         if row["outcome"] == "shootings"
     ]
-    lines += [f"Note: {warning}" for warning in effect.warnings]
+    lines += notes(effect.replicates, effect.warnings)
     doubt = effect.uncertainty()
     return "\n".join([*lines, *doubt_in_words(effect), CAVEAT if doubt is None else DRAWN_CAVEAT])
 

@@ -250,7 +250,7 @@ class CallIn:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Custom notifications: a steady number a month and a burst after an attributed attack."""
+    """Custom notifications: a steady number a month, and on top of it a burst after each attributed attack."""
 
     per_month: NonNegative
     burst: Count

@@ -24,6 +24,7 @@ from .manifest import (
 )
 from .plan import Plan
 from .pool import Meter, Progress, run_tasks
+from .provenance import describe_tables
 from .shards import PATTERN, Stored, run_to_shards, shards_in, stored
 from .spill import load_spilled, run_and_spill
 from .store import Store
@@ -174,6 +175,7 @@ def _finish(store: Store, plan: Plan, wall_seconds: float) -> None:
         if entry["key"] not in by_key:
             by_key[entry["key"]] = event_hash(store.digests(entry["arm"]))
         entry["event_hash"] = by_key[entry["key"]]
+    describe_tables(store)
     store.manifest |= {
         "status": FINISHED,
         "event_hash": overall_hash([entry["event_hash"] for entry in store.manifest["arms"]]),

@@ -14,7 +14,9 @@ from ..analysis.estimand import Measured, measure
 from ..config import load_scenario
 from ..errors import ScenarioError
 from ..execution.files import write_atomic
+from ..execution.machine import version
 from ..execution.pool import Progress
+from ..execution.shards import SYNTHETIC
 from ..simulate import Runs, simulate
 from .recorded import Recorded, drift, read_recorded, write_recorded
 from .reproduction import Figure, Reproduction, load_reproduction
@@ -176,6 +178,8 @@ def _written(made: Reproduced, folder: Path) -> Reproduced:
     from ..execution.spreadsheet import to_csv
 
     content = {
+        "synthetic": SYNTHETIC,
+        "version": version(),
         "name": made.reproduction.name,
         "question": made.reproduction.question,
         "date": date.today().isoformat(),

@@ -18,6 +18,7 @@ from ..execution.ensemble_file import check_free
 from ..execution.manifest import BY_KIND
 from ..execution.plan import Plan
 from ..execution.pool import Progress
+from ..execution.provenance import COMMAND, SWEDISH, command_in
 from ..execution.recompute import first_difference, first_other_line
 from ..execution.shards import PATTERN, from_parquet
 from ..execution.store import Store, open_store
@@ -26,7 +27,6 @@ from .leavings import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 from .verify import Verdict, refuse_what_is_no_result
 
-COMMAND = "command.txt"
 KEPT = (COMMAND, NOTES)  # what a result was asked for with, and from how many runs its closer look was made
 
 
@@ -51,7 +51,7 @@ def rerun(
     if old.manifest["kind"] == ENSEMBLE:
         raise ScenarioError(
             f"{folder} holds a calibration, which is made again from its record, and that is in no folder. With "
-            f"the record beside you: {_command(old)}",
+            f"the record beside you: {command_in(old) or 'gvi-sim calibrate RECORD.csv'}",
             rule="calibration",
         )
     plan = plan_of(folder, old.manifest)
@@ -62,10 +62,6 @@ def rerun(
     if changed := other_libraries(old.manifest):
         checked.append(f"made with other libraries{', which may be why' if difference else ''}: {changed}")
     return Verdict(out, difference, tuple(checked))
-
-
-def _command(store: Store) -> str:
-    return store.read_file(COMMAND).decode().strip() if COMMAND in store.files else "gvi-sim calibrate RECORD.csv"
 
 
 def _make(old: Store, plan: Plan, out: Path, *, workers: int, progress: Progress | None) -> None:
@@ -103,6 +99,8 @@ def _compared(old: Store, new: Store) -> tuple[str | None, list[str]]:
 
 
 def _is_made_again(path: str) -> bool:
+    if path.endswith(SWEDISH):  # the same table once more, for whoever asked for it
+        return False
     return path.startswith("tables/") or path.endswith(".yaml") or path == CERTIFICATE_FILE
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..analysis.intervals import Estimate
 from ..analysis.verdict import Verdict
-from ..analysis.wording import CAVEAT, DRAWN_CAVEAT, in_words
+from ..analysis.wording import CAVEAT, DRAWN_CAVEAT, in_words, notes
 
 if TYPE_CHECKING:
     from .sweep import Sweep
@@ -27,7 +27,7 @@ def sweep_summary(sweep: Sweep) -> str:
     if len(rows) > MOST_LINES:
         lines.append(f"  and {len(rows) - MOST_LINES} more cells in the table cells.")
     caveat = CAVEAT if sweep.parameters is None else DRAWN_CAVEAT
-    return "\n".join([*lines, *_interactions(sweep), *(f"Note: {warning}" for warning in sweep.warnings), caveat])
+    return "\n".join([*lines, *_interactions(sweep), *notes(sweep.replicates, sweep.warnings), caveat])
 
 
 def _interactions(sweep: Sweep) -> list[str]:

@@ -38,6 +38,9 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
 def add_reader_options(parser: argparse.ArgumentParser) -> None:
     """The options of what a reader is shown."""
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
+    parser.add_argument(
+        "--csv", choices=["sv"], help="write each table for a Swedish spreadsheet too (decimal comma, semicolon)"
+    )
     parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
 
 
@@ -238,7 +241,10 @@ def _typed(arguments: argparse.Namespace, seed: int) -> str:
     """The command as it can be given again."""
     parts = [text for part in arguments.part for text in ("--part", part)]
     options = ["--replicates", str(arguments.replicates), "--seed", str(seed)]
-    return shlex.join(["gvi-sim", "attribute", *arguments.words, *parts, *options])
+    if arguments.parameters != ENSEMBLE:
+        options += ["--parameters", Path(arguments.parameters).name]
+    words = [word if "=" in word else Path(word).name for word in arguments.words]  # a path tells whose it was
+    return shlex.join(["gvi-sim", "attribute", *words, *parts, *options])
 
 
 def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:

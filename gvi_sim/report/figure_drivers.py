@@ -1,4 +1,4 @@
-"""The figure of what drives an answer: each drawn parameter's share of the effect's spread."""
+"""The figure of what drives an answer: each drawn parameter's correlation with the effect, and its share."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from .style import (
     canvas,
     dress,
     name_y,
+    note_right,
     quiet,
     styled,
     top_margin,
@@ -26,21 +27,25 @@ SHOWN = 10
 
 
 def drivers_chart(words: Words, origin: Origin, found: Doubt) -> Figure:
-    """Shares with 95 % intervals, largest on top, at most ten.
+    """Rank correlations with their intervals, the largest share of the spread on top, at most ten.
 
-    x: share of the spread over the draws (per cent); y: parameters. Hollow points: the model cannot tell.
+    x: partial rank correlation with the effect, its interval corrected for how many are looked at; y: parameters; on
+    the right their shares. A point is filled where its own interval leaves 0 out, which is what "drives" means.
     """
     shown = found.drivers[:SHOWN]
     frame = _frame(words, origin, found)
     with styled():
-        room = Margins(left=3.05, right=0.55, top=top_margin(frame.title))
+        room = Margins(left=3.05, right=0.6, top=top_margin(frame.title))
         figure, (axes,) = canvas(0.32 * (len(shown) + 1) + room.top + room.bottom, room)
         for position, driver in enumerate(shown):
             _row(axes, position, driver)
+            note_right(axes, position, words.percent(driver.share.value))
         axes.axvline(0, color=QUIET, linewidth=1)
         axes.set_yticks(range(len(shown)), [_title(words, driver) for driver in shown])
         axes.set_ylim(len(shown) - 0.4, -0.7)
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value)))
+        axes.set_xlim(-1, 1)
+        axes.set_xticks((-1, -0.5, 0, 0.5, 1))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.number(value, 1)))
         axes.set_xlabel(words("drivers.x"))
         name_y(figure, axes, words("drivers.y"))
         quiet(axes, grid="x")
@@ -72,6 +77,6 @@ def _title(words: Words, driver: Driver) -> str:
 
 def _row(axes: Axes, position: int, driver: Driver) -> None:
     shade = SCENARIO if driver.drives else UNCLEAR
-    axes.hlines(position, driver.share.low, driver.share.high, color=shade, linewidth=2.2)
+    axes.hlines(position, driver.correlation.low, driver.correlation.high, color=shade, linewidth=2.2)
     face = shade if driver.drives else "white"
-    axes.plot(driver.share.value, position, "o", color=shade, markerfacecolor=face, markersize=7, zorder=3)
+    axes.plot(driver.correlation.value, position, "o", color=shade, markerfacecolor=face, markersize=7, zorder=3)

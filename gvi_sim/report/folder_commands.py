@@ -85,6 +85,7 @@ def _report(arguments: argparse.Namespace) -> int:
     from ..config.personal_data import refuse_personal_data
     from ..experiment.verify import refuse_what_is_no_result
     from .bundle import refuse_target, write_bundle
+    from .write import write_swedish_tables
 
     refuse_what_is_no_result(folder)
     if arguments.bundle:
@@ -92,6 +93,8 @@ def _report(arguments: argparse.Namespace) -> int:
         refuse_target(folder, Path(arguments.bundle))
     page = _page(folder, arguments.lang)
     print(page if arguments.quiet else words("terminal.wrote", path=page))
+    if arguments.csv:
+        write_swedish_tables(folder)
     if arguments.bundle:
         packed = write_bundle(folder, Path(arguments.bundle))
         print(packed if arguments.quiet else words("terminal.wrote", path=packed))

@@ -97,11 +97,14 @@ def _one(arguments: argparse.Namespace, name: str, free_folder: Callable[[str], 
 
 def _draw(made: Reproduced, folder: Path) -> None:
     from ..execution.files import write_atomic
+    from ..execution.machine import version
+    from ..execution.provenance import said_of
     from .reproduction_figure import reproduction_chart
     from .style import as_png, as_svg
 
     chart = reproduction_chart(made)
-    write_atomic(folder / f"{FIGURE}.png", as_png(chart))
+    about = said_of(version(), [f"reproduction {made.reproduction.name}", f"seed {made.seed}"])
+    write_atomic(folder / f"{FIGURE}.png", as_png(chart, about))
     write_atomic(folder / f"{FIGURE}.svg", as_svg(chart))
 
 

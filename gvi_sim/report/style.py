@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from ..surroundings import not_reading
@@ -36,6 +37,7 @@ WIDTH = 7.6  # inches, every figure
 EDGE = 0.14  # inches from the figure's edge to its text
 LINE = 0.22  # inches that a line of title takes
 DPI = 160
+NOTHING: Mapping[str, str] = MappingProxyType({})
 SETTINGS: Any = {
     "axes.edgecolor": "#9aa4ae",
     "axes.labelcolor": INK,
@@ -181,9 +183,9 @@ def quiet(axes: Axes, grid: Literal["x", "y", "both"] = "y") -> None:
     axes.tick_params(length=3, width=0.8)
 
 
-def as_png(figure: Figure) -> bytes:
-    """The figure as PNG bytes, without the date."""
-    return _saved(figure, "png", {"Software": None})
+def as_png(figure: Figure, about: Mapping[str, str] = NOTHING) -> bytes:
+    """The figure as PNG bytes, with what is told ``about`` it (``provenance_of``) as text in it; without the date."""
+    return _saved(figure, "png", {"Software": about.get("Creator"), **about})
 
 
 def as_svg(figure: Figure) -> bytes:
@@ -191,7 +193,7 @@ def as_svg(figure: Figure) -> bytes:
     return _saved(figure, "svg", {"Date": None, "Creator": None, "Format": None, "Type": None})
 
 
-def _saved(figure: Figure, kind: str, metadata: dict[str, None]) -> bytes:
+def _saved(figure: Figure, kind: str, metadata: dict[str, str | None]) -> bytes:
     buffer = io.BytesIO()
     with styled():
         figure.savefig(buffer, format=kind, metadata=metadata)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..analysis.verdict import Verdict
+from ..analysis.wording import FEW_RUNS
 from . import doubt
 from .estimates import Change, Estimate, Row
 from .graded import averted_grade, change, change_interval, direction, grade, percent_span, said, what
@@ -14,7 +15,6 @@ from .view import Beginning, Cell, Interaction, LeverEffect, NotRunning, Origin,
 from .words import Words
 
 MAIN = "shootings"
-FEW = 100  # runs below which a report says that its intervals are wide
 BESIDE = ("detonations", "persons_killed", "detained_days")  # always told with the answer: harm and burden
 
 
@@ -152,7 +152,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
         if found.day is not None and found.day < view.origin.start:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
             told.append(words("warning.runs_since", site=found.site, **dates))
-    if view.origin.replicates < FEW:
+    if view.origin.replicates < FEW_RUNS:
         told.append(words("warning.few", replicates=words.number(view.origin.replicates, 0)))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..errors import StoreError
 from ..execution import Store, open_store
+from ..execution.provenance import COMMAND, SWEDISH, command_in, describe_tables, provenance_of
+from ..execution.spreadsheet import to_swedish_csv
 from . import html
 from .calibration_page import calibration_report
 from .closer_text import closer_sections, parts_report
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from ..experiment import Sweep
 
 PAGE = "report.html"
-COMMAND = "command.txt"
 
 
 def write_report(result: Effect | Sweep | Attribution, lang: str = "en") -> Path:
@@ -33,7 +34,7 @@ def write_report(result: Effect | Sweep | Attribution, lang: str = "en") -> Path
     if result.folder is None:
         raise StoreError("This result lies in memory only. Give out= to the run, and the report goes there.")
     store = open_store(result.folder)
-    view = view_of(result, typed_command(store))
+    view = view_of(result, command_in(store))
     return write_view(open_store(result.folder), words, view)
 
 
@@ -45,7 +46,7 @@ def write_calibration_report(folder: str | Path, lang: str = "en") -> Path:
     from .build_calibration import calibration_view
 
     words, store = Words(lang), open_store(folder)
-    return write_view(store, words, calibration_view(folder, typed_command(store)))
+    return write_view(store, words, calibration_view(folder, command_in(store)))
 
 
 def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: bool = True) -> Paired:
@@ -67,26 +68,32 @@ def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: 
     return with_closer(view, result, closer_of(result))
 
 
-def typed_command(store: Store) -> str:
-    """The command that made a folder, if one did."""
-    return store.read_file(COMMAND).decode().strip() if COMMAND in store.files else ""
-
-
 def remember_command(folder: Path, command: str) -> Store:
     """Write down the command that made a folder, for the report's "how to get the same numbers"."""
     store = open_store(folder)
     store.write_file(COMMAND, f"{command}\n".encode())
+    describe_tables(store)
     return store
+
+
+def write_swedish_tables(folder: str | Path) -> None:
+    """Write every small table of ``folder`` once more, as a Swedish spreadsheet opens it: ``tables/NAME.sv.csv``."""
+    store = open_store(folder)
+    paths = [Path(path) for path in store.files]
+    for name in sorted(path.stem for path in paths if path.parent.name == "tables" and path.suffix == ".parquet"):
+        store.write_file(f"tables/{name}{SWEDISH}", to_swedish_csv(store.read_table(name)).encode())
+    describe_tables(store)
 
 
 def write_view(store: Store, words: Words, view: View) -> Path:
     """Write what a view shows: the figures, then the page."""
     pictures, titles = {}, {}
+    about = provenance_of(store.manifest, command_in(store))
     for name, draw in figures_of(words, view):
         figure = draw()
         pictures[name], titles[name] = as_svg(figure), title_of(figure)
         store.write_file(f"figures/{name}.svg", pictures[name])
-        store.write_file(f"figures/{name}.png", as_png(figure))
+        store.write_file(f"figures/{name}.png", as_png(figure, about))
     text = html.page(words, report_of(words, view), pictures, titles)
     return store.write_file(PAGE, text.encode())
 

@@ -96,7 +96,7 @@ def test_a_dose_of_zero_changes_nothing(fake, usual: Scenario, scenario: Scenari
     assert set(harm["verdict"]) == {"no difference"} and (harm["difference"] == 0).all()
     certificate = effect.certificate
     assert certificate.first_difference_day is None and certificate.identical_before_start is True
-    assert "no run differs" in effect.summary()
+    assert "no run differs" in effect.summary() and "Note: only 20 runs: intervals are wide" in effect.summary()
 
 
 def test_nothing_differs_before_the_programme_starts(fake, usual: Scenario, scenario: Scenario) -> None:
@@ -122,7 +122,7 @@ def test_an_early_difference_is_refused(fake, usual: Scenario, scenario: Scenari
 
 def test_the_summary_says_what_the_model_says(effect: Effect) -> None:
     text = effect.summary()
-    assert repr(effect) == text and "The model says" in text and text.endswith(DRAWN_CAVEAT)
+    assert repr(effect) == text and "The model says" in text and text.endswith(DRAWN_CAVEAT) and "Note:" not in text
     row = effect.row("shootings")
     assert f"{row.ratio - 1:+.0%}".replace("-", "\u2212") in text and f", {row.verdict}" in text
     assert "completed exits" in text and "will" not in text.split()

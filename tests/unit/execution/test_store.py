@@ -190,3 +190,28 @@ print(len(os.listdir("/proc/self/task")) - before)
 def test_reading_starts_no_thread_that_could_abort_a_process_as_it_ends() -> None:
     done = subprocess.run([sys.executable, "-c", READ], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "0"
+
+
+SPLITS = ("a;=1+1", "a,=1", "a\t=1", "a|@x", 'a;"=1+1"', "a; -2", "x;'+1", "a\n=1", "ö;＝1")
+
+
+@pytest.mark.parametrize("write", [spreadsheet.to_csv, spreadsheet.to_swedish_csv])
+def test_no_spreadsheet_finds_a_formula_at_whatever_sign_it_splits(write) -> None:
+    told = write(pd.DataFrame({text: [text, "end"] for text in SPLITS})).removeprefix("\ufeff")
+    for sign in ",;|\t":
+        for row in csv.reader(io.StringIO(told, newline=""), delimiter=sign):
+            cells = [cell.strip(' "') for cell in row]
+            assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "＝"))], (sign, row)
+
+
+def test_numbers_too_large_for_a_spreadsheet_are_text() -> None:
+    frame = pd.DataFrame({"key": np.array([2**53, 2**53 + 1, 2**64 - 1], np.uint64)})
+    assert spreadsheet.to_csv(frame) == f"key\r\n{2**53}\r\n'{2**53 + 1}\r\n'{2**64 - 1}\r\n"
+
+
+def test_a_swedish_spreadsheet_reads_the_same_numbers() -> None:
+    frame = pd.DataFrame({"namn": ["å; ä", "b, c"], "tal": [-1.5, 1e-9], "antal": [1, 2], "saknas": [np.nan, 0.25]})
+    told = spreadsheet.to_swedish_csv(frame).encode()
+    assert told.startswith(b"\xef\xbb\xbfnamn;tal;antal;saknas\r\n") and b"-1,5;1;\r\n" in told
+    read = pd.read_csv(io.BytesIO(told), sep=";", decimal=",", encoding="utf-8-sig")
+    pd.testing.assert_frame_equal(read, frame)

@@ -11,11 +11,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from gvi_sim.analysis.uncertainty import drivers_of
 from gvi_sim.report import figures
+from gvi_sim.report.estimates import Estimate
+from gvi_sim.report.figure_drivers import drivers_chart
 from gvi_sim.report.pictures import run_figures, sweep_figures, title_of
 from gvi_sim.report.scales import round_changes
 from gvi_sim.report.style import as_png, as_svg
-from gvi_sim.report.view import AxisView, Origin, RunView, SweepView
+from gvi_sim.report.view import AxisView, Doubt, Driver, Origin, RunView, SweepView
 from gvi_sim.report.words import Words
 
 UNIT = re.compile(r"\(.+\)")
@@ -63,6 +66,25 @@ def test_bands_and_intervals_are_drawn(run: RunView, sweep: SweepView) -> None:
     assert all(len(axes.collections) >= 2 for axes in fans.axes)
     assert len(figures.line_chart(words, sweep).axes[0].collections) == 2
     assert len(figures.interaction_chart(words, sweep).axes[0].collections) >= 4
+
+
+def test_a_driver_is_filled_exactly_where_its_interval_leaves_0_out(run: RunView) -> None:
+    """Found in made-up runs, whose drawn values hang together: shares of bystanders are large, correlations are not."""
+    rng = np.random.default_rng(3)
+    table = rng.normal(size=(100, 6))
+    table[:, 1] += 1.5 * table[:, 0]
+    values = table[np.arange(200) % 100, 0] + rng.normal(size=200)
+    found = [
+        Driver(driver.key, Estimate(*driver.share), Estimate(*driver.correlation), "D", driver.drives)
+        for driver in drivers_of(values, np.arange(200) % 100, table, tuple("abcdef"))
+    ]
+    assert {driver.drives for driver in found} == {True, False}
+    doubt = Doubt(100, 6, None, tuple(found))
+    axes = drivers_chart(Words("en"), run.origin, doubt).axes[0]
+    points = [line for line in axes.lines if line.get_marker() == "o"]
+    for point, drawn in zip(points, axes.collections, strict=True):
+        (low, _), (high, _) = drawn.get_segments()[0]
+        assert (point.get_markerfacecolor() != "white") == (low > 0 or high < 0)
 
 
 def test_the_start_of_the_programme_is_marked(run: RunView) -> None:

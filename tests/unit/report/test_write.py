@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from gvi_sim.analysis import Effect, compare
@@ -13,12 +15,18 @@ from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import design_from, open_result
 from gvi_sim.experiment.sweep import Sweep, sweep
+from gvi_sim.experiment.verify import verify
 from gvi_sim.report import plot, write_report
 from gvi_sim.report.build import run_view
 from gvi_sim.report.build_sweep import sweep_view
 from gvi_sim.report.rests import resting, sources_of
+from gvi_sim.report.write import remember_command, write_swedish_tables
 from gvi_sim.simulate import simulate
 
+READERS: tuple[tuple[str, dict[str, str]], ...] = (
+    (".csv", {}),
+    (".sv.csv", {"sep": ";", "decimal": ",", "encoding": "utf-8-sig"}),
+)
 SHORT = ("years=1", "burn_in_years=0.5")
 
 
@@ -43,6 +51,32 @@ def test_a_comparison_leaves_page_and_figures_that_the_manifest_knows(effect: Ef
     for name in ("forest", "fan", "years", "lorenz"):
         assert {f"figures/{name}.svg", f"figures/{name}.png"} <= set(files)
     assert open_store(effect.folder).read_file("report.html").startswith(b"<!doctype html>")
+
+
+def test_figures_and_tables_say_what_they_were_made_from(effect: Effect) -> None:
+    from PIL import Image
+
+    assert effect.folder is not None
+    remember_command(effect.folder, "gvi-sim run --seed 1")
+    folder = write_report(effect).parent
+    write_swedish_tables(folder)
+    store = open_store(folder)
+    about = json.loads(store.read_file("csv-metadata.json"))
+    for path in folder.glob("figures/*.png"):
+        with Image.open(path) as picture:
+            text = picture.text
+        assert text["Software"].startswith("gvi_sim ") and text["Description"].startswith("SYNTHETIC"), path
+        assert text["Source"] == about["dc:source"], path
+    told = about["dc:source"]
+    assert told.endswith("gvi-sim run --seed 1") and "seed 1;" in told
+    assert effect.scenario.scenario.digest()[:12] in told
+    assert about["dc:description"].startswith("SYNTHETIC")
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.csv"))
+    assert [table["url"] for table in about["tables"]] == names and "tables/effect.sv.csv" in names
+    plain, swedish = (pd.read_csv(folder / f"tables/effect{end}", **how) for end, how in READERS)
+    pd.testing.assert_frame_equal(plain, swedish)
+    assert store.tables == open_store(folder).tables and "effect.sv" not in store.tables
+    assert verify(folder, sample=0).equal
 
 
 def test_a_sweep_leaves_page_and_figures(swept: Sweep) -> None:
