@@ -10,18 +10,18 @@ import numpy as np
 from ..evidence import find
 from ..execution.costs import running_years
 from ..execution.totals import COLUMNS
-from .intervals import changes, mean_interval
+from .intervals import changes
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from .effect import Effect
 
+_FARTHEST = 2.0**40
 SPENT = ("cost_programme", "cost_support", "cost_justice")
-PRICES = 401  # tried between the least and the most that can be
 
 
 class Amount(NamedTuple):
-    """An amount in SEK with its 95 % interval."""
+    """A mean in SEK with the 95 % interval of what it is known to be."""
 
     value: float
     low: float
@@ -31,8 +31,8 @@ class Amount(NamedTuple):
 class Spending(NamedTuple):
     """``a_year``: the programme's cost a year while it runs, sites together; ``budget``: a year, 0 for none stated.
 
-    ``per_shooting``: programme, support and justice in SEK per shooting averted, by Fieller's method; None where
-    the interval of averted shootings holds 0, so that it cannot be told. ``grade``: the weakest unit cost in it.
+    ``per_shooting``: programme, support and justice in SEK per shooting averted; None where the interval of averted
+    shootings holds 0, so that it cannot be told. ``grade``: the weakest unit cost in it.
     """
 
     a_year: Amount
@@ -57,7 +57,7 @@ def spending_of(effect: Effect) -> Spending | None:
     yearly = np.divide(cost, years, out=np.zeros_like(cost), where=years > 0).sum(axis=1)
     spent = np.sum([effect.differences(name) for name in SPENT], axis=0)
     return Spending(
-        a_year=Amount(*(float(end[0]) for end in mean_interval(yearly[:, None]))),
+        a_year=_stated(yearly, effect.draws),
         budget=math.fsum(site.costs.budget_per_year for site in sites),
         years=float(years.max()),
         per_shooting=per_averted(spent, -effect.differences("shootings"), effect.draws),
@@ -66,19 +66,33 @@ def spending_of(effect: Effect) -> Spending | None:
 
 
 def per_averted(spent: np.ndarray, averted: np.ndarray, draws: np.ndarray | None) -> Amount | None:
-    """What one averted costs, from paired differences [runs]; None unless the interval of ``averted`` is above 0.
+    """Ratio of the means of two paired columns [runs] with the interval of what it may be (Fieller).
 
-    Fieller's method with the interval of an effect as it is known: the prices c at which spent - c averted may be 0.
+    A ratio is in it when the stated interval of ``spent`` less the ratio times ``averted`` holds 0. None unless the
+    stated interval of ``averted`` lies above 0: then nothing bounds the ratio.
     """
-    known = changes(np.column_stack([spent, averted]), draws)
-    least = float(known["low"][1])
-    if not least > 0.0:
+    from scipy.optimize import brentq
+
+    ratio = float(spent.mean() / averted.mean()) if averted.mean() > 0 else math.nan
+    if not _stated(averted, draws).low > 0.0:
         return None
-    ends = min(float(known["low"][0]), 0.0), max(float(known["high"][0]), 0.0)
-    prices = np.linspace(ends[0] / least, ends[1] / least, PRICES)
-    left = changes(spent[:, None] - np.outer(averted, prices), draws)
-    low, high = (float(np.interp(0.0, -left[end], prices)) for end in ("low", "high"))
-    return Amount(float(spent.mean() / averted.mean()), low, high)
+
+    def end(name: str, side: float) -> float:
+        def off(shift: float) -> float:
+            return float(getattr(_stated(spent - (ratio + shift) * averted, draws), name))
+
+        step = side * max(abs(ratio), 1.0)
+        while off(step) * side > 0.0 and abs(step) < _FARTHEST * max(abs(ratio), 1.0):
+            step *= 2.0
+        return ratio + float(brentq(off, 0.0, step, rtol=1e-6))
+
+    return Amount(ratio, end("low", -1.0), end("high", 1.0))
+
+
+def _stated(values: np.ndarray, draws: np.ndarray | None) -> Amount:
+    """Mean of ``values`` [runs] with the interval in which it is known to lie."""
+    found = changes(values[:, None], draws)
+    return Amount(*(float(found[name][0]) for name in ("difference", "low", "high")))
 
 
 def _grade(scenario: Scenario) -> str:
