@@ -163,11 +163,12 @@ def _shootings(sweep: Sweep, arm: int) -> Array:
 
 
 def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction, ...]:
-    """Of the first two axes in the order that is shown, which the table may have the other way round."""
+    """Of the first two levers of numbers, which the table may have the other way round; packages do not add up."""
     table = sweep.interactions
-    if len(axes) < 2 or table.empty:
+    numeric = [place for place in _order(axes) if axes[place].is_numeric]
+    if len(numeric) < 2 or table.empty:
         return ()
-    one, other = _order(axes)[:2]
+    one, other = numeric[:2]
     names = ("first", "second") if one < other else ("second", "first")
     mine = table[(table["outcome"] == MAIN)]
     mine = mine[(mine[names[0]] == axes[one].key) & (mine[names[1]] == axes[other].key)]

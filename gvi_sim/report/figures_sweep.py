@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from . import graded, side_by_side, wording
+from . import side_by_side, wording
 from .estimates import Row
 from .figure_drivers import drivers_chart
 from .figures import canvas_of, fan_chart, frame_of, lorenz_chart
@@ -37,14 +37,15 @@ def side_chart(words: Words, view: SweepView) -> Figure:
     x: change (per cent); y: cells. Hollow points: less sure than likely. Cells without shootings in business as
     usual have no point.
     """
-    labels = [side_by_side.label(words, cell) for cell in view.cells]
+    cells = side_by_side.by_usual(view)
+    labels = [side_by_side.label(words, cell) for cell in cells]
     answer = side_by_side.title(words, view)
     frame = frame_of(words, answer, words("side.subtitle"), view.origin)
     left = min(LONGEST, 0.35 + LETTER * max(map(len, labels)))
     with styled():
-        figure, (axes,) = canvas_of(0.32 * (len(labels) + 1), frame, Margins(left=left, right=1.75))
-        at = _positions(view.cells)
-        for position, cell in zip(at, view.cells, strict=True):
+        figure, (axes,) = canvas_of(0.32 * (len(labels) + 1), frame, Margins(left=left, right=1.9))
+        at = _positions(cells)
+        for position, cell in zip(at, cells, strict=True):
             _cell(words, axes, position, cell.rows[wording.MAIN])
         axes.axvline(0, color=BASE, linewidth=1.2)
         axes.set_yticks(at, labels)
@@ -60,7 +61,7 @@ def side_chart(words: Words, view: SweepView) -> Figure:
     return figure
 
 
-def _positions(cells: tuple[Cell, ...]) -> list[float]:
+def _positions(cells: list[Cell]) -> list[float]:
     """Rows of the cells, with a gap wherever business as usual changes."""
     at, here = [], 0.0
     for number, cell in enumerate(cells):
@@ -71,13 +72,12 @@ def _positions(cells: tuple[Cell, ...]) -> list[float]:
 
 def _cell(words: Words, axes: Axes, position: float, row: Row) -> None:
     change, shown = row.change, look(row.verdict, SCENARIO)
-    told = graded.percent_text(words, change) if change.is_known else graded.verdict(words, row)
     if change.is_known:
         axes.hlines(position, change.low, change.high, color=shown["color"], linewidth=2.2)
         axes.plot(change.value, position, "o", **shown, markersize=7, zorder=3)
     axes.annotate(
-        told, (1, position), xycoords=axes.get_yaxis_transform(), xytext=(10, 0), textcoords="offset points",
-        va="center", fontsize=8.5, color=INK if row.is_settled else QUIET,
+        side_by_side.change_text(words, row), (1, position), xycoords=axes.get_yaxis_transform(), xytext=(10, 0),
+        textcoords="offset points", va="center", fontsize=8.5, color=INK if row.is_settled else QUIET,
     )  # fmt: skip
 
 

@@ -6,7 +6,9 @@ Effects against other business as usual are never subtracted; the text says whic
 from __future__ import annotations
 
 from ..analysis.pairing import FRAME
+from ..analysis.verdict import Verdict
 from . import graded, wording
+from .estimates import Row
 from .tables import Table
 from .view import Cell, RunView, SweepView
 from .words import Words
@@ -53,7 +55,7 @@ def table(words: Words, view: SweepView) -> Table:
         words("cells.detained"),
     )  # fmt: skip
     rows = []
-    for cell in view.cells:
+    for cell in by_usual(view):
         row = cell.rows[wording.MAIN]
         rows.append(
             (
@@ -66,6 +68,17 @@ def table(words: Words, view: SweepView) -> Table:
             )
         )
     return Table(words("section.side"), header, tuple(rows), words_from=99)
+
+
+def by_usual(view: SweepView) -> list[Cell]:
+    """The cells, those that share a business as usual together."""
+    return sorted(view.cells, key=lambda cell: cell.baseline)
+
+
+def change_text(words: Words, row: Row) -> str:
+    """The relative change with its interval, or in words that there is none, or none to be had."""
+    is_told = row.change.is_known and row.verdict != Verdict.NO_DIFFERENCE
+    return graded.percent_text(words, row.change) if is_told else graded.verdict(words, row)
 
 
 def label(words: Words, cell: Cell) -> str:

@@ -42,7 +42,7 @@ KINDS: tuple[tuple[tuple[str, ...], set[str], int], ...] = (
     (("belief.public_half_life_days=365,inf", TWO), {"side"}, 2),
     ((ONE,), {"lines", "burden"}, 1),
     ((ONE, TWO), GRID, 1),
-    (("programme=gvi,sanctions_only", ONE), (GRID | {"side"}) - {"heat"}, 1),
+    (("programme=gvi,sanctions_only", ONE), {"side", "lines", "burden"}, 1),
     ((ONE, TWO, "programme.stop_date=2020-10-01,null"), GRID | {"side"}, 1),
     ((ONE, TWO, "exit.places=5,20"), {"side", "interaction"}, 2),
 )
