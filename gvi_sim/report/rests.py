@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
@@ -60,7 +61,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return "∞" if value == math.inf else f"{value:g}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):

@@ -1,0 +1,100 @@
+"""The census of paths: every command on every path, small and in one process, and what must be true of each answer.
+
+One test loops and lists all complaints: a path that fails hides no other. The covering design runs always; the full
+product and every site and package at the full default sizes carry the marker ``slow``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path as File
+
+import pytest
+
+from .answers import complaints_of_folder, complaints_of_text
+from .design import PACKAGES, SITES, Path, covering, full
+
+SMALL = ("years=1", "--seed", "1", "--workers", "1")
+LEVER = "programme.sanction_certainty=0,1"
+TOLD = re.compile(r"^gvi-sim: \S")
+Ask = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def ask(capsys: pytest.CaptureFixture[str], tmp_path: File, monkeypatch: pytest.MonkeyPatch) -> Ask:
+    """Give a command line as the shell would; exit code, what it printed and what it complained of."""
+    from gvi_sim.cli import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def asked(*argv: str) -> tuple[int, str, str]:
+        try:
+            code = main(argv)
+        except SystemExit as left:
+            code = int(left.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return asked
+
+
+def census(paths: Iterable[Path], ask: Ask, here: File, *size: str) -> list[str]:
+    """The complaints about ``paths``, each with the path that it is about."""
+    found = []
+    for number, path in enumerate(paths):
+        folder = here / f"out-{number}"
+        try:
+            found += [f"{path}: {said}" for said in walk(path, ask, folder, *size)]
+        except Exception as error:  # a traceback is what is looked for: it must not hide the paths after it
+            found.append(f"{path}: {type(error).__name__}: {error}")
+    return found
+
+
+def walk(path: Path, ask: Ask, folder: File, *size: str) -> Iterator[str]:
+    """One path: the command itself, the report in the other language, a sample made again."""
+    command = ["levers", "check"] if path.command == "levers" else [path.command]
+    lever = [LEVER] if path.command == "sweep" else []
+    out = [] if path.command == "levers" else ["--lang", path.lang, "--out", str(folder)]
+    runs = [] if path.runs == 0 else ["--replicates", str(path.runs)]
+    code, told, complained = ask(*command, *path.words, *lever, *size, *runs, *out)
+    yield from complaints_of_text(told + complained)
+    if code == 2 and path.is_idle and path.command in ("attribute", "levers"):
+        if not TOLD.match(complained) or folder.exists():
+            yield f"a refusal must be one message and leave nothing: {complained!r}"
+        return
+    if code != 0:
+        yield f"exit code {code}: {complained.strip()[-300:]}"
+        return
+    if not out:
+        return
+    yield from complaints_of_folder(folder, path, told)
+    other = "sv" if path.lang == "en" else "en"
+    for again in (("report", str(folder), "--lang", other), ("verify", str(folder), "--sample", "1", "--seed", "1")):
+        code, told, complained = ask(*again)
+        if code != 0:
+            yield f"{again[0]}: exit code {code}: {(told + complained).strip()[-300:]}"
+        yield from complaints_of_text(told + complained)
+    yield from complaints_of_folder(folder, path._replace(lang=other), None)
+
+
+def test_every_pair_of_choices_gives_one_answer(ask: Ask, tmp_path: File) -> None:
+    """Every command with every site and package, every number of runs, drawn and at point values, in both languages."""
+    complaints = census(covering(), ask, tmp_path, *SMALL)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.slow
+def test_every_combination_gives_one_answer(ask: Ask, tmp_path: File) -> None:
+    """The full product."""
+    complaints = census(full(), ask, tmp_path, *SMALL)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.slow
+def test_every_site_and_package_at_the_full_default(ask: Ask, tmp_path: File) -> None:
+    """What a user runs: default draws, default sizes, all that the report holds."""
+    worlds = [f"site={name}" for name in SITES] + [f"programme={name}" for name in PACKAGES]
+    paths = [Path("run", "ensemble", world, 0, ("en", "sv")[number % 2]) for number, world in enumerate(worlds)]
+    complaints = census(paths, ask, tmp_path, "--seed", "1")
+    assert not complaints, "\n".join(complaints)
