@@ -232,9 +232,9 @@ def run_arms(plan: Plan, warnings: tuple[str, ...], *, workers: int, progress: P
 
 
 def told_window(scenario: Scenario) -> str:
-    """What is counted, in words: "10 years from 2024-01-01 (GVI has run since 1996-08-16, which is not counted)"."""
+    """What is counted, in words, and since when a programme ran that began before."""
     since = scenario.runs_since
-    past = f" (GVI has run since {since}; that time is simulated and not counted)" if since else ""
+    past = f" (the programme began on {since}; that time is simulated and not counted)" if since else ""
     return f"{scenario.years:g} years from {scenario.start_date}{past}"
 
 
