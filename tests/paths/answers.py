@@ -70,7 +70,7 @@ def _window_as_named(effect: Effect) -> Iterator[str]:
     for runs in (effect.base, effect.scenario):
         first, last = runs.window
         if first != 0.0 or abs(last - 365.25 * runs.scenario.years) > 1.0:
-            yield f"{runs.scenario.years:g} years from the start date were named, and days {first:g} to {last:g} counted"
+            yield f"{runs.scenario.years:g} years from the start date were named, days {first:g} to {last:g} counted"
         days = runs.attacks["day"]
         counted = days[(days >= first) & (days < last)]
         if len(counted) != runs.outcomes["attacks"].sum():

@@ -1,4 +1,4 @@
-"""The factors of the census, its full product and a covering design: every pair of values of two factors at least once."""
+"""The factors of the census, its full product, and a covering design: every pair of values of two factors."""
 
 from __future__ import annotations
 
@@ -81,5 +81,5 @@ def _first_come(pair: tuple[int, object, int, object]) -> tuple[int, int, str, s
 
 def _gain(row: list[object], place: int, value: object, open_pairs: set[tuple[int, object, int, object]]) -> int:
     others = [(other, chosen) for other, chosen in enumerate(row) if chosen is not None]
-    pairs = ((other, chosen, place, value) if other < place else (place, value, other, chosen) for other, chosen in others)
-    return sum(pair in open_pairs for pair in pairs)
+    before = sum((*other, place, value) in open_pairs for other in others if other[0] < place)
+    return before + sum((place, value, *other) in open_pairs for other in others if other[0] > place)
