@@ -80,10 +80,10 @@ def walk(path: Path, ask: Ask, folder: File, *size: str) -> Iterator[str]:
 def once_more(path: Path, ask: Ask, folder: File) -> Iterator[str]:
     """The report in the other language, and a sample made again."""
     other = path._replace(lang="sv" if path.lang == "en" else "en")
-    for again in (("report", str(folder), "--lang", other.lang), ("verify", str(folder), "--sample", "1", "--seed", "1")):
-        code, told, complained = ask(*again)
+    for command, *options in (("report", "--lang", other.lang), ("verify", "--sample", "1", "--seed", "1")):
+        code, told, complained = ask(command, str(folder), *options)
         if code != 0:
-            yield f"{again[0]}: exit code {code}: {(told + complained).strip()[-300:]}"
+            yield f"{command}: exit code {code}: {(told + complained).strip()[-300:]}"
         yield from complaints_of_text(told + complained)
     yield from complaints_of_folder(folder, other, None)
 
