@@ -78,7 +78,7 @@ COMMANDS = {
     "attribute": ("attribute", *SMALL, *ALIKE, "--replicates", "20", "--out", "out"),
     "levers": ("levers", "check", *SMALL, *ALIKE, "--replicates", "10"),
     "reproduce": ("reproduce", "concentration", "--workers", "2", "--replicates", "20", "--out", "out"),
-    "calibrate": ("calibrate", "counts.csv", *ALIKE, "--points", "400", "--confirm-small-cells", "--out", "out"),
+    "calibrate": ("calibrate", "counts.csv", *ALIKE, "--points", "4000", "--confirm-small-cells", "--out", "out"),
     "list": ("list", "keys"),
 }  # fmt: skip
 

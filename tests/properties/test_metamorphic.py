@@ -108,7 +108,7 @@ def test_m4_a_start_after_the_horizon_is_absence(strong: Scenario) -> None:
     late = strong.replace("programme.start_date=2030-01-01")
     effect = compare(late.replace("programme.enabled=false"), late, replicates=10, seed=2, workers=1)
     assert effect.base.results.digests == effect.scenario.results.digests
-    assert set(effect.outcomes["verdict"]) == {"same"}
+    assert set(effect.outcomes["verdict"]) == {"no difference"}
 
 
 DOUBLED = (

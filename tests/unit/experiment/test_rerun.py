@@ -22,6 +22,7 @@ from gvi_sim.execution import open_store
 from gvi_sim.execution.chosen import chosen_parameters
 from gvi_sim.execution.ensemble_file import StoredEnsemble, write_ensemble
 from gvi_sim.execution.manifest import write_manifest
+from gvi_sim.execution.plan import Arm
 from gvi_sim.execution.shards import from_parquet, to_parquet
 from gvi_sim.experiment import design_from
 from gvi_sim.experiment.rerun import rerun
@@ -141,7 +142,7 @@ def test_a_manifest_is_a_scenario_with_its_seed_and_draws(reported: Path, tmp_pa
     assert tables(tmp_path / "again") == tables(reported)
     # A word on top wins: what is set is no longer drawn, and the rest stays as it was.
     changed = load_scenario(sent, "exit.acceptance=0.9")
-    drawn = chosen_parameters(sent, [changed])
+    drawn = chosen_parameters(sent, [Arm("with a word on top", changed)])
     assert drawn is not None and (drawn.keys, drawn.fixed) == (("belief.message_reach",), ("exit.acceptance",))
     assert changed.exit.acceptance == 0.9 and changed.years == 1
 
