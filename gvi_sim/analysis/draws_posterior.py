@@ -9,7 +9,7 @@ With mu flat and s^2 by Jeffreys' prior, what the runs say of L is (w_g = 1 / (L
 
     p(L | y) ~ p(L) prod w_g^(1/2) (sum w_g)^(-1/2) Q(L)^(-(R - 1)/2),    Q = sum (y_r - m_g)^2 + sum w_g (m_g - m)^2,
 
-which is summed over a grid of L. The prior is weak and on the scale of the noise, p(sqrt L) ~ (1 + sqrt(L / A))^-k, so
+which is summed over a grid of L. The prior is weak and on the scale of the noise, p(sqrt L) ~ (1 + sqrt(L / A))^-2, so
 that draws which happen to differ less than their noise do not make the effect the same in all of them. Given L the
 effect of draw g is normal about m + B (m_g - m), B = L / (L + 1/n_g), with variance V (1 - B) and that of m's own
 chance, (1 - B)^2 s^2 / sum w_g. Each draw's mean and variance over L are kept, and the mixture of the draws, weighted
@@ -27,8 +27,10 @@ import numpy as np
 
 from ..errors import ScenarioError
 
-PRIOR_RATIO, PRIOR_TAIL = 0.5, 2.0
-"""A and k of the prior on the root of the variance between draws over that within."""
+PRIOR_SCALE = 0.02
+"""A of the prior is this times the number of draws: weaker the more of them can speak (found by coverage)."""
+KERNEL = 4.0
+"""Over the number of draws: the share of the variance between draws that no draw's own place carries."""
 GRID = 10.0 ** np.arange(-5.0, 4.01, 0.1)
 HALVINGS = 50
 LEVEL = 0.95
@@ -91,7 +93,7 @@ class Known:
     @property
     def chance_half(self) -> np.ndarray:
         """Half the width [columns] of the mean's t-interval over these very draws."""
-        return self.chance * t_factor(max(self.degrees, 1) + 1, self.level)
+        return self.chance * t_factor((self.degrees or self.runs - 1) + 1, self.level)
 
     @cached_property
     def components(self) -> tuple[np.ndarray, np.ndarray]:
@@ -108,9 +110,9 @@ class Known:
         own += np.einsum("cg,cgn->cn", p, a**2) - at**2
         both = np.einsum("cg,cgn->cn", p, a * b) - at * pull
         variance = own[:, group] + 2 * both[:, group] * shift + (p @ b**2 - pull**2)[:, group] * shift**2
-        sharper = np.divide(1.0 - pull ** (1.0 - pull), 1.0 - pull, out=np.zeros_like(pull), where=pull < 1.0)
-        variance = np.maximum(variance * sharper[:, group], 0.0)
-        at = at[:, group] + (pull ** (1.0 - pull / 2.0))[:, group] * shift
+        places = np.minimum(pull ** (1.0 - pull), max(1.0 - KERNEL / self.effective, 0.0))  # what places carry of V
+        variance = np.maximum(variance, 0.0) * _over(1.0 - places, 1.0 - pull)[:, group]
+        at = at[:, group] + np.sqrt(places * pull)[:, group] * shift
         another = (p * noise * (GRID + 1.0 / whole)).sum(axis=-1) + (p * centre**2).sum(axis=-1)
         return self._as_wide(at, variance, another - (p * centre).sum(axis=-1) ** 2)
 
@@ -124,9 +126,9 @@ class Known:
         centre = first @ w.T / whole
         q = self.squares[:, None] + np.maximum(second @ w.T - whole * centre**2, 0.0)
         q = np.maximum(q, np.finfo(float).tiny)
-        root = np.sqrt(GRID / PRIOR_RATIO)
+        root = np.sqrt(GRID / (PRIOR_SCALE * self.effective))
         log = 0.5 * np.log(w) @ np.bincount(group) - 0.5 * np.log(whole) - 0.5 * (self.runs - 1) * np.log(q)
-        log += np.log(root) - PRIOR_TAIL * np.log1p(root)
+        log += np.log(root) - 2.0 * np.log1p(root)
         p = np.exp(log - log.max(axis=-1, keepdims=True))
         # the normal that has Student's ends at this level
         wide = (self.factor / float(ndtri((1 + self.level) / 2))) ** 2
@@ -137,8 +139,7 @@ class Known:
         weights = self.sizes / self.runs
         middle = (at @ weights)[:, None]
         these = (variance + (at - middle) ** 2) @ weights
-        more = np.divide(another, these, out=np.ones_like(these), where=these > 0)
-        more = np.sqrt(np.maximum(more, 1.0))[:, None]
+        more = np.sqrt(np.maximum(_over(another, these), 1.0))[:, None]
         return self.mean[:, None] + middle + (at - middle) * more, np.sqrt(variance) * more
 
     def below(self, value: np.ndarray | float = 0.0) -> np.ndarray:
@@ -179,3 +180,7 @@ def _score(distance: np.ndarray, scale: np.ndarray) -> np.ndarray:
     np.divide(distance, scale, out=out, where=scale > 0)
     return np.asarray(out)
 
+
+def _over(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    """Quotient, 1 where there is nothing to divide by."""
+    return np.asarray(np.divide(numerator, denominator, out=np.ones_like(numerator), where=denominator > 0))

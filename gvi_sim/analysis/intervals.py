@@ -17,13 +17,13 @@ variance ratio: var(d) / (var(s) + var(b)), 1 without the pairing's help, less w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .draws_posterior import LEVEL, Known, t_factor
-from .verdict import Verdict, chance_verdict, jeffreys, verdict_of
+from .verdict import THRESHOLDS, Verdict, chance_verdict, jeffreys, verdict_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,22 +77,7 @@ def changes(differences: np.ndarray, draws: np.ndarray | None, level: float = LE
 
     ``draws`` [replicates] names each run's draw; None at a scenario's own values.
     """
-    columns = by_column(differences)
-    known = _of_differences(columns, draws, level)
-    shares = _shares(known, columns, draws, 0.0)
-    same = (columns == 0).all(axis=-1)
-    low, high = _ends(known.ends, known.mean, 0.0, shares, level)
-    half = known.chance_half
-    fields = {
-        "difference": known.mean,
-        "low": low,
-        "high": high,
-        "precision_low": known.mean - half,
-        "precision_high": known.mean + half,
-        "se": known.chance,
-        **_words(shares, known, same),
-    }
-    return _without_difference(fields, same)
+    return _of_known_runs(_changes, (differences,), draws, level)
 
 
 def paired(
@@ -104,62 +89,87 @@ def paired(
     without a value in a run (NaN: how concentrated no attacks are) is estimated from the pairs in which both arms
     have one; with fewer than two of them its numbers are NaN.
     """
-    base, scenario = by_column(base), by_column(scenario)
-    unknown = np.isnan(base) | np.isnan(scenario)
-    fields = _paired(np.where(unknown, 0.0, base), np.where(unknown, 0.0, scenario), draws, level)
-    for column in np.flatnonzero(unknown.any(axis=-1)):
-        both = ~unknown[column]
-        if both.sum() >= 2:
-            some = None if draws is None else draws[both]
-            known = _paired(base[column : column + 1, both], scenario[column : column + 1, both], some, level)
-            for name, values in known.items():
-                fields[name][column] = values[0]
+    return _of_known_runs(_paired, (base, scenario), draws, level)
+
+
+def _of_known_runs(
+    made: Callable[..., dict[str, np.ndarray]], arms: tuple[np.ndarray, ...], draws: np.ndarray | None, level: float
+) -> dict[str, np.ndarray]:
+    """``made`` of every column's runs that have a value in all ``arms`` [replicates, columns]."""
+    columns = [by_column(arm) for arm in arms]
+    known = ~np.isnan(np.stack(columns)).any(axis=0)
+    fields = made(*(np.where(known, arm, 0.0) for arm in columns), draws, level)
+    for column in np.flatnonzero(~known.all(axis=-1)):
+        some = known[column]
+        if some.sum() >= 2:
+            left = [arm[column : column + 1, some] for arm in columns]
+            alone = made(*left, None if draws is None else draws[some], level)
         else:
-            for name in fields:
-                fields[name][column] = {"draws": 0, "verdict": Verdict.CANNOT_TELL}.get(name, np.nan)
+            nothing: dict[str, object] = {"draws": 0, "verdict": Verdict.CANNOT_TELL}
+            alone = {name: np.array([nothing.get(name, np.nan)]) for name in fields}
+        for name, values in alone.items():
+            fields[name][column] = values[0]
     return fields
+
+
+def _changes(columns: np.ndarray, draws: np.ndarray | None, level: float) -> dict[str, np.ndarray]:
+    known = _of_differences(columns, draws, level)
+    return _without_difference(_fields(known, _shares(known, columns, draws, 0.0)), columns)
+
+
+def _fields(known: Known, shares: np.ndarray) -> dict[str, np.ndarray]:
+    """What is told of differences, their ``shares`` of draws with fewer given."""
+    ends = jeffreys(shares, known.effective) if known.of_draws else (shares, shares)
+    words = [verdict_of(x, known.effective) if known.of_draws else chance_verdict(x) for x in shares.tolist()]
+    low, high = _ends(known.ends, known.mean, 0.0, shares, known)
+    return {
+        "difference": known.mean,
+        "low": low,
+        "high": high,
+        "precision_low": known.mean - known.chance_half,
+        "precision_high": known.mean + known.chance_half,
+        "se": known.chance,
+        "share": shares,
+        "share_low": ends[0],
+        "share_high": ends[1],
+        "draws": np.full(shares.shape, known.draws),
+        "verdict": np.array(words, dtype=object),
+    }
 
 
 def _paired(base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None, level: float) -> dict[str, np.ndarray]:
     differences = scenario - base
     base_mean, mean = base.mean(axis=-1), scenario.mean(axis=-1)
     ratio = _divide(mean, base_mean)
-    of_difference = _of_differences(differences, draws, level)
-    of_ratio = _of_ratios(base, scenario, draws, level)
+    of_difference, of_ratio = _of_differences(differences, draws, level), _of_ratios(base, scenario, draws, level)
     shares = _shares(of_difference, differences, draws, 0.0)
     by_ratio = _shares(of_ratio, differences, draws, _to_none(ratio, draws))
     shares = np.where(abs(by_ratio - 0.5) < abs(shares - 0.5), by_ratio, shares)  # NaN: no ratio
-    same = (differences == 0).all(axis=-1)
-    low, high = _ends(of_difference.ends, of_difference.mean, 0.0, shares, level)
-    ratio_ends = tuple(_ratio_at(ratio, end, draws) for end in of_ratio.ends)
-    ratio_low, ratio_high = _ends(ratio_ends, ratio, 1.0, shares, level)
-    half, ratio_half = of_difference.chance_half, of_ratio.chance_half
+    ends = tuple(_ratio_at(ratio, end, draws) for end in of_ratio.ends)
+    ratio_low, ratio_high = _ends(ends, ratio, 1.0, shares, of_ratio)
     apart = scenario.var(axis=-1, ddof=1) + base.var(axis=-1, ddof=1)
     fields = {
+        **_fields(of_difference, shares),
         "base": base_mean,
         "scenario": mean,
-        "difference": of_difference.mean,
-        "low": low,
-        "high": high,
         "ratio": ratio,
         "ratio_low": ratio_low,
         "ratio_high": ratio_high,
-        "precision_low": of_difference.mean - half,
-        "precision_high": of_difference.mean + half,
-        "ratio_precision_low": _ratio_at(ratio, -ratio_half),
-        "ratio_precision_high": _ratio_at(ratio, ratio_half),
-        "se": of_difference.chance,
+        "ratio_precision_low": _ratio_at(ratio, -of_ratio.chance_half),
+        "ratio_precision_high": _ratio_at(ratio, of_ratio.chance_half),
         "variance_ratio": _divide(differences.var(axis=-1, ddof=1), apart),
-        **_words(shares, of_difference, same),
     }
-    return _without_difference(fields, same)
+    return _without_difference(fields, differences)
 
 
-def _without_difference(fields: dict[str, np.ndarray], same: np.ndarray) -> dict[str, np.ndarray]:
-    """Where no run differs every end is "no change"."""
-    for name in (name for name in fields if name.endswith(("low", "high")) and not name.startswith("share")):
+def _without_difference(fields: dict[str, np.ndarray], differences: np.ndarray) -> dict[str, np.ndarray]:
+    """The fields with no doubt where no run differs: every end is "no change"."""
+    same = (differences == 0).all(axis=-1)
+    ends = (name for name in fields if name.endswith(("low", "high")) and not name.startswith("share"))
+    for name in ends:
         none = np.where(np.isnan(fields[name]), np.nan, 1.0) if name.startswith("ratio") else 0.0
         fields[name] = np.where(same, none, fields[name])
+    fields["verdict"][same] = Verdict.NO_DIFFERENCE
     return fields
 
 
@@ -206,28 +216,20 @@ def _shares(known: Known, differences: np.ndarray, draws: np.ndarray | None, non
         return below[:, 0]
     place = np.unique(draws, return_inverse=True)[1]
     some = np.stack([np.bincount(place, row) for row in (differences != 0)]) > 0
-    return np.asarray(np.where(some, below, 0.5) @ (known.sizes / known.runs))
+    return np.clip(np.where(some, below, 0.5) @ (known.sizes / known.runs), 0.0, 1.0)
 
 
 def _ends(
-    ends: tuple[np.ndarray, ...], middle: np.ndarray, none: float, shares: np.ndarray, level: float
+    ends: tuple[np.ndarray, ...], middle: np.ndarray, none: float, shares: np.ndarray, known: Known
 ) -> tuple[np.ndarray, np.ndarray]:
-    """An interval that holds its estimate, and ``none`` unless the share of either direction is beyond ``level``."""
-    sure = (1 + level) / 2
+    """An interval that holds its estimate, and ``none`` unless the share of a direction is beyond the interval's
+    level, in enough draws for the least of words.
+    """
+    least, most = jeffreys(shares, known.effective) if known.of_draws else (shares, shares)
+    sure = (1 + known.level) / 2
+    fewer, more = (shares >= sure) & (least >= THRESHOLDS[0]), (1 - shares >= sure) & (1 - most >= THRESHOLDS[0])
     low, high = np.minimum(ends[0], middle), np.maximum(ends[1], middle)
-    low = np.where(1 - shares < sure, np.minimum(low, none), low)
-    return low, np.where(shares < sure, np.maximum(high, none), high)
-
-
-def _words(shares: np.ndarray, known: Known, same: np.ndarray) -> dict[str, np.ndarray]:
-    shares = np.where(same, 0.5, shares)
-    draws = known.effective
-    ends = jeffreys(shares, draws) if known.of_draws else (shares, shares)
-    said = [verdict_of(share, draws) if known.of_draws else chance_verdict(share) for share in shares.tolist()]
-    words = np.array(said, dtype=object)
-    words[same] = Verdict.NO_DIFFERENCE
-    numbers = np.full(shares.shape, known.draws)
-    return {"share": shares, "share_low": ends[0], "share_high": ends[1], "draws": numbers, "verdict": words}
+    return np.where(more, low, np.minimum(low, none)), np.where(fewer, high, np.maximum(high, none))
 
 
 def estimate(

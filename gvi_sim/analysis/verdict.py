@@ -59,7 +59,8 @@ def jeffreys(share: np.ndarray | float, draws: np.ndarray | float) -> tuple[np.n
 
     x = np.asarray(share) * draws
     a, b = x + 0.5, draws - x + 0.5
-    return np.asarray(betaincinv(a, b, TAIL)), np.asarray(betaincinv(a, b, 1 - TAIL))
+    low, high = betaincinv(a, b, TAIL), betaincinv(a, b, 1 - TAIL)
+    return np.minimum(low, share), np.maximum(high, share)
 
 
 def verdict_of(share: float, draws: float) -> Verdict:
