@@ -54,8 +54,8 @@ CODE_CALLS = (
     "pd.read_pickle",
     "joblib.load",
 )
-# A quote either side of a line's end, or the rule of a table in the midst of a line.
-SCRAMBLED = re.compile(r'" *\n *"|[^\s=] *={4,}|={4,} *[^\s=]')
+# A quote either side of a line's end, the rule of a table in the midst of a line, or two aligned entries in one line.
+SCRAMBLED = re.compile(r'" *\n *"|[^\s=] *={4,}|={4,} *[^\s=]|\w {3,}\w.*\w {3,}\w')
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -409,6 +409,7 @@ BREACHES: tuple[tuple[Rule, str, str], ...] = (
     (over_budget, "gvi_sim.units", "class A:\n    def f(self, a, b, c, d, e, f, g): ...\n"),
     (unexplained, "gvi_sim.units", "def f(): ...\n"),
     (scrambled, "gvi_sim.units", 'def f():\n    """Whether it is "\n    "known."""\n'),
+    (scrambled, "gvi_sim.units", '"""Two.\n\nmean   of all sum    of all\n"""\n'),
     (scrambled, "gvi_sim.units", '"""a  one b  two =====\n====="""\n'),
     (vague_names, "gvi_sim.world.utils", "x = 1\n"),
     (unfinished, "gvi_sim.units", "x = 1  # TO" + "DO later\n"),

@@ -25,6 +25,12 @@ def test_a_sentence_is_there_in_every_language_with_the_same_fields() -> None:
     assert complaints == []
 
 
+def test_a_subtitle_fits_the_width_of_a_figure() -> None:
+    subtitles = [(key, lang, text) for key, entry in sentences().items() if key.endswith(".subtitle")
+                 for lang, text in entry.items()]  # fmt: skip
+    assert len(subtitles) > 10 and [told for told in subtitles if len(told[2]) > 107] == []
+
+
 def test_no_key_stands_twice() -> None:
     keys = re.findall(r"^([\w.]+):", TABLE.read_text("utf-8"), re.MULTILINE)
     assert len(keys) == len(set(keys)) == len(sentences())
