@@ -216,7 +216,7 @@ def _shares(known: Known, differences: np.ndarray, draws: np.ndarray | None, non
         return below[:, 0]
     place = np.unique(draws, return_inverse=True)[1]
     some = np.stack([np.bincount(place, row) for row in (differences != 0)]) > 0
-    return np.clip(np.where(some, below, 0.5) @ (known.sizes / known.runs), 0.0, 1.0)
+    return np.asarray(np.clip(np.where(some, below, 0.5) @ (known.sizes / known.runs), 0.0, 1.0))
 
 
 def _ends(
