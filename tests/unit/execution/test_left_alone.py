@@ -23,7 +23,7 @@ from gvi_sim.report.listing import scenario_lines
 from gvi_sim.world.parameters import PARAMETERS
 
 ENSEMBLE = packaged_ensemble()
-DRAWS = (0, 99)
+SEED, REPLICATES = 1, (0, 99)
 BY_ONE_KEY = {
     "gates.norm_strength": "norm_strength", "gates.defiance": "defiance", "belief.message_reach": "message_reach",
     "gates.deterrence_strength": "deterrence_strength", "gates.pressure_strength": "pressure_strength",
@@ -52,15 +52,16 @@ def set_by_files(choices: Mapping[str, str]) -> dict[str, object]:
 
 def plan_of(*arms: Arm) -> Plan:
     parameters = chosen_parameters("ensemble", arms)
-    return Plan(kind="sweep", arms=arms, seed=1, replicates=100, make=default_engine(), parameters=parameters)
+    return Plan(kind="sweep", arms=arms, seed=SEED, replicates=100, make=default_engine(), parameters=parameters)
 
 
 def complaints(arm: Scenario, drawn: Drawn, alone: set[str]) -> Iterator[str]:
     """Where the engine's own parameters are not what the stored scenario, its files and the draw say."""
     stored = Scenario.from_yaml(arm.to_yaml())
-    engine = default_engine()(arm, frozenset(), drawn.of(arm, 0)[1])
-    for draw in DRAWS:
-        engine.retune(*drawn.of(arm, draw))
+    engine = default_engine()(arm, frozenset(), drawn.of(arm, SEED, 0)[1])
+    for replicate in REPLICATES:
+        draw = ENSEMBLE.draw_of(replicate, SEED)  # the same whatever is left out
+        engine.retune(*drawn.of(arm, SEED, replicate))
         row = engine.plan.par.view(np.ndarray)[0]
         values = {key: v for key, v in ENSEMBLE.overrides(draw).items() if key not in alone}
         whole = stored.replace(values)
