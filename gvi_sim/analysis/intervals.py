@@ -169,7 +169,7 @@ def _without_difference(fields: dict[str, np.ndarray], differences: np.ndarray) 
     for name in ends:
         none = np.where(np.isnan(fields[name]), np.nan, 1.0) if name.startswith("ratio") else 0.0
         fields[name] = np.where(same, none, fields[name])
-    fields["verdict"][same] = Verdict.NO_DIFFERENCE
+    fields["verdict"][same], fields["share"][same] = Verdict.NO_DIFFERENCE, 0.5
     return fields
 
 

@@ -103,7 +103,7 @@ def sweep(
     The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a
     finished one (give its seed). Shards and tables have the same bytes however often it was stopped and
     whatever the ``workers``. Every cell is compared with its own business as usual, and one serves all cells that
-    share it. Replicate r uses the same draw in every cell; what a cell or its baseline sets is drawn in neither.
+    share it. A replicate uses the same draw in every cell; what a cell or its baseline sets is drawn in neither.
     Errors are those of ``simulate`` and ``compare``.
     """
     if replicates is not None:

@@ -99,6 +99,16 @@ def test_too_few_draws_name_no_driver() -> None:
     assert drivers_of(rng.normal(size=40), np.arange(40) % 20, rng.random((20, 3)), KEYS) == ()
 
 
+def test_effects_that_do_not_move_have_no_driver_and_hardly_moving_ones_no_crash() -> None:
+    table, draws = np.random.default_rng(8).random((100, 3)), np.arange(200) // 2
+    assert drivers_of(np.zeros(200), draws, table, KEYS) == ()
+    one = drivers_of((draws == 7).astype(float), draws, table, KEYS)  # all but one draw tied
+    alike = drivers_of(draws % 2.0, draws, np.repeat(table[:, :1], 3, axis=1), KEYS)  # keys that repeat each other
+    for found in (one, alike):
+        assert len(found) == 3 and all(np.isfinite([*driver.share, *driver.correlation]).all() for driver in found)
+    assert not any(driver.drives for driver in one)
+
+
 def made_up(parameters: Parameters | None, base: np.ndarray, scenario: np.ndarray) -> SimpleNamespace:
     """As much of an effect as the doubt about it looks at."""
     site = SimpleNamespace(key="malmo", country="SE")
