@@ -136,14 +136,15 @@ def i16_costs(run: Run) -> Complaints:
         years = max(0.0, ran) / DAYS_PER_YEAR
         o = {name: float(outcome(run, name)[site]) for name in SERIES}
         p = part.costs
-        mediation = p.mediation_per_year if part.programme.mediation_reach > 0 else 0.0
+        held = part.programme.sanction.capacity if part.programme.sanction_certainty > 0 else 0
+        ready = held * p.sanction_capacity_per_year + part.programme.mediation_reach * p.mediation_per_year
         right = (
             o["shootings"] * p.shooting + o["detonations"] * p.detonation
             + o["persons_killed"] * p.person_killed
             + (o["persons_hit"] - o["persons_killed"]) * p.person_wounded,
-            o["call_ins"] * p.call_in + o["notifications"] * p.notification
+            o["call_ins"] * p.call_in + o["call_in_contacts"] * p.call_in_person + o["notifications"] * p.notification
             + o["sanction_days"] * p.sanction_day + o["prevented"] * p.prevented_person
-            + years * (p.coordination_per_year + mediation),
+            + years * (p.coordination_per_year + ready),
             o["detained_days"] * p.detention_day,
             o["support_days"] * p.exit_place_day + o["admissions"] * p.exit_case,
         )  # fmt: skip

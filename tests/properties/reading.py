@@ -37,7 +37,7 @@ def starts_of(run: Run) -> list[tuple[float, float]]:
 
 def first_day(run: Run) -> float:
     """First day of the burn-in."""
-    return run.first - math.ceil(run.scenario.burn_in_years * DAYS_PER_YEAR)
+    return run.scenario.begins
 
 
 def month_of(run: Run, days: np.ndarray) -> np.ndarray:

@@ -128,6 +128,7 @@ _LEAVES: dict[str, tuple[Any, ...]] = {
     "membership.vacancy_response": (0.3, 0.0, 1.0),
     "membership.propensity_sd": (1.2, 0.0),
     "membership.age_mean": (28.0, 24.0),
+    "membership.age_sd": (3.0, 0.5),  # wider ones do not go with long spells of the young
     "exit.usual_offer_rate_per_year": (0.08, 0.0, 3.0),
     "exit.offer_rate": (0.5, 0.0, 1.0),
     "exit.acceptance": (0.3, 0.0, 1.0),

@@ -54,7 +54,7 @@ def few_points() -> Iterator[None]:
 def attacks() -> pd.DataFrame:
     """One run of a small world: day, area, persons hit and killed."""
     words = (*WORLD, "programme=none", f"years={YEARS}", f"start_date={START}", f"programme.start_date={START}")
-    table = simulate(load_scenario(*words), replicates=1, seed=5, workers=1).table("attacks")
+    table = simulate(load_scenario(*words), replicates=1, seed=6, workers=1, parameters="point").table("attacks")
     home = np.where(table["target_group"] >= 0, table["target_group"], table["attacker_group"]) % AREAS
     return table.assign(area=home, day=np.floor(table["day"]).astype(int))[["day", "area", "hit", "killed"]]
 
