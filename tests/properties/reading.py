@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from gvi_sim.config import Scenario
-from gvi_sim.units import DAYS_PER_YEAR, day_of
+from gvi_sim.units import day_of
 from gvi_sim.world.tables import MONTH_DAYS, OUTCOMES, SERIES
 
 from .worlds import Run
