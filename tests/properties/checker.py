@@ -220,7 +220,7 @@ def i08_no_effect_before_the_start(run: Run) -> Complaints:
             yield f"group {group['group']} listed on day {group['first_listed_day']}"
     for site, (first, _) in enumerate(starts):
         months = (
-            min(math.floor((first - run.first) / MONTH_DAYS), run.series.shape[1]) if first < FAR else None
+            max(min(math.floor((first - run.first) / MONTH_DAYS), run.series.shape[1]), 0) if first < FAR else None
         )
         for name in PROGRAMME_SERIES:
             if column(run, name)[site, :months].any():
