@@ -113,9 +113,9 @@ def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
 def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """Why the programme does nothing where it does nothing: the first thing to be told."""
     told = [words(f"idle.{site.why}", site=site.site, partners=_partners(words, site)) for site in view.not_running]
-    start = None if isinstance(view, PartsView) else view.programme_start
-    if start is not None and start >= year_of(view.origin.start) + max(view.origin.spans):
-        told.append(words("idle.later", year=int(start), years=words.years(*view.origin.spans)))
+    days = [found.day for found in view.origin.beginnings if found.day is not None]
+    if days and year_of(min(days)) >= year_of(view.origin.start) + max(view.origin.spans):
+        told.append(words("idle.later", year=min(days).year, years=words.years(*view.origin.spans)))
     return told
 
 
