@@ -393,6 +393,8 @@ def _sites_agree(run: Run) -> Complaints:
 def _sanctions_answer(run: Run) -> Complaints:
     attacks = run.tables["attacks"]
     for row in run.tables["sanctions"]:
+        if row["promised_by"] == C.BEFORE_WINDOW and run.scenario.begins < run.first:
+            continue
         if not 0 <= row["promised_by"] < len(attacks):
             yield f"a sanction answers attack {row['promised_by']}, which is not there"
             continue
