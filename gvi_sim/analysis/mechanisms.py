@@ -190,16 +190,18 @@ def _run(arms: tuple[Scenario, ...], ensemble: StoredEnsemble, runs: int) -> tup
     return run_again(arms, seed=SEED, runs=count, make=default_engine(), keep=keep, parameters=parameters)
 
 
-def _by_draw(values: np.ndarray, draws: int) -> np.ndarray:
+def _by_draw(values: np.ndarray, ensemble: StoredEnsemble) -> np.ndarray:
     """Sums over the replicates of each draw: [replicates, ...] to [draws, ...]."""
-    return np.asarray(values.reshape(-1, draws, *values.shape[1:]).sum(axis=0))
+    sums = np.zeros((len(ensemble), *values.shape[1:]))
+    np.add.at(sums, Parameters(ENSEMBLE, ensemble).draws_of(len(values), SEED), values)
+    return sums
 
 
 def ratios(scenario: Scenario, ensemble: StoredEnsemble, runs: int) -> tuple[np.ndarray, np.ndarray]:
     """Attacks with the programme over attacks without it, by listed and by other groups [draws]."""
     base, with_it = _run((scenario.replace("programme.enabled=false"), scenario), ensemble, runs)
     counts = listed_counts(base.table("groups"), with_it.table("groups"), runs * len(ensemble)).values
-    without, under = (_by_draw(arm, len(ensemble)) for arm in counts)
+    without, under = (_by_draw(arm, ensemble) for arm in counts)
     listed, rest = LISTED.index(("listed", "attacks")), LISTED.index(("others", "attacks"))
     ratio = np.maximum(under, 0.5) / np.maximum(without, 0.5)
     return ratio[:, listed], ratio[:, rest]
@@ -207,7 +209,7 @@ def ratios(scenario: Scenario, ensemble: StoredEnsemble, runs: int) -> tuple[np.
 
 def _outcomes(scenario: Scenario, ensemble: StoredEnsemble, runs: int) -> dict[str, np.ndarray]:
     (arm,) = _run((scenario,), ensemble, runs)
-    sums = _by_draw(arm.outcomes[:, 0, :], len(ensemble))
+    sums = _by_draw(arm.outcomes[:, 0, :], ensemble)
     return {name: sums[:, place] for place, name in enumerate(OUTCOMES)}
 
 
