@@ -23,7 +23,7 @@ def headline(words: Words, view: RunView, name: str = MAIN) -> str:
     row, origin = view.rows[name], view.origin
     common = {"site": origin.site, "years": words.years(*origin.spans), "what": what(words, name)}
     if row.verdict is Verdict.NO_DIFFERENCE:
-        key = "answer.level_only" if idle(words, view) else "answer.same"
+        key = "answer.level_only" if idle(words, view) else "answer.same" if row.base > 0 else "answer.nothing"
         return words(key, base=words.number(row.base), **common)
     common |= {
         "at": "" if row.share.draws else words("answer.at_values") + " ",

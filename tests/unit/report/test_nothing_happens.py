@@ -19,9 +19,9 @@ IDLE = {
     "starts after the end": (("programme.start_date=2031-05-01", "years=2"), "GVI starts in 2031, after the 2 years"),
 }
 EMPTY = {
-    "no attacks": ("site.attacks_per_year=0.001", "years=1"),
+    "no attacks": ("site.attacks_per_year=0", "years=1"),
     "one group": ("site.groups=1", "site.rivals_mean=0", "site.allies_mean=0", "years=1"),
-    "everybody detained": ("justice.clearance_fatal=1", "justice.clearance_nonfatal=1", "years=1"),
+    "everybody detained": (*(f"justice.clearance_{what}=1" for what in ("fatal", "hit", "no_hit")), "years=1"),
     "one year": ("years=1",),
     "all draws alike": ("years=1", "parameters=point"),
 }

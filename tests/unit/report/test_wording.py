@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from datetime import date
 
 from gvi_sim import evidence, load_scenario
 from gvi_sim.analysis.verdict import Verdict
@@ -12,7 +13,7 @@ from gvi_sim.report import graded, wording
 from gvi_sim.report.estimates import Change, Estimate, Row, Share
 from gvi_sim.report.origins import beginnings
 from gvi_sim.report.terminal import run_screen
-from gvi_sim.report.view import Doubt, Driver, Interaction, NotRunning, RunView, SweepView
+from gvi_sim.report.view import Beginning, Doubt, Driver, Interaction, NotRunning, RunView, SweepView
 from gvi_sim.report.words import Words
 from gvi_sim.report.write import report_of
 
@@ -95,7 +96,8 @@ def test_without_a_programme_the_level_is_told_and_why(run: RunView) -> None:
 
 
 def test_a_programme_that_starts_too_late_is_named_as_the_reason(run: RunView) -> None:
-    view = replace(run, rows=run.rows | {"shootings": SAME}, programme_start=2033.2)
+    late = Beginning("Huddinge", "huddinge", date(2033, 3, 1), ("a source",), "B")
+    view = replace(run, rows=run.rows | {"shootings": SAME}, origin=replace(run.origin, beginnings=(late,)))
     assert wording.answer(EN, view)[0].startswith("GVI starts in 2033, after the 10 years that are compared")
     assert wording.idle(EN, run) == []
 
