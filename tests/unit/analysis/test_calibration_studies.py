@@ -98,7 +98,7 @@ def test_shared_shocks_were_not_taken_for_retaliation(place: str, root: Path) ->
 def test_shared_shocks_are_not_taken_for_retaliation_today() -> None:
     """A short study of a place of 12 groups: 20 records with shocks and no retaliation, 20 with much."""
     setting = world(*PLACE, years=4, areas=6, seed=5, workers=1)
-    rows = shock_study(prepared(setting, 600, seed=4, workers=1), each=4, true_n=(0.0, 0.6))
+    rows = shock_study(prepared(setting, 1000, seed=4, workers=1), each=4, true_n=(0.0, 0.6))
     claims = rows["told"].str.startswith("set_off").groupby(rows["n"]).sum()
     assert claims[0.0] <= 2 and claims[0.6] >= 4
 
