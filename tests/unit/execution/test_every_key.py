@@ -30,10 +30,12 @@ RICH = (
     "gates.norm_strength=0.4", "gates.pressure_strength=0.4", "gates.defiance=0.5", "gates.deterrence_strength=1",
     "calendar.shared_shock_sd=0.3", "calendar.cap=4", "partners.community.signed=true", "attacks.substitution=0.5",
     "attacks.contracted_share=0.3", "exit.usual_offer_rate_per_year=0.3", "membership.age_min=14",
-    "membership.age_mean=19", "membership.spell_years=3", "justice.clearance_hit=0.5", "justice.clearance_no_hit=0.4",
+    "membership.age_mean=20", "membership.age_sd=3", "membership.spell_years=3",
+    "justice.clearance_hit=0.5", "justice.clearance_no_hit=0.4",
 )  # fmt: skip
 SHOCK = {"name": "arrests", "start": "2022-03-01", "end": "2022-06-01", "share": 0.5, "years": 3}
 TRY: dict[str, object] = {
+    "membership.age_join_max": 30.0, "membership.age_max": 46.0,
     "site.key": "orebro", "site.country": "US", "site.ties": [[0, 1, 1.0, 0.0]], "calendar.season": [1.4] + [0.9] * 11,
     "calendar.trend": [["2022-01-01", 1.3], ["2023-01-01", 0.8]], "calendar.shocks": [SHOCK],
     "calendar.series": {"justice.clearance": [["2022-01-01", 0.5]]}, "programme.stop_date": dt.date(2024, 1, 1),
