@@ -1,7 +1,7 @@
 """The census of paths: every command on every path, small and in one process, and what must be true of each answer.
 
-One test loops and lists all complaints: a path that fails hides no other. The covering design runs always; the full
-product and every site and package at the full default sizes carry the marker ``slow``.
+One test loops and lists all complaints: a path that fails hides no other. A few paths, the covering design, the
+full product, and every site and package at the full default sizes all carry the marker ``slow``.
 """
 
 from __future__ import annotations
@@ -88,6 +88,14 @@ def once_more(path: Path, ask: Ask, folder: File) -> Iterator[str]:
     yield from complaints_of_folder(folder, other, None)
 
 
+@pytest.mark.slow
+def test_a_few_paths_of_every_command_give_one_answer(ask: Ask, tmp_path: File) -> None:
+    """Every ninth path of the covering design: each command, in little time."""
+    complaints = census(covering()[::9], ask, tmp_path, *SMALL, again=False)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.slow
 def test_every_pair_of_choices_gives_one_answer(ask: Ask, tmp_path: File) -> None:
     """Every command with every site and package, every number of runs, drawn and at point values, in both languages."""
     complaints = census(covering(), ask, tmp_path, *SMALL, again=False)
