@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import resource
 import signal
@@ -101,21 +100,3 @@ def test_a_worker_out_of_memory_is_replaced(tmp_path: Path, whole) -> None:
     assert process.returncode == 0, said
     assert contents(tmp_path / "out") == whole["run"]
     assert not any(map(is_alive, starved))
-
-
-@pytest.mark.slow
-def test_a_batch_that_never_finds_memory_is_reported_by_name_and_not_dropped(tmp_path: Path, whole) -> None:
-    """No worker that is ever started may grow: the run ends, says which runs are missing, and can be gone on with."""
-    out = tmp_path / "out"
-    process = start(out, kind="run", workers=2)
-    while process.poll() is None:
-        for pid in workers_of(process):
-            with contextlib.suppress(OSError):
-                resource.prlimit(pid, resource.RLIMIT_AS, (1 << 20, 1 << 20))
-        time.sleep(0.002)
-    said = finish(process)
-    assert process.returncode == 2 and "replicates" in said and "memory" in said and "Traceback" not in said, said
-    check_whole(out)
-    before = finished(out)
-    process = start(out, kind="run")
-    assert finish(process) == "" and contents(out) == whole["run"] and before.items() <= finished(out).items()
