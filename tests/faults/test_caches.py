@@ -43,8 +43,9 @@ def damages(data: bytes, flips: int, seed: int) -> Iterator[bytes]:
     yield from (b"", data[: len(data) // 2], data[:-1], data + b"0", data[65:], b"\x80\x05N.", b"\n" * 200)
 
 
+@pytest.fixture(scope="module")
 def kept() -> list[Path]:
-    """A file of compiled code for each entry of this process."""
+    """A file of compiled code for each entry; made before a test takes another cache folder."""
     assert jit.FOLDER is not None
     compile_first()
     return sorted(jit.FOLDER.glob("*.nbc"))
@@ -63,9 +64,9 @@ def refused(path: Path, key: str, damaged: Iterator[bytes]) -> list[bytes]:
     return found
 
 
-def compiled(home: Path, flips: int) -> None:
+def check_compiled(home: Path, kept: list[Path], flips: int) -> None:
     count = 0
-    for number, original in enumerate(kept()):
+    for number, original in enumerate(kept):
         data = original.read_bytes()
         key = data.split(b"\n")[1].decode()
         path = home / original.name
@@ -77,13 +78,13 @@ def compiled(home: Path, flips: int) -> None:
     assert count >= len(jit.RUN_ENTRIES)
 
 
-def test_damaged_compiled_code_is_never_loaded(home: Path) -> None:
-    compiled(home, 12)
+def test_damaged_compiled_code_is_never_loaded(kept: list[Path], home: Path) -> None:
+    check_compiled(home, kept, 12)
 
 
 @pytest.mark.slow
-def test_no_flipped_bit_of_compiled_code_is_loaded(home: Path) -> None:
-    compiled(home, 1000)
+def test_no_flipped_bit_of_compiled_code_is_loaded(kept: list[Path], home: Path) -> None:
+    check_compiled(home, kept, 1000)
 
 
 CALL = """
