@@ -19,11 +19,11 @@ def hydra(root: Path, here: Path, *words: str) -> subprocess.CompletedProcess[st
 
 
 def test_one_job_is_one_run_with_its_report(root: Path, tmp_path: Path) -> None:
-    done = hydra(root, tmp_path, "years=1", "burn_in_years=0.5", "+replicates=3", "+seed=1", "+workers=1")
+    done = hydra(root, tmp_path, "years=1", "burn_in_years=0.5", "+replicates=4", "+seed=1", "+workers=1")
     assert done.returncode == 0, done.stderr
     (page,) = tmp_path.glob("outputs/*/*/gvi_sim/report.html")
     manifest = json.loads((page.parent / "manifest.json").read_text("utf-8"))
-    assert (manifest["kind"], manifest["seed"], manifest["replicates"]) == ("comparison", 1, 3)
+    assert (manifest["kind"], manifest["seed"], manifest["replicates"]) == ("comparison", 1, 4)
     assert manifest["arms"][1]["scenario"]["years"] == 1
 
 
