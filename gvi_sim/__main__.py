@@ -38,6 +38,8 @@ SIZE = re.compile(
     r"array_parallelism|partition|account|qos|constraint)=[\w.:-]+",
     re.ASCII,
 )
+PLAIN = re.compile(r"[A-Za-z0-9_.+-]+", re.ASCII)
+"""What Hydra's grammar takes without quotes."""
 
 
 def job(configuration: Any) -> None:
@@ -106,11 +108,13 @@ def _spelt(word: str) -> str:
     value = None if key not in changes.values else changes.values[key].value
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    return _quoted(str(value))
+    typed = word.partition("=")[2].strip()
+    # What Hydra takes as it was typed stays so: the command is told in figures and manifest.
+    return typed if isinstance(value, int | float) and PLAIN.fullmatch(typed) else _quoted(str(value))
 
 
 def _quoted(text: str) -> str:
-    return text if re.fullmatch(r"[A-Za-z0-9_.+-]+", text, re.ASCII) else "'" + text.replace("'", "\\'") + "'"
+    return text if PLAIN.fullmatch(text) else "'" + text.replace("'", "\\'") + "'"
 
 
 def check_words(words: Sequence[str]) -> None:

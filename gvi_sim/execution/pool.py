@@ -8,6 +8,7 @@ never dropped.
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -33,7 +34,6 @@ Progress = Callable[[int, int, float | None], None]
 ATTEMPTS_ALONE = 3
 STARTS = 6
 PAUSE = 0.05  # seconds before the second start of a worker that could not be started; doubled each time
-LOST = (BrokenProcessPool, MemoryError)  # the worker is gone, or not to be trusted any more
 SMALLER = "Keep fewer tables, run fewer years, or use a larger machine."
 QUEUED_PER_WORKER = 2
 
@@ -76,7 +76,9 @@ def run_tasks(work: Callable[[Item], Result], tasks: Iterable[Item], *, workers:
         for task in tasks:
             try:
                 result = work(task)
-            except MemoryError as error:
+            except (MemoryError, OSError) as error:
+                if not _has_no_memory(error):
+                    raise
                 raise ResourceError(f"{describe(task)} ran out of memory. {SMALLER}") from error
             yield task, result
         return
@@ -103,7 +105,7 @@ class _Pool(Generic[Item, Result]):
             lost = []
             for future in done:
                 task = self._running.pop(future)
-                if isinstance(future.exception(), LOST):
+                if _is_lost(future.exception()):
                     lost.append(task)
                 else:
                     yield task, future.result()
@@ -135,7 +137,7 @@ class _Pool(Generic[Item, Result]):
         """Run what the broken pool lost, one at a time, so that a deadly task harms no other and is known."""
         wait(self._running)  # the executor fails all of them as soon as it is broken
         for future, task in self._running.items():
-            if isinstance(future.exception(), LOST):
+            if _is_lost(future.exception()):
                 lost.append(task)
             else:
                 yield task, future.result()
@@ -149,14 +151,14 @@ class _Pool(Generic[Item, Result]):
             future = self._submit_patiently(task)
             error = future.exception()
             del self._running[future]
-            if not isinstance(error, LOST):
+            if not _is_lost(error):
                 return future.result()
             self.stop()
         if isinstance(error, _NoWorker):
             raise ResourceError(
                 f"no worker process can be started ({str(error) or 'the system gives no reason'}). Use workers=1."
             )
-        if isinstance(error, MemoryError):
+        if _has_no_memory(error):
             raise ResourceError(
                 f"{describe(task)} ran out of memory {ATTEMPTS_ALONE} times while nothing else ran. {SMALLER}"
             )
@@ -193,6 +195,16 @@ class _Pool(Generic[Item, Result]):
         self._leash.close()
         self._held_by_workers.close()
         self._executor = None
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Whether a task has no result because its worker is gone, or is not to be trusted any more."""
+    return isinstance(error, BrokenProcessPool) or _has_no_memory(error)
+
+
+def _has_no_memory(error: BaseException | None) -> bool:
+    """Whether there was no memory, as Python says it or as the system does when a file is opened."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
 
 
 class _NoWorker(BrokenProcessPool):

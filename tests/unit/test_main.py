@@ -58,7 +58,7 @@ def test_words_are_checked_and_spelt_before_hydra_sees_them() -> None:
         "site=Göteborg": "site=goteborg", "years=0,5": "years=0.5", "exit.acceptance=70%": "exit.acceptance=0.7",
         "site.name=Malmö 'x' stad": r"site.name='Malmö \'x\' stad'", "start_date=2022-04": "start_date=2022-04-01",
         "strict=ja": "strict=true", "programme.stop_date=null": "programme.stop_date=null",
-        "site.shootings_per_year=6": "+site.shootings_per_year=6.0", "replicates = 20": "+replicates=20",
+        "site.shootings_per_year=6": "+site.shootings_per_year=6", "replicates = 20": "+replicates=20",
         "calendar.season=[]": "calendar.season=[]", "sites={malmo: {}}": "sites={malmo: {}}",
     }  # fmt: skip
     for word, wanted in typed.items():
@@ -67,7 +67,7 @@ def test_words_are_checked_and_spelt_before_hydra_sees_them() -> None:
         read = OverridesParser.create().parse_override(spelt).value()
         assert spelt[0] == "+" or split(spelt)[1].value == split(word)[1].value or str(read) == spelt.partition("=")[2]
     assert as_hydra_reads("site=Örebro,malmö", several=True) == "site=orebro,malmo"
-    assert as_hydra_reads("years=1,5", several=True) == "years=1.0,5.0"
+    assert as_hydra_reads("years=1,5", several=True) == "years=1,5"
     for word in ("+replicates=2,3", "years=[1", "foo=1", "+bar=1", "sites.malmo.years=1", "site=malmo,orebro"):
         with pytest.raises(ScenarioError):
             as_hydra_reads(word, several=False)

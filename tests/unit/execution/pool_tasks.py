@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -40,7 +41,9 @@ def insatiable(number: int) -> int:
 def hungry_once(folder: str, number: int) -> int:
     """Cannot have the memory it wants the first time it meets 7."""
     mark = Path(folder) / str(number)
-    if number == 7 and not mark.exists():
+    if number in (7, 11) and not mark.exists():
         mark.write_text("")
+        if number == 11:  # as the system says it when it cannot open a file
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
         insatiable(number)
     return number
