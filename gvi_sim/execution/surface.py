@@ -43,6 +43,7 @@ from ..dynamics.reference import (
     reference_of,
     save,
 )
+from ..dynamics.shipped import key_of, shipped
 from ..world.builder import Reference
 from .ensemble import StoredEnsemble, plain
 
@@ -242,27 +243,38 @@ def _site_shifts(site: _Site, ensemble: StoredEnsemble) -> tuple[list[Pair], flo
     return shifts, error
 
 
-_found: dict[tuple[str, str], tuple[list[Pair], float]] = {}
+_found: dict[tuple[str, str], tuple[list[Pair], float]] = {}  # by key and draws
 
 
 @contextmanager
 def constants_anew() -> Iterator[None]:
-    """Within this context every constant is found by its pilots, none taken from memory or disk."""
+    """Within this context every constant is one that ships or is found by its pilots, none taken from a cache."""
     _found.clear()
     with found_anew():
         yield
 
 
+def pairs_of(scenario: Scenario, acting: StoredEnsemble | None) -> tuple[list[Pair], float]:
+    """The constants of one site from pilots: of every draw of keys that act in business as usual, or one pair for
+    None; and the largest miss where the sum was checked.
+    """
+    site = _Site(scenario)
+    shifts, error = ([(0.0, 0.0)], 0.0) if acting is None else _site_shifts(site, acting)
+    start = (site.start.background, site.start.offspring)
+    return [(start[0] * math.exp(a), start[1] * math.exp(b)) for a, b in shifts], error
+
+
 def _pairs(scenario: Scenario, ensemble: StoredEnsemble) -> tuple[list[Pair], float]:
     """The constants of one site, draw by draw; found once for all scenarios with the same business as usual."""
-    site = _Site(scenario)
+    pilot = pilot_scenario(scenario)
     acting = ensemble.without([key for key in ensemble.keys if not acts_in_business_as_usual(key)])
-    place = (site.pilot.digest(), "" if acting is None else acting.sha256)
+    draws = "" if acting is None else acting.sha256
+    place = (key_of(pilot, draws), draws)
     if place not in _found:
-        shifts, error = ([(0.0, 0.0)] * len(ensemble), 0.0) if acting is None else _site_shifts(site, acting)
-        start = (site.start.background, site.start.offspring)
-        _found[place] = [(start[0] * math.exp(a), start[1] * math.exp(b)) for a, b in shifts], error
-    return _found[place]
+        ready = shipped(pilot, draws)
+        _found[place] = pairs_of(scenario, acting) if ready is None else (list(ready.pairs), ready.error)
+    pairs, error = _found[place]
+    return pairs if acting is not None else pairs * len(ensemble), error
 
 
 def constants_of(scenario: Scenario, ensemble: StoredEnsemble) -> Constants:

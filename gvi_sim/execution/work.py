@@ -79,10 +79,11 @@ def of_pilot(site: Scenario) -> Work:
 def is_found(site: Scenario) -> bool:
     """Whether the reference constants of a site are stored, or need no pilot."""
     from ..dynamics import reference
+    from ..dynamics.shipped import shipped
 
     pilot = reference.pilot_scenario(site)
     known = pilot.site.attacks_per_year == 0 or reference.is_known(pilot)
-    return known or reference.load(reference.pilot_key(pilot)) is not None
+    return known or shipped(pilot) is not None or reference.load(reference.pilot_key(pilot)) is not None
 
 
 def expected_attacks(site: Scenario) -> float:

@@ -176,7 +176,7 @@ def test_verify_believes_no_stored_constant(home: Path, tmp_path: Path) -> None:
     from gvi_sim.experiment.verify import verify
     from gvi_sim.simulate import simulate
 
-    scenario = load_scenario(*RUN)
+    scenario = load_scenario(*RUN, "gates.replacement=0.5")  # no constants of it ship
     key = pilot_key(pilot_scenario(scenario))
     right = reference_of(pilot_scenario(scenario))
     reference.save(key, Reference(right.background * 4.0, right.offspring))
