@@ -33,6 +33,7 @@ from .report.commands import (
     take_parameters,
 )
 from .report.folder_commands import add_folder_commands
+from .report.reproduce_command import add_reproduce
 
 if TYPE_CHECKING:
     from .analysis import Effect
@@ -143,6 +144,7 @@ def _parser() -> argparse.ArgumentParser:
     add_folder_commands(commands, _add)
     _add_evidence(commands)
     _add_list(commands)
+    add_reproduce(commands, _add, _free_folder)
     add_closer_looks(commands, _add, _free_folder)
     add_check(commands, _add)
     add_calibrate(commands, _add, _free_folder)

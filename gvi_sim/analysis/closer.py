@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -60,14 +60,23 @@ class Closer:
 NOTHING = Closer(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
 
 
-def closer_of(effect: Effect, *, workers: int | None = None, progress: Progress | None = None) -> Closer:
-    """The closer look at ``effect``: the one in its folder, else made now (and kept there)."""
+def closer_of(
+    effect: Effect,
+    names: Sequence[str] = TABLES,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Closer:
+    """The closer look at ``effect``: the one in its folder, else made now (and kept there).
+
+    ``names``: the tables to make of one that lies in no folder.
+    """
     if effect.folder is None:
-        return _made(effect, workers, progress)
+        return _made(effect, names, workers, progress)
     store = open_store(effect.folder)
     if NOTES in store.files:
         return _stored(store)
-    made = _made(effect, workers, progress)
+    made = _made(effect, TABLES, workers, progress)
     for name, table in made.tables.items():
         store.write_table(name, table)
     notes = {"runs": dict(made.runs), "not_made": dict(made.not_made)}
@@ -100,11 +109,11 @@ def _stored(store: Store) -> Closer:
     return Closer({name: store.read_table(name) for name in runs}, runs, not_made)
 
 
-def _made(effect: Effect, workers: int | None, progress: Progress | None) -> Closer:
+def _made(effect: Effect, names: Sequence[str], workers: int | None, progress: Progress | None) -> Closer:
     tables: dict[str, pd.DataFrame] = {}
     runs: dict[str, int] = {}
     not_made: dict[str, str] = {}
-    for name in TABLES:
+    for name in names:
         reason = _reason(effect, name)
         each = _seconds(effect.base.scenario, effect.scenario.scenario, name)
         count = 0 if reason else _affordable(each, effect.replicates, are_drawn=effect.draws is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -33,7 +34,7 @@ class Declared:
     doses: tuple[float, ...]
     outcome: str
     direction: str
-    because: str
+    because: Mapping[str, str]  # by language
     eligible: tuple[str, ...]
     is_added: bool
 
@@ -81,4 +82,4 @@ def _declared(file: str, key: str, raw: dict[str, Any]) -> Declared:
     for name in counted:
         if name not in (*SERIES, CHAINS):
             raise refuse(f"{name} is no column of the series.{nearest_hint(name, SERIES)}")
-    return Declared(key, tuple(doses), raw["outcome"], direction, str(raw.get("because", "")), counted, "added" in raw)
+    return Declared(key, tuple(doses), raw["outcome"], direction, raw.get("because") or {}, counted, "added" in raw)

@@ -8,11 +8,11 @@ way against it. A lever that changes nothing because nobody was eligible is told
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 
 from ..execution.batch import default_engine
 from ..execution.chosen import Choice, chosen_parameters
@@ -94,29 +94,9 @@ class LeverCheck:
         """Levers that do the opposite of what is declared."""
         return tuple(it.lever.key for it in self.found if it.verdict == WRONG)
 
-    def summary(self) -> str:
-        """A line a lever."""
-        head = (
-            f"{self.scenario.site.name}, {self.scenario.years:g} years, {self.replicates} paired runs, seed "
-            f"{self.seed}. The model says, from the least dose to the full one, a run over the whole period:"
-        )
-        return "\n".join([head, *(_line(it) for it in self.found)])
-
     def __repr__(self) -> str:
-        return self.summary()
-
-
-def _line(it: Checked) -> str:
-    first, last, full = it.steps[0].dose, it.steps[-1].dose, it.steps[-1].change
-    told = f"  {it.lever.key:<50} {it.verdict}"
-    if it.verdict == NOBODY:
-        return f"{told}: there was nobody, and nothing, that it could act on"
-    if it.verdict == NOTHING:
-        return f"{told}, though {it.eligible:,.1f} a run were eligible"
-    change = f"{it.lever.outcome} {full.difference:+.2f} ({full.low:+.2f} to {full.high:+.2f}), {full.verdict}"
-    at = f"; against the declared direction at {', '.join(f'{dose:g}' for dose in it.wrong)}" if it.wrong else ""
-    why = f"; {it.lever.because}" if it.verdict == OTHER else ""
-    return f"{told}: {first:g} to {last:g}, {it.eligible:,.1f} eligible, {change}{at}{why}"
+        of = f"{self.scenario.site.name}: {len(self.found)} levers, {self.replicates} runs, seed {self.seed}"
+        return f"{of}; wrong sign: {', '.join(self.wrong) or 'none'}"
 
 
 def check_levers(
@@ -184,8 +164,7 @@ def _z(values: list[np.ndarray], place: int) -> float:
     step = estimate(values[place - 1], values[place])
     if step.verdict == Verdict.NO_DIFFERENCE:
         return 0.0
-    # By the chance that the step goes down: the same difference over its error says less where runs are few.
-    return -float(ndtri(step.share))
+    return step.difference / step.se if step.se > 0 else math.copysign(math.inf, step.difference)
 
 
 def _eligible(lever: Declared, runs: list[Runs]) -> float:

@@ -131,7 +131,8 @@ def _listed(effect: Effect) -> dict[str, Row]:
     frame = effect.by_listed
     if frame.empty or not listed_may_be_shown(effect.scenario.table("groups")):
         return {}
-    return rows_of(frame[frame["outcome"] == MAIN].assign(outcome=MAIN), "groups")
+    records = frame[frame["outcome"] == MAIN].to_dict("records")
+    return {str(r["groups"]): row(MAIN, _named(r)) for r in records}
 
 
 def fans_of(base: Runs, scenario: Runs) -> tuple[Fan, Fan]:

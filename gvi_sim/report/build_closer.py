@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..analysis.attribution import OUTCOMES_SHARED, REST, Attribution
-from ..analysis.closer import BEFORE_AFTER, BY_CAUSE, BY_CERTAINTY, BY_PART, YEARS, Closer
+from ..analysis.closer import BEFORE_AFTER, BY_CAUSE, BY_CERTAINTY, BY_PART, NOTHING, YEARS, Closer, closer_of
 from ..analysis.intervals import mean_interval
 from ..analysis.ledger import COUNTED
 from ..analysis.verdict import Verdict
@@ -42,9 +42,13 @@ def with_closer(view: RunView, effect: Effect, closer: Closer) -> RunView:
         books=_books(effect, tables[BY_CAUSE], runs[BY_CAUSE]) if BY_CAUSE in tables else None,
         parts=parts_of(tables[BY_PART], runs[BY_PART]) if BY_PART in tables else None,
         before_after=_before_after(tables[BEFORE_AFTER], runs[BEFORE_AFTER]) if BEFORE_AFTER in tables else None,
-        certainty=_certainty(tables[BY_CERTAINTY], runs[BY_CERTAINTY]) if BY_CERTAINTY in tables else None,
-        not_made=tuple((SECTIONS[name], reason) for name, reason in closer.not_made.items()),
+        certainty=_certainty(closer),
+        not_made=_not_made(closer),
     )
+
+
+def _not_made(closer: Closer) -> tuple[tuple[str, str], ...]:
+    return tuple((SECTIONS[name], reason) for name, reason in closer.not_made.items())
 
 
 def _estimate(row: Record, prefix: str = "", name: str = "mean") -> Estimate:
@@ -96,10 +100,12 @@ def parts_of(table: pd.DataFrame, runs: int) -> Parts:
     return Parts(runs, found)
 
 
-def _certainty(table: pd.DataFrame, runs: int) -> Certainty:
-    records: Sequence[Record] = table.to_dict("records")
+def _certainty(closer: Closer) -> Certainty | None:
+    if BY_CERTAINTY not in closer.tables:
+        return None
+    records: Sequence[Record] = closer.tables[BY_CERTAINTY].to_dict("records")
     rows = {str(r["certainty"]): row(MAIN, {str(key): value for key, value in r.items()}) for r in records}
-    return Certainty(runs, rows)
+    return Certainty(closer.runs[BY_CERTAINTY], rows)
 
 
 def _before_after(table: pd.DataFrame, runs: int) -> BeforeAfter:
@@ -117,6 +123,7 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
     pair = None
     if closer:
         pair = once_more(made.manifest, Scenario.from_dict(made.manifest["base"]), scenario, made.replicates)
+    of_pair = closer_of(pair, (BY_CERTAINTY,)) if pair else NOTHING
     rests = resting(scenario)
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")
     return PartsView(
@@ -128,4 +135,6 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
         warnings=own_warnings(made.warnings),
         pairing=None if made.certificates is None else worst_pairing(made.certificates),
         validation=validation_of(pair) if pair else None,
+        certainty=_certainty(of_pair),
+        not_made=_not_made(of_pair),
     )

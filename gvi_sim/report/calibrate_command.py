@@ -10,7 +10,7 @@ from typing import Any
 
 from ..config.personal_data import refuse_personal_data
 from .check_command import add_gaps
-from .commands import add_machine_options, add_record_options, progress_line, say_if_long
+from .commands import add_language, add_machine_options, add_record_options, progress_line, say_if_long
 
 
 def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
@@ -34,7 +34,7 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
     parser.add_argument("--kind", default="attacks", metavar="KIND", help="what is counted: attacks or shootings")
     add_gaps(parser)
     parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and figure: en or sv")
+    add_language(parser, "answer and figure")
     parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")
     add_machine_options(parser, "print the folder and nothing else", "one a processor")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .commands import add_language
 from .words import Words
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def add_check(commands: Any, add: Callable[..., Any]) -> None:
     )
     parser.add_argument("file", metavar="FILE.csv", help="the counts")
     add_gaps(parser)
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the answer: en or sv")
+    add_language(parser, "the answer")
 
 
 def add_gaps(parser: argparse.ArgumentParser) -> None:

@@ -27,8 +27,8 @@ def closer_sections(words: Words, view: RunView) -> list[Section]:
         found.append(_before_after_section(words, view.before_after))
     if not view.not_running:
         found += [
-            Section(name, (words("closer.not_made", reason=reason.rstrip(".")),)) for name, reason in view.not_made
-            if name != CERTAINTY
+            Section(name, (words("closer.not_made", reason=words.translated("lines", reason).rstrip(".")),))
+            for name, reason in view.not_made if name != CERTAINTY
         ]
     return found
 
@@ -40,7 +40,7 @@ def parts_report(words: Words, view: PartsView) -> Report:
         title=words("report.title.parts", site=origin.site),
         meta=meta_of(words, origin),
         answer=(*wording.idle(words, view), words("figure.says", answer=f"{parts_answer(words, view.parts)}."),
-                wording.scope(words, view), *wording.begins(words, origin)),
+                *wording.whole_texts(words, view), wording.scope(words, view), *wording.begins(words, origin)),
         cards=(),
         warnings=tuple(wording.warnings(words, view)),
         sections=(_parts_section(words, view.parts, folded=False), *common(words, view)),

@@ -1,4 +1,4 @@
-"""Commands that look closer: ``gvi-sim reproduce``, ``gvi-sim attribute`` and ``gvi-sim levers check``."""
+"""Commands that look closer, ``gvi-sim attribute`` and ``gvi-sim levers check``, and options that commands share."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
-from .reproduce_command import add_reproduce
 
 if TYPE_CHECKING:
+    from ..analysis.levers import Checked, LeverCheck
     from .terminal import ProgressLine
     from .words import Words
 
@@ -37,11 +37,16 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
 
 def add_reader_options(parser: argparse.ArgumentParser) -> None:
     """The options of what a reader is shown."""
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
+    add_language(parser)
     parser.add_argument(
         "--csv", choices=["sv"], help="write each table for a Swedish spreadsheet too (decimal comma, semicolon)"
     )
     parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
+
+
+def add_language(parser: argparse.ArgumentParser, of: str = "answer and report") -> None:
+    """The option ``--lang``."""
+    parser.add_argument("--lang", default="en", metavar="LANG", help=f"language of {of}: en or sv")
 
 
 def add_record_options(parser: argparse.ArgumentParser) -> None:
@@ -119,7 +124,6 @@ def _take_manifest(arguments: argparse.Namespace) -> None:
 
 def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
     """Add the commands; ``add`` makes a parser, ``free_folder`` names a results folder."""
-    add_reproduce(commands, add, free_folder)
     parser = add(
         commands,
         "attribute",
@@ -141,7 +145,7 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
     parser.add_argument(
         "--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)"
     )
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of answer and report: en or sv")
+    add_language(parser)
     parser = add(
         commands,
         "levers",
@@ -149,10 +153,11 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
         help="whether every lever does what it is meant to",
         description="For each lever: whether anything changes at full dose, how many were eligible, its\n"
         "dose response, and wrong signs. Exit 1 when a lever does the opposite of what is declared.",
-        epilog="example:\n  gvi-sim levers check site=malmo years=5",
+        epilog="examples:\n  gvi-sim levers check site=malmo years=5\n  gvi-sim levers check --lang sv",
     )
     parser.add_argument("what", choices=["check"], help="check")
     _add_options(parser, 100, "no progress line")
+    add_language(parser, "the answer")
 
 
 def _add_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:
@@ -172,7 +177,7 @@ def _options(arguments: argparse.Namespace) -> dict[str, Any]:
     from .words import Words
 
     names = ("replicates", "seed", "workers", "parameters", "force")
-    line = progress_line(Words(getattr(arguments, "lang", "en")), quiet=arguments.quiet)
+    line = progress_line(Words(arguments.lang), quiet=arguments.quiet)
     return {name: getattr(arguments, name) for name in names} | {"progress": line}
 
 
@@ -266,7 +271,37 @@ def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
 def _levers(arguments: argparse.Namespace) -> int:
     from ..analysis.levers import check_levers
     from ..config import load_scenario
+    from .words import Words
 
+    words = Words(arguments.lang)
     found = check_levers(load_scenario(*arguments.words), **_options(arguments))
-    print(found.summary())
+    print("\n".join(lever_lines(words, found)))
     return 1 if found.wrong else 0
+
+
+def lever_lines(words: Words, found: LeverCheck) -> list[str]:
+    """What every lever does, a line each, below a line that says of what."""
+    site, years = found.scenario.site.name, words.years(found.scenario.years)
+    head = words("levers.head", site=site, years=years, replicates=words.number(found.replicates, 0), seed=found.seed)
+    return [head, *(f"  {it.lever.key:<50} {_lever_line(words, it)}" for it in found.found)]
+
+
+def _lever_line(words: Words, it: Checked) -> str:
+    from ..analysis.levers import OTHER
+    from .estimates import Change
+    from .graded import estimate_text, grade, what
+    from .wording import joined
+
+    eligible, full, outcome = words.number(it.eligible, 1), it.steps[-1].change, it.lever.outcome
+    told = words(f"levers.{it.verdict.replace(' ', '_')}", eligible=eligible)
+    if it.changed == 0:
+        return told
+    told = words(
+        "levers.line", verdict=told, eligible=eligible, what=what(words, outcome),
+        first=words.as_written(f"{it.steps[0].dose:g}"), last=words.as_written(f"{it.steps[-1].dose:g}"),
+        change=estimate_text(words, Change(full.difference, full.low, full.high, full.verdict)),
+        grade=grade(words, full.verdict, outcome),
+    )  # fmt: skip
+    doses = joined(words, [words.as_written(f"{dose:g}") for dose in it.wrong])
+    against = words("levers.against", doses=doses) if doses else ""
+    return f"{told}{against}" + (f"; {it.lever.because[words.lang]}" if it.verdict == OTHER else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import NamedTuple
 
 from ..analysis.verdict import Verdict
@@ -13,6 +14,8 @@ from .scales import number_ticks
 from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Axes, Figure, Margins, dress, look, name_y, quiet, styled
 from .view import BeforeAfter, Books, Origin, Parts
 from .words import Words
+
+NAME_LETTERS = 32  # of a row's name on a line
 
 
 class Line(NamedTuple):
@@ -76,7 +79,7 @@ def _chart(
         for at, line in enumerate(lines):
             _line(words, axes, at, line)
         axes.axvline(0, color=BASE, linewidth=1.2)
-        axes.set_yticks(range(len(lines)), [graded.capital(line.name) for line in lines])
+        axes.set_yticks(range(len(lines)), [fill(graded.capital(line.name), NAME_LETTERS) for line in lines])
         for label, line in zip(axes.get_yticklabels(), lines, strict=True):
             label.set_fontweight("bold" if line.strong else "normal")
         axes.set_ylim(len(lines) - 0.4, -0.6)

@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 def first_lines(words: Words, scenario: Scenario, axes: Sequence[Axis] = ()) -> Iterator[str]:
     """A line an axis, then one for each value that is a reading of what was typed."""
     for axis in axes:
-        values = ", ".join(shown(level) or "null" for level in axis.levels)
+        values = "; ".join(words.as_written(shown(level) or "null") for level in axis.levels)
         yield words("terminal.axis", key=axis.key, count=len(axis.levels), values=values)
     for place, typed in scenario.read_as.items():
         site, key = _placed(scenario, place)
-        yield words("terminal.read_as", key=place, typed=typed, value=shown(value_at(site, key)))
+        yield words("terminal.read_as", key=place, typed=typed, value=words.as_written(shown(value_at(site, key))))
     for site in scenario.each_site():
         if by_mode := site.origin("calendar.series").partition(":")[0] if _by_mode(site) else "":
-            share = f"{100 * site.attacks.detonation_share:.3g}"
-            level = f"{site.site.attacks_per_year:.4g}"
+            share = words.as_written(f"{100 * site.attacks.detonation_share:.3g}")
+            level = words.as_written(f"{site.site.attacks_per_year:.4g}")
             yield words("terminal.by_mode", site=site.site.name, typed=by_mode, level=level, share=share)
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError, visible
-from .commands import add_reader_options, add_yes, progress_line, say_if_long
+from .commands import add_language, add_reader_options, add_yes, progress_line, say_if_long
 
 if TYPE_CHECKING:
     from ..experiment import Verdict
+    from .words import Words
 
 Add = Callable[..., Any]
 
@@ -56,6 +57,11 @@ def _add_verify(commands: Any, add: Add) -> None:
     parser.add_argument("folder", metavar="OUT", help="results folder")
     parser.add_argument("--sample", type=int, default=20, metavar="N", help="batches to run again (20)")
     parser.add_argument("--seed", type=int, metavar="N", help="chooses the sample (default: a fresh one)")
+    _add_told(parser)
+
+
+def _add_told(parser: argparse.ArgumentParser) -> None:
+    add_language(parser, "what is said")
     parser.add_argument("--quiet", action="store_true", help="print nothing when it is equal")
 
 
@@ -74,8 +80,7 @@ def _add_rerun(commands: Any, add: Add) -> None:
     parser.add_argument("--out", metavar="DIR", help="new folder (default: the old one's name with -again behind it)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     add_yes(parser)
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of what is said while it runs: en or sv")
-    parser.add_argument("--quiet", action="store_true", help="print nothing when it is equal")
+    _add_told(parser)
 
 
 def _report(arguments: argparse.Namespace) -> int:
@@ -123,9 +128,11 @@ def _page(folder: Path, lang: str) -> Path:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from ..experiment.verify import verify
+    from .words import Words
 
+    words = Words(arguments.lang)
     verdict = verify(arguments.folder, sample=arguments.sample, seed=arguments.seed)
-    return _told(verdict, quiet=arguments.quiet)
+    return _told(words, verdict, quiet=arguments.quiet)
 
 
 def _rerun(arguments: argparse.Namespace) -> int:
@@ -142,10 +149,11 @@ def _rerun(arguments: argparse.Namespace) -> int:
         verdict = rerun(folder, out=out, workers=arguments.workers, progress=line, force=arguments.force)
     if line is not None:
         line.clear()
-    return _told(verdict, quiet=arguments.quiet)
+    return _told(words, verdict, quiet=arguments.quiet)
 
 
-def _told(verdict: Verdict, *, quiet: bool) -> int:
+def _told(words: Words, verdict: Verdict, *, quiet: bool) -> int:
     if not (quiet and verdict.equal):
-        print(visible(str(verdict)))
+        first, *more = (words.translated("lines", line.strip()) for line in str(verdict).splitlines())
+        print(visible("\n  ".join([first, *more])))
     return 0 if verdict.equal else 1

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
+from .commands import add_language, progress_line
 
 if TYPE_CHECKING:
     from ..experiment import Reproduced
-    from .terminal import ProgressLine
+    from .words import Words
 
 FIGURE = "figure"
 
@@ -41,18 +41,22 @@ def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[
     )
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-reproduce-<name>)")
     parser.add_argument("--quiet", action="store_true", help="print a line an experiment and nothing else")
+    add_language(parser, "answer and figure")
 
 
 def _reproduce(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
     from ..experiment import load_reproduction, reproduction_names
+    from .reproduction_text import question_of
+    from .words import Words
 
+    words = Words(arguments.lang)
     if arguments.list:
         for name in reproduction_names():
-            print(f"  {name:<20} {load_reproduction(name).question}")
+            print(f"  {name:<20} {question_of(words, load_reproduction(name))}")
         return 0
     names = list(reproduction_names()) if arguments.all else [arguments.experiment]
     _check(arguments)
-    made = [_one(arguments, name, free_folder) for name in names]
+    made = [_one(words, arguments, name, free_folder) for name in names]
     return 0 if all(made) else 1
 
 
@@ -69,14 +73,14 @@ def _check(arguments: argparse.Namespace) -> None:
         )
 
 
-def _one(arguments: argparse.Namespace, name: str, free_folder: Callable[[str], Path]) -> bool:
+def _one(words: Words, arguments: argparse.Namespace, name: str, free_folder: Callable[[str], Path]) -> bool:
     from ..experiment import reproduce
     from .reproduction_text import overall_lines, terminal_lines
 
     plain = Path(name).name
     folder = Path(arguments.out) if arguments.out else free_folder(f"reproduce-{plain}")
     folder = folder / plain if arguments.all and arguments.out else folder
-    line = _line(quiet=arguments.quiet)
+    line = progress_line(words, quiet=arguments.quiet)
     try:
         made = reproduce(
             name, replicates=arguments.replicates, seed=arguments.seed, workers=arguments.workers,
@@ -85,33 +89,24 @@ def _one(arguments: argparse.Namespace, name: str, free_folder: Callable[[str], 
     finally:
         if line is not None:
             line.clear()
-    _draw(made, folder)
+    _draw(words, made, folder)
     if arguments.update:
         made.record()
-    for text in overall_lines([made]) if arguments.quiet else terminal_lines(made):
+    for text in overall_lines(words, [made]) if arguments.quiet else terminal_lines(words, made):
         print(text)
     if not arguments.quiet:
         print(f"{folder}\n")
     return made.passed
 
 
-def _draw(made: Reproduced, folder: Path) -> None:
+def _draw(words: Words, made: Reproduced, folder: Path) -> None:
     from ..execution.files import write_atomic
     from ..execution.machine import version
     from ..execution.provenance import said_of
     from .reproduction_figure import reproduction_chart
     from .style import as_png, as_svg
 
-    chart = reproduction_chart(made)
+    chart = reproduction_chart(words, made)
     about = said_of(version(), [f"reproduction {made.reproduction.name}", f"seed {made.seed}"])
     write_atomic(folder / f"{FIGURE}.png", as_png(chart, about))
     write_atomic(folder / f"{FIGURE}.svg", as_svg(chart))
-
-
-def _line(*, quiet: bool) -> ProgressLine | None:
-    if quiet or not sys.stderr.isatty():
-        return None
-    from .terminal import ProgressLine
-    from .words import Words
-
-    return ProgressLine(Words(), sys.stderr)

@@ -6,86 +6,125 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from .numbers import write
+from ..experiment.reproduction_run import FAILED, PASSED
+from .numbers import MISSING
+from .words import Words
 
 if TYPE_CHECKING:
     from ..experiment import Reproduced
-    from ..experiment.reproduction import Figure
+    from ..experiment.reproduction import Figure, Reproduction
     from ..experiment.reproduction_run import Outcome
 
-COLUMNS = ("figure", "published", "accepted", "the model says", "verdict", "how far")
+COLUMNS = ("figure", "published", "accepted", "model", "verdict", "how_far")
 
 
-def shown(value: float | None) -> str:
+def shown(words: Words, value: float | None) -> str:
     """A number of any size in few digits."""
     if value is None or not isfinite(value):
-        return "–"
-    return write(value, "en", 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0)
+        return MISSING
+    return words.number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0)
 
 
-def accepted(figure: Figure) -> str:
+def name_of(words: Words, figure: Figure) -> str:
+    """A published figure's name for readers."""
+    return words.translated("figures", figure.name.replace("_", " "))
+
+
+def unit_of(words: Words, figure: Figure) -> str:
+    """A published figure's unit."""
+    return words.translated("units", figure.unit)
+
+
+def question_of(words: Words, made: Reproduction) -> str:
+    """What a reproduction asks."""
+    return words.translated("questions", made.question, made.name)
+
+
+def accepted(words: Words, figure: Figure) -> str:
     """The accepted range in words."""
     if not figure.is_checked:
-        return "–"
+        return MISSING
+    low, high = shown(words, figure.low), shown(words, figure.high)
     if figure.low is None:
-        return f"at most {shown(figure.high)}"
-    return f"at least {shown(figure.low)}" if figure.high is None else f"{shown(figure.low)} to {shown(figure.high)}"
+        return words("range.most", high=high)
+    return words("range.least", low=low) if figure.high is None else words("range.both", low=low, high=high)
 
 
-def model(outcome: Outcome) -> str:
+def model(words: Words, outcome: Outcome) -> str:
     """The model's number with its 95 % Monte Carlo interval."""
-    low, high = outcome.found.interval
-    return f"{shown(outcome.found.value)} [{shown(low)}, {shown(high)}]"
+    value, low, high = (shown(words, number) for number in (outcome.found.value, *outcome.found.interval))
+    return words("reproduction.interval", value=value, low=low, high=high)
 
 
-def how_far(outcome: Outcome) -> str:
+def verdict_of(words: Words, verdict: str) -> str:
+    """ "pass", "FAIL" or "recorded" for readers."""
+    return words(f"reproduction.{verdict.lower()}")
+
+
+def how_far(words: Words, outcome: Outcome) -> str:
     """How far outside the accepted range, and whether more runs may turn the verdict."""
     if not outcome.figure.is_checked:
         return ""
     if not isfinite(outcome.found.value):
-        return "no value"
-    close = "close" if outcome.is_close else ""
-    if outcome.outside == 0:
-        return close
-    size = f"{shown(abs(outcome.outside))} too {'low' if outcome.outside < 0 else 'high'}"
-    return f"{size}, {close}" if close else size
+        return words("reproduction.no_value")
+    size = shown(words, abs(outcome.outside))
+    told = [words(f"reproduction.too_{'low' if outcome.outside < 0 else 'high'}", size=size)] if outcome.outside else []
+    return ", ".join([*told, words("reproduction.close")] if outcome.is_close else told)
 
 
-def cells(outcome: Outcome) -> tuple[str, ...]:
+def header(words: Words, columns: Sequence[str] = COLUMNS) -> tuple[str, ...]:
+    """The names of columns."""
+    return tuple(words(f"reproduction.column.{name}") for name in columns)
+
+
+def cells(words: Words, outcome: Outcome) -> tuple[str, ...]:
     """One row of the table."""
     figure = outcome.figure
     return (
-        f"{figure.name.replace('_', ' ')} ({figure.unit})", shown(figure.published), accepted(figure), model(outcome),
-        outcome.verdict, how_far(outcome),
+        f"{name_of(words, figure)} ({unit_of(words, figure)})", shown(words, figure.published),
+        accepted(words, figure), model(words, outcome), verdict_of(words, outcome.verdict), how_far(words, outcome),
     )  # fmt: skip
 
 
-def terminal_lines(made: Reproduced) -> Iterator[str]:
+def why_failed(words: Words, made: Reproduced) -> Iterator[tuple[str, str]]:
+    """The name of every figure that fails for a known reason, with the reason."""
+    names = {outcome.figure.name: name_of(words, outcome.figure) for outcome in made.outcomes}
+    for outcome in made.outcomes:
+        figure = outcome.figure
+        if outcome.verdict == FAILED and figure.why:
+            key = f"{made.reproduction.name}.{figure.name}"
+            why = words.translated("whys", figure.why, key)
+            yield names[figure.name], why if why is figure.why else why.format(**names)
+
+
+def terminal_lines(words: Words, made: Reproduced) -> Iterator[str]:
     """The question, the table, what is no longer as recorded, and why what fails does."""
-    yield f"{made.reproduction.name}: {made.reproduction.question}"
-    yield f"{made.replicates} replicates, seed {made.seed}; 95 % intervals are about chance between runs only."
-    rows = [COLUMNS, *(cells(outcome) for outcome in made.outcomes)]
+    yield f"{made.reproduction.name}: {question_of(words, made.reproduction)}"
+    yield words("reproduction.runs", replicates=words.number(made.replicates, 0), seed=made.seed)
+    rows = [header(words), *(cells(words, outcome) for outcome in made.outcomes)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
     for row in rows:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-    for outcome in made.outcomes:
-        if outcome.verdict == "FAIL" and outcome.figure.why:
-            yield f"Why {outcome.figure.name.replace('_', ' ')} fails: {outcome.figure.why}"
+    for name, why in why_failed(words, made):
+        yield words("reproduction.why", name=name, why=why)
     for outcome in made.drifted:
-        before = outcome.before
-        yield (
-            f"{outcome.figure.name.replace('_', ' ')} was {shown(before.value if before else None)} when expected.json "
-            f"was recorded: {abs(outcome.drifted):.1f} standard errors away. The model has changed."
-        )
+        before = shown(words, outcome.before.value if outcome.before else None)
+        errors = words.number(abs(outcome.drifted), 1)
+        yield words("reproduction.drifted", name=name_of(words, outcome.figure), before=before, errors=errors)
 
 
-def overall_lines(all_made: Sequence[Reproduced]) -> Iterator[str]:
+def overall_lines(words: Words, all_made: Sequence[Reproduced]) -> Iterator[str]:
     """One line an experiment."""
     width = max(len(made.reproduction.name) for made in all_made)
     for made in all_made:
-        verdicts = [outcome.verdict for outcome in made.outcomes if outcome.figure.is_checked]
-        mark = "pass" if made.passed else "FAIL"
-        yield f"  {made.reproduction.name.ljust(width)}  {mark}  {verdicts.count('pass')} of {len(verdicts)} figures"
+        mark = verdict_of(words, PASSED if made.passed else FAILED)
+        yield f"  {made.reproduction.name.ljust(width)}  {mark}  {passing(words, made)}"
+
+
+def passing(words: Words, made: Reproduced) -> str:
+    """ "3 of 5 figures"."""
+    verdicts = [outcome.verdict for outcome in made.outcomes if outcome.figure.is_checked]
+    return words("reproduction.passing", inside=verdicts.count(PASSED), checked=len(verdicts))
 
 
 # --- the page of the docs --------------------------------------------------------------------------------
@@ -106,33 +145,35 @@ them.
 
 def page(all_made: Sequence[Reproduced]) -> str:
     """The whole page."""
-    return "\n".join([HEAD, *_overview(all_made), *(line for made in all_made for line in _section(made))]) + "\n"
+    words = Words("en")
+    sections = (line for made in all_made for line in _section(words, made))
+    return "\n".join([HEAD, *_overview(words, all_made), *sections]) + "\n"
 
 
-def _overview(all_made: Sequence[Reproduced]) -> Iterator[str]:
+def _overview(words: Words, all_made: Sequence[Reproduced]) -> Iterator[str]:
     checked = [outcome for made in all_made for outcome in made.outcomes if outcome.figure.is_checked]
-    passing = sum(outcome.verdict == "pass" for outcome in checked)
-    yield f"{passing} of {len(checked)} figures are within their range.\n"
-    yield from _table(("experiment", "figures within range", "question"), (_overview_row(made) for made in all_made))
+    inside = sum(outcome.verdict == PASSED for outcome in checked)
+    yield f"{inside} of {len(checked)} figures are within their range.\n"
+    rows = (_overview_row(words, made) for made in all_made)
+    yield from _table(("experiment", "figures within range", "question"), rows)
 
 
-def _overview_row(made: Reproduced) -> tuple[str, ...]:
-    verdicts = [outcome.verdict for outcome in made.outcomes if outcome.figure.is_checked]
+def _overview_row(words: Words, made: Reproduced) -> tuple[str, ...]:
     link = f"[{made.reproduction.name}](#{made.reproduction.name})"
-    return link, f"{verdicts.count('pass')} of {len(verdicts)}", made.reproduction.question
+    return link, passing(words, made).removesuffix(" figures"), made.reproduction.question
 
 
-def _section(made: Reproduced) -> Iterator[str]:
+def _section(words: Words, made: Reproduced) -> Iterator[str]:
     name = made.reproduction.name
     yield f"\n## {name}\n"
     yield f"{made.reproduction.question} Before the run: [question](../experiments/{name}/question.md).\n"
-    head = ("figure", "sources", *COLUMNS[1:])
-    rows = ((outcome, cells(outcome)) for outcome in made.outcomes)
-    yield from _table(head, ((row[0], ", ".join(found.figure.sources) or "–", *row[1:]) for found, row in rows))
+    first, *others = header(words)
+    rows = ((outcome, cells(words, outcome)) for outcome in made.outcomes)
+    told = ((row[0], ", ".join(found.figure.sources) or MISSING, *row[1:]) for found, row in rows)
+    yield from _table((first, "sources", *others), told)
     yield f"\n{made.replicates} replicates, seed {made.seed}.\n"
-    for outcome in made.outcomes:
-        if outcome.verdict == "FAIL":
-            yield f"*Why {outcome.figure.name.replace('_', ' ')} fails.* {outcome.figure.why}\n"
+    for failed, why in why_failed(words, made):
+        yield f"*Why {failed} fails.* {why}\n"
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -61,12 +61,14 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return "∞" if value == math.inf else f"{value:g}"
+        if value == math.inf:
+            return "∞"
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:g}"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
         return ", ".join(shown(item) for item in value[:6]) + (" …" if len(value) > 6 else "")
-    return str(value)
+    return str(getattr(value, "name", value))  # of a shock its name
 
 
 def sources_of(entries: Iterable[Resting]) -> tuple[Source, ...]:

@@ -207,8 +207,7 @@ def _burden_texts(words: Words, view: RunView) -> tuple[str, ...]:
 
 def _question(words: Words, view: SweepView) -> str:
     """A shipped experiment's question in the reader's language, else as its file has it."""
-    key = f"question.{view.name}"
-    return words(key) if words.has(key) else view.question or view.name
+    return words.translated("questions", view.question, view.name) or words.as_written(view.name)
 
 
 def _sweep_answer(words: Words, view: SweepView) -> list[str]:
@@ -218,6 +217,7 @@ def _sweep_answer(words: Words, view: SweepView) -> list[str]:
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
+    told += wording.screened(words, view)
     return [*told, _many(words, view), *wording.begins(words, view.origin)]
 
 
@@ -292,7 +292,10 @@ def _validation(words: Words, view: View) -> list[Section]:
         return []
     found = validation_section
     both = found.pattern_table(words, view.validation), found.level_table(words, view.validation)
-    return [Section("validation", found.texts(words, view.validation), tables=both)]
+    texts = found.texts(words, view.validation)
+    if isinstance(view, SweepView):
+        texts = (words("sweep.corner", levels=wording.levels_text(words, view.corner_levels)), *texts)
+    return [Section("validation", texts, tables=both)]
 
 
 def level_reached(words: Words, validation: Validation | None) -> tuple[str, str]:

@@ -202,13 +202,13 @@ def everything(words: Words, entries: Sequence[Resting]) -> Table:
         (entry.key, _value(words, entry), _grade(words, entry), _cited(words, entry), entry.note) for entry in entries
     )
     titles = tuple(words(f"rests.{name}") for name in header)
-    return Table(words("text.rests.all"), titles, rows, words_from=1, english=frozenset({1, 4}))
+    return Table(words("text.rests.all"), titles, rows, words_from=1, english=frozenset({4}))
 
 
 def _short(words: Words, entries: Sequence[Resting], caption: str) -> Table:
     header = tuple(words(f"rests.{name}") for name in ("parameter", "value", "range", "unit"))
-    rows = tuple((entry.key, words.as_written(entry.value), _range(words, entry), entry.unit) for entry in entries)
-    return Table(caption, header, rows, words_from=3, english=frozenset({3}))
+    rows = tuple((it.key, words.as_written(it.value), _range(words, it), _unit(words, it)) for it in entries)
+    return Table(caption, header, rows, words_from=3)
 
 
 def _range(words: Words, entry: Resting) -> str:
@@ -218,7 +218,11 @@ def _range(words: Words, entry: Resting) -> str:
 
 def _value(words: Words, entry: Resting) -> str:
     span = f" ({_range(words, entry)})" if entry.low else ""
-    return f"{words.as_written(entry.value)}{span} {entry.unit}".strip()
+    return f"{words.as_written(entry.value)}{span} {_unit(words, entry)}".strip()
+
+
+def _unit(words: Words, entry: Resting) -> str:
+    return words.translated("units", entry.unit)
 
 
 def _grade(words: Words, entry: Resting) -> str:

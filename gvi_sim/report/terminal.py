@@ -35,7 +35,8 @@ def parts_screen(words: Words, view: PartsView, outcome: str) -> str:
     rows = _table((table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
     idle = [_wrapped(text) for text in wording.idle(words, view)]
-    return "\n\n".join([title, *idle, _wrapped(answer), f"{table.caption}:\n{rows}", *_foot(words, view)])
+    whole = [_wrapped(text) for text in wording.whole_texts(words, view)]
+    return "\n\n".join([title, *idle, _wrapped(answer), f"{table.caption}:\n{rows}", *whole, *_foot(words, view)])
 
 
 def run_screen(words: Words, view: RunView) -> str:
@@ -43,12 +44,8 @@ def run_screen(words: Words, view: RunView) -> str:
     first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), wording.headline(words, view)]
     parts = [words("terminal.title", site=view.origin.site), *map(_wrapped, first)]
     row = view.rows[wording.MAIN]
-    differ = row.verdict is not Verdict.NO_DIFFERENCE
-    if differ:
-        parts.append(_wrapped(wording.precision(words, row)))
-    if any(view.rows[name].verdict is not Verdict.NO_DIFFERENCE for name in SHOWN):
-        parts.append(_rows(words, view))
-    if differ:
+    if row.verdict is not Verdict.NO_DIFFERENCE:
+        parts += [_wrapped(wording.precision(words, row)), _rows(words, view)]
         parts += map(_wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
         parts += map(_wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
     if budget := budget_text(words, view):

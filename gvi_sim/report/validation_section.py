@@ -58,5 +58,10 @@ def _level(words: Words, row: LevelRow) -> tuple[str, ...]:
         names = ", ".join(words(f"pattern.{key}") for key in row.patterns_missing)
         told.append(words("missing.patterns", names=names))
     if row.figures_missing:
-        told.append(words("missing.figures", names=", ".join(row.figures_missing)))
+        told.append(words("missing.figures", names=", ".join(_figure(words, name) for name in row.figures_missing)))
     return graded.capital(words(f"quantity.{row.key}")), row.level, "; ".join(told) or MISSING
+
+
+def _figure(words: Words, name: str) -> str:
+    experiment, _, figure = name.partition(".")
+    return f"{experiment}: {words.translated('figures', figure.replace('_', ' '))}"

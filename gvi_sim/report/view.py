@@ -326,6 +326,8 @@ class PartsView:
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
     validation: Validation | None = None
+    certainty: Certainty | None = None
+    not_made: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

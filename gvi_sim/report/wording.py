@@ -67,12 +67,12 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     return [agreement(words, view.rows[MAIN]), *told]
 
 
-def certainty_texts(words: Words, view: RunView) -> list[str]:
+def certainty_texts(words: Words, view: RunView | PartsView) -> list[str]:
     """The effect when no promise is kept and when all are, and how much of it does not depend on promises kept."""
     found = view.certainty
     if found is None:
-        reasons = dict(view.not_made)
-        return [words("certainty.not_made", reason=reasons["certainty"])] if "certainty" in reasons else []
+        reasons = [words.translated("lines", reason) for name, reason in view.not_made if name == "certainty"]
+        return [words("certainty.not_made", reason=reason) for reason in reasons]
     never, always = (_at_certainty(words, found.rows[name]) for name in ("never", "always"))
     told = [words("certainty.ends", never=never, always=always, runs=words.number(found.runs, 0))]
     if found.left == found.left:
@@ -87,12 +87,21 @@ def _at_certainty(words: Words, row: Row) -> str:
 
 
 def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
-    """That these runs fall short of the project's own screen of patterns, where they do."""
+    """That these runs fall short of the project's own screen of patterns, where they do; of a sweep, in its corner."""
     found = view.validation
     if found is None or found.keeps or view.not_running:
         return []
     numbers = {name: words.number(getattr(found, name), 0) for name in ("passed", "known", "asked")}
+    if isinstance(view, SweepView):
+        return [words("sweep.screen", levels=levels_text(words, view.corner_levels), **numbers)]
     return [words("answer.screen", site=view.origin.site, **numbers)]
+
+
+def whole_texts(words: Words, view: PartsView) -> list[str]:
+    """What is said of all parts together against business as usual, as of any comparison."""
+    if view.parts.by_outcome[MAIN][-1].share.verdict is Verdict.NO_DIFFERENCE:
+        return []
+    return [*certainty_texts(words, view), *screened(words, view)]
 
 
 def agreement(words: Words, row: Row) -> str:
@@ -156,7 +165,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
         told.append(words("warning.few", replicates=words.number(view.origin.replicates, 0)))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
-    return told + [words("warning.run", text=text) for text in view.warnings]
+    return told + [words("warning.run", text=words.translated("lines", text)) for text in view.warnings]
 
 
 def pairing_facts(words: Words, view: RunView | SweepView | PartsView) -> list[tuple[str, str]]:
@@ -248,8 +257,9 @@ def lever_name(words: Words, key: str) -> str:
 
 def lever_axis(words: Words, key: str, unit: str) -> str:
     """A lever's name with its unit, for an axis."""
-    own = next((name for name in (f"key.{key}.unit", f"key.unit.{unit}") if words.has(name)), "")
-    return words("key.axis", name=lever_name(words, key), unit=words(own) if own else unit)
+    own = f"key.{key}.unit"
+    unit = words(own) if words.has(own) else words.translated("units", unit)
+    return words("key.axis", name=lever_name(words, key), unit=unit)
 
 
 def sweep_headline(words: Words, view: SweepView) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from . import numbers
 
 LANGUAGES = ("en", "sv")
 TABLE = Path(__file__).with_name("sentences.yaml")
+SWEDISH = Path(__file__).with_name("swedish.yaml")
 
 
 @cache
@@ -22,6 +24,20 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
     """The whole table: key to language to sentence."""
     table: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return table
+
+
+@cache
+def swedish() -> Mapping[str, Mapping[str, str]]:
+    """Swedish of texts whose English stands elsewhere: kind of text to what it is found by to sentence."""
+    table: dict[str, dict[str, str]] = yaml.safe_load(SWEDISH.read_text(encoding="utf-8"))
+    return table
+
+
+@cache
+def _templates(kind: str) -> list[tuple[re.Pattern[str], str]]:
+    """The entries that have fields, as patterns."""
+    table = [(re.escape(english), text) for english, text in swedish()[kind].items() if "{" in english]
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", english)), text) for english, text in table]
 
 
 def printable(text: str, most: int = 200) -> str:
@@ -68,6 +84,17 @@ class Words:
         """Whether the table holds ``key``."""
         return key in sentences()
 
+    def translated(self, kind: str, english: str, key: str = "") -> str:
+        """An English text of this ``kind`` in this language; as it is where there is none.
+
+        It is found by ``key``, by itself, or by an entry whose {fields} stand for what differs.
+        """
+        table = {} if self.lang == "en" else swedish()[kind]
+        if (key or english) in table:
+            return table[key or english]
+        matching = ((template.fullmatch(english), text) for template, text in _templates(kind) if table)
+        return next((text.format(**found.groupdict()) for found, text in matching if found), english)
+
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number in this language's style."""
         return numbers.write(value, self.lang, decimals)
@@ -85,11 +112,12 @@ class Words:
         return numbers.write_all(values, self.lang)
 
     def as_written(self, text: str) -> str:
-        """A number that was written with a decimal point, with this language's sign; other text as it is."""
+        """A number that was written with a decimal point, with this language's sign; other text by its name, if any."""
         try:
             float(text)
         except ValueError:
-            return printable(text)
+            names = [key for key in (f"level.{text}", f"programme.{text}") if self.has(key)]
+            return sentences()[names[0]][self.lang] if names else printable(text)
         return text.replace(".", numbers.STYLES[self.lang].decimal).replace("-", numbers.MINUS)
 
     def years(self, *spans: float) -> str:

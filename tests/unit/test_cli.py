@@ -264,7 +264,7 @@ def test_what_takes_long_is_told_or_asks_for_yes(
 
 def test_what_was_read_is_said_first_in_both_languages(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = (*SMALL, "exit.acceptance", "=", "50 %", "site.shootings_per_year=4", "site=Örebro", "--seed", "1")
-    for lang, first in (("en", "exit.acceptance: 50 % is read as 0.5"), ("sv", "exit.acceptance: 50 % läses som 0.5")):
+    for lang, first in (("en", "exit.acceptance: 50 % is read as 0.5"), ("sv", "exit.acceptance: 50 % läses som 0,5")):
         assert exit_code("run", *words, "--replicates", "2", "--out", lang, "--lang", lang) == 0
         lines = capsys.readouterr().out.splitlines()
         assert lines[0] == first and "site.shootings_per_year=4" in lines[1] and lines[1].startswith("Örebro")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import math
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
+from gvi_sim import evidence
 from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.report import outcomes, tables
 from gvi_sim.report.estimates import Change, Estimate, Row, Share
@@ -35,7 +39,7 @@ from gvi_sim.report.view import (
     Validation,
     YearRow,
 )
-from gvi_sim.report.words import Words
+from gvi_sim.report.words import LANGUAGES, Words, sentences, swedish
 
 ENDS = {"never": 0.05, "own": 0.0, "always": -0.06}  # how far certainty moves the ratio
 LEVELS = ("0", "0.25", "0.5", "0.75", "1")
@@ -101,7 +105,7 @@ def make_lorenz(power: float) -> Lorenz:
 RESTING = (
     Resting("programme.sanction_certainty", "0.7", "probability", "0", "1", "set", (), ""),
     Resting(
-        "gates.deterrence_strength", "0.8", "none", "0", "2", "D", ("assumption",), "a note of the registry"
+        "gates.deterrence_strength", "0.8", "probability", "0", "2", "D", ("assumption",), "a note of the registry"
     ),
     Resting("exit.assessment_pass", "0.5", "probability", "0.4", "0.6", "A", ("EX-07",), "half are lost"),
 )
@@ -269,3 +273,28 @@ def hostile_run() -> RunView:
 def parts() -> PartsView:
     """A made-up attribution."""
     return make_parts_view()
+
+
+@pytest.fixture(scope="session")
+def english_left() -> Callable[[str], list[str]]:
+    """What looks for English in a text that ought to be Swedish."""
+    return _english_left
+
+
+def _english_left(text: str) -> list[str]:
+    """Words of the English sentences that no Swedish one has, in a page or a text that ought to be Swedish.
+
+    What is marked as English, commands and hashes, sources, codes with a dot, and paths are left out.
+    """
+    english, swedes = ({word for entry in sentences().values() for word in _words(entry[lang])} for lang in LANGUAGES)
+    swedes |= {word for kind in swedish().values() for entry in kind.values() for word in _words(entry)}
+    for tag in ("svg", "style", "script", "code", "pre", "dd"):
+        text = re.sub(rf"<{tag}\b.*?</{tag}>", " ", text, flags=re.DOTALL)
+    text = re.sub(r'<(\w+)[^>]* (?:lang="en"|class="sources")[^>]*>.*?</\1>', " ", text, flags=re.DOTALL)
+    text = re.sub(r"\S*\w[._=/]\w\S*", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))
+    return sorted(_words(text) & (english - swedes) - {*evidence.keys()})
+
+
+def _words(text: str) -> set[str]:
+    """The words of three letters or more, without fields."""
+    return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w+\}", " ", text))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
@@ -14,7 +15,7 @@ import pytest
 from gvi_sim.report import html
 from gvi_sim.report.pictures import figures_of, title_of
 from gvi_sim.report.style import as_svg
-from gvi_sim.report.view import NotRunning, RunView, View
+from gvi_sim.report.view import NotRunning, PartsView, RunView, SweepView, View
 from gvi_sim.report.words import Words
 from gvi_sim.report.write import report_of
 
@@ -64,6 +65,15 @@ def page_of(words: Words, view: View) -> str:
 def page(request: pytest.FixtureRequest, words: Words) -> str:
     """The page of a comparison, of a sweep and of an attribution, in either language."""
     return page_of(words, request.getfixturevalue(request.param))
+
+
+def test_a_swedish_page_holds_no_english(
+    english_left: Callable[[str], list[str]], run: RunView, sweep: SweepView, parts: PartsView
+) -> None:
+    assert english_left("sanktioner come, löften broken") == ["broken", "come"]
+    found = {type(view).__name__: english_left(page_of(Words("sv"), view)) for view in (run, sweep, parts)}
+    found = {name: [word for word in words if word != "police"] for name, words in found.items()}  # a part of one's own
+    assert found == {name: [] for name in found}
 
 
 def test_every_tag_is_closed_and_every_id_stands_once(page: str) -> None:
@@ -176,7 +186,7 @@ def test_the_pattern_table_and_the_levels_are_in_the_appendix(page: str, words: 
     text = " ".join(Seen(page).text)
     told = ("section.validation", "pattern.near_repeats", "unknown.few_groups", "text.validation.not_kept")
     assert [key for key in told if words(key) not in text] == []
-    assert words("level.exploratory") in text and "boston_gangs.tied" in text
+    assert words("level.exploratory") in text and f"boston_gangs: {words.translated('figures', 'tied')}" in text
 
 
 def test_every_page_says_what_level_of_validation_it_has(words: Words, page: str) -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from gvi_sim import evidence
 from gvi_sim.errors import ScenarioError
+from gvi_sim.experiment import load_reproduction, reproduction_names
 from gvi_sim.report import outcomes
-from gvi_sim.report.words import LANGUAGES, TABLE, Words, fields, printable, sentences
+from gvi_sim.report.words import LANGUAGES, TABLE, Words, fields, printable, sentences, swedish
 
 SOURCES = sorted(Path(TABLE).parent.rglob("*.py")) + sorted(Path(TABLE).parent.rglob("*.j2"))
 
@@ -84,6 +86,9 @@ FAMILIES = (
     "unknown",
     "calibrate",
     "structure",
+    "level",
+    "reproduction",
+    "levers",
 )
 
 
@@ -95,6 +100,43 @@ def test_no_sentence_is_left_over() -> None:
         key for key in sentences() if key.startswith(tuple(f"{name}." for name in (*FAMILIES, "question")))
     }
     assert set(sentences()) - named - families == set()
+
+
+def test_every_unit_figure_and_reason_stands_in_swedish_with_the_same_numbers_and_nothing_is_left_over() -> None:
+    made = [load_reproduction(name) for name in reproduction_names()]
+    figures = [(one, figure) for one in made for figure in one.figures]
+    whys = {f"{one.name}.{figure.name}": figure.why for one, figure in figures if figure.why}
+    wanted = {
+        "units": {*map(evidence.unit, evidence.keys()), *(figure.unit for _, figure in figures), "choice"},
+        "figures": {figure.name.replace("_", " ") for _, figure in figures},
+        "questions": {one.name for one in made},
+        "whys": set(whys),
+    }
+    assert {kind: wanted[kind] ^ set(swedish()[kind]) for kind in wanted} == {kind: set() for kind in wanted}
+    for key, english in whys.items():
+        text = swedish()["whys"][key]
+        assert sorted(numbers_in(english)) == sorted(numbers_in(re.sub(r"(?<=\d),(?=\d)", ".", text))), key
+        own = {figure.name for one, figure in figures if one.name == key.partition(".")[0]}
+        assert fields(text) <= own, key
+
+
+def numbers_in(text: str) -> list[float]:
+    """Numbers of a text in digits, those of codes such as EF-18 and of names in brackets left out."""
+    whole = re.sub(r"(?<=\d)[, ](?=000)", "", text)
+    return [float(found) for found in re.findall(r"(?<![\w.-])-?\d+(?:\.\d+)?", whole)]
+
+
+def test_lines_of_results_are_found_with_their_fields() -> None:
+    code = " ".join(path.read_text("utf-8") for path in TABLE.parents[1].rglob("*.py"))
+    code = re.sub(r'"\s*\n?\s*f?"', "", code)
+    for english, text in swedish()["lines"].items():
+        assert fields(english) == fields(text), english
+        filled = {name: name.upper() for name in fields(english)}
+        assert Words("sv").translated("lines", english.format(**filled)) == text.format(**filled)
+        assert Words("en").translated("lines", english) == english
+        parts = re.split(r"\{\w+\}|, every bit equal|(?<=\)) run again|nothing$|, which may be why", english)
+        assert max(parts, key=len).strip(" :") in code, english
+    assert Words("sv").translated("lines", "what nobody wrote") == "what nobody wrote"
 
 
 def test_an_unknown_language_is_refused_with_the_choice() -> None:
