@@ -38,6 +38,8 @@ TOLERANCE = 0.002
 """The iteration ends when neither constant moves, nor has left to move, by more than this share."""
 MOST_CANDIDATES = 1e9
 """No constant is larger: candidates to one attack."""
+FEWEST_ATTACKS = 0.5
+"""A year, in a pilot: where fewer happen they no longer move what the gates see, and the noise of counting would."""
 _PILOT_YEARS = 5.0
 _PILOT_GROUPS = 1_500.0
 _MOST_REPLICATES = 600
@@ -55,7 +57,10 @@ _STATIONARY: dict[str, Any] = {
 def pilot_scenario(scenario: Scenario) -> Scenario:
     """Business as usual of one site as the pilot runs it."""
     costs = {f"costs.{field.name}": 0 for field in fields(scenario.costs)}
-    return scenario.replace(_STATIONARY | dotted(AT_REST) | costs | {"years": _PILOT_YEARS} | _subcritical(scenario))
+    changes = _STATIONARY | dotted(AT_REST) | costs | {"years": _PILOT_YEARS} | _subcritical(scenario)
+    if 0.0 < scenario.site.attacks_per_year < FEWEST_ATTACKS:
+        changes["site.attacks_per_year"] = FEWEST_ATTACKS
+    return scenario.replace(changes)
 
 
 def _subcritical(scenario: Scenario) -> dict[str, Any]:

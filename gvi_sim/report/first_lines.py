@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def first_lines(words: Words, scenario: Scenario, axes: Sequence[Axis] = ()) -> Iterator[str]:
     """A line an axis, then one for each value that is a reading of what was typed."""
     for axis in axes:
-        values = "; ".join(words.as_written(shown(level) or "null") for level in axis.levels)
+        values = words("terminal.axis.next").join(words.as_written(shown(level) or "null") for level in axis.levels)
         yield words("terminal.axis", key=axis.key, count=len(axis.levels), values=values)
     for place, typed in scenario.read_as.items():
         site, key = _placed(scenario, place)

@@ -44,8 +44,12 @@ def run_screen(words: Words, view: RunView) -> str:
     first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), wording.headline(words, view)]
     parts = [words("terminal.title", site=view.origin.site), *map(_wrapped, first)]
     row = view.rows[wording.MAIN]
-    if row.verdict is not Verdict.NO_DIFFERENCE:
-        parts += [_wrapped(wording.precision(words, row)), _rows(words, view)]
+    differ = row.verdict is not Verdict.NO_DIFFERENCE
+    if differ:
+        parts.append(_wrapped(wording.precision(words, row)))
+    if any(view.rows[name].verdict is not Verdict.NO_DIFFERENCE for name in SHOWN):
+        parts.append(_rows(words, view))
+    if differ:
         parts += map(_wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
         parts += map(_wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
     if budget := budget_text(words, view):

@@ -34,10 +34,11 @@ class Path(NamedTuple):
         return self.world in tuple(f"programme={name}" for name in IDLE)
 
 
+WORLDS = (*(f"programme={name}" for name in PACKAGES), *(f"site={name}" for name in SITES))
 FACTORS: Mapping[str, Sequence[object]] = {
     "command": ("run", "sweep", "attribute", "levers"),
     "parameters": ("ensemble", "point"),
-    "world": (*(f"programme={name}" for name in PACKAGES), *(f"site={name}" for name in SITES)),
+    "world": WORLDS,
     "runs": (2, 20, 60),
     "lang": ("en", "sv"),
 }
@@ -48,35 +49,42 @@ def full() -> Iterator[Path]:
     return (Path(*values) for values in product(*FACTORS.values()))  # type: ignore[arg-type]
 
 
+AFFORDABLE = {"attribute": 2, "levers": 2, "run": 20, "sweep": 60}
+"""Runs of each command: few where a command runs many arms, so that each world takes every number of runs once."""
+
+
 def covering() -> list[Path]:
     """Few paths that hold every pair of values of any two factors; the same ones each time.
 
-    Greedy: the pair of factors with most combinations is written out, each row's other values being those that
-    cover most pairs which are still open; what stays open after that gets rows of its own.
+    Every command in every world, then, pair by pair, what stays open; values that cover nothing are the first ones.
     """
+    rows = [
+        Path(command, ("ensemble", "point")[(one + two) % 2], world, runs, ("en", "sv")[(one + two // 2) % 2])
+        for one, world in enumerate(WORLDS)
+        for two, (command, runs) in enumerate(AFFORDABLE.items())
+    ]
     names = list(FACTORS)
     open_pairs = {
         (one, first, two, second)
         for one, two in combinations(range(len(names)), 2)
         for first, second in product(FACTORS[names[one]], FACTORS[names[two]])
     }
-    rows: list[Path] = []
+    for row in rows:
+        open_pairs -= _pairs_of(row)
     while open_pairs:
+        one, first, two, second = min(open_pairs, key=str)
         row: list[object] = [None] * len(names)
-        one, first, two, second = min(open_pairs, key=_first_come)
         row[one], row[two] = first, second
-        for place in sorted(range(len(names)), key=lambda place: -len(FACTORS[names[place]])):
+        for place, values in enumerate(FACTORS.values()):
             if row[place] is None:
-                row[place] = max(FACTORS[names[place]], key=lambda value: _gain(row, place, value, open_pairs))
+                row[place] = max(values, key=lambda value: _gain(row, place, value, open_pairs))
         rows.append(Path(*row))  # type: ignore[arg-type]
-        open_pairs -= {(i, row[i], j, row[j]) for i, j in combinations(range(len(names)), 2)}
+        open_pairs -= _pairs_of(row)
     return rows
 
 
-def _first_come(pair: tuple[int, object, int, object]) -> tuple[int, int, str, str]:
-    sizes = [len(values) for values in FACTORS.values()]
-    one, first, two, second = pair
-    return -sizes[one] * sizes[two], one, str(first), str(second)
+def _pairs_of(row: Sequence[object]) -> set[tuple[int, object, int, object]]:
+    return {(i, row[i], j, row[j]) for i, j in combinations(range(len(row)), 2)}
 
 
 def _gain(row: list[object], place: int, value: object, open_pairs: set[tuple[int, object, int, object]]) -> int:

@@ -80,6 +80,14 @@ def test_one_step_against_the_direction_is_enough() -> None:
     assert levers._verdict(lever, full, (), 1.0, 10.0) == levers.WORKS
 
 
+@pytest.mark.parametrize("runs", [2, 4, 20])
+def test_few_runs_of_a_lever_that_does_nothing_show_no_wrong_step(runs: int) -> None:
+    """Some fifty steps are looked at in one check: each may be called wrong by chance once in a thousand times."""
+    rng, checks = np.random.default_rng(3), 3000
+    zs = [levers._z(list(rng.poisson(3, (2, runs)).astype(float)), 1) for _ in range(checks)]
+    assert sum(abs(z) > levers.STEP_Z for z in zs) <= 15
+
+
 def test_the_declarations_cover_the_programmes_doses() -> None:
     for key, lever in declared(LEVERS).items():
         assert not acts_in_business_as_usual(key) and lever.eligible, key
