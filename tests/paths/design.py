@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations, product
 from typing import NamedTuple
 
+from gvi_sim.config import load_scenario
 from gvi_sim.config.conf_files import options
+from gvi_sim.execution.estimate import run_seconds
 
 SITES = options("site")
 PACKAGES = options("programme")
@@ -35,13 +38,24 @@ class Path(NamedTuple):
 
 
 WORLDS = (*(f"programme={name}" for name in PACKAGES), *(f"site={name}" for name in SITES))
-FACTORS: Mapping[str, Sequence[object]] = {
+FACTORS: dict[str, Sequence[object]] = {
     "command": ("run", "sweep", "attribute", "levers"),
     "parameters": ("ensemble", "point"),
     "world": WORLDS,
     "runs": (2, 20, 60),
     "lang": ("en", "sv"),
 }
+
+
+SMALL = ("years=1", "burn_in_years=1")
+DEAR = 0.03
+"""Seconds of one small run of a site that is left to the full product: some decades, or some thousand persons."""
+
+
+@cache
+def cheap() -> tuple[str, ...]:
+    """Worlds whose small runs are cheap."""
+    return tuple(world for world in WORLDS if run_seconds(load_scenario(world, *SMALL)) < DEAR)
 
 
 def full() -> Iterator[Path]:
@@ -54,30 +68,30 @@ AFFORDABLE = {"attribute": 2, "levers": 2, "run": 20, "sweep": 60}
 
 
 def covering() -> list[Path]:
-    """Few paths that hold every pair of values of any two factors; the same ones each time.
+    """Few paths that hold every pair of values of any two factors, of the ``cheap`` worlds; the same ones each time.
 
     Every command in every world, then, pair by pair, what stays open; values that cover nothing are the first ones.
     """
     rows = [
         Path(command, ("ensemble", "point")[(one + two) % 2], world, runs, ("en", "sv")[(one + two // 2) % 2])
-        for one, world in enumerate(WORLDS)
+        for one, world in enumerate(cheap())
         for two, (command, runs) in enumerate(AFFORDABLE.items())
     ]
-    names = list(FACTORS)
+    values = list((FACTORS | {"world": cheap()}).values())
     open_pairs = {
         (one, first, two, second)
-        for one, two in combinations(range(len(names)), 2)
-        for first, second in product(FACTORS[names[one]], FACTORS[names[two]])
+        for one, two in combinations(range(len(values)), 2)
+        for first, second in product(values[one], values[two])
     }
     for row in rows:
         open_pairs -= _pairs_of(row)
     while open_pairs:
         one, first, two, second = min(open_pairs, key=str)
-        row: list[object] = [None] * len(names)
+        row: list[object] = [None] * len(values)
         row[one], row[two] = first, second
-        for place, values in enumerate(FACTORS.values()):
+        for place, each in enumerate(values):
             if row[place] is None:
-                row[place] = max(values, key=lambda value: _gain(row, place, value, open_pairs))
+                row[place] = max(each, key=lambda value: _gain(row, place, value, open_pairs))
         rows.append(Path(*row))  # type: ignore[arg-type]
         open_pairs -= _pairs_of(row)
     return rows
