@@ -77,31 +77,14 @@ class Attribution:
     @property
     def table(self) -> pd.DataFrame:
         """The shares, with intervals."""
-        import pandas as pd
-
-        full = self.values[-1]
+        rest, total = self.values[0] - self.base, self.values[-1] - self.base
+        shares = shapley(self.values)
+        check_sum(shares, rest, total)
         measured = {
-            "shapley": shapley(self.values),
-            "but_for": but_for(self.values),
-            "alone": alone(self.values),
+            name: np.stack([*by_part, rest, total])
+            for name, by_part in (("shapley", shares), ("but_for", but_for(self.values)), ("alone", alone(self.values)))
         }
-        rest, total = self.values[0] - self.base, full - self.base
-        check_sum(measured["shapley"], rest, total)
-        rows = (*self.parts, REST, TOTAL)
-        frames = []
-        for place, outcome in enumerate(OUTCOMES_SHARED):
-            zero = [part in self.zero for part in rows]
-            frame = pd.DataFrame({"outcome": outcome, "part": rows, "dose_zero": zero})
-            for name, by_part in measured.items():
-                columns = np.column_stack([*by_part[:, :, place], rest[:, place], total[:, place]])
-                found = changes(columns, self.draws)
-                prefix = "" if name == "shapley" else f"{name}_"
-                frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = (
-                    found[end] for end in ("difference", "low", "high")
-                )
-                frame[f"{prefix}verdict"] = found["verdict"]
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        return _table((*self.parts, REST, TOTAL), self.zero, measured, self.draws)
 
     def summary(self, outcome: str = "shootings") -> str:
         """What the model says each part does, a line a part."""
@@ -123,6 +106,25 @@ class Attribution:
 
     def __repr__(self) -> str:
         return self.summary()
+
+
+def _table(
+    rows: Sequence[str], zero: frozenset[str], measured: Mapping[str, np.ndarray], draws: np.ndarray | None
+) -> pd.DataFrame:
+    """One row an outcome and row: what was ``measured`` by name [rows, runs, outcomes], each with its interval."""
+    import pandas as pd
+
+    frames = []
+    for place, outcome in enumerate(OUTCOMES_SHARED):
+        frame = pd.DataFrame({"outcome": outcome, "part": rows, "dose_zero": [row in zero for row in rows]})
+        for name, values in measured.items():
+            found = changes(values[:, :, place].T, draws)
+            prefix = "" if name == "shapley" else f"{name}_"
+            ends = (found[end] for end in ("difference", "low", "high"))
+            frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = ends
+            frame[f"{prefix}verdict"] = found["verdict"]
+        frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _line(row: Mapping[Any, Any]) -> str:
@@ -190,20 +192,56 @@ def attribute(
     base = business_as_usual(scenario) if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})
     arms = arms_of(scenario, base, chosen)
+    plan = _plan(arms, seed, replicates, parameters)
+    workers = ready(plan, workers, in_memory=out is None, force=force)
+    return _run(plan, chosen, workers, None if out is None else Path(out), progress)
+
+
+def without_each(
+    scenario: Scenario,
+    base: Scenario,
+    *,
+    replicates: int,
+    seed: int | None = None,
+    workers: int | None = None,
+    parameters: Choice = ENSEMBLE,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """What would be lost but for each part of ``scenario``: as ``attribute`` says it, from one arm a part.
+
+    Columns: outcome, part, dose_zero, but_for, but_for_low, but_for_high, but_for_verdict; the row ``total`` is
+    ``scenario`` against ``base``. The arguments are those of ``attribute``.
+    """
+    arms = without_arms(scenario, base)
+    plan = _plan(arms, seed, replicates, parameters)
+    runs = run_arms(plan, (), workers=ready(plan, workers, in_memory=True, force=False), progress=progress)
+    of = [COLUMNS.index(name) for name in OUTCOMES_SHARED]
+    usual, whole, *others = (run.values[:, of] for run in runs)
+    zero = frozenset(arm.label for arm, key in zip(arms[2:], plan.keys[2:], strict=True) if key == plan.keys[1])
+    lost = np.stack([whole - other for other in (*others, usual)])
+    return _table((*PARTS, TOTAL), zero, {"but_for": lost}, runs[1].draws)
+
+
+def without_arms(scenario: Scenario, base: Scenario) -> tuple[Arm, ...]:
+    """The base, the whole, and the whole without each part."""
+    others = (Arm(name, without(scenario, words), words, baseline=0) for name, words in PARTS.items())
+    return Arm("base", base), Arm("whole", scenario, baseline=0), *others
+
+
+def _plan(arms: tuple[Arm, ...], seed: int | None, replicates: int, parameters: Choice) -> Plan:
+    """A plan of arms that were checked against the first."""
     for arm in arms:
-        check_comparable(base, arm.scenario)
-    plan = Plan(
+        check_comparable(arms[0].scenario, arm.scenario)
+    return Plan(
         kind="attribution",
         arms=arms,
         seed=chosen_seed(seed),
         replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
         make=default_engine(),
         whole_series=False,
-        batch=batch_size(scenario),
+        batch=batch_size(arms[-1].scenario),
         parameters=chosen_parameters(parameters, arms),
     )
-    workers = ready(plan, workers, in_memory=out is None, force=force)
-    return _run(plan, chosen, workers, None if out is None else Path(out), progress)
 
 
 def _checked(parts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -3,8 +3,8 @@ before/after comparison would have seen.
 
 Small tables, made from fewer runs where all of them would take long, and kept in the result's folder:
 ``effect_by_certainty`` (the effect when promised sanctions never come, come as in the scenario, and always come),
-``averted_by_cause`` (the ledger's sums), ``effect_by_part`` (Shapley values), ``before_after`` (regression to
-the mean). What cannot be made is told with its reason.
+``averted_by_cause`` (the ledger's sums), ``effect_by_part`` (what would be lost but for each part), ``before_after``
+(regression to the mean). What cannot be made is told with its reason.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from ..execution.machine import code_digest
 from ..execution.parameters import POINT
 from ..execution.pool import Progress
 from ..execution.store import Store, open_store
-from .attribution import arms_of, attribute
+from .attribution import without_arms, without_each
 from .effect import compare
 from .ledger import ledger_of, summarise
 from .listed import SMALLEST
-from .parts import PARTS, without
+from .parts import without
 from .regression import regression_to_the_mean
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _made(effect: Effect, names: Sequence[str], workers: int | None, progress: P
         count = 0 if reason else _affordable(each, effect.replicates, are_drawn=effect.draws is not None)
         if not reason and count == 0:
             spoken = spoken_time(FEWEST_RUNS * each)
-            reason = f"{FEWEST_RUNS} runs of every combination would take about {spoken}"
+            reason = f"{FEWEST_RUNS} runs of each of its scenarios would take about {spoken}"
         if not reason:
             try:
                 tables[name], runs[name] = _MAKERS[name](effect, count, workers, progress), count
@@ -157,7 +157,7 @@ def _seconds(base: Scenario, scenario: Scenario, name: str) -> float:
         return math.fsum(map(run_seconds, (base, *at_certainties(scenario).values())))
     if name != BY_PART:
         return run_seconds(base) + run_seconds(scenario)
-    arms = arms_of(scenario, base, PARTS)
+    arms = without_arms(scenario, base)
     return math.fsum(map(run_seconds, {arm.scenario.digest(): arm.scenario for arm in arms}.values()))
 
 
@@ -197,16 +197,15 @@ def _by_cause(effect: Effect, runs: int, workers: int | None, progress: Progress
 
 
 def _by_part(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
-    both = effect.scenario.scenario, effect.base.scenario
-    return attribute(
-        both[0],
-        base=both[1],
+    return without_each(
+        effect.scenario.scenario,
+        effect.base.scenario,
         replicates=runs,
         seed=effect.seed,
         workers=workers,
         parameters=effect.parameters or POINT,
         progress=progress,
-    ).table
+    )
 
 
 def _before_after(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:

@@ -82,7 +82,8 @@ def _books(effect: Effect, table: pd.DataFrame, runs: int) -> Books:
 
 
 def parts_of(table: pd.DataFrame, runs: int) -> Parts:
-    """The shares of an attribution's table."""
+    """The parts of an attribution's table, or of one that only says what would be lost but for each."""
+    shared = "shapley" in table.columns
     found: dict[str, tuple[Part, ...]] = {}
     for outcome in OUTCOMES_SHARED:
         rows: Sequence[Record] = table[table["outcome"] == outcome].to_dict("records")
@@ -91,11 +92,11 @@ def parts_of(table: pd.DataFrame, runs: int) -> Parts:
             Part(
                 str(row["part"]),
                 bool(row["dose_zero"]),
-                _change(row, name="shapley").scaled(scale),
+                _change(row, name="shapley").scaled(scale) if shared else None,
                 _change(row, "but_for_", "but_for").scaled(scale),
             )
             for row in rows
-            if row["part"] != REST or row["shapley"] != 0 or row["low"] != 0
+            if row["part"] != REST or row["shapley"] != 0 or row["low"] != 0  # only where they are shared out
         )
     return Parts(runs, found)
 

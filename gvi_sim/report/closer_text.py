@@ -113,7 +113,10 @@ def cause_name(words: Words, name: str) -> str:
 
 
 def _parts_section(words: Words, parts: Parts, *, folded: bool = True) -> Section:
-    texts = (words("text.parts", runs=words.number(parts.runs, 0)), words("text.parts.but_for"))
+    runs = words.number(parts.runs, 0)
+    texts = (words("text.parts", runs=runs), words("text.parts.but_for"))
+    if not parts.are_shared_out:
+        texts = (words("text.parts.lost", runs=runs),)
     others = tuple(parts_table(words, parts, name) for name in parts.by_outcome if name != MAIN)
     main = parts_table(words, parts, MAIN)
     if folded:
@@ -122,17 +125,20 @@ def _parts_section(words: Words, parts: Parts, *, folded: bool = True) -> Sectio
 
 
 def parts_table(words: Words, parts: Parts, outcome: str) -> Table:
-    """Each part's share and what would be lost but for it, one row a part."""
-    header = (words("parts.part"), words("parts.share"), words("parts.but_for"), words("table.verdict"))
+    """Each part's share, where it has one, and what would be lost but for it, one row a part."""
+    shares = (words("parts.share"),) if parts.are_shared_out else ()
+    header = (words("parts.part"), *shares, words("parts.but_for"), words("table.verdict"))
     rows = []
     for part in parts.by_outcome[outcome]:
+        is_whole = part.name in (REST, TOTAL)
+        numbers = [] if part.share is None else [graded.estimate_text(words, part.share)]
+        numbers.append("" if is_whole and numbers else graded.estimate_text(words, part.but_for))
+        verdict = _verdict(words, part.main, outcome)
         if part.is_zero:
-            rows.append((part_name(words, part.name), "0", "0", words("parts.zero")))
-            continue
-        alone = "" if part.name in (REST, TOTAL) else graded.estimate_text(words, part.but_for)
-        share = graded.estimate_text(words, part.share)
-        rows.append((part_name(words, part.name), share, alone, _verdict(words, part.share, outcome)))
-    return Table(words("parts.table", what=outcome_name(words, outcome)), header, tuple(rows), words_from=3)
+            numbers, verdict = ["0"] * len(numbers), words("parts.zero")
+        rows.append((part_name(words, part.name), *numbers, verdict))
+    caption = words("parts.table", what=outcome_name(words, outcome))
+    return Table(caption, header, tuple(rows), words_from=len(header) - 1)
 
 
 def outcome_name(words: Words, outcome: str) -> str:
@@ -159,17 +165,17 @@ def _shown(outcome: str) -> str:
 def parts_answer(words: Words, parts: Parts, outcome: str = MAIN) -> str:
     """Which part carries most of the change in an outcome."""
     rows = parts.by_outcome[outcome]
-    own = [part for part in rows if part.name not in (REST, TOTAL) and part.share.is_settled]
-    total = rows[-1].share
-    if all(part.share.verdict is Verdict.NO_DIFFERENCE for part in rows):
+    own = [part for part in rows if part.name not in (REST, TOTAL) and part.main.is_settled]
+    total = rows[-1].main
+    if all(part.main.verdict is Verdict.NO_DIFFERENCE for part in rows):
         return words("parts.answer.same", what=graded.what(words, _shown(outcome)))
     if not own or not total.is_settled:
         return words("parts.answer.none", what=graded.what(words, _shown(outcome)))
-    most: Part = min(own, key=lambda part: part.share.value if total.value < 0 else -part.share.value)
+    most: Part = min(own, key=lambda part: part.main.value if total.value < 0 else -part.main.value)
     return words(
-        "parts.answer",
+        "parts.answer" if parts.are_shared_out else "parts.answer.lost",
         part=part_name(words, most.name).lower(),
-        said=graded.phrase(words, most.share.verdict, _shown(outcome), words.signed(most.share.value)),
+        said=graded.phrase(words, most.main.verdict, _shown(outcome), words.signed(most.main.value)),
         total=words.signed(total.value),
     )
 

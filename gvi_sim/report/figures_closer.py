@@ -41,20 +41,23 @@ def ledger_chart(words: Words, books: Books, origin: Origin) -> Figure:
 
 
 def parts_chart(words: Words, parts: Parts, origin: Origin) -> Figure:
-    """Each part's share of the change in shootings, and what would be lost but for it; x: number, y: part."""
+    """Each part's share of the change in shootings, where it has one, and what would be lost but for it; x: number, y:
+    part.
+    """
     rows = parts.by_outcome[closer_text.MAIN]
     lines = [
         Line(
             closer_text.part_name(words, part.name),
-            part.share,
-            None if part.name in (closer_text.REST, closer_text.TOTAL) else part.but_for,
+            part.main,
+            None if part.share is None or part.name in (closer_text.REST, closer_text.TOTAL) else part.but_for,
             part.name == closer_text.TOTAL,
         )
         for part in rows
         if not part.is_zero
     ]
     answer = closer_text.parts_answer(words, parts)
-    return _chart(words, lines, (answer, words("parts.subtitle")), ("parts.x", "parts.y"), origin)
+    subtitle = words("parts.subtitle" if parts.are_shared_out else "parts.subtitle.lost")
+    return _chart(words, lines, (answer, subtitle), ("parts.x", "parts.y"), origin)
 
 
 def before_after_chart(words: Words, found: BeforeAfter, origin: Origin) -> Figure:

@@ -197,20 +197,32 @@ class Books:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a programme and one outcome: its share of the change, and what would be lost but for it."""
+    """One part of a programme and one outcome: its share of the change, None where only what would be lost but for it
+    was looked at.
+    """
 
     name: str
     is_zero: bool
-    share: Change
+    share: Change | None
     but_for: Change
+
+    @property
+    def main(self) -> Change:
+        """What is told of the part first."""
+        return self.but_for if self.share is None else self.share
 
 
 @dataclass(frozen=True)
 class Parts:
-    """The change shared out among the programme's parts: by outcome, ``rest`` and ``total`` last."""
+    """The change by the programme's parts: by outcome, ``rest`` (where it is shared out) and ``total`` last."""
 
     runs: int
     by_outcome: dict[str, tuple[Part, ...]]
+
+    @property
+    def are_shared_out(self) -> bool:
+        """Whether every part has its share."""
+        return all(part.share is not None for parts in self.by_outcome.values() for part in parts)
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,7 @@ def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
 
 def whole_texts(words: Words, view: PartsView) -> list[str]:
     """What is said of all parts together against business as usual, as of any comparison."""
-    if view.parts.by_outcome[MAIN][-1].share.verdict is Verdict.NO_DIFFERENCE:
+    if view.parts.by_outcome[MAIN][-1].main.verdict is Verdict.NO_DIFFERENCE:
         return []
     return [*certainty_texts(words, view), *screened(words, view)]
 

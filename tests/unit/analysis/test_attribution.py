@@ -85,6 +85,15 @@ def test_a_programme_is_shared_out_wholly(scenario: Scenario, tmp_path) -> None:
     assert len(store.manifest["arms"]) == 33
 
 
+def test_what_would_be_lost_is_what_the_attribution_says(scenario: Scenario) -> None:
+    """One arm a part gives the same as all their combinations."""
+    base = scenario.replace("programme.enabled=false")
+    lost = at.without_each(scenario, base, replicates=6, seed=4, workers=1)
+    whole = at.attribute(scenario, replicates=6, seed=4, workers=1).table
+    whole = whole[whole["part"] != at.REST].reset_index(drop=True)
+    pd.testing.assert_frame_equal(lost, whole[list(lost.columns)])
+
+
 def test_parts_of_ones_own_certified_in_memory_as_in_a_folder(scenario: Scenario, tmp_path) -> None:
     own = {"police": ("programme.sanction_certainty=0",), "help": ("exit.offer_rate=0",)}
     made = at.attribute(scenario, parts=own, replicates=6, seed=4, workers=1)
