@@ -6,6 +6,7 @@ nearest one it has. A reader that goes away ends it in silence. Nothing that lie
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -36,6 +37,7 @@ def guarded(command: Callable[[], Any]) -> int:
         return _flushed(leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code)))
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # what is left is the interpreter's own end
+        gc.freeze()  # which takes most of a second to look for cycles in what ends with it anyway
 
 
 def when_stopped(text: str) -> None:

@@ -66,3 +66,14 @@ def test_ctrl_c_is_said_once(capsys: pytest.CaptureFixture[str], monkeypatch: py
     console.say_stopped()
     console.say_stopped()
     assert sys.stderr.getvalue() == "on and on\n"  # type: ignore[attr-defined]
+
+
+def test_nothing_is_swept_that_ends_with_the_command(root: Path) -> None:
+    """What looks for cycles in all that was loaded: most of a second after the last word, Ctrl-C's too."""
+    for ends in ("lambda: 0", "lambda: signal.raise_signal(signal.SIGINT)"):
+        code = (
+            "import atexit, gc, signal, sys; from gvi_sim.console import guarded; "
+            f"atexit.register(lambda: print(gc.get_freeze_count() > 1000)); sys.exit(guarded({ends}))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+        assert done.returncode in (0, 130) and done.stdout == "True\n", done
