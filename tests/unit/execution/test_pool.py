@@ -160,3 +160,17 @@ def test_what_starts_workers_is_deaf_to_ctrl_c() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_starts_workers_leaves_at_its_next_import_when_nobody_is_left() -> None:
+    child = (
+        "import gvi_sim.execution.quiet_start, os, time; parent = os.getppid()\n"
+        "import colorsys; print('on', flush=True)\n"
+        "while os.getppid() == parent: time.sleep(0.01)\n"
+        "import this"
+    )
+    started = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}]); input()"
+    parent = subprocess.Popen([sys.executable, "-c", started], stdin=-1, stdout=-1, text=True)
+    assert parent.stdout is not None and parent.stdout.readline() == "on\n"
+    said, _ = parent.communicate("\n", timeout=60)
+    assert said == "", said
