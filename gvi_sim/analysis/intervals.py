@@ -109,7 +109,12 @@ def _of_known_runs(
             alone = {name: np.array([nothing.get(name, np.nan)]) for name in fields}
         for name, values in alone.items():
             fields[name][column] = values[0]
-    return fields
+    return {name: values if values.dtype.kind != "f" else settled(values) for name, values in fields.items()}
+
+
+def settled(values: np.ndarray) -> np.ndarray:
+    """``values`` [columns] to twelve digits: on other processors, logarithms and quantiles end in another bit."""
+    return np.array([float(f"{value:.12g}") for value in values.tolist()])
 
 
 def _changes(columns: np.ndarray, draws: np.ndarray | None, level: float) -> dict[str, np.ndarray]:

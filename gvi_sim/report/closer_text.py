@@ -114,7 +114,7 @@ def cause_name(words: Words, name: str) -> str:
 
 def _parts_section(words: Words, parts: Parts, *, folded: bool = True) -> Section:
     runs = words.number(parts.runs, 0)
-    texts = (words("text.parts", runs=runs), words("text.parts.but_for"))
+    texts: tuple[str, ...] = (words("text.parts", runs=runs), words("text.parts.but_for"))
     if not parts.are_shared_out:
         texts = (words("text.parts.lost", runs=runs),)
     others = tuple(parts_table(words, parts, name) for name in parts.by_outcome if name != MAIN)
