@@ -53,10 +53,10 @@ def test_a_hostile_file_ends_with_two_and_one_message(
 ) -> None:
     put(here, name)
     axis = ("exit.places=1,2",) if command == "sweep" else ()
-    start = time.perf_counter()
+    start = time.process_time()
     code = main([command, "--scenario", "theirs.yaml", *axis, "--replicates", "2", "--workers", "1", "--quiet"])
     told = capsys.readouterr()
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert code == 2, told.err
     assert told.out == "" and told.err.startswith("gvi-sim: ") and "Traceback" not in told.err
     assert MARK not in told.err and len(told.err) < 1500
