@@ -8,12 +8,12 @@ never dropped.
 
 from __future__ import annotations
 
+import _thread
 import errno
 import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -225,14 +225,17 @@ def describe(task: object) -> str:
 
 def _begin(leash: connection.Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    threading.Thread(target=_leave_with_parent, args=(leash,), daemon=True).start()
+    # Not a threading.Thread: its start waits for ever for a thread that finds no memory to begin with.
+    _thread.start_new_thread(_leave_with_parent, (leash,))
 
 
 def _leave_with_parent(leash: connection.Connection) -> None:
     # Nothing is ever sent: the pipe becomes readable when the parent closes it or dies. A worker may stop
     # anywhere, since files appear whole or not at all.
-    connection.wait([leash])
-    os._exit(1)
+    try:
+        connection.wait([leash])
+    finally:
+        os._exit(1)
 
 
 def worker_context() -> BaseContext:

@@ -174,3 +174,16 @@ def test_what_starts_workers_leaves_at_its_next_import_when_nobody_is_left() -> 
     assert parent.stdout is not None and parent.stdout.readline() == "on\n"
     said, _ = parent.communicate("\n", timeout=60)
     assert said == "", said
+
+
+def test_a_worker_without_memory_to_watch_its_parent_does_not_wait_for_ever() -> None:
+    """When there is none to watch with, it ends; when there is none for a thread of its own, it goes on."""
+    code = (
+        "import multiprocessing, threading, time; from gvi_sim.execution import pool\n"
+        "def starved(*_): raise MemoryError\n"
+        "leash, held = multiprocessing.Pipe(duplex=False)\n"
+        "{starving} = starved; pool._begin(leash); time.sleep({seconds})"
+    )
+    for starving, seconds, left in (("pool.connection.wait", 60, 1), ("threading.Thread._bootstrap_inner", 0, 0)):
+        command = [sys.executable, "-c", code.format(starving=starving, seconds=seconds)]
+        assert subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == left, starving
