@@ -33,9 +33,7 @@ def measure(table: pd.DataFrame) -> tuple[float, ...]:
 
 def engine_runs(seed: int, runs: int) -> np.ndarray:
     """Outcomes of the engine [runs, outcomes]."""
-    engine = Engine(
-        scenario(CITY, years=YEARS, burn_in_years=BURN_IN_YEARS, comparable=True), frozenset({"attacks"})
-    )
+    engine = Engine(scenario(CITY, years=YEARS, burn_in_years=BURN_IN_YEARS, comparable=True), frozenset({"attacks"}))
     tables = (pd.DataFrame(engine.run(seed, replicate).tables["attacks"]) for replicate in range(runs))
     return np.array([measure(table.assign(is_background=table.cause == 0)) for table in tables])
 
@@ -70,12 +68,8 @@ def compare(seed: int, runs: int) -> pd.DataFrame:
 
 def main() -> int:
     """Compare, print, and exit 0 if they agree."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "--runs", type=int, default=40, help="runs of the peer (the engine makes twenty times more)"
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=40, help="runs of the peer (the engine makes twenty times more)")
     parser.add_argument("--seed", type=int, default=20_260)
     args = parser.parse_args()
     for seed, runs in ((args.seed, args.runs), (args.seed + 10_000, 2 * args.runs)):

@@ -229,9 +229,7 @@ class Peer(mesa.Model):
         allies = {other: weight for other, weight in target.ties.items() if other is not group}
         for other, weight in allies.items():
             press(other, "spread", group, spread * weight / sum(allies.values()))
-        self.log.append(
-            Attack(self.today, cause, group.number, target.number, shooter.unique_id, hit, killed, cleared)
-        )
+        self.log.append(Attack(self.today, cause, group.number, target.number, shooter.unique_id, hit, killed, cleared))
 
     def harm(self, target: Group) -> tuple[int, int]:
         """Persons hit and killed: free members of the target group, or bystanders."""
@@ -329,8 +327,6 @@ def within(days: float, scenario: Scenario) -> float:
     delay = scenario.justice.delay
     late = 1.0 - delay.first_share - delay.middle_share
     first = delay.first_share * min(1.0, days / delay.first_days)
-    middle = math.log(max(days, delay.first_days) / delay.first_days) / math.log(
-        delay.middle_days / delay.first_days
-    )
+    middle = math.log(max(days, delay.first_days) / delay.first_days) / math.log(delay.middle_days / delay.first_days)
     after = -math.expm1(-max(0.0, days - delay.middle_days) / delay.late_mean_days)
     return first + delay.middle_share * min(1.0, middle) + late * after

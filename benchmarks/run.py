@@ -131,9 +131,7 @@ def print_starts() -> None:
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="the nation's peer for a quarter of a year only")
     args = parser.parse_args()
     print_sizes(quick=args.quick)

@@ -47,9 +47,7 @@ STRESS = Size("stress", 5_000, 100_000, 10_000)
 
 def ring(groups: int) -> tuple[tuple[int, int, float, float], ...]:
     """Rivalries of equal weight with the two nearest groups on either side: nobody without a rival."""
-    return tuple(
-        (a, (a + step) % groups, 1.0, 0.0) for a in range(groups) for step in range(1, NEIGHBOURS + 1)
-    )
+    return tuple((a, (a + step) % groups, 1.0, 0.0) for a in range(groups) for step in range(1, NEIGHBOURS + 1))
 
 
 def scenario(size: Size, *, years: float, burn_in_years: float, comparable: bool) -> gvi.Scenario:

@@ -58,9 +58,7 @@ def columns() -> str:
     schema = {name: dtype.names or () for name, dtype in tables.TABLES.items()}
     schema["series"] = ("run", "month", "site", *tables.SERIES)
     schema["outcomes"] = ("run", *tables.OUTCOMES)
-    rows = [
-        f"| `{name}` | {', '.join(f'`{column}`' for column in names)} |" for name, names in schema.items()
-    ]
+    rows = [f"| `{name}` | {', '.join(f'`{column}`' for column in names)} |" for name, names in schema.items()]
     return "\n".join(["# Tables", "", "| table | columns |", "|---|---|", *rows])
 
 

@@ -58,7 +58,7 @@ TAG_WOUND, TAG_SHOCK, TAG_OCCASION, TAG_DRAW_ORDER = 14, 15, 16, 17
 
 
 @inline
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """Philox 4x32-10: four 32-bit words (held in 64-bit integers) from a counter and a key."""
     for _ in range(10):
         product_0 = _M0 * c0
@@ -73,7 +73,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def child(parent, tag, k):  # type: ignore[no-untyped-def]
+def child(parent, tag, k):
     """64-bit key of the ``k``-th entity of kind ``tag`` below ``parent``; the same in every run."""
     p = u64(parent)
     a, b, _, _ = philox(p & MASK, p >> SHIFT_32, u64(k), u64(tag), _NAME_KEY_0, _NAME_KEY_1)
@@ -81,7 +81,7 @@ def child(parent, tag, k):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def block(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+def block(run, purpose, entity, index):
     """Four 32-bit words for one address."""
     e = u64(entity)
     r = u64(run)
@@ -89,71 +89,71 @@ def block(run, purpose, entity, index):  # type: ignore[no-untyped-def]
 
 
 @inline
-def open_52(a, b):  # type: ignore[no-untyped-def]
+def open_52(a, b):
     """Uniform on (0, 1) from two 32-bit words."""
     # 52 bits and a half: with 53 the largest would round up to 1.
     return (float(i64((a << _SHIFT_20) | (b >> _SHIFT_12))) + 0.5) * _UNIT_52
 
 
 @inline
-def open_32(a):  # type: ignore[no-untyped-def]
+def open_32(a):
     """Uniform on (0, 1) from one 32-bit word."""
     return (float(i64(a)) + 0.5) * _UNIT_32
 
 
 @inline
-def below(a, n):  # type: ignore[no-untyped-def]
+def below(a, n):
     """Uniform on 0 .. n - 1 from one 32-bit word; ``n`` up to 2^31. The whole part of n * open_32(a)."""
     return i64(((a << _ONE) | _ONE) * u64(n) >> _SHIFT_33)
 
 
 @inline
-def uniform(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+def uniform(run, purpose, entity, index):
     """Uniform on (0, 1), 52 bits."""
     a, b, _, _ = block(run, purpose, entity, index)
     return open_52(a, b)
 
 
 @inline
-def uniform_pair(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+def uniform_pair(run, purpose, entity, index):
     """Two independent uniforms on (0, 1), 52 bits each."""
     a, b, c, d = block(run, purpose, entity, index)
     return open_52(a, b), open_52(c, d)
 
 
 @inline
-def uniform_four(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+def uniform_four(run, purpose, entity, index):
     """Four independent uniforms on (0, 1), 32 bits each: for comparing with a probability."""
     a, b, c, d = block(run, purpose, entity, index)
     return open_32(a), open_32(b), open_32(c), open_32(d)
 
 
 @inline
-def exponential(run, purpose, entity, index):  # type: ignore[no-untyped-def]
+def exponential(run, purpose, entity, index):
     """Exponential with mean 1."""
     return -log(uniform(run, purpose, entity, index))
 
 
 @inline
-def gap_from(word, rate):  # type: ignore[no-untyped-def]
+def gap_from(word, rate):
     """Time to the next event of a Poisson process, from one 32-bit word; infinite where nothing comes."""
     return -log(open_32(word)) / rate if rate > 0.0 else math.inf
 
 
 @inline
-def normal_from(u, v):  # type: ignore[no-untyped-def]
+def normal_from(u, v):
     """Standard normal from two uniforms (Box & Muller 1958)."""
     return math.sqrt(-2.0 * log(u)) * cosine_of_turn(v)
 
 
 @inline
-def lognormal_from(u, v, sd):  # type: ignore[no-untyped-def]
+def lognormal_from(u, v, sd):
     """Lognormal with mean 1 and log standard deviation ``sd``."""
     return exp(sd * normal_from(u, v) - 0.5 * sd * sd)
 
 
 @kernel
-def normal_quantile(u):  # type: ignore[no-untyped-def]
+def normal_quantile(u):
     """Standard normal quantile of one 32-bit uniform, to 1e-15 (algorithm AS 241, Wichura 1988)."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -176,7 +176,7 @@ def normal_quantile(u):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def gamma(run, purpose, entity, shape):  # type: ignore[no-untyped-def]
+def gamma(run, purpose, entity, shape):
     """Gamma with mean 1 and the given shape (Marsaglia & Tsang 2000), one address, index by attempt."""
     boosted = shape if shape >= 1.0 else shape + 1.0
     d = boosted - 1.0 / 3.0
@@ -200,7 +200,7 @@ def gamma(run, purpose, entity, shape):  # type: ignore[no-untyped-def]
 
 
 @inline
-def poisson_from(u, mean):  # type: ignore[no-untyped-def]
+def poisson_from(u, mean):
     """Poisson count by inverting ``u``; cut at 64, beyond any double's reach for means below 10."""
     if mean <= 0.0:
         return 0
@@ -215,7 +215,7 @@ def poisson_from(u, mean):  # type: ignore[no-untyped-def]
 
 
 @entry
-def words(counter, key, out):  # type: ignore[no-untyped-def]
+def words(counter, key, out):
     """Philox for Python: counter [4] and key [2] of 32-bit words in uint64 arrays, result into ``out`` [4]."""
     a, b, c, d = philox(
         u64(counter[0]), u64(counter[1]), u64(counter[2]), u64(counter[3]), u64(key[0]), u64(key[1])
@@ -227,7 +227,7 @@ def words(counter, key, out):  # type: ignore[no-untyped-def]
 
 
 @entry
-def fill_children(parent, tag, out):  # type: ignore[no-untyped-def]
+def fill_children(parent, tag, out):
     """Keys of the first entities of kind ``tag`` below ``parent`` (all uint64), as many as ``out`` holds."""
     for k in range(len(out)):
         out[k] = child(u64(parent), tag, i64(k))

@@ -65,7 +65,7 @@ _power_of = lookup_table([_exp_by_series(_LN2 * i / _STEPS) for i in range(1 << 
 
 
 @kernel
-def log(x):  # type: ignore[no-untyped-def]
+def log(x):
     """Natural logarithm of a positive normal number: x = 2^k * c * (1 + r), c the centre of an interval."""
     bits = bits_of(x)
     above = bits - _LOWEST
@@ -79,7 +79,7 @@ def log(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x):
     """Exponential; 0 below -708 and infinity above 709: exp x = 2^(k / 64) * exp r."""
     if x < _SMALLEST:
         return 0.0
@@ -95,7 +95,7 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _cosine(x):  # type: ignore[no-untyped-def]
+def _cosine(x):
     z = x * x
     near = 1.0 / 24.0 - z * (1.0 / 720.0 - z * (1.0 / 40320.0 - z * (1.0 / 3628800.0)))
     far = 1.0 / 479001600.0 - z * (1.0 / 87178291200.0 - z * (1.0 / 20922789888000.0))
@@ -104,7 +104,7 @@ def _cosine(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _sine(x):  # type: ignore[no-untyped-def]
+def _sine(x):
     z = x * x
     near = 1.0 / 6.0 - z * (1.0 / 120.0 - z * (1.0 / 5040.0 - z * (1.0 / 362880.0)))
     far = 1.0 / 39916800.0 - z * (1.0 / 6227020800.0 - z * (1.0 / 1307674368000.0 - z * (1.0 / 355687428096000.0)))
@@ -113,7 +113,7 @@ def _sine(x):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def cosine_of_turn(v):  # type: ignore[no-untyped-def]
+def cosine_of_turn(v):
     """cos(2 pi v) for ``v`` from 0 to 1."""
     away = abs(v - math.floor(v + 0.5))
     sign = 1.0

@@ -57,7 +57,6 @@ class _Whole(JITCodeLibrary):
         builder = llvm.create_pass_builder(self._codegen._tm, options)
         builder.getModulePassManager().run(self._final_module, builder)
 
-
     def _keep_to_itself(self) -> None:
         """Nobody else calls the parts, so that the optimiser may change how they are called."""
         for function in self._final_module.functions:

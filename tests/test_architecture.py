@@ -119,10 +119,7 @@ def edges(modules: list[Module], *, typing: bool) -> dict[str, set[str]]:
     known = frozenset(module.name for module in modules)
     return {
         module.name: {
-            name
-            for found in imports(module)
-            if typing or not found.is_typing
-            for name in targets(found, known)
+            name for found in imports(module) if typing or not found.is_typing for name in targets(found, known)
         }
         for module in modules
         if not module.is_init

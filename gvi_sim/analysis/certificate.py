@@ -92,9 +92,7 @@ class Certificate:
                 raise ValueError(made.failed)
             return made
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise StoreError(
-                f"{CERTIFICATE_FILE} is not what gvi_sim writes. Run again in a new folder."
-            ) from error
+            raise StoreError(f"{CERTIFICATE_FILE} is not what gvi_sim writes. Run again in a new folder.") from error
 
 
 def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:

@@ -46,8 +46,6 @@ def certificates(plan: Plan, values: Values) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-
-
 class _Again:
     """The first runs of the arms of a plan, made again."""
 

@@ -237,9 +237,7 @@ def _ends(
     return np.where(more, low, np.minimum(low, none)), np.where(fewer, high, np.maximum(high, none))
 
 
-def estimate(
-    base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None = None, level: float = LEVEL
-) -> Estimate:
+def estimate(base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None = None, level: float = LEVEL) -> Estimate:
     """One paired comparison of values [replicates]."""
     fields = paired(base[:, None], scenario[:, None], draws, level)
     return Estimate(*(fields[name].tolist()[0] for name in Estimate._fields))

@@ -42,6 +42,4 @@ def may_be_told_apart(groups: pd.DataFrame, listed: np.ndarray) -> bool:
 
     ``groups``: one row a run and group.
     """
-    return all(
-        bool((groups[side].groupby("run")["members"].sum() >= SMALLEST).all()) for side in (listed, ~listed)
-    )
+    return all(bool((groups[side].groupby("run")["members"].sum() >= SMALLEST).all()) for side in (listed, ~listed))

@@ -51,7 +51,7 @@ def networks(runs: Runs) -> Iterator[Network]:
 
 
 @entry
-def _places(keys, run):  # type: ignore[no-untyped-def]
+def _places(keys, run):
     """Where groups lie, in units of the torus' side [groups, 2]; draws can be read by compiled code only."""
     places = np.empty((len(keys), 2))
     for g in range(len(keys)):

@@ -13,14 +13,14 @@ from .heap import push
 
 
 @inline
-def _gap(w, g, word):  # type: ignore[no-untyped-def]
+def _gap(w, g, word):
     group = w.groups[g]
     rate = w.par[group.site].other_arrest_rate * group.members
     return draws.gap_from(word, rate)
 
 
 @kernel
-def open_arrests(w, g, start):  # type: ignore[no-untyped-def]
+def open_arrests(w, g, start):
     """Day of the group's first arrest for another offence."""
     group = w.groups[g]
     _, _, _, first = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, draws.DROPOUT)
@@ -28,7 +28,7 @@ def open_arrests(w, g, start):  # type: ignore[no-untyped-def]
 
 
 @inline
-def arrival(w, g, number):  # type: ignore[no-untyped-def]
+def arrival(w, g, number):
     """Arrest ``number`` in group ``g``: (place it comes to, word for its length, days until the next one)."""
     group = w.groups[g]
     where, stay, gap, _ = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, number)
@@ -37,7 +37,7 @@ def arrival(w, g, number):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def await_arrest(w, g, p, until):  # type: ignore[no-untyped-def]
+def await_arrest(w, g, p, until):
     """Have group ``g``, which is up to date, looked at when the next arrest comes to place ``p``, up to ``until``."""
     number = w.groups[g].arrests
     day = w.groups[g].next_arrest

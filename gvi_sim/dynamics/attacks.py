@@ -22,7 +22,7 @@ from .tally import accrue, count
 
 
 @inline
-def _log(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-untyped-def]
+def _log(w, key, parent_key, parent_row, cause, g, h, t):
     state = w.state[0]
     row = state.log_size
     state.log_size = row + 1
@@ -51,7 +51,7 @@ def _log(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-unt
 
 
 @inline
-def _count_trial(w, cause, chance):  # type: ignore[no-untyped-def]
+def _count_trial(w, cause, chance):
     state = w.state[0]
     if cause == C.BACKGROUND:
         state.background_tried += 1.0
@@ -62,7 +62,7 @@ def _count_trial(w, cause, chance):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _designate(w, row, p, t):  # type: ignore[no-untyped-def]
+def _designate(w, row, p, t):
     """Gate ``available`` for the holder of place ``p``; returns (passing probability, mask)."""
     entry = w.log[row]
     g = i64(entry.attacker)
@@ -83,7 +83,7 @@ def _designate(w, row, p, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def decide(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-untyped-def]
+def decide(w, key, parent_key, parent_row, cause, g, h, t):
     """Decide one candidate of group ``g`` on ``h`` (chosen here for background) at ``t``."""
     run = w.state[0].run
     site = w.groups[g].site
@@ -120,7 +120,7 @@ def decide(w, key, parent_key, parent_row, cause, g, h, t):  # type: ignore[no-u
 
 
 @kernel
-def _number(w, row, site, t):  # type: ignore[no-untyped-def]
+def _number(w, row, site, t):
     state = w.state[0]
     entry = w.log[row]
     state.all_attacks += 1.0
@@ -140,7 +140,7 @@ def _number(w, row, site, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _frighten(w, g, t):  # type: ignore[no-untyped-def]
+def _frighten(w, g, t):
     x = gates.fear(w, g, t)
     group = w.groups[g]
     group.fear = x + 1.0
@@ -148,7 +148,7 @@ def _frighten(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _carry_out(w, row, t):  # type: ignore[no-untyped-def]
+def _carry_out(w, row, t):
     entry = w.log[row]
     g = i64(entry.attacker)
     h = i64(entry.target)
@@ -169,7 +169,7 @@ def _carry_out(w, row, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _spawn(w, row, t, cause, tag, u, mean, delay):  # type: ignore[no-untyped-def]
+def _spawn(w, row, t, cause, tag, u, mean, delay):
     entry = w.log[row]
     run = w.state[0].run
     for j in range(draws.poisson_from(u, mean)):
@@ -186,7 +186,7 @@ def _spawn(w, row, t, cause, tag, u, mean, delay):  # type: ignore[no-untyped-de
 
 
 @kernel
-def _offspring(w, row, t):  # type: ignore[no-untyped-def]
+def _offspring(w, row, t):
     entry = w.log[row]
     par = w.par[w.groups[entry.attacker].site]
     u_repeat, u_retaliate, u_spread, _ = draws.uniform_four(w.state[0].run, draws.OFFSPRING, entry.key, draws.ONLY)

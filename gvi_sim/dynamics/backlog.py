@@ -22,7 +22,7 @@ _OFFERS_AHEAD = 32
 
 
 @kernel
-def _next(w, g, t):  # type: ignore[no-untyped-def]
+def _next(w, g, t):
     if w.groups[g].next_arrest <= w.groups[g].next_offer:
         other_arrest(w, g, t)
     else:
@@ -30,26 +30,26 @@ def _next(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _is_behind(w, g, t):  # type: ignore[no-untyped-def]
+def _is_behind(w, g, t):
     return w.groups[g].next_arrest <= t or w.groups[g].next_offer <= t
 
 
 @inline
-def catch_up(w, g, t):  # type: ignore[no-untyped-def]
+def catch_up(w, g, t):
     """Work off what has come to group ``g`` up to ``t``."""
     while _is_behind(w, g, t):
         _next(w, g, t)
 
 
 @kernel
-def _look_again(w, g, t):  # type: ignore[no-untyped-def]
+def _look_again(w, g, t):
     rate = w.par[w.groups[g].site].other_arrest_rate * w.groups[g].members
     if rate > 0.0:
         push(w, t + _ROUND / rate, C.EV_ROUND, w.groups[g].key, g, C.NIL, C.NIL, C.NIL)
 
 
 @kernel
-def _await_offer(w, g):  # type: ignore[no-untyped-def]
+def _await_offer(w, g):
     """Put on the heap the next offer to group ``g`` that may lead to a stay."""
     number = w.groups[g].offers
     day = w.groups[g].next_offer
@@ -63,7 +63,7 @@ def _await_offer(w, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def open_backlog(w, g, start):  # type: ignore[no-untyped-def]
+def open_backlog(w, g, start):
     """Days of the first arrest and the first offer in group ``g``, and of the first look at it."""
     open_arrests(w, g, start)
     open_offers(w, g, start)
@@ -72,7 +72,7 @@ def open_backlog(w, g, start):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_backlog(w, kind, g, t):  # type: ignore[no-untyped-def]
+def on_backlog(w, kind, g, t):
     """The day of the next round, of an offer that may lead to a stay, of what is watched for, or of an arrest that
     ends a stay."""
     catch_up(w, g, t)

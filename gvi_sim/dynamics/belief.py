@@ -17,19 +17,19 @@ from .calendar import day_value
 
 
 @inline
-def _decayed(value, rate, days):  # type: ignore[no-untyped-def]
+def _decayed(value, rate, days):
     return value * exp(-rate * days) if value != 0.0 and rate > 0.0 else value
 
 
 @inline
-def salience(w, g, t):  # type: ignore[no-untyped-def]
+def salience(w, g, t):
     """How present the message is in group ``g`` now, 0 to 1."""
     group = w.groups[g]
     return _decayed(group.salience, w.par[group.site].message_rate, t - group.salience_day)
 
 
 @inline
-def legitimacy(w, g, t):  # type: ignore[no-untyped-def]
+def legitimacy(w, g, t):
     """Legitimacy of the partners in the eyes of group ``g`` now, 0 to 1."""
     group = w.groups[g]
     par = w.par[group.site]
@@ -38,7 +38,7 @@ def legitimacy(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def perceived_certainty(w, g, t, s):  # type: ignore[no-untyped-def]
+def perceived_certainty(w, g, t, s):
     """p_hat of group ``g`` at ``t`` given its salience ``s``."""
     group = w.groups[g]
     par = w.par[group.site]
@@ -56,18 +56,18 @@ def perceived_certainty(w, g, t, s):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _softplus(x):  # type: ignore[no-untyped-def]
+def _softplus(x):
     return x + log(1.0 + exp(-x)) if x > 0.0 else log(1.0 + exp(x))
 
 
 @inline
-def kinked(p, knee, width, low, span):  # type: ignore[no-untyped-def]
+def kinked(p, knee, width, low, span):
     """psi: 0 at p = 0, 1 at p = 1, nearly flat below the knee and nearly straight above it."""
     return (_softplus((p - knee) / width) - low) / span
 
 
 @kernel
-def _learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
+def _learn_arrest(w, g, t, a, b):
     group = w.groups[g]
     rate = w.par[group.site].belief_rate
     kept = exp(-rate * (t - group.belief_day)) if rate > 0.0 else 1.0
@@ -77,7 +77,7 @@ def _learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
+def learn_arrest(w, g, t, a, b):
     """One own attack ended in ``a`` arrests and ``b`` escapes (a + b = 1); tied groups hear of it."""
     _learn_arrest(w, g, t, a, b)
     vicarious = w.par[w.groups[g].site].vicarious
@@ -88,7 +88,7 @@ def learn_arrest(w, g, t, a, b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
+def _learn_promise(w, g, t, kept, broken):
     group = w.groups[g]
     par = w.par[group.site]
     total = group.promise_a + group.promise_b
@@ -103,7 +103,7 @@ def _learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
+def learn_promise(w, g, t, kept, broken):
     """A promise to group ``g`` was kept or broken; tied groups hear of it."""
     _learn_promise(w, g, t, kept, broken)
     vicarious = w.par[w.groups[g].site].vicarious
@@ -114,7 +114,7 @@ def learn_promise(w, g, t, kept, broken):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
+def _hear_message(w, g, t, reach):
     s = salience(w, g, t)
     group = w.groups[g]
     group.salience = s + reach * (1.0 - s)
@@ -122,7 +122,7 @@ def _hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
+def hear_message(w, g, t, reach):
     """A contact brings the message home to group ``g``, and a share of it to tied groups."""
     _hear_message(w, g, t, reach)
     vicarious = w.par[w.groups[g].site].vicarious
@@ -132,7 +132,7 @@ def hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
 
 
 @inline
-def move_legitimacy(w, g, t, step):  # type: ignore[no-untyped-def]
+def move_legitimacy(w, g, t, step):
     """Raise (``step`` > 0) or lower legitimacy by a share of the way to 1 or to 0."""
     if step == 0.0:
         return

@@ -15,7 +15,7 @@ _SHOCK_DAYS = 30.4375
 
 
 @inline
-def day_value(w, site, t, column):  # type: ignore[no-untyped-def]
+def day_value(w, site, t, column):
     """A dated factor of ``site`` on the day of ``t``."""
     day = i64(math.floor(t - w.par[site].calendar_start))
     last = i64(w.par[site].calendar_days) - 1
@@ -27,7 +27,7 @@ def day_value(w, site, t, column):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def level(w, site, t):  # type: ignore[no-untyped-def]
+def level(w, site, t):
     """v(t): trend times season times the shared shock, cut at the cap."""
     par = w.par[site]
     v = day_value(w, site, t, C.CAL_LEVEL)

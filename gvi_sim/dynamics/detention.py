@@ -24,14 +24,14 @@ _YEAR = 365.25
 
 
 @inline
-def age_at(w, i, t):  # type: ignore[no-untyped-def]
+def age_at(w, i, t):
     """Age in years of person ``i`` at ``t``."""
     person = w.persons[i]
     return person.age + (t - person.join) / _YEAR
 
 
 @kernel
-def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
+def detain(w, i, key, t, days):
     """Detain person ``i`` for ``days``; a longer detention that already runs goes on."""
     settle(w, i, t)
     person = w.persons[i]
@@ -50,7 +50,7 @@ def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def detain_for_other(w, i, key, t, days):  # type: ignore[no-untyped-def]
+def detain_for_other(w, i, key, t, days):
     """A short detention for another offence, if the person is there to be arrested; returns whether."""
     settle(w, i, t)
     person = w.persons[i]
@@ -64,7 +64,7 @@ def detain_for_other(w, i, key, t, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _hold(w, g, p, t, days, now):  # type: ignore[no-untyped-def]
+def _hold(w, g, p, t, days, now):
     """A short detention from ``t`` of a holder to whom nothing else has happened; returns whether he was there."""
     place = w.places[p]
     if place.held_until < math.inf or t < place.held_from:
@@ -85,7 +85,7 @@ def _hold(w, g, p, t, days, now):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def other_arrest(w, g, now):  # type: ignore[no-untyped-def]
+def other_arrest(w, g, now):
     """The next arrest for another offence in group ``g``, on its day; ``now`` is the day of who looks."""
     group = w.groups[g]
     t = group.next_arrest

@@ -22,7 +22,7 @@ from .waiting import on_place_free
 
 
 @inline
-def full(w):  # type: ignore[no-untyped-def]
+def full(w):
     """The code of a buffer that one more event could overflow, or DONE."""
     state = w.state[0]
     need = state.reserve
@@ -49,7 +49,7 @@ def full(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _next_background(w, g, number, t):  # type: ignore[no-untyped-def]
+def _next_background(w, g, number, t):
     group = w.groups[g]
     if group.candidate_rate > 0.0:
         gap = draws.exponential(w.state[0].run, draws.BACKGROUND_TIME, group.key, number)
@@ -57,14 +57,14 @@ def _next_background(w, g, number, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _on_background(w, g, number, t):  # type: ignore[no-untyped-def]
+def _on_background(w, g, number, t):
     _next_background(w, g, number + 1, t)
     key = draws.child(w.groups[g].key, draws.TAG_BACKGROUND, number)
     attacks.decide(w, key, u64(0), C.NOBODY, C.BACKGROUND, g, C.OUTSIDER, t)
 
 
 @kernel
-def _count_holders_before(w, t):  # type: ignore[no-untyped-def]
+def _count_holders_before(w, t):
     before = np.zeros(len(w.sites), np.int64)
     places.holders_by_site(w, t, before)
     for site in range(len(w.sites)):
@@ -72,7 +72,7 @@ def _count_holders_before(w, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _on_month(w, t):  # type: ignore[no-untyped-def]
+def _on_month(w, t):
     state = w.state[0]
     for site in range(len(w.sites)):
         tally.accrue(w, site, t)
@@ -84,7 +84,7 @@ def _on_month(w, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _on_programme(w, kind, event, key, t):  # type: ignore[no-untyped-def]
+def _on_programme(w, kind, event, key, t):
     if kind == C.EV_PROMISE:
         sanctions.on_promise(w, event.group, event.ref, event.cause, key, t)
     elif kind == C.EV_BURST:
@@ -108,7 +108,7 @@ def _on_programme(w, kind, event, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
+def _on_person(w, kind, event, key, t):
     i = event.person
     # Whatever happens to a person now comes after the arrests that were before.
     backlog.catch_up(w, w.persons[i].group, t)
@@ -123,7 +123,7 @@ def _on_person(w, kind, event, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
+def _dispatch(w, slot, t):
     event = w.events[slot]
     kind = event.kind
     key = event.key
@@ -149,7 +149,7 @@ def _dispatch(w, slot, t):  # type: ignore[no-untyped-def]
 
 
 @entry
-def advance(w, until):  # type: ignore[no-untyped-def]
+def advance(w, until):
     """Run all events up to and including day ``until``; returns DONE or the code of the buffer to grow."""
     state = w.state[0]
     # The end of some month is always on the heap, which is therefore never empty.
@@ -171,7 +171,7 @@ def advance(w, until):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _start_group(w, g, start):  # type: ignore[no-untyped-def]
+def _start_group(w, g, start):
     group = w.groups[g]
     par = w.par[group.site]
     group.promise_a = par.credibility * par.credibility_strength
@@ -186,7 +186,7 @@ def _start_group(w, g, start):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _start_site(w, site, start):  # type: ignore[no-untyped-def]
+def _start_site(w, site, start):
     par = w.par[site]
     s = w.sites[site]
     s.accrued = start
@@ -201,7 +201,7 @@ def _start_site(w, site, start):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _start_shocks(w, start):  # type: ignore[no-untyped-def]
+def _start_shocks(w, start):
     for number in range(len(w.shocks)):
         shock = w.shocks[number]
         for g in range(len(w.groups)):
@@ -211,7 +211,7 @@ def _start_shocks(w, start):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _draw_world(w, run):  # type: ignore[no-untyped-def]
+def _draw_world(w, run):
     """Groups, ties and rates of this run; returns TIES_FULL if there are more ties than room for them."""
     population.draw_groups(w, run)
     if network.generate_ties(w, run) > len(w.ties):
@@ -227,7 +227,7 @@ def _draw_world(w, run):  # type: ignore[no-untyped-def]
 
 
 @entry
-def begin(w, run, start, window_start, window_end):  # type: ignore[no-untyped-def]
+def begin(w, run, start, window_start, window_end):
     """Draw the world and set its first state, in cleared arrays: members present, first events on the heap.
 
     Returns DONE, or TIES_FULL: then grow that table, clear, and begin again.
@@ -254,7 +254,7 @@ def begin(w, run, start, window_start, window_end):  # type: ignore[no-untyped-d
 
 
 @kernel
-def settle_all(w, t):  # type: ignore[no-untyped-def]
+def settle_all(w, t):
     """Bring all persons up to ``t``: whose detention, wound or patience is over, and who was kept from joining.
 
     Returns DONE, or the code of a buffer to grow: then call again. Changes no event.

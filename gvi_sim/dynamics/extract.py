@@ -51,7 +51,7 @@ def candidates(w: World, replicate: int) -> Array:
 
 
 @entry
-def _enumerate(w, until, out):  # type: ignore[no-untyped-def]
+def _enumerate(w, until, out):
     """Fill ``out`` with all holders of all places up to ``until``, as far as it reaches; returns how many."""
     found = 0
     for g in range(len(w.groups)):
@@ -186,6 +186,7 @@ LOGGED: dict[str, Callable[[World, int], Array]] = {
     "doses": doses,
     "groups": groups,
 }
+
 
 def digest(w: World) -> str:
     """SHA-256 over the integer columns (``tables.HASHED``) of everything decided in the window, in order."""

@@ -18,7 +18,7 @@ from .races import is_anybody_free, somebody_free
 
 
 @inline
-def fear(w, g, t):  # type: ignore[no-untyped-def]
+def fear(w, g, t):
     """x_g: recent attacks made or suffered, with its half-life."""
     group = w.groups[g]
     if group.fear == 0.0:
@@ -27,7 +27,7 @@ def fear(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def deterrence_and_norm(w, g, t):  # type: ignore[no-untyped-def]
+def deterrence_and_norm(w, g, t):
     """Passing probabilities of the gates ``deterrence`` and ``norm``."""
     par = w.par[w.groups[g].site]
     s = belief.salience(w, g, t)
@@ -40,14 +40,14 @@ def deterrence_and_norm(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def pressure(w, g, t):  # type: ignore[no-untyped-def]
+def pressure(w, g, t):
     """Passing probability of the gate ``pressure``: lower while a group sanction runs."""
     group = w.groups[g]
     return 1.0 - w.par[group.site].pressure_strength if group.sanction_end > t else 1.0
 
 
 @inline
-def mediation(w, cause, g, t):  # type: ignore[no-untyped-def]
+def mediation(w, cause, g, t):
     """Passing probability of the gate ``mediation``: retaliation and spread by listed groups only."""
     group = w.groups[g]
     if group.listed == 0 or (cause != C.RETALIATION and cause != C.SPREAD):
@@ -57,14 +57,14 @@ def mediation(w, cause, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def defiance(w, g, t):  # type: ignore[no-untyped-def]
+def defiance(w, g, t):
     """Passing probability of the gate ``defiance``."""
     strength = w.par[w.groups[g].site].defiance
     return exp(-strength * belief.legitimacy(w, g, t)) if strength > 0.0 else 1.0
 
 
 @inline
-def calendar_gate(w, cause, g, t):  # type: ignore[no-untyped-def]
+def calendar_gate(w, cause, g, t):
     """Passing probability of the gate ``calendar``: v(t) over its cap."""
     site = w.groups[g].site
     par = w.par[site]
@@ -76,14 +76,14 @@ def calendar_gate(w, cause, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def withdrawal(w, g, t):  # type: ignore[no-untyped-def]
+def withdrawal(w, g, t):
     """Passing probability of the gate ``withdrawal``."""
     strength = w.par[w.groups[g].site].withdrawal
     return exp(-strength * fear(w, g, t)) if strength > 0.0 else 1.0
 
 
 @kernel
-def who_acts(w, key, g, i, t, u):  # type: ignore[no-untyped-def]
+def who_acts(w, key, g, i, t, u):
     """Gate ``available`` for a designated shooter ``i`` who is not free.
 
     Returns (passing probability, whether it passes, who shoots, stand-in flag, replaced flag).
@@ -102,7 +102,7 @@ def who_acts(w, key, g, i, t, u):  # type: ignore[no-untyped-def]
 
 
 @inline
-def judge(w, key, parent_key, cause, g, t, available, substitute):  # type: ignore[no-untyped-def]
+def judge(w, key, parent_key, cause, g, t, available, substitute):
     """Evaluate the gates after ``available``; returns (mask of failed gates, passing probability of all).
 
     ``available`` is that gate's passing probability; ``substitute`` the chance that an attack stopped by

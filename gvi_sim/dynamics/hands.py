@@ -15,7 +15,7 @@ from .publish import publish
 
 
 @entry
-def look_at_members(w, g, t):  # type: ignore[no-untyped-def]
+def look_at_members(w, g, t):
     """Give everybody who is in group ``g`` at ``t`` a row, stand-ins included. Changes no event."""
     code = full(w)
     if code == C.DONE:
@@ -30,20 +30,20 @@ def look_at_members(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @entry
-def settle_all(w, t):  # type: ignore[no-untyped-def]
+def settle_all(w, t):
     """Bring all persons up to ``t``. Changes no event."""
     return engine.settle_all(w, t)
 
 
 @entry
-def publish_attacks(w):  # type: ignore[no-untyped-def]
+def publish_attacks(w):
     """Fill the published table of attacks with those of the window so far."""
     publish(w)
     return C.DONE
 
 
 @entry
-def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
+def detain(w, i, key, t, days):
     """Detain person ``i`` from ``t`` for ``days``."""
     code = full(w)
     if code == C.DONE:
@@ -53,7 +53,7 @@ def detain(w, i, key, t, days):  # type: ignore[no-untyped-def]
 
 
 @entry
-def offer_support(w, i, key, t):  # type: ignore[no-untyped-def]
+def offer_support(w, i, key, t):
     """Offer support to person ``i``, who accepts or not as in any other offer."""
     code = full(w)
     if code == C.DONE:
@@ -63,26 +63,26 @@ def offer_support(w, i, key, t):  # type: ignore[no-untyped-def]
 
 
 @entry
-def hear_message(w, g, t, reach):  # type: ignore[no-untyped-def]
+def hear_message(w, g, t, reach):
     """A message reaches group ``g``, and a share of it the groups tied to it."""
     belief.hear_message(w, g, t, reach)
     return C.DONE
 
 
 @entry
-def perceived_certainty(w, g, t):  # type: ignore[no-untyped-def]
+def perceived_certainty(w, g, t):
     """What group ``g`` believes at ``t`` about being sanctioned for an attack, 0 to 1."""
     return belief.perceived_certainty(w, g, t, belief.salience(w, g, t))
 
 
 @entry
-def salience_and_legitimacy(w, g, t):  # type: ignore[no-untyped-def]
+def salience_and_legitimacy(w, g, t):
     """Salience of the message and legitimacy of the partners in group ``g`` at ``t``, 0 to 1 each."""
     backlog.catch_up(w, g, t)
     return belief.salience(w, g, t), belief.legitimacy(w, g, t)
 
 
 @entry
-def uniform(run, entity, number):  # type: ignore[no-untyped-def]
+def uniform(run, entity, number):
     """A uniform on (0, 1) for a user's lever, addressed by run, entity key and number."""
     return draws.uniform(run, draws.LEVER, entity, number)

@@ -19,7 +19,7 @@ MOST_HIT = 64
 
 
 @inline
-def _number_hit(w, row, site, somebody, more):  # type: ignore[no-untyped-def]
+def _number_hit(w, row, site, somebody, more):
     entry = w.log[row]
     par = w.par[site]
     chance = par.p_hit_detonation if entry.mode == C.DETONATION else par.p_hit
@@ -32,7 +32,7 @@ def _number_hit(w, row, site, somebody, more):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def inflict(w, row, somebody, more, t):  # type: ignore[no-untyped-def]
+def inflict(w, row, somebody, more, t):
     """Draw the persons hit by the attack in ``row`` and what becomes of them."""
     entry = w.log[row]
     site = w.groups[entry.attacker].site
@@ -53,7 +53,7 @@ def inflict(w, row, somebody, more, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _strike(w, row, number, dies, bystander, t):  # type: ignore[no-untyped-def]
+def _strike(w, row, number, dies, bystander, t):
     entry = w.log[row]
     state = w.state[0]
     i = C.NOBODY
@@ -74,7 +74,7 @@ def _strike(w, row, number, dies, bystander, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _wound(w, row, i, dies, t):  # type: ignore[no-untyped-def]
+def _wound(w, row, i, dies, t):
     person = w.persons[i]
     key = draws.child(w.log[row].key, draws.TAG_WOUND, person.code)
     if dies:

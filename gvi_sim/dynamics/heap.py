@@ -10,7 +10,7 @@ from ..jit import fetch_ahead, inline, kernel
 
 
 @inline
-def _before(w, time_a, slot_a, time_b, slot_b):  # type: ignore[no-untyped-def]
+def _before(w, time_a, slot_a, time_b, slot_b):
     if time_a != time_b:
         return time_a < time_b
     a = w.events[slot_a]
@@ -21,7 +21,7 @@ def _before(w, time_a, slot_a, time_b, slot_b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _rise(w, position, time, slot, group):  # type: ignore[no-untyped-def]
+def _rise(w, position, time, slot, group):
     while position > 0:
         parent = (position - 1) >> 2
         above = w.heap[parent]
@@ -39,7 +39,7 @@ def _rise(w, position, time, slot, group):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _first_child(w, first, size):  # type: ignore[no-untyped-def]
+def _first_child(w, first, size):
     """Position of the earliest of the children from ``first`` on."""
     last = first + 4
     if last > size:
@@ -62,7 +62,7 @@ def _first_child(w, first, size):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _refill(w, size):  # type: ignore[no-untyped-def]
+def _refill(w, size):
     """Close the hole at the top: pull the earliest child up all the way, then let the last entry rise."""
     time = w.heap[size].time
     slot = w.heap[size].slot
@@ -81,7 +81,7 @@ def _refill(w, size):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _new_slot(w):  # type: ignore[no-untyped-def]
+def _new_slot(w):
     state = w.state[0]
     slot = state.free_slot
     if slot >= 0:
@@ -93,7 +93,7 @@ def _new_slot(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def push(w, time, kind, key, group, person, cause, ref):  # type: ignore[no-untyped-def]
+def push(w, time, kind, key, group, person, cause, ref):
     """Put an event on the heap; one at infinity never comes and is left out."""
     if not time < float("inf"):
         return
@@ -112,7 +112,7 @@ def push(w, time, kind, key, group, person, cause, ref):  # type: ignore[no-unty
 
 
 @inline
-def pop(w):  # type: ignore[no-untyped-def]
+def pop(w):
     """Take the first event off the heap; its slot stays readable until ``release`` gives it back."""
     state = w.state[0]
     size = state.heap_size - 1
@@ -125,7 +125,7 @@ def pop(w):  # type: ignore[no-untyped-def]
 
 
 @inline
-def release(w, slot):  # type: ignore[no-untyped-def]
+def release(w, slot):
     """Give an event's slot back."""
     state = w.state[0]
     w.events[slot].ref = state.free_slot

@@ -22,7 +22,7 @@ from .tally import count
 
 
 @inline
-def _clearance(w, site, hit, killed, t):  # type: ignore[no-untyped-def]
+def _clearance(w, site, hit, killed, t):
     par = w.par[site]
     chance = par.clearance_no_hit
     if killed > 0:
@@ -33,7 +33,7 @@ def _clearance(w, site, hit, killed, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _arrest_delay(w, site, key):  # type: ignore[no-untyped-def]
+def _arrest_delay(w, site, key):
     par = w.par[site]
     which, where = draws.uniform_pair(w.state[0].run, draws.ARREST_DELAY, key, draws.ONLY)
     if which < par.delay_first_share:
@@ -44,7 +44,7 @@ def _arrest_delay(w, site, key):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def investigate(w, row, u, t):  # type: ignore[no-untyped-def]
+def investigate(w, row, u, t):
     """Decide whether and when the attack in ``row`` is cleared; its group learns then, or when patience ends."""
     attack = w.log[row]
     g = i64(attack.attacker)
@@ -61,7 +61,7 @@ def investigate(w, row, u, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_arrest(w, row, in_time, t):  # type: ignore[no-untyped-def]
+def on_arrest(w, row, in_time, t):
     """The shooter of an attack is arrested."""
     attack = w.log[row]
     attack.arrest_day = t
@@ -80,7 +80,7 @@ def on_arrest(w, row, in_time, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _sentence_days(w, row, i, t):  # type: ignore[no-untyped-def]
+def _sentence_days(w, row, i, t):
     attack = w.log[row]
     par = w.par[w.groups[attack.attacker].site]
     days = par.sentence_days_no_hit

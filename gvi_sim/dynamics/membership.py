@@ -21,20 +21,20 @@ from .tally import accrue, add_days
 
 
 @inline
-def leaves_empty(status):  # type: ignore[no-untyped-def]
+def leaves_empty(status):
     """Whether a status leaves the person's place in the group empty."""
     return status == C.DETAINED or status == C.IN_SUPPORT or status == C.EXITED or status == C.DEAD
 
 
 @inline
-def is_present(w, i, t):  # type: ignore[no-untyped-def]
+def is_present(w, i, t):
     """Whether the natural spell (or the stand-in's time) covers ``t``."""
     person = w.persons[i]
     return person.join <= t and t < person.leave
 
 
 @kernel
-def end_detention(w, i, t):  # type: ignore[no-untyped-def]
+def end_detention(w, i, t):
     """Count the days of a detention that ends at ``t``."""
     person = w.persons[i]
     site = w.groups[person.group].site
@@ -45,14 +45,14 @@ def end_detention(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _count_support(w, i, t, step):  # type: ignore[no-untyped-def]
+def _count_support(w, i, t, step):
     site = w.groups[w.persons[i].group].site
     accrue(w, site, t)
     w.sites[site].in_support += step
 
 
 @inline
-def _empty_place(w, i, t, cause):  # type: ignore[no-untyped-def]
+def _empty_place(w, i, t, cause):
     person = w.persons[i]
     if math.isnan(person.empty_since):
         person.empty_since = t
@@ -61,7 +61,7 @@ def _empty_place(w, i, t, cause):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
+def _ask_for_stand_in(w, i, t):
     person = w.persons[i]
     par = w.par[w.groups[person.group].site]
     asked = person.empty_since + par.vacancy_days
@@ -74,14 +74,14 @@ def _ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def ask_for_stand_in(w, i, t):  # type: ignore[no-untyped-def]
+def ask_for_stand_in(w, i, t):
     """Find out, if nobody has yet, whether somebody has stepped into the empty place of ``i`` by ``t``."""
     if w.persons[i].stand_in == C.NOT_ASKED and leaves_empty(w.persons[i].status):
         _ask_for_stand_in(w, i, t)
 
 
 @kernel
-def _fill_place(w, i, t):  # type: ignore[no-untyped-def]
+def _fill_place(w, i, t):
     person = w.persons[i]
     person.empty_since = math.nan
     if person.stand_in >= 0:
@@ -92,7 +92,7 @@ def _fill_place(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def set_status(w, i, status, t, until, cause):  # type: ignore[no-untyped-def]
+def set_status(w, i, status, t, until, cause):
     """Person ``i`` becomes ``status`` at ``t``, as far as known until ``until``, for the reason ``cause``."""
     person = w.persons[i]
     before = person.status
@@ -117,7 +117,7 @@ def set_status(w, i, status, t, until, cause):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def set_free(w, i, t):  # type: ignore[no-untyped-def]
+def set_free(w, i, t):
     """Whatever held person ``i`` has ended; a wound that has not healed still does."""
     person = w.persons[i]
     if person.wounded_until > t:
@@ -127,7 +127,7 @@ def set_free(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _come_back(w, i, t):  # type: ignore[no-untyped-def]
+def _come_back(w, i, t):
     person = w.persons[i]
     while person.until <= t and (person.status == C.DETAINED or person.status == C.WOUNDED):
         if person.has_exited == 1:
@@ -137,14 +137,14 @@ def _come_back(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def settle(w, i, t):  # type: ignore[no-untyped-def]
+def settle(w, i, t):
     """Bring person ``i`` up to ``t``: detention and wounds that are over are over."""
     if w.persons[i].until <= t:
         _come_back(w, i, t)
 
 
 @kernel
-def watch_return(w, i):  # type: ignore[no-untyped-def]
+def watch_return(w, i):
     """Put the person's return from detention or a wound on the heap: something is to happen at that moment."""
     person = w.persons[i]
     if person.status == C.DETAINED or person.status == C.WOUNDED:
@@ -152,7 +152,7 @@ def watch_return(w, i):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def acting_in_place_of(w, i, t):  # type: ignore[no-untyped-def]
+def acting_in_place_of(w, i, t):
     """The free stand-in in the place of ``i``, or -1."""
     person = w.persons[i]
     if not leaves_empty(person.status):
@@ -168,7 +168,7 @@ def acting_in_place_of(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def free_in_place(w, g, p, t):  # type: ignore[no-untyped-def]
+def free_in_place(w, g, p, t):
     """Whether the holder of place ``p``, or a stand-in, is free at ``t``. The place must be up to date."""
     place = w.places[p]
     if place.person < 0:
@@ -182,7 +182,7 @@ def free_in_place(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def who_is_free(w, g, p, t):  # type: ignore[no-untyped-def]
+def who_is_free(w, g, p, t):
     """Row of the free holder of place ``p`` or of the free stand-in, -1 if neither is free."""
     i = materialise(w, g, p)
     settle(w, i, t)

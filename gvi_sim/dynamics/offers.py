@@ -21,13 +21,13 @@ from .tally import count_on
 
 
 @inline
-def _most_readily(par):  # type: ignore[no-untyped-def]
+def _most_readily(par):
     """Nobody accepts an offer whose uniform is not below this."""
     return 2.0 * par.acceptance if par.acceptance <= 0.5 else 1.0
 
 
 @kernel
-def _accepts(w, g, key, u, t, commitment):  # type: ignore[no-untyped-def]
+def _accepts(w, g, key, u, t, commitment):
     """Whether a person of group ``g`` with address ``key`` accepts an offer, ``u`` the offer's uniform."""
     par = w.par[w.groups[g].site]
     if u >= _most_readily(par):
@@ -42,7 +42,7 @@ def _accepts(w, g, key, u, t, commitment):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _can_be_offered(w, i, t):  # type: ignore[no-untyped-def]
+def _can_be_offered(w, i, t):
     settle(w, i, t)
     stays.settle_wait(w, i, t)
     person = w.persons[i]
@@ -50,13 +50,13 @@ def _can_be_offered(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _count_offer(w, g, number, t):  # type: ignore[no-untyped-def]
+def _count_offer(w, g, number, t):
     count_on(w, w.groups[g].site, t, T.OFFERS)
     log_dose(w, t, C.DOSE_OFFER, w.groups[g].site, g, number)
 
 
 @inline
-def _asks(w, g, t, u):  # type: ignore[no-untyped-def]
+def _asks(w, g, t, u):
     """Somebody of group ``g`` asks for support; ``u`` decides whether the request passes assessment."""
     site = w.groups[g].site
     count_on(w, site, t, T.REQUESTS)
@@ -64,7 +64,7 @@ def _asks(w, g, t, u):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def occasion(w, i, key, t, chance, commitment):  # type: ignore[no-untyped-def]
+def occasion(w, i, key, t, chance, commitment):
     """An occasion with address ``key`` at which support may be offered to person ``i``."""
     if chance <= 0.0 or not _can_be_offered(w, i, t):
         return
@@ -80,7 +80,7 @@ def occasion(w, i, key, t, chance, commitment):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def programme_occasion(w, i, key, t):  # type: ignore[no-untyped-def]
+def programme_occasion(w, i, key, t):
     """An occasion that counts only where GVI runs and the group is listed."""
     g = w.persons[i].group
     site = w.groups[g].site
@@ -91,7 +91,7 @@ def programme_occasion(w, i, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_return(w, i, key, t):  # type: ignore[no-untyped-def]
+def on_return(w, i, key, t):
     """Detention or a wound is over, unless something longer holds the person still: an occasion for an offer."""
     person = w.persons[i]
     before = person.status
@@ -106,13 +106,13 @@ def on_return(w, i, key, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _gap(w, g, word):  # type: ignore[no-untyped-def]
+def _gap(w, g, word):
     rate = w.par[w.groups[g].site].usual_offer_rate * w.groups[g].members
     return draws.gap_from(word, rate)
 
 
 @kernel
-def open_offers(w, g, start):  # type: ignore[no-untyped-def]
+def open_offers(w, g, start):
     """Day of the first offer in business as usual to group ``g``."""
     group = w.groups[g]
     _, _, _, first = draws.block(w.state[0].run, draws.USUAL_OFFER_TIME, group.key, draws.ONLY)
@@ -120,7 +120,7 @@ def open_offers(w, g, start):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def may_lead_to_a_stay(w, g, number):  # type: ignore[no-untyped-def]
+def may_lead_to_a_stay(w, g, number):
     """Whether offer ``number`` to group ``g`` would be accepted by somebody and pass assessment.
 
     With it the days from that offer to the next.
@@ -132,7 +132,7 @@ def may_lead_to_a_stay(w, g, number):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def usual_offer(w, g):  # type: ignore[no-untyped-def]
+def usual_offer(w, g):
     """The next offer of support as in business as usual to group ``g``, on its day, to any member alike."""
     group = w.groups[g]
     number = group.offers

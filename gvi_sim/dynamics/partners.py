@@ -11,40 +11,40 @@ from ..jit import inline
 
 
 @inline
-def _eroded(commitment, rate, days):  # type: ignore[no-untyped-def]
+def _eroded(commitment, rate, days):
     return commitment * exp(-rate * days) if rate > 0.0 and days > 0.0 else commitment
 
 
 @inline
-def police(w, site, t):  # type: ignore[no-untyped-def]
+def police(w, site, t):
     """Commitment of the police at ``t``."""
     par = w.par[site]
     return _eroded(par.police, par.police_rate, t - w.sites[site].start)
 
 
 @inline
-def municipality(w, site, t):  # type: ignore[no-untyped-def]
+def municipality(w, site, t):
     """Commitment of the municipality at ``t``."""
     par = w.par[site]
     return _eroded(par.municipality, par.municipality_rate, t - w.sites[site].start)
 
 
 @inline
-def probation(w, site, t):  # type: ignore[no-untyped-def]
+def probation(w, site, t):
     """Commitment of the Prison and Probation Service at ``t``."""
     par = w.par[site]
     return _eroded(par.probation, par.probation_rate, t - w.sites[site].start)
 
 
 @inline
-def community(w, site, t):  # type: ignore[no-untyped-def]
+def community(w, site, t):
     """Commitment of the community at ``t``."""
     par = w.par[site]
     return _eroded(par.community, par.community_rate, t - w.sites[site].start)
 
 
 @inline
-def ramp_since_start(w, site, t):  # type: ignore[no-untyped-def]
+def ramp_since_start(w, site, t):
     """Share of the full dose at ``t``, had GVI not stopped since it started."""
     since = t - w.sites[site].start
     days = w.par[site].ramp_days
@@ -54,6 +54,6 @@ def ramp_since_start(w, site, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def ramp(w, site, t):  # type: ignore[no-untyped-def]
+def ramp(w, site, t):
     """Share of the full dose at ``t``, 0 while GVI does not run."""
     return ramp_since_start(w, site, t) if w.sites[site].active == 1 else 0.0

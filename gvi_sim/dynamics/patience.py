@@ -14,12 +14,12 @@ from . import belief
 
 
 @inline
-def _end(w, site, row):  # type: ignore[no-untyped-def]
+def _end(w, site, row):
     return w.log[row].day + w.par[site].patience_days
 
 
 @kernel
-def stand_in_line(w, site, row):  # type: ignore[no-untyped-def]
+def stand_in_line(w, site, row):
     """The group of the attack in ``row``, the latest of ``site``, waits for an arrest from now on."""
     s = w.sites[site]
     w.log[row].next_in_line = C.NOBODY
@@ -34,7 +34,7 @@ def stand_in_line(w, site, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_patience(w, t):  # type: ignore[no-untyped-def]
+def on_patience(w, t):
     """Patience ends at ``t`` with whoever is first in line: no arrest came in time, and the group counts one escape."""
     state = w.state[0]
     state.patience_end = math.inf

@@ -32,44 +32,44 @@ MOST_MEMBERS = 1 << 16
 
 
 @inline
-def code(w, g, p, holder):  # type: ignore[no-untyped-def]
+def code(w, g, p, holder):
     """Index of draws about the ``holder``-th holder of place ``p``, unique within group ``g``."""
     return ((p - w.groups[g].first_place) << HOLDER_BITS) | i64(holder)
 
 
 @inline
-def code_of(w, g, p):  # type: ignore[no-untyped-def]
+def code_of(w, g, p):
     """Index of draws about the present holder of place ``p``."""
     return code(w, g, p, w.places[p].holder)
 
 
 @inline
-def number_of(w, p):  # type: ignore[no-untyped-def]
+def number_of(w, p):
     """What names the present holder of place ``p`` in tables."""
     return p + w.state[0].places * i64(w.places[p].holder)
 
 
 @inline
-def person_key(w, g, code):  # type: ignore[no-untyped-def]
+def person_key(w, g, code):
     """Address of a holder's own draws."""
     return draws.child(w.groups[g].key, draws.TAG_MEMBER, code)
 
 
 @inline
-def _weight(par, word):  # type: ignore[no-untyped-def]
+def _weight(par, word):
     sd = par.propensity_sd
     return exp(sd * draws.normal_quantile(draws.open_32(word)) - 0.5 * sd * sd)
 
 
 @inline
-def _age(par, word):  # type: ignore[no-untyped-def]
+def _age(par, word):
     above = exp(par.age_log_mean + par.age_log_sd * draws.normal_quantile(draws.open_32(word) * par.age_kept))
     age = par.age_min + above
     return age if age < par.age_join_max else par.age_join_max
 
 
 @inline
-def _spell_end(par, join, end, word):  # type: ignore[no-untyped-def]
+def _spell_end(par, join, end, word):
     """The end of a natural spell that began on day ``join``: nobody stays beyond the highest age."""
     if par.turnover > 0.0 and end - join > (par.age_max - par.age_join_max) * _YEAR:
         oldest = join + (par.age_max - _age(par, word)) * _YEAR
@@ -78,14 +78,14 @@ def _spell_end(par, join, end, word):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def age_at_joining(w, g, code):  # type: ignore[no-untyped-def]
+def age_at_joining(w, g, code):
     """Age in years at which a holder joined."""
     _, _, _, word = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code)
     return _age(w.par[w.groups[g].site], word)
 
 
 @inline
-def is_minor(w, g, p, t):  # type: ignore[no-untyped-def]
+def is_minor(w, g, p, t):
     """Whether the present holder of place ``p`` is under 18 at ``t``."""
     par = w.par[w.groups[g].site]
     place = w.places[p]
@@ -97,7 +97,7 @@ def is_minor(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _first_spell(w, par, ahead, behind, word):  # type: ignore[no-untyped-def]
+def _first_spell(w, par, ahead, behind, word):
     start = w.state[0].begun
     if par.turnover <= 0.0:
         return start, math.inf
@@ -107,14 +107,14 @@ def _first_spell(w, par, ahead, behind, word):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def first_spell(w, g, p):  # type: ignore[no-untyped-def]
+def first_spell(w, g, p):
     """(join, leave) of the first holder: an exponential spell has exponential age and residual."""
     ahead, behind, _, word = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, 0))
     return _first_spell(w, w.par[w.groups[g].site], ahead, behind, word)
 
 
 @kernel
-def next_leave(w, g, p, holder, join):  # type: ignore[no-untyped-def]
+def next_leave(w, g, p, holder, join):
     """When a holder other than the first, who joins at ``join``, leaves."""
     a, b, _, word = draws.block(w.state[0].run, draws.HOLDER, w.groups[g].key, code(w, g, p, holder))
     par = w.par[w.groups[g].site]
@@ -122,7 +122,7 @@ def next_leave(w, g, p, holder, join):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def open_places(w, g):  # type: ignore[no-untyped-def]
+def open_places(w, g):
     """First holders of all places of group ``g``."""
     group = w.groups[g]
     par = w.par[group.site]
@@ -139,7 +139,7 @@ def open_places(w, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _keep_out(w, g, p, t):  # type: ignore[no-untyped-def]
+def _keep_out(w, g, p, t):
     """A recruit of a listed group is kept from joining with probability ``prevention`` (programme)."""
     place = w.places[p]
     site = w.groups[g].site
@@ -153,7 +153,7 @@ def _keep_out(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
+def _pass_on(w, g, p, t):
     """Holders follow one another until the one whose spell covers ``t``."""
     group = w.groups[g]
     par = w.par[group.site]
@@ -174,7 +174,7 @@ def _pass_on(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def count_hold(w, g, p, start, end):  # type: ignore[no-untyped-def]
+def count_hold(w, g, p, start, end):
     """Count the days of a short detention of the holder of place ``p``, to whom nothing else has happened."""
     site = w.groups[g].site
     add_days(w, site, T.DETAINED_DAYS, start, end)
@@ -183,21 +183,21 @@ def count_hold(w, g, p, start, end):  # type: ignore[no-untyped-def]
 
 
 @inline
-def close_hold(w, g, p, t):  # type: ignore[no-untyped-def]
+def close_hold(w, g, p, t):
     """Count the days up to ``t`` of the short detention that stands in place ``p``."""
     place = w.places[p]
     count_hold(w, g, p, place.held_from, place.held_until if place.held_until < t else t)
 
 
 @kernel
-def _let_go(w, g, p, t):  # type: ignore[no-untyped-def]
+def _let_go(w, g, p, t):
     close_hold(w, g, p, t)
     w.places[p].held_from = math.nan
     w.places[p].held_until = math.inf
 
 
 @kernel
-def _look(w, g, p, t):  # type: ignore[no-untyped-def]
+def _look(w, g, p, t):
     place = w.places[p]
     if place.held_until <= t and place.held_until <= place.leave:
         _let_go(w, g, p, t)
@@ -209,14 +209,14 @@ def _look(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def look(w, g, p, t):  # type: ignore[no-untyped-def]
+def look(w, g, p, t):
     """Bring place ``p`` of group ``g`` up to ``t``."""
     if w.places[p].change <= t:
         _look(w, g, p, t)
 
 
 @kernel
-def look_at_all(w, g, t):  # type: ignore[no-untyped-def]
+def look_at_all(w, g, t):
     """Bring all places of group ``g`` up to ``t``."""
     first = w.groups[g].first_place
     for p in range(first, first + w.groups[g].members):
@@ -224,7 +224,7 @@ def look_at_all(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def new_person(w, g, p, kind):  # type: ignore[no-untyped-def]
+def new_person(w, g, p, kind):
     """A row for somebody in place ``p`` with nothing in his past; returns the row. The caller names him."""
     state = w.state[0]
     i = state.persons
@@ -248,7 +248,7 @@ def new_person(w, g, p, kind):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def materialise(w, g, p):  # type: ignore[no-untyped-def]
+def materialise(w, g, p):
     """Row of the present holder of place ``p``, made if there is none yet. The place must be up to date."""
     place = w.places[p]
     if place.person >= 0:
@@ -270,7 +270,7 @@ def materialise(w, g, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _take_over(w, g, p, i):  # type: ignore[no-untyped-def]
+def _take_over(w, g, p, i):
     """The short detention that stood in the place goes on in the person's row."""
     place = w.places[p]
     person = w.persons[i]
@@ -288,7 +288,7 @@ def _take_over(w, g, p, i):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def new_stand_in(w, i, key, join):  # type: ignore[no-untyped-def]
+def new_stand_in(w, i, key, join):
     """Somebody steps into the place of ``i`` on day ``join``; returns the row."""
     holder = w.persons[i]
     other = new_person(w, holder.group, holder.place, C.STAND_IN)
@@ -307,7 +307,7 @@ def new_stand_in(w, i, key, join):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _holders_until(w, g, p, t):  # type: ignore[no-untyped-def]
+def _holders_until(w, g, p, t):
     """How many holders have followed one another in place ``p`` by ``t``; changes nothing."""
     group = w.groups[g]
     place = w.places[p]
@@ -323,7 +323,7 @@ def _holders_until(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def holders_by_site(w, t, out):  # type: ignore[no-untyped-def]
+def holders_by_site(w, t, out):
     """Add up in ``out`` [sites] how many holders have followed one another in all places by ``t``."""
     for g in range(len(w.groups)):
         group = w.groups[g]

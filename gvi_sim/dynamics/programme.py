@@ -31,7 +31,7 @@ _ON_THE_LIST, _OFF_THE_LIST, _ROUND = 1, 0, 2
 
 
 @kernel
-def on_start(w, site, t):  # type: ignore[no-untyped-def]
+def on_start(w, site, t):
     """GVI starts: audit at once, call-ins when the ramp is over, notifications from now on."""
     par = w.par[site]
     s = w.sites[site]
@@ -46,7 +46,7 @@ def on_start(w, site, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_stop(w, site, t):  # type: ignore[no-untyped-def]
+def on_stop(w, site, t):
     """GVI ends: no new doses; what was learnt fades by its own half-lives."""
     w.sites[site].active = 0
     for g in range(len(w.groups)):
@@ -55,7 +55,7 @@ def on_stop(w, site, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _score_groups(w, site, number, t):  # type: ignore[no-untyped-def]
+def _score_groups(w, site, number, t):
     run = w.state[0].run
     for g in range(len(w.groups)):
         group = w.groups[g]
@@ -70,7 +70,7 @@ def _score_groups(w, site, number, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _above(w, site, threshold):  # type: ignore[no-untyped-def]
+def _above(w, site, threshold):
     n = 0
     for g in range(len(w.groups)):
         if w.groups[g].site == site and w.groups[g].score > threshold:
@@ -79,7 +79,7 @@ def _above(w, site, threshold):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _list_threshold(w, site, wanted):  # type: ignore[no-untyped-def]
+def _list_threshold(w, site, wanted):
     low = -1.0
     high = 1.0
     while _above(w, site, high) > 0:
@@ -94,7 +94,7 @@ def _list_threshold(w, site, wanted):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_audit(w, site, number, t):  # type: ignore[no-untyped-def]
+def on_audit(w, site, number, t):
     """List the groups with most attributed attacks in two years, and those of their members who are found."""
     par = w.par[site]
     if w.sites[site].active == 0:
@@ -111,7 +111,7 @@ def on_audit(w, site, number, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
+def on_listed(w, g, change, t):
     """The audit puts a group on the list, keeps it there with a new roster, or takes it off."""
     group = w.groups[g]
     backlog.catch_up(w, g, t)
@@ -132,7 +132,7 @@ def on_listed(w, g, change, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _put_on_the_list(w, g, t):  # type: ignore[no-untyped-def]
+def _put_on_the_list(w, g, t):
     """From now on what happens to the members of ``g``, which is up to date, happens under the partners' eyes."""
     group = w.groups[g]
     look_at_all(w, g, t)
@@ -149,7 +149,7 @@ def _put_on_the_list(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _insert_pick(w, picked, most, score, p):  # type: ignore[no-untyped-def]
+def _insert_pick(w, picked, most, score, p):
     if picked == most and score >= w.picks[most - 1].score:
         return picked
     k = picked if picked < most else most - 1
@@ -163,7 +163,7 @@ def _insert_pick(w, picked, most, score, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _can_be_found(w, g, p, t):  # type: ignore[no-untyped-def]
+def _can_be_found(w, g, p, t):
     """Whether the holder of place ``p``, who stands on the roster, is there to be summoned."""
     place = w.places[p]
     if place.person < 0:
@@ -174,7 +174,7 @@ def _can_be_found(w, g, p, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _pick_from_group(w, g, occasion, picked, most, t):  # type: ignore[no-untyped-def]
+def _pick_from_group(w, g, occasion, picked, most, t):
     run = w.state[0].run
     group = w.groups[g]
     recall = w.par[group.site].roster_recall
@@ -196,7 +196,7 @@ def _pick_from_group(w, g, occasion, picked, most, t):  # type: ignore[no-untype
 
 
 @kernel
-def _group_of(w, p):  # type: ignore[no-untyped-def]
+def _group_of(w, p):
     low = C.NIL
     high = len(w.groups) - 1
     while low < high:
@@ -209,7 +209,7 @@ def _group_of(w, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _contact(w, p, key, kind, t):  # type: ignore[no-untyped-def]
+def _contact(w, p, key, kind, t):
     g = _group_of(w, p)
     site = w.groups[g].site
     par = w.par[site]
@@ -223,7 +223,7 @@ def _contact(w, p, key, kind, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_call_in(w, site, number, t):  # type: ignore[no-untyped-def]
+def on_call_in(w, site, number, t):
     """A call-in: rostered persons are summoned through probation; those who come carry message and offer home."""
     s = w.sites[site]
     par = w.par[site]
@@ -249,7 +249,7 @@ def on_call_in(w, site, number, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _schedule_notification(w, site, layer, k, t):  # type: ignore[no-untyped-def]
+def _schedule_notification(w, site, layer, k, t):
     par = w.par[site]
     key = draws.child(draws.child(par.key, draws.TAG_NOTIFICATION, layer), draws.TAG_NOTIFICATION, k)
     day = t + _MONTH * draws.exponential(w.state[0].run, draws.NOTIFICATION_TIME, key, draws.ONLY)
@@ -257,7 +257,7 @@ def _schedule_notification(w, site, layer, k, t):  # type: ignore[no-untyped-def
 
 
 @kernel
-def on_notify(w, site, layer, k, key, t):  # type: ignore[no-untyped-def]
+def on_notify(w, site, layer, k, key, t):
     """A custom notification of one rostered person, and the layer's next one."""
     if w.sites[site].active == 0:
         return
@@ -275,7 +275,7 @@ def on_notify(w, site, layer, k, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_burst(w, g, key, t):  # type: ignore[no-untyped-def]
+def on_burst(w, g, key, t):
     """A notification in the days after an attributed attack, to one member of that group."""
     group = w.groups[g]
     if w.sites[group.site].active == 0 or group.listed == 0:
@@ -286,7 +286,7 @@ def on_burst(w, g, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _notify(w, site, key, picked, kind, t):  # type: ignore[no-untyped-def]
+def _notify(w, site, key, picked, kind, t):
     if picked == 0:
         return
     p = w.picks[0].place
@@ -298,7 +298,7 @@ def _notify(w, site, key, picked, kind, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def attribute(w, row, u):  # type: ignore[no-untyped-def]
+def attribute(w, row, u):
     """Whom the partners see behind the attack: its group, one of that group's rivals, or nobody."""
     attack = w.log[row]
     par = w.par[w.groups[attack.attacker].site]
@@ -310,7 +310,7 @@ def attribute(w, row, u):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def respond(w, row, u, t):  # type: ignore[no-untyped-def]
+def respond(w, row, u, t):
     """What an attack sets off where GVI runs: a burst of notifications, and the promise."""
     attribute(w, row, u)
     attack = w.log[row]

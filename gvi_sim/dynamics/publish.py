@@ -7,17 +7,17 @@ from ..world import codes as C
 
 
 @inline
-def _number(w, i):  # type: ignore[no-untyped-def]
+def _number(w, i):
     return w.persons[i].number if i >= 0 else C.HIRED
 
 
 @inline
-def _seq_of(w, row):  # type: ignore[no-untyped-def]
+def _seq_of(w, row):
     return i64(w.log[row].seq) if row >= 0 else C.NOBODY
 
 
 @kernel
-def _publish_attack(w, entry, row):  # type: ignore[no-untyped-def]
+def _publish_attack(w, entry, row):
     out = w.attacks[row]
     out.seq = entry.seq
     out.day = entry.day
@@ -42,7 +42,7 @@ def _publish_attack(w, entry, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _publish_candidate(w, entry, row):  # type: ignore[no-untyped-def]
+def _publish_candidate(w, entry, row):
     out = w.hashed[row]
     out.candidate = entry.key
     # Of a candidate that was stopped one may not know who would have shot: nobody has looked.
@@ -63,7 +63,7 @@ def _publish_candidate(w, entry, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def publish(w):  # type: ignore[no-untyped-def]
+def publish(w):
     """Fill ``hashed`` with the candidates of the window and, if kept, ``attacks`` with its attacks, in order."""
     state = w.state[0]
     state.candidates = 0

@@ -24,7 +24,7 @@ _PASSED_OVER = 16
 
 
 @inline
-def _propensity(w, g, t):  # type: ignore[no-untyped-def]
+def _propensity(w, g, t):
     """Sum of the propensities of the present holders, all places brought up to ``t``."""
     first = w.groups[g].first_place
     total = 0.0
@@ -35,7 +35,7 @@ def _propensity(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _along(w, g, left):  # type: ignore[no-untyped-def]
+def _along(w, g, left):
     """The place at which the cumulated propensities reach ``left``."""
     p = w.groups[g].first_place
     last = p + w.groups[g].members - 1
@@ -47,14 +47,14 @@ def _along(w, g, left):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def designated(w, purpose, key, g, t):  # type: ignore[no-untyped-def]
+def designated(w, purpose, key, g, t):
     """Place of the natural member of group ``g`` chosen by propensity."""
     total = _propensity(w, g, t)
     return _along(w, g, total * draws.uniform(w.state[0].run, purpose, key, draws.ONLY))
 
 
 @kernel
-def is_anybody_free(w, g, t):  # type: ignore[no-untyped-def]
+def is_anybody_free(w, g, t):
     """Whether some member of group ``g`` is free, stand-ins included."""
     first = w.groups[g].first_place
     for p in range(first, first + w.groups[g].members):
@@ -65,7 +65,7 @@ def is_anybody_free(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _among_the_free(w, g, t, u):  # type: ignore[no-untyped-def]
+def _among_the_free(w, g, t, u):
     first = w.groups[g].first_place
     total = 0.0
     for p in range(first, first + w.groups[g].members):
@@ -81,7 +81,7 @@ def _among_the_free(w, g, t, u):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def somebody_free(w, purpose, key, g, t, index):  # type: ignore[no-untyped-def]
+def somebody_free(w, purpose, key, g, t, index):
     """Row of a free member of group ``g`` by propensity of the place, -1 if nobody is free.
 
     ``index`` numbers choices under one address; a stand-in is chosen as often as the holder would be.
@@ -98,7 +98,7 @@ def somebody_free(w, purpose, key, g, t, index):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def rival_race(w, purpose, key, g):  # type: ignore[no-untyped-def]
+def rival_race(w, purpose, key, g):
     """A rival of ``g`` by weight of the rivalry; -1 if it has none."""
     run = w.state[0].run
     best = math.inf
@@ -116,7 +116,7 @@ def rival_race(w, purpose, key, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def tied_race(w, purpose, key, g, excluded):  # type: ignore[no-untyped-def]
+def tied_race(w, purpose, key, g, excluded):
     """A group tied to ``g`` by strength of the tie, never ``excluded``; -1 if there is none."""
     run = w.state[0].run
     best = math.inf

@@ -6,7 +6,7 @@ from ..jit import inline, kernel
 
 
 @kernel
-def log_spell(w, i, t):  # type: ignore[no-untyped-def]
+def log_spell(w, i, t):
     """Person ``i``'s present status ends at ``t``."""
     if w.settings[0].keep_spells == 0:
         return
@@ -21,7 +21,7 @@ def log_spell(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @inline
-def log_dose(w, t, kind, site, g, number):  # type: ignore[no-untyped-def]
+def log_dose(w, t, kind, site, g, number):
     """The programme did something: a code of DOSES, to the person named ``number`` or nobody (-1)."""
     if w.settings[0].keep_doses == 0:
         return

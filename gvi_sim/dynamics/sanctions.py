@@ -22,7 +22,7 @@ from .tally import accrue, count
 
 
 @kernel
-def promise(w, row, g, t):  # type: ignore[no-untyped-def]
+def promise(w, row, g, t):
     """Group ``g`` is seen to have attacked: a sanction is due."""
     attack = w.log[row]
     site = w.groups[g].site
@@ -34,7 +34,7 @@ def promise(w, row, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def overlook(w, row, t):  # type: ignore[no-untyped-def]
+def overlook(w, row, t):
     """A notified group attacked and the partners did not see it: nothing happens in time."""
     attack = w.log[row]
     delay = w.par[w.groups[attack.attacker].site].sanction_delay_days
@@ -43,7 +43,7 @@ def overlook(w, row, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _break(w, g, t):  # type: ignore[no-untyped-def]
+def _break(w, g, t):
     site = w.groups[g].site
     belief.learn_promise(w, g, t, 0.0, 1.0)
     count(w, site, T.PROMISES_BROKEN, 1.0)
@@ -51,7 +51,7 @@ def _break(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _keep(w, g, t):  # type: ignore[no-untyped-def]
+def _keep(w, g, t):
     site = w.groups[g].site
     belief.learn_promise(w, g, t, 1.0, 0.0)
     belief.move_legitimacy(w, g, t, -w.par[site].legitimacy_sanction_step)
@@ -60,7 +60,7 @@ def _keep(w, g, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_promise(w, g, row, certain, key, t):  # type: ignore[no-untyped-def]
+def on_promise(w, g, row, certain, key, t):
     """The promise falls due: kept if certainty and capacity allow, else broken."""
     group = w.groups[g]
     site = group.site
@@ -77,7 +77,7 @@ def on_promise(w, g, row, certain, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _start(w, g, row, key, t):  # type: ignore[no-untyped-def]
+def _start(w, g, row, key, t):
     group = w.groups[g]
     site = group.site
     state = w.state[0]
@@ -100,7 +100,7 @@ def _start(w, g, row, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _extend(w, g, key, t):  # type: ignore[no-untyped-def]
+def _extend(w, g, key, t):
     group = w.groups[g]
     before = group.sanction_end
     end = t + w.par[group.site].sanction_days
@@ -115,7 +115,7 @@ def _extend(w, g, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _extra_arrests(w, g, key, start, end, t):  # type: ignore[no-untyped-def]
+def _extra_arrests(w, g, key, start, end, t):
     rate = w.par[w.groups[g].site].extra_arrest_rate
     if rate <= 0.0:
         return
@@ -130,7 +130,7 @@ def _extra_arrests(w, g, key, start, end, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_extra_arrest(w, g, p, holder, key, t):  # type: ignore[no-untyped-def]
+def on_extra_arrest(w, g, p, holder, key, t):
     """A member of a group under sanction is arrested for another offence, if he is one still."""
     backlog.catch_up(w, g, t)
     look(w, g, p, t)
@@ -143,7 +143,7 @@ def on_extra_arrest(w, g, p, holder, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_sanction_end(w, g, t):  # type: ignore[no-untyped-def]
+def on_sanction_end(w, g, t):
     """A sanction ends, unless it was extended."""
     group = w.groups[g]
     if group.sanction_end != t:

@@ -12,7 +12,7 @@ from .places import code_of, look, materialise
 
 
 @kernel
-def on_shock(w, g, number, key, t):  # type: ignore[no-untyped-def]
+def on_shock(w, g, number, key, t):
     """The wave reaches group ``g``: each member above the threshold gets a day within the wave."""
     shock = w.shocks[number]
     group = w.groups[g]
@@ -27,7 +27,7 @@ def on_shock(w, g, number, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_shock_arrest(w, i, number, key, t):  # type: ignore[no-untyped-def]
+def on_shock_arrest(w, i, number, key, t):
     """One arrest of the wave, unless the person is no longer, or never became, a member."""
     if not is_present(w, i, t) or w.persons[i].status == C.PREVENTED:
         return

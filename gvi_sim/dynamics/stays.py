@@ -22,7 +22,7 @@ from .tally import add_days, count
 
 
 @kernel
-def request(w, i, key, t):  # type: ignore[no-untyped-def]
+def request(w, i, key, t):
     """Person ``i`` asks for a place of support: admitted, put on the waiting list, or turned away."""
     person = w.persons[i]
     site = w.groups[person.group].site
@@ -37,7 +37,7 @@ def request(w, i, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _open_row(w, i, key, t, gives_up):  # type: ignore[no-untyped-def]
+def _open_row(w, i, key, t, gives_up):
     state = w.state[0]
     row = state.stays
     state.stays = row + 1
@@ -54,7 +54,7 @@ def _open_row(w, i, key, t, gives_up):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _enqueue(w, site, row):  # type: ignore[no-untyped-def]
+def _enqueue(w, site, row):
     s = w.sites[site]
     if s.queue_tail >= 0:
         w.stays[s.queue_tail].next = row
@@ -64,7 +64,7 @@ def _enqueue(w, site, row):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def admit(w, i, t):  # type: ignore[no-untyped-def]
+def admit(w, i, t):
     """Person ``i``, whose request is open and whose group is up to date, takes a place."""
     person = w.persons[i]
     site = w.groups[person.group].site
@@ -91,7 +91,7 @@ def admit(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def close_row(w, i, t, how):  # type: ignore[no-untyped-def]
+def close_row(w, i, t, how):
     """Person ``i``'s open request or stay ends, ``how`` a code of STAY_ENDS, unless patience ended before."""
     person = w.persons[i]
     row = person.stay
@@ -109,7 +109,7 @@ def close_row(w, i, t, how):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def settle_wait(w, i, t):  # type: ignore[no-untyped-def]
+def settle_wait(w, i, t):
     """Bring a request of person ``i`` that waits up to ``t``: once patience has ended, it is given up."""
     row = w.persons[i].stay
     if row >= 0 and w.stays[row].how == C.WAITING and w.stays[row].gives_up <= t:
@@ -117,7 +117,7 @@ def settle_wait(w, i, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def call_next(w, site, t):  # type: ignore[no-untyped-def]
+def call_next(w, site, t):
     """Have the next of the waiting list called at once, if there is a place and somebody waits."""
     s = w.sites[site]
     if s.queue_head >= 0 and s.in_support < w.par[site].places:
@@ -125,7 +125,7 @@ def call_next(w, site, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_stay_end(w, i, row, key, completes, t):  # type: ignore[no-untyped-def]
+def on_stay_end(w, i, row, key, completes, t):
     """A stay ends by completion or dropping out, unless detention or death came first."""
     person = w.persons[i]
     if person.stay != row or person.status != C.IN_SUPPORT:
@@ -144,7 +144,7 @@ def on_stay_end(w, i, row, key, completes, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _schedule_relapse(w, i, key, t):  # type: ignore[no-untyped-def]
+def _schedule_relapse(w, i, key, t):
     par = w.par[w.groups[w.persons[i].group].site]
     if par.relapse_rate <= 0.0:
         return
@@ -156,7 +156,7 @@ def _schedule_relapse(w, i, key, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_relapse(w, i, t):  # type: ignore[no-untyped-def]
+def on_relapse(w, i, t):
     """An exited person returns to the group, unless dead; a detained one returns after release."""
     settle(w, i, t)
     person = w.persons[i]

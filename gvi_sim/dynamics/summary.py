@@ -21,7 +21,7 @@ _EXTRA = len(T.SERIES)
 
 
 @kernel
-def gini(histogram, n):  # type: ignore[no-untyped-def]
+def gini(histogram, n):
     """Gini coefficient of ``n`` counts given as numbers of units by count; nan when all are 0."""
     total = 0.0
     weighted = 0.0
@@ -36,7 +36,7 @@ def gini(histogram, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def top_share(histogram, n, share):  # type: ignore[no-untyped-def]
+def top_share(histogram, n, share):
     """Share of all events that falls on the most active ``share`` of ``n`` units."""
     left = math.ceil(share * n - 1e-9)
     total = 0.0
@@ -51,7 +51,7 @@ def top_share(histogram, n, share):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _group_concentration(w, site):  # type: ignore[no-untyped-def]
+def _group_concentration(w, site):
     most = 0
     n = 0
     for g in range(len(w.groups)):
@@ -67,7 +67,7 @@ def _group_concentration(w, site):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _person_concentration(w, site, n):  # type: ignore[no-untyped-def]
+def _person_concentration(w, site, n):
     """Attacks by person among the ``n`` natural members of the window and the stand-ins who attacked."""
     most = 0
     for i in range(w.state[0].persons):
@@ -85,7 +85,7 @@ def _person_concentration(w, site, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count_attacks(w):  # type: ignore[no-untyped-def]
+def _count_attacks(w):
     """One pass over the log: attacks by group, parents, delays, cascade sizes."""
     for row in range(w.state[0].log_size):
         entry = w.log[row]
@@ -105,7 +105,7 @@ def _count_attacks(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _cascades(w):  # type: ignore[no-untyped-def]
+def _cascades(w):
     roots = np.zeros(len(w.sites))
     for row in range(w.state[0].log_size):
         entry = w.log[row]
@@ -121,7 +121,7 @@ def _cascades(w):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _sum_series(w, site, days):  # type: ignore[no-untyped-def]
+def _sum_series(w, site, days):
     for month in range(w.state[0].month + 1):
         for column in range(_EXTRA):
             w.outcomes[site, column] += w.tally[site, month, column]
@@ -130,7 +130,7 @@ def _sum_series(w, site, days):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _close_detentions(w, until):  # type: ignore[no-untyped-def]
+def _close_detentions(w, until):
     """Count the days of the detentions that still run."""
     for g in range(len(w.groups)):
         group = w.groups[g]
@@ -143,7 +143,7 @@ def _close_detentions(w, until):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _close_waits(w, until):  # type: ignore[no-untyped-def]
+def _close_waits(w, until):
     """Count the days of those who wait still."""
     for row in range(w.state[0].stays):
         stay = w.stays[row]
@@ -153,12 +153,12 @@ def _close_waits(w, until):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _rate(w, site, column, by):  # type: ignore[no-untyped-def]
+def _rate(w, site, column, by):
     w.outcomes[site, column] = w.outcomes[site, column] / by if by > 0.0 else math.nan
 
 
 @kernel
-def _sum_up(w, until):  # type: ignore[no-untyped-def]
+def _sum_up(w, until):
     _count_attacks(w)
     _cascades(w)
     holders = np.zeros(len(w.sites), np.int64)
@@ -175,7 +175,7 @@ def _sum_up(w, until):  # type: ignore[no-untyped-def]
 
 
 @entry
-def close(w, until):  # type: ignore[no-untyped-def]
+def close(w, until):
     """Close the books at ``until``: fills ``outcomes`` and what is published of attacks and candidates.
 
     Returns DONE, or the code of a buffer that must grow before it can be done.

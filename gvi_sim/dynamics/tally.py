@@ -21,7 +21,7 @@ _STEPS_A_DAY = 2.0**30
 
 
 @inline
-def count(w, site, column, amount):  # type: ignore[no-untyped-def]
+def count(w, site, column, amount):
     """Add to the present month, if the window has begun."""
     month = w.state[0].month
     if month >= 0:
@@ -29,7 +29,7 @@ def count(w, site, column, amount):  # type: ignore[no-untyped-def]
 
 
 @inline
-def count_on(w, site, t, column):  # type: ignore[no-untyped-def]
+def count_on(w, site, t, column):
     """Count one in the month of day ``t``, which may lie behind."""
     days = t - w.state[0].window_start
     if days >= 0.0:
@@ -37,7 +37,7 @@ def count_on(w, site, t, column):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def add_days(w, site, column, start, end):  # type: ignore[no-untyped-def]
+def add_days(w, site, column, start, end):
     """Add the days from ``start`` to ``end``, both behind, to the months they fall in."""
     first = w.state[0].window_start
     start = start - first if start > first else 0.0
@@ -51,7 +51,7 @@ def add_days(w, site, column, start, end):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def accrue(w, site, t):  # type: ignore[no-untyped-def]
+def accrue(w, site, t):
     """Bring the site's integrals up to ``t``. Must be called before an occupancy changes."""
     s = w.sites[site]
     days = t - s.accrued

@@ -13,7 +13,7 @@ from .backlog import catch_up
 
 
 @kernel
-def _call(w, row, t):  # type: ignore[no-untyped-def]
+def _call(w, row, t):
     stay = w.stays[row]
     i = stay.person
     catch_up(w, w.persons[i].group, t)
@@ -27,7 +27,7 @@ def _call(w, row, t):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def on_place_free(w, site, t):  # type: ignore[no-untyped-def]
+def on_place_free(w, site, t):
     """Call the first of the waiting list, and the next one if that leaves a place free."""
     s = w.sites[site]
     if s.queue_head < 0 or s.in_support >= w.par[site].places:

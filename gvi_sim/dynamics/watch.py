@@ -13,7 +13,7 @@ from .heap import push
 
 
 @kernel
-def watch(w, g):  # type: ignore[no-untyped-def]
+def watch(w, g):
     """From now on what comes to group ``g``, which is up to date, is on the heap at its day."""
     group = w.groups[g]
     if group.watched == 0:
@@ -23,7 +23,7 @@ def watch(w, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def watch_on(w, g):  # type: ignore[no-untyped-def]
+def watch_on(w, g):
     """Go on watching group ``g`` as long as there is reason to."""
     group = w.groups[g]
     group.watched = 0

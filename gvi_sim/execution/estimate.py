@@ -135,8 +135,7 @@ def world_bytes(scenario: Scenario) -> float:
     """Bytes of the arrays one run works in; those that are outgrown are doubled."""
     it = size(scenario)
     person, group, tie, place, log = (
-        dtype_of(columns).itemsize
-        for columns in (state.PERSON, state.GROUP, state.TIE, state.PLACE, state.LOG)
+        dtype_of(columns).itemsize for columns in (state.PERSON, state.GROUP, state.TIE, state.PLACE, state.LOG)
     )
     # Only those to whom something happens get a row: arrests and offers count, and each attack takes a few.
     attacks = it.attacks * (1 + it.burn_in / it.years)

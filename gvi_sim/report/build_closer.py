@@ -76,9 +76,7 @@ def _books(effect: Effect, table: pd.DataFrame, runs: int) -> Books:
             ways.setdefault(str(line["via"]), {})[str(line["outcome"])] = _estimate(line)
     stopped = [row for row in rows if (row["outcome"], row["part"]) == (MAIN, "averted") and row["gate"] != ALL]
     causes = sorted(stopped, key=lambda row: -row["mean"])
-    return Books(
-        runs, sums, ways, tuple((str(row["gate"]), _estimate(row), float(row["share"])) for row in causes)
-    )
+    return Books(runs, sums, ways, tuple((str(row["gate"]), _estimate(row), float(row["share"])) for row in causes))
 
 
 def parts_of(table: pd.DataFrame, runs: int) -> Parts:

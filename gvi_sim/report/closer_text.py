@@ -28,7 +28,8 @@ def closer_sections(words: Words, view: RunView) -> list[Section]:
     if not view.not_running:
         found += [
             Section(name, (words("closer.not_made", reason=words.translated("lines", reason).rstrip(".")),))
-            for name, reason in view.not_made if name != CERTAINTY
+            for name, reason in view.not_made
+            if name != CERTAINTY
         ]
     return found
 

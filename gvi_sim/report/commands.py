@@ -142,9 +142,7 @@ def add_closer_looks(commands: Any, add: Add, free_folder: FreeFolder) -> None:
         "--part", action="append", default=[], metavar="NAME=OFF",
         help="a part of your own: what takes it away, several changes parted by ';' (up to six parts)",
     )  # fmt: skip
-    parser.add_argument(
-        "--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)"
-    )
+    parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)")
     add_language(parser)
     parser = add(
         commands,

@@ -62,9 +62,7 @@ def parts_chart(words: Words, parts: Parts, origin: Origin) -> Figure:
 
 def before_after_chart(words: Words, found: BeforeAfter, origin: Origin) -> Figure:
     """What the naive change is made of; x: shootings a year, y: term."""
-    lines = [
-        Line(words(f"term.{name}"), found.terms[name], strong=name == "naive") for name in closer_text.TERMS
-    ]
+    lines = [Line(words(f"term.{name}"), found.terms[name], strong=name == "naive") for name in closer_text.TERMS]
     naive = found.terms["naive"]
     key = "before_after.figure" if naive.is_settled else "before_after.figure.cannot_tell"
     made = found.terms["effect"].value + found.terms["downstream"].value
@@ -73,9 +71,7 @@ def before_after_chart(words: Words, found: BeforeAfter, origin: Origin) -> Figu
     return _chart(words, lines, (answer, subtitle), ("before_after.x", "before_after.y"), origin)
 
 
-def _chart(
-    words: Words, lines: Sequence[Line], told: tuple[str, str], axis: tuple[str, str], origin: Origin
-) -> Figure:
+def _chart(words: Words, lines: Sequence[Line], told: tuple[str, str], axis: tuple[str, str], origin: Origin) -> Figure:
     frame = frame_of(words, *told, origin)
     with styled():
         figure, (axes,) = canvas_of(0.42 * (len(lines) + 1), frame, Margins(left=2.9, right=1.8))

@@ -36,9 +36,7 @@ def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[
     parser.add_argument("--replicates", type=int, metavar="N", help="runs of each arm (default: the experiment's)")
     parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: the experiment's)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
-    parser.add_argument(
-        "--parameters", metavar="CHOICE", help="parameter values as for simulate (default: its own)"
-    )
+    parser.add_argument("--parameters", metavar="CHOICE", help="parameter values as for simulate (default: its own)")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-reproduce-<name>)")
     parser.add_argument("--quiet", action="store_true", help="print a line an experiment and nothing else")
     add_language(parser, "answer and figure")

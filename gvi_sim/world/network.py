@@ -73,13 +73,13 @@ def solve_ranges(groups: int, rivals_mean: float, allies_mean: float) -> tuple[f
 
 
 @inline
-def _offset(a, b, side):  # type: ignore[no-untyped-def]
+def _offset(a, b, side):
     d = abs(a - b)
     return side - d if d > side - d else d
 
 
 @kernel
-def _pair(w, g, h, run):  # type: ignore[no-untyped-def]
+def _pair(w, g, h, run):
     """Weights (rivalry, alliance) of a pair of groups; both 0 if they are strangers."""
     one = w.groups[g]
     other = w.groups[h]
@@ -102,7 +102,7 @@ def _pair(w, g, h, run):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _known_pair(w, g, h):  # type: ignore[no-untyped-def]
+def _known_pair(w, g, h):
     """The weights of a pair as found when it was the turn of ``h``, whose ties come before those of ``g``."""
     last = w.tie_start[h + 1]
     for e in range(w.tie_start[h], last if last < len(w.ties) else len(w.ties)):
@@ -112,7 +112,7 @@ def _known_pair(w, g, h):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _add(w, e, to, rivalry, alliance):  # type: ignore[no-untyped-def]
+def _add(w, e, to, rivalry, alliance):
     if e < len(w.ties):
         tie = w.ties[e]
         tie.to = to
@@ -123,7 +123,7 @@ def _add(w, e, to, rivalry, alliance):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _put_in_cells(w, site, reach):  # type: ignore[no-untyped-def]
+def _put_in_cells(w, site, reach):
     """Put the groups of a site into square cells, first in ``cells`` and ``neighbour``; returns cells a side."""
     par = w.par[site]
     first = int(par.first_group)
@@ -142,13 +142,13 @@ def _put_in_cells(w, site, reach):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _cell_of(value, across, side):  # type: ignore[no-untyped-def]
+def _cell_of(value, across, side):
     c = int(value / side * across)
     return c if c < across else across - 1
 
 
 @kernel
-def _tie_as_given(w, site, e, p):  # type: ignore[no-untyped-def]
+def _tie_as_given(w, site, e, p):
     first = int(w.par[site].first_group)
     given = w.given_ties
     for g in range(first, first + int(w.par[site].groups)):
@@ -160,7 +160,7 @@ def _tie_as_given(w, site, e, p):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tie_group(w, g, across, e, run):  # type: ignore[no-untyped-def]
+def _tie_group(w, g, across, e, run):
     """Ties of group ``g`` to those in its own cell and the cells around."""
     group = w.groups[g]
     side = w.par[group.site].side
@@ -180,7 +180,7 @@ def _tie_group(w, g, across, e, run):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tie_site(w, site, e, run):  # type: ignore[no-untyped-def]
+def _tie_site(w, site, e, run):
     par = w.par[site]
     across = _put_in_cells(w, site, CUT * (par.rival_range if par.rival_range > par.ally_range else par.ally_range))
     first = int(par.first_group)
@@ -191,7 +191,7 @@ def _tie_site(w, site, e, run):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def generate_ties(w, run):  # type: ignore[no-untyped-def]
+def generate_ties(w, run):
     """Draw all ties, or take a site's from ``given_ties``: rows (group, other, rivalry, alliance) in group order.
 
     Returns how many rows they need; when that is more than there are, grow ``ties`` and call again.
@@ -215,7 +215,7 @@ def generate_ties(w, run):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _strongest(w, site):  # type: ignore[no-untyped-def]
+def _strongest(w, site):
     """Of a site's own ties: they do not depend on which other sites are there."""
     first = int(w.par[site].first_group)
     strongest = 0.0
@@ -226,7 +226,7 @@ def _strongest(w, site):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _normalise(w, g, strongest):  # type: ignore[no-untyped-def]
+def _normalise(w, g, strongest):
     total = 0.0
     rivalry = 0.0
     for e in range(w.tie_start[g], w.tie_start[g + 1]):
@@ -241,7 +241,7 @@ def _normalise(w, g, strongest):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def normalise_ties(w):  # type: ignore[no-untyped-def]
+def normalise_ties(w):
     """Strengths: over the strongest tie, at most 2 a group; and how the other side feels each tie."""
     for site in range(len(w.sites)):
         strongest = _strongest(w, site)

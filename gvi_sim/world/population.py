@@ -18,7 +18,7 @@ from ..jit import i64, kernel
 
 
 @kernel
-def _draw_sizes(w, site, run):  # type: ignore[no-untyped-def]
+def _draw_sizes(w, site, run):
     par = w.par[site]
     first = int(par.first_group)
     n = int(par.groups)
@@ -42,7 +42,7 @@ def _draw_sizes(w, site, run):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _tied_elsewhere(w, g, h):  # type: ignore[no-untyped-def]
+def _tied_elsewhere(w, g, h):
     """Whether ``h`` has a tie with some group other than ``g``."""
     for e in range(w.tie_start[h], w.tie_start[h + 1]):
         if w.ties[e].to != g and w.ties[e].strength > 0.0:
@@ -51,7 +51,7 @@ def _tied_elsewhere(w, g, h):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _spread_share(w, g):  # type: ignore[no-untyped-def]
+def _spread_share(w, g):
     """Share of the attacks of ``g`` on rivals whose target has another tied group."""
     share = 0.0
     for e in range(w.tie_start[g], w.tie_start[g + 1]):
@@ -62,7 +62,7 @@ def _spread_share(w, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _attacks_per_background(w, site):  # type: ignore[no-untyped-def]
+def _attacks_per_background(w, site):
     par = w.par[site]
     first = int(par.first_group)
     total = 0.0
@@ -88,7 +88,7 @@ def _attacks_per_background(w, site):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _set_rates(w, site):  # type: ignore[no-untyped-def]
+def _set_rates(w, site):
     par = w.par[site]
     multiplier, total = _attacks_per_background(w, site)
     first = int(par.first_group)
@@ -99,14 +99,14 @@ def _set_rates(w, site):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def draw_groups(w, run):  # type: ignore[no-untyped-def]
+def draw_groups(w, run):
     """Draw sizes and activities of all groups."""
     for site in range(len(w.sites)):
         _draw_sizes(w, site, run)
 
 
 @kernel
-def set_rates(w):  # type: ignore[no-untyped-def]
+def set_rates(w):
     """Set candidate rates, once sizes and ties are known."""
     for site in range(len(w.sites)):
         _set_rates(w, site)

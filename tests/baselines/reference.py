@@ -41,12 +41,27 @@ CONFIGURATIONS: dict[str, tuple[Any, ...]] = {
         {"sites": {"huddinge": {}, "orebro": {}}},
     ),
 }  # fmt: skip
+EVENTS = "events.json"
+"""Hashes of the events of further scenarios: what every change that only moves code is held against."""
+MOVES: dict[str, tuple[Any, ...]] = {
+    "goteborg": ("site=goteborg", "programme=gvi", "years=2", "burn_in_years=1"),
+    "uppsala": ("site=uppsala", "programme=gvi", "calendar=flat", "years=3", "burn_in_years=1"),
+    "upplands_bro": ("site=upplands_bro", "programme=none", "years=5", "burn_in_years=1"),
+    "orebro": ("site=orebro", "programme=support_only", "years=3", "burn_in_years=1"),
+    "jarfalla_strict": ("site=jarfalla", "programme=gvi", "years=2", "burn_in_years=1", "strict=true"),
+    "malmo_no_municipality": ("site=malmo", "programme=no_municipality", "years=2", "burn_in_years=1"),
+    "us_small": ("site=us_small", "programme=gvi", "years=3", "burn_in_years=1"),
+    "us_midsize": ("site=us_midsize", "programme=call_ins_only", "years=1", "burn_in_years=1"),
+    "baltimore_west": ("site=baltimore_west", "programme=gvi", "years=2", "burn_in_years=1"),
+    "philadelphia": ("site=philadelphia", "programme=gvi", "years=1", "burn_in_years=1"),
+}
 
 
 def scenario_of(name: str) -> Scenario:
     """The scenario of a configuration."""
-    words = [word for word in CONFIGURATIONS[name] if isinstance(word, str)]
-    tables = [word for word in CONFIGURATIONS[name] if not isinstance(word, str)]
+    chosen = (CONFIGURATIONS | MOVES)[name]
+    words = [word for word in chosen if isinstance(word, str)]
+    tables = [word for word in chosen if not isinstance(word, str)]
     return load_scenario(*words).replace(*tables) if tables else load_scenario(*words)
 
 
@@ -66,6 +81,13 @@ def result_of(name: str) -> dict[str, Any]:
     }
 
 
+def events_of(name: str, replicates: int = 3) -> str:
+    """The hash of a few runs' events of one of the scenarios in ``MOVES``."""
+    engine = Engine(scenario_of(name))
+    digests = [engine.run(SEED, replicate).digest for replicate in range(replicates)]
+    return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
 def stored(name: str) -> dict[str, Any] | None:
     """The pinned result, None before the first one."""
     path = FOLDER / f"{name}.json"
@@ -80,24 +102,22 @@ def store(name: str, result: dict[str, Any]) -> None:
 def _moved(before: Any, after: Any) -> str:
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         return "" if before == after else "moved"
-    return (
-        ""
-        if abs(after - before) <= 1e-9 * max(abs(before), 1.0)
-        else f"{(after - before) / (before or 1.0):+.2%}"
-    )
+    return "" if abs(after - before) <= 1e-9 * max(abs(before), 1.0) else f"{(after - before) / (before or 1.0):+.2%}"
 
 
 def table_of(name: str, before: dict[str, Any] | None, after: dict[str, Any]) -> list[str]:
-    """What moved, as lines a person can read; empty when nothing did."""
+    """What moved of events and means, as lines a person can read; empty when nothing did.
+
+    The scenario's own digest is no result: a new key moves it.
+    """
     if before is None:
         return [
             f"{name}: new",
             *(f"    {key:<18}{'':>14}{value:>14.6g}" for key, value in after["means"].items()),
         ]
     lines = []
-    for key in ("scenario", "events"):
-        if before[key] != after[key]:
-            lines.append(f"    {key:<18}{before[key][:12]:>14}{after[key][:12]:>14}  moved")
+    if before["events"] != after["events"]:
+        lines.append(f"    {'events':<18}{before['events'][:12]:>14}{after['events'][:12]:>14}  moved")
     for site, (was, now) in enumerate(zip(before["reference"], after["reference"], strict=False)):
         for key, one, other in zip(("background", "offspring"), was, now, strict=True):
             if moved := _moved(one, other):

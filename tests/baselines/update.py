@@ -8,6 +8,7 @@ A change of a baseline belongs in CHANGELOG.md under "Regression", with the reas
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def main(words: list[str]) -> int:
         moved = moved or bool(lines)
         if lines and not words:
             reference.store(name, after)
+    events = {name: reference.events_of(name) for name in reference.MOVES}
+    file = reference.FOLDER / reference.EVENTS
+    if not file.is_file() or json.loads(file.read_text("utf-8")) != events:
+        print("Events of further scenarios have moved.")
+        moved = True
+        if not words:
+            file.write_text(json.dumps(events, indent=1) + "\n", "utf-8")
     if moved and not words:
         print("\nWritten. Say in CHANGELOG.md, under Regression, what moved and why.")
     return int(moved and bool(words))

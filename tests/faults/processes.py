@@ -92,9 +92,7 @@ def wait_until(true: Callable[[], Any], seconds: float = 60.0) -> Any:
 def contents(folder: Path) -> dict[str, str]:
     """Every file but the manifest (which holds times) with its hash."""
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def finished(folder: Path) -> dict[Path, int]:

@@ -34,9 +34,7 @@ def borel_mean_variance(n: float) -> tuple[float, float]:
     return 1.0 / (1.0 - n), n / (1.0 - n) ** 3
 
 
-def delay_cdf(
-    days: np.ndarray, first: tuple[float, float], middle: tuple[float, float], late: float
-) -> np.ndarray:
+def delay_cdf(days: np.ndarray, first: tuple[float, float], middle: tuple[float, float], late: float) -> np.ndarray:
     """P(arrest within ``days``): uniform, then log-uniform, then exponential, with (share, last day) each."""
     t = np.asarray(days, float)
     (p, a), (q, b) = first, middle

@@ -100,9 +100,7 @@ def test_ties_choose_targets() -> None:
 
     def measure(seed: int, size: int) -> Scores:
         attacks = many(off(ties), seed, 60 * size, ("attacks",)).tables["attacks"]
-        table = np.bincount(attacks["attacker_group"] * 6 + attacks["target_group"], minlength=36).reshape(
-            6, 6
-        )
+        table = np.bincount(attacks["attacker_group"] * 6 + attacks["target_group"], minlength=36).reshape(6, 6)
         rivalry = np.zeros((6, 6))
         for a, b, weight in ((0, 1, 3), (0, 2, 1), (1, 2, 1), (3, 4, 1), (4, 5, 2), (3, 5, 2)):
             rivalry[a, b] = rivalry[b, a] = weight

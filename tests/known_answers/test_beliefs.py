@@ -189,9 +189,7 @@ def test_the_prior_follows_the_dated_clearance() -> None:
     before = felt(world, 0, -10.0)[2]
     assert felt(world, 0, 0.0)[2] == pytest.approx(before, rel=1e-9)
     for days in (100.0, 200.0, 1000.0):
-        assert felt(world, 0, days)[2] == pytest.approx(
-            before * (2.0 - theory.halved(1.0, days, 100.0)), rel=1e-6
-        )
+        assert felt(world, 0, days)[2] == pytest.approx(before * (2.0 - theory.halved(1.0, days, 100.0)), rel=1e-6)
 
 
 def test_certainty_deters_along_the_kinked_curve() -> None:

@@ -36,9 +36,7 @@ def shape(seen: Many, first: float = SETTLED) -> tuple[np.ndarray, np.ndarray, n
 @pytest.mark.parametrize("gate", CONSTANT)
 def test_a_gate_constant_from_the_reference_on_changes_nothing(gate: str) -> None:
     def measure(seed: int, size: int) -> Scores:
-        seen = many(
-            off(*SELF_EXCITING, *CONSTANT[gate], "attacks.slow_delay_days=10"), seed, 200 * size, ("attacks",)
-        )
+        seen = many(off(*SELF_EXCITING, *CONSTANT[gate], "attacks.slow_delay_days=10"), seed, 200 * size, ("attacks",))
         every, background, offspring = shape(seen, 0.0)
         # The constants come from a pilot of some 30 000 attacks, each pass counting chances, not outcomes.
         return {
@@ -207,9 +205,7 @@ def test_availability_is_the_share_of_free_members() -> None:
         stopped = seen.counts(rows[rows["blocked"] == 1])
         return {
             "stopped": ratio_z(stopped, seen.counts(rows), away * (1.0 - replacement)),
-            "replaced": ratio_z(
-                seen.counts(attacks[attacks["replaced"] == 1]), seen.counts(rows), away * replacement
-            ),
+            "replaced": ratio_z(seen.counts(attacks[attacks["replaced"] == 1]), seen.counts(rows), away * replacement),
             "level": mean_z(seen.outcome("attacks"), LEVEL * YEARS),
         }
 
@@ -250,7 +246,6 @@ def test_blocked_candidates_leave_no_offspring() -> None:
     inside = [(int(r), int(p)) in made for r, p in zip(born["run"], born["parent"], strict=True)]
     assert np.mean(inside) > 0.99
     stopped = {
-        (int(r), int(k))
-        for r, k in zip(*(rows[rows["blocked"] > 0][c] for c in ("run", "candidate")), strict=True)
+        (int(r), int(k)) for r, k in zip(*(rows[rows["blocked"] > 0][c] for c in ("run", "candidate")), strict=True)
     }
     assert not any((int(r), int(p)) in stopped for r, p in zip(born["run"], born["parent"], strict=True))

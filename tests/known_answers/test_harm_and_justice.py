@@ -182,14 +182,11 @@ def test_sentences_keep_shooters_away() -> None:
         attacks, spells, persons = (seen.tables[name] for name in ("attacks", "spells", "persons"))
         inside = spells[spells["status"] == 2]
         length = {
-            (int(s["run"]), int(s["person"]), float(s["from_day"])): float(s["to_day"] - s["from_day"])
-            for s in inside
+            (int(s["run"]), int(s["person"]), float(s["from_day"])): float(s["to_day"] - s["from_day"]) for s in inside
         }
         place = {(int(p["run"]), int(p["person"])): p for p in persons}
         groups: dict[tuple[float, bool], list[float]] = {}
-        early = attacks[
-            (attacks["day"] > 0) & (attacks["day"] < 7.0 * YEAR) & ~np.isnan(attacks["arrest_day"])
-        ]
+        early = attacks[(attacks["day"] > 0) & (attacks["day"] < 7.0 * YEAR) & ~np.isnan(attacks["arrest_day"])]
         for a in early:
             key = (int(a["run"]), int(a["shooter"]), float(a["arrest_day"]))
             if key not in length:  # a sentence within a longer one

@@ -83,9 +83,7 @@ SITES = ("huddinge", "malmo", "goteborg", "us_small", "us_midsize")
 
 @pytest.mark.parametrize("site", SITES)
 def test_the_network_has_the_stated_rivals(site: str) -> None:
-    scenario = load_scenario(
-        f"site={site}", "programme=none", "years=0.1", "burn_in_years=0", "calendar=flat"
-    )
+    scenario = load_scenario(f"site={site}", "programme=none", "years=0.1", "burn_in_years=0", "calendar=flat")
     quiet = scenario.replace("site.attacks_per_year=0")
 
     def measure(seed: int, size: int) -> Scores:
@@ -124,14 +122,10 @@ def test_ties_are_normalised() -> None:
 
 
 def test_given_ties_are_taken_as_they_are() -> None:
-    engine = Engine(
-        off("site.ties=[[0,1,3,0],[0,2,1,1],[3,4,0,1.5]]", "site.attacks_per_year=0", "years=0.1")
-    )
+    engine = Engine(off("site.ties=[[0,1,3,0],[0,2,1,1],[3,4,0,1.5]]", "site.attacks_per_year=0", "years=0.1"))
     group, to, strength = strengths(engine, 0)
     found = {(int(a), int(b)): float(s) for a, b, s in zip(group, to, strength, strict=True)}
-    assert found == pytest.approx(
-        {(0, 1): 1.0, (1, 0): 1.0, (0, 2): 2 / 3, (2, 0): 2 / 3, (3, 4): 0.5, (4, 3): 0.5}
-    )
+    assert found == pytest.approx({(0, 1): 1.0, (1, 0): 1.0, (0, 2): 2 / 3, (2, 0): 2 / 3, (3, 4): 0.5, (4, 3): 0.5})
 
 
 def test_propensity_designates_shooters() -> None:
@@ -152,8 +146,6 @@ def test_propensity_designates_shooters() -> None:
             ginis.append(gini)
         expected = 2.0 * stats.norm.cdf(sd / np.sqrt(2.0)) - 1.0
         # Poisson noise of 50 designations a person adds some 0.001, the finite pool takes as little.
-        return {
-            "gini": max(0.0, abs(np.mean(ginis) - expected) - 0.003) / (np.std(ginis) / np.sqrt(len(ginis)))
-        }
+        return {"gini": max(0.0, abs(np.mean(ginis) - expected) - 0.003) / (np.std(ginis) / np.sqrt(len(ginis)))}
 
     holds(measure)

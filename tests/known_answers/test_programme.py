@@ -195,9 +195,7 @@ def test_prevention_is_counted_when_it_happens() -> None:
     seen = many(off(*words), 4, 10, ("persons", "spells"))
     recruits, prevented = recruits_kept_away(seen)
     month = (recruits["join_day"][prevented] / MONTH).astype(int)
-    assert np.array_equal(
-        seen.monthly("prevented").sum(axis=0), np.bincount(month, minlength=seen.series.shape[2])
-    )
+    assert np.array_equal(seen.monthly("prevented").sum(axis=0), np.bincount(month, minlength=seen.series.shape[2]))
     assert abs(share_z(prevented.sum(), len(recruits), 0.25)) < 4.42
 
 

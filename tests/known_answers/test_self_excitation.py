@@ -103,9 +103,7 @@ def score_tests(attacks: np.ndarray, number: int) -> Scores:
         # By then what happened before the window weighs less than exp(-20).
         parts += score_parts(days, 600.0, YEARS * YEAR)
     names = ("level", "clustering", "speed", "fast against slow")
-    return {
-        name: float(score / np.sqrt(variance)) for name, (score, variance) in zip(names, parts, strict=True)
-    }
+    return {name: float(score / np.sqrt(variance)) for name, (score, variance) in zip(names, parts, strict=True)}
 
 
 def test_intensity_is_the_stated_one() -> None:
@@ -149,9 +147,7 @@ def test_delays_and_offspring_counts() -> None:
         settled = attacks["day"] < LAST
         for number, kappa in KAPPA.items():
             mean = SLOW if number == 3 else FAST
-            scores[f"delay of cause {number}"] = law_z(
-                delay[(cause == number) & early], stats.expon(scale=mean).cdf
-            )
+            scores[f"delay of cause {number}"] = law_z(delay[(cause == number) & early], stats.expon(scale=mean).cdf)
             born = np.bincount(up[child][cause == number], minlength=len(attacks))[settled]
             seen = np.bincount(born)
             wanted = stats.poisson.pmf(np.arange(len(seen)), kappa) * len(born)

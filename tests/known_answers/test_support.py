@@ -62,9 +62,7 @@ def test_places_without_a_list_lose_as_erlang_says(stay_shape: float) -> None:
         assert abs(exact / (load * (1.0 - theory.erlang_b(places, load))) - 1.0) < 0.01
         return {
             "places in use": mean_z(inside / (YEARS * YEAR), exact),
-            "lost": ratio_z(
-                lost, seen.outcome("requests"), theory.erlang_b(places, load * (1.0 - exact / members))
-            ),
+            "lost": ratio_z(lost, seen.outcome("requests"), theory.erlang_b(places, load * (1.0 - exact / members))),
             "stays": law_z(days[early], stats.gamma(stay_shape, scale=stay / stay_shape).cdf),
         }
 

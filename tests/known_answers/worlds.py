@@ -92,9 +92,7 @@ def many(scenario: Scenario, seed: int, runs: int, keep: Iterable[str] = ()) -> 
 def parents(attacks: np.ndarray) -> np.ndarray:
     """Row of each attack's parent in ``attacks`` of many runs; -1 for none, -2 for one before the window."""
     first = np.searchsorted(attacks["run"], np.arange(attacks["run"].max() + 1))
-    rows = np.where(
-        attacks["parent_seq"] >= 0, first[attacks["run"]] + attacks["parent_seq"], attacks["parent_seq"]
-    )
+    rows = np.where(attacks["parent_seq"] >= 0, first[attacks["run"]] + attacks["parent_seq"], attacks["parent_seq"])
     return rows
 
 

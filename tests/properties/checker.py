@@ -102,9 +102,7 @@ def i03_only_the_free_shoot(run: Run) -> Complaints:
 
 def i04_nobody_is_hit_when_away(run: Run) -> Complaints:
     """Whoever is hit was free, is wounded or dead at once, and dies at most once."""
-    days = dict(
-        zip(run.tables["attacks"]["seq"].tolist(), run.tables["attacks"]["day"].tolist(), strict=True)
-    )
+    days = dict(zip(run.tables["attacks"]["seq"].tolist(), run.tables["attacks"]["day"].tolist(), strict=True))
     spells, died = spells_by_person(run), set()
     for victim in run.tables["victims"]:
         i, t = int(victim["person"]), days.get(int(victim["attack_seq"]), math.nan)
@@ -219,9 +217,7 @@ def i08_no_effect_before_the_start(run: Run) -> Complaints:
         if not math.isnan(group["first_listed_day"]) and not first <= group["first_listed_day"] <= last:
             yield f"group {group['group']} listed on day {group['first_listed_day']}"
     for site, (first, _) in enumerate(starts):
-        months = (
-            max(min(math.floor((first - run.first) / MONTH_DAYS), run.series.shape[1]), 0) if first < FAR else None
-        )
+        months = max(min(math.floor((first - run.first) / MONTH_DAYS), run.series.shape[1]), 0) if first < FAR else None
         for name in PROGRAMME_SERIES:
             if column(run, name)[site, :months].any():
                 yield f"{name} in site {site} before the programme starts on day {first}"
@@ -311,9 +307,7 @@ def i10_capacity(run: Run) -> Complaints:
         rows = sanctions[site_of[sanctions["group"]] == site]
         for row in rows:
             t = row["start_day"]
-            running = (
-                (rows["start_day"] <= t) & (t < rows["end_day"]) if t < run.last else rows["start_day"] == t
-            )
+            running = (rows["start_day"] <= t) & (t < rows["end_day"]) if t < run.last else rows["start_day"] == t
             if int(running.sum()) > part.programme.sanction.capacity:
                 yield f"site {site}: {int(running.sum())} sanctions run on day {t}"
             if int((running & (rows["group"] == row["group"])).sum()) > 1:
@@ -333,11 +327,7 @@ def i14_group_sizes(run: Run) -> Complaints:
     born = np.bincount(initial["group"], minlength=len(groups))
     for site, part in enumerate(parts(run)):
         own = groups[groups["site"] == site]
-        if (
-            len(own) != part.site.groups
-            or own["members"].sum() != part.site.members
-            or (own["members"] < 1).any()
-        ):
+        if len(own) != part.site.groups or own["members"].sum() != part.site.members or (own["members"] < 1).any():
             yield f"site {site}: groups of {own['members']}, not {part.site.groups} of {part.site.members}"
         if (born[own["group"]] != own["members"]).any():
             yield f"site {site}: first members {born[own['group']]}, sizes {own['members']}"

@@ -98,9 +98,7 @@ def check_prefix(number: int, seed: int, years: float) -> None:
 
 @EXAMPLES
 @given(numbers, seeds, st.sampled_from((0.3, 1.0, 1.4)))
-def test_a_longer_horizon_changes_nothing_before_the_shorter_one(
-    number: int, seed: int, years: float
-) -> None:
+def test_a_longer_horizon_changes_nothing_before_the_shorter_one(number: int, seed: int, years: float) -> None:
     check_prefix(number, seed, years)
 
 
@@ -113,9 +111,7 @@ def test_prefixes_in_many_scenarios(number: int, seed: int, years: float) -> Non
 
 @EXAMPLES
 @given(numbers, seeds, st.lists(st.floats(-400.0, 730.5), max_size=12), st.integers(0, 5))
-def test_any_mixture_of_calls_gives_the_same_run(
-    number: int, seed: int, stops: list[float], event: int
-) -> None:
+def test_any_mixture_of_calls_gives_the_same_run(number: int, seed: int, stops: list[float], event: int) -> None:
     """Stops at any days, among them twice the same one, and exactly at an event."""
     scenario = scenario_of(number)
     runner = runner_of(scenario)
@@ -288,9 +284,7 @@ def isolated_sites(number: int) -> Scenario:
     first, second = overrides_of(number), overrides_of(number + 1)
     for chosen in (first, second):
         chosen.pop("sites", None)
-    site = {
-        key: value for key, value in second.items() if key not in ("burn_in_years", "programme.start_date")
-    }
+    site = {key: value for key, value in second.items() if key not in ("burn_in_years", "programme.start_date")}
     site["programme.stop_date"] = None
     return scenario_with(first | {"sites": {"huddinge": {}, "jarfalla": site}})
 
@@ -380,11 +374,7 @@ def test_order_and_company_do_not_matter(number: int, some: list[int], random: A
 
 def test_seeds_of_any_size_are_different_runs() -> None:
     scenario = scenario_of(0)
-    digests = {
-        repeat(scenario, seed, k).digest
-        for seed in (0, 1, 2**32, 2**63, 2**64 - 1)
-        for k in (0, 1, 2**32 - 1)
-    }
+    digests = {repeat(scenario, seed, k).digest for seed in (0, 1, 2**32, 2**63, 2**64 - 1) for k in (0, 1, 2**32 - 1)}
     assert len(digests) == 15
 
 

@@ -273,9 +273,7 @@ DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
 
 
 @pytest.mark.parametrize(("number", "doctor"), DOCTORS, ids=[f"{n}-{k}" for k, (n, _) in enumerate(DOCTORS)])
-def test_an_invariant_fails_on_a_doctored_table(
-    sound: Run, number: int, doctor: Callable[[Run], None]
-) -> None:
+def test_an_invariant_fails_on_a_doctored_table(sound: Run, number: int, doctor: Callable[[Run], None]) -> None:
     run = doctored(sound)
     doctor(run)
     assert list(checker.INVARIANTS[number](run))

@@ -72,9 +72,7 @@ def test_m1_and_m2_every_lever_works_in_its_declared_direction(strong: Scenario)
 @pytest.mark.slow
 @pytest.mark.parametrize("key", sorted(declared(WORLDS)))
 def test_m1_and_m2_worlds_go_where_they_are_declared_to_go(key: str) -> None:
-    usual = load_scenario(
-        "site=huddinge", "programme=none", "calendar=flat", "years=5", "site.attacks_per_year=40"
-    )
+    usual = load_scenario("site=huddinge", "programme=none", "calendar=flat", "years=5", "site.attacks_per_year=40")
     world = declared(WORLDS)[key]
     by_dose = [means(usual.replace(f"{key}={dose}"), world.outcome) for dose in world.doses]
     steps = [z_of(after - before) for before, after in pairwise(by_dose)]
@@ -163,9 +161,7 @@ CHAIN = ((0, 1), (1, 2), (2, 3))
 def test_m6_the_order_of_the_ties_means_nothing() -> None:
     given = [[[a, b, 1.0, 0.5] for a, b in CHAIN], [[b, a, 1.0, 0.5] for a, b in reversed(CHAIN)]]
     digests = {
-        runner_of(
-            scenario_with({"site.groups": 4, "site.rivals_mean": 1, "site.allies_mean": 1, "site.ties": ties})
-        )
+        runner_of(scenario_with({"site.groups": 4, "site.rivals_mean": 1, "site.allies_mean": 1, "site.ties": ties}))
         .run(3, 0)
         .digest
         for ties in given
@@ -221,9 +217,7 @@ def test_m9_the_level_rises_with_n_as_it_must() -> None:
 @pytest.mark.slow
 def test_m10_twice_the_groups_have_twice_the_attacks() -> None:
     """Under GVI too, with twice the doses."""
-    usual = load_scenario(
-        "site=malmo", "programme=gvi", "calendar=flat", "years=6", "site.attacks_per_year=40"
-    )
+    usual = load_scenario("site=malmo", "programme=gvi", "calendar=flat", "years=6", "site.attacks_per_year=40")
     doubled = {
         "site.groups": 2 * usual.site.groups, "site.members": 2 * usual.site.members,
         "site.attacks_per_year": 80, "exit.places": 2 * usual.exit.places,

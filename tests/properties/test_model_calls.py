@@ -18,9 +18,7 @@ CALLS = st.lists(st.one_of(st.just("step"), st.just("look"), st.floats(0.01, 150
 def _without_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     import gvi_sim.model
 
-    monkeypatch.setattr(
-        gvi_sim.model, "with_reference", lambda scenario: (REFERENCE,) * len(scenario.each_site())
-    )
+    monkeypatch.setattr(gvi_sim.model, "with_reference", lambda scenario: (REFERENCE,) * len(scenario.each_site()))
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

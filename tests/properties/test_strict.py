@@ -212,17 +212,13 @@ def test_the_census_finds_a_planted_fault(name: str) -> None:
 def test_the_error_says_what_where_and_when() -> None:
     world = busy_world()
     world.sites["in_support"][0] += 1
-    with pytest.raises(
-        EngineError, match=r"day 600\.0000 \(seed 5, replicate 7\): sites\.in_support = .* in site 0"
-    ):
+    with pytest.raises(EngineError, match=r"day 600\.0000 \(seed 5, replicate 7\): sites\.in_support = .* in site 0"):
         strict.census(world, 5, 7)
 
 
 def test_a_fault_stops_a_strict_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """The hook is in place: what the census says ends the run."""
-    monkeypatch.setattr(
-        strict, "_CENSUS", (*strict._CENSUS, lambda scene: ["planted"] if scene.now > 50 else [])
-    )
+    monkeypatch.setattr(strict, "_CENSUS", (*strict._CENSUS, lambda scene: ["planted"] if scene.now > 50 else []))
     with pytest.raises(EngineError, match=r"replicate 2\): planted"):
         runner_of(scenario_with({"strict": True})).run(1, 2)
     runner_of(scenario_with({})).run(1, 2)

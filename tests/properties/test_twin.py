@@ -37,9 +37,7 @@ def assert_same(mine: Any, theirs: Any) -> None:
             same = (table[key] == other[key]) | (
                 np.isnan(table[key].astype(float)) & np.isnan(other[key].astype(float))
             )
-            assert same.all(), (
-                f"{name}.{key} row {np.argmin(same)}: {table[np.argmin(same)]} {other[np.argmin(same)]}"
-            )
+            assert same.all(), f"{name}.{key} row {np.argmin(same)}: {table[np.argmin(same)]} {other[np.argmin(same)]}"
     assert mine.series.tobytes() == theirs.series.tobytes()
     assert np.array_equal(mine.outcomes, theirs.outcomes, equal_nan=True)
     assert mine.digest == theirs.digest

@@ -26,9 +26,7 @@ def twin(module: str) -> Any:
     try:
         if NAME not in sys.modules:
             file = Path(gvi_sim.__file__)
-            spec = importlib.util.spec_from_file_location(
-                NAME, file, submodule_search_locations=[str(file.parent)]
-            )
+            spec = importlib.util.spec_from_file_location(NAME, file, submodule_search_locations=[str(file.parent)])
             assert spec and spec.loader
             sys.modules[NAME] = package = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(package)

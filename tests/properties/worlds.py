@@ -60,9 +60,7 @@ def run_of(scenario: Scenario, seed: int, replicate: int = 0) -> Run:
     """One replicate with all tables, ready to be checked."""
     runner = runner_of(scenario)
     made = runner.run(seed, replicate)
-    return Run(
-        scenario, seed, replicate, *runner.window, made.tables, made.series, made.outcomes, made.digest
-    )
+    return Run(scenario, seed, replicate, *runner.window, made.tables, made.series, made.outcomes, made.digest)
 
 
 def day(number: int) -> dt.date:

@@ -54,9 +54,7 @@ def dose_days(told: Told, *kinds: int) -> np.ndarray:
 
 def programme_days(told: Told) -> tuple[float, float]:
     p, zero = told.scenario.programme, told.scenario.start_date
-    return float(day_of(p.start_date, zero)), math.inf if p.stop_date is None else float(
-        day_of(p.stop_date, zero)
-    )
+    return float(day_of(p.start_date, zero)), math.inf if p.stop_date is None else float(day_of(p.stop_date, zero))
 
 
 def _shooters_are(told: Told, *allowed: str) -> bool:
@@ -86,11 +84,7 @@ def every_stand_in_shooter_acts_for_somebody_away(told: Told) -> bool:
     people = {int(p["person"]): p for p in told.table("persons")}
     for attack in told.table("attacks"):
         who = people.get(int(attack["shooter"]))
-        if (
-            who is not None
-            and who["kind"] == C.STAND_IN
-            and not who["join_day"] <= attack["day"] < who["leave_day"]
-        ):
+        if who is not None and who["kind"] == C.STAND_IN and not who["join_day"] <= attack["day"] < who["leave_day"]:
             return False
     return True
 
@@ -114,9 +108,7 @@ def stand_ins_never_outnumber_the_away(told: Told) -> bool:
         now = spells[(spells["from_day"] <= t) & (t < spells["to_day"]) & np.isin(spells["status"], away)]
         holes = [by_id[int(i)] for i in now["person"]]
         for g in np.unique(fill["group"]):
-            empty = sum(
-                1 for p in holes if p["group"] == g and p["kind"] != C.STAND_IN and t < p["leave_day"]
-            )
+            empty = sum(1 for p in holes if p["group"] == g and p["kind"] != C.STAND_IN and t < p["leave_day"])
             if int((fill["group"] == g).sum()) > empty:
                 return False
     return True
@@ -165,9 +157,7 @@ def retaliations_hit_back(told: Told) -> bool:
     attacks = told.table("attacks")
     for a in attacks[(attacks["cause"] == C.RETALIATION) & (attacks["parent_seq"] >= 0)]:
         p = attacks[a["parent_seq"]]
-        if (a["attacker_group"], a["target_group"]) != (p["target_group"], p["attacker_group"]) or p[
-            "day"
-        ] > a["day"]:
+        if (a["attacker_group"], a["target_group"]) != (p["target_group"], p["attacker_group"]) or p["day"] > a["day"]:
             return False
     return True
 
@@ -344,10 +334,7 @@ FACTS: dict[str, Callable[[Told], bool]] = {
 
 def the_same_attacks(told: Told, other: Told) -> bool:
     """Attack for attack: the same decisions on the same candidates, with the same harm."""
-    return (
-        told.made.digest == other.made.digest
-        and told.table("attacks").tobytes() == other.table("attacks").tobytes()
-    )
+    return told.made.digest == other.made.digest and told.table("attacks").tobytes() == other.table("attacks").tobytes()
 
 
 def the_same_run(told: Told, other: Told) -> bool:

@@ -25,9 +25,7 @@ SOME = {
     "false names are contacted", "something differs", "some group is never listed",
 }  # fmt: skip
 STORIES: list[dict[str, Any]] = [
-    story
-    for path in sorted(Path(__file__).parent.glob("*.yaml"))
-    for story in yaml.safe_load(path.read_text("utf-8"))
+    story for path in sorted(Path(__file__).parent.glob("*.yaml")) for story in yaml.safe_load(path.read_text("utf-8"))
 ]
 
 
@@ -64,9 +62,7 @@ def test_story(story: dict[str, Any]) -> None:
     pairs = [(tell(scenario, seed), None if against is None else tell(against, seed)) for seed in SEEDS]
     for fact in story["then"]:
         found = [holds(fact, told, other) for told, other in pairs]
-        assert any(found) if fact in SOME else all(found), (
-            f"{story['story']}: {fact} is {found} for seeds {SEEDS}"
-        )
+        assert any(found) if fact in SOME else all(found), f"{story['story']}: {fact} is {found} for seeds {SEEDS}"
 
 
 def test_stories_are_written_as_they_should_be() -> None:

@@ -70,9 +70,7 @@ def test_a_mistake_is_told_once_and_nothing_is_written(
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "argv", [("frobnicate",), ("run", "--frob"), ("run", "--seed", "x"), ("list", "a", "b")]
-)
+@pytest.mark.parametrize("argv", [("frobnicate",), ("run", "--frob"), ("run", "--seed", "x"), ("list", "a", "b")])
 def test_an_unknown_command_or_option_shows_what_is_known(
     argv: tuple[str, ...], here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -146,9 +144,7 @@ def test_a_run_ends_with_the_answer_the_report_and_the_next_command(
     assert "gvi-sim run site=huddinge years=1 burn_in_years=0.5 exit.places=7 --replicates 3 --seed 1" in page
 
 
-def test_the_report_comes_again_in_swedish_and_quietly(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_report_comes_again_in_swedish_and_quietly(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = here / "mål och medel"
     assert exit_code("run", *SMALL, "--seed", "1", "--out", str(out), "--quiet") == 0
     assert capsys.readouterr().out == f"{out / 'report.html'}\n"
@@ -168,17 +164,13 @@ def test_the_same_run_goes_into_a_new_folder_and_gives_the_same_events(
     assert len(hashes) == 1
 
 
-def test_without_a_programme_the_next_command_offers_one(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_a_programme_the_next_command_offers_one(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("run", *SMALL, "--seed", "1", "programme=none", "--out", "x") == 0
     told = capsys.readouterr().out
     assert "programme=gvi" in told and "without a programme, Huddinge has on average" in told
 
 
-def test_without_the_municipality_it_runs_and_says_why(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_the_municipality_it_runs_and_says_why(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("run", *SMALL, "--seed", "1", "programme=no_municipality", "--out", "x") == 0
     assert "Without the municipality, no GVI in Huddinge" in capsys.readouterr().out
 
@@ -191,15 +183,11 @@ def test_a_sweep_writes_its_report(here: Path, capsys: pytest.CaptureFixture[str
     assert "gvi-sim sweep site=huddinge" in page
 
 
-def test_runs_of_one_scenario_have_no_report_and_a_hint(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_runs_of_one_scenario_have_no_report_and_a_hint(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from gvi_sim.config import load_scenario
     from gvi_sim.simulate import simulate
 
-    simulate(
-        load_scenario("years=1", "burn_in_years=0.5"), replicates=2, seed=1, workers=1, out=here / "runs"
-    )
+    simulate(load_scenario("years=1", "burn_in_years=0.5"), replicates=2, seed=1, workers=1, out=here / "runs")
     assert exit_code("report", "runs") == 2
     assert "scenario.yaml" in capsys.readouterr().err
 

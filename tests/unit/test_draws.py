@@ -168,15 +168,11 @@ FAMILIES: dict[str, Callable[[], np.ndarray]] = {
     "neighbouring high halves of keys": lambda: uniforms(RUN, 30, COUNT << np.uint64(32), 0),
     "neighbouring indexes": lambda: uniforms(RUN, 31, GROUP, COUNT),
     "neighbouring ordinals of recruits": lambda: uniforms(RUN, 31, GROUP, COUNT + np.uint64(1 << 20)),
-    "purposes within an entity": lambda: uniforms(
-        RUN, 1 + COUNT % np.uint64(100), COUNT // np.uint64(100), 0
-    ),
+    "purposes within an entity": lambda: uniforms(RUN, 1 + COUNT % np.uint64(100), COUNT // np.uint64(100), 0),
     "neighbouring run keys": lambda: uniforms(COUNT, 30, GROUP, 0),
     "neighbouring replicates": lambda: uniforms(run_keys(SEED, COUNT), 30, GROUP, 0),
     "neighbouring seeds": lambda: uniforms(run_keys(COUNT, 0), 30, GROUP, 0),
-    "seeds by replicates": lambda: uniforms(
-        run_keys(COUNT // np.uint64(1000), COUNT % np.uint64(1000)), 30, GROUP, 0
-    ),
+    "seeds by replicates": lambda: uniforms(run_keys(COUNT // np.uint64(1000), COUNT % np.uint64(1000)), 30, GROUP, 0),
     "children of one group": lambda: uniforms(RUN, 30, draws.child_keys(GROUP, draws.TAG_BACKGROUND, N), 0),
     "children's children": lambda: uniforms(RUN, 30, grandchildren(), 0),
     "the keys of children themselves": lambda: draws.child_keys(0, draws.TAG_GROUP, N) / 2.0**64,
@@ -206,9 +202,7 @@ def test_neighbouring_addresses_are_independent_and_uniform(family: str) -> None
         "middle bits": flat_p(bits >> 20 & 0xFF, 256),
         "pairs": flat_p((u[0::2] * 32).astype(int) * 32 + (u[1::2] * 32).astype(int), 1024),
         "triples": flat_p(
-            (u[0 : N - 1 : 3] * 8).astype(int) * 64
-            + (u[1:N:3] * 8).astype(int) * 8
-            + (u[2::3] * 8).astype(int),
+            (u[0 : N - 1 : 3] * 8).astype(int) * 64 + (u[1:N:3] * 8).astype(int) * 8 + (u[2::3] * 8).astype(int),
             512,
         ),
     }

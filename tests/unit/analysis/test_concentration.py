@@ -29,16 +29,12 @@ def test_gini_by_hand(counts: list[int], known: float) -> None:
 
 
 def test_nothing_has_no_concentration() -> None:
-    assert (
-        math.isnan(gini(np.zeros(3))) and math.isnan(gini(np.zeros(0))) and math.isnan(top_share(np.zeros(3)))
-    )
+    assert math.isnan(gini(np.zeros(3))) and math.isnan(gini(np.zeros(0))) and math.isnan(top_share(np.zeros(3)))
 
 
 def test_lorenz_by_hand() -> None:
     units, events = lorenz(np.array([1, 6, 3]))
-    assert units.tolist() == pytest.approx([0, 1 / 3, 2 / 3, 1]) and events.tolist() == pytest.approx(
-        [0, 0.6, 0.9, 1]
-    )
+    assert units.tolist() == pytest.approx([0, 1 / 3, 2 / 3, 1]) and events.tolist() == pytest.approx([0, 0.6, 0.9, 1])
     assert top_share(np.array([1, 6, 3]), 1 / 3) == pytest.approx(0.6)
     assert top_share(np.array([4, 0, 0, 0, 0, 0, 0, 0, 0, 6]), 0.2) == pytest.approx(1.0)
     assert top_share(np.array([1, 1, 1]), 0.2) == pytest.approx(1 / 3)  # a fifth of three groups is one group

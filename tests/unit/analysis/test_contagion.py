@@ -56,9 +56,7 @@ def test_sizes_add_up_to_attacks(drawn: list[int]) -> None:
     parent = [min(value, seq - 1) if value >= 0 else value for seq, value in enumerate(drawn)]
     count = len(parent)
     days = np.arange(count, dtype=float)
-    forest = pd.DataFrame(
-        {"run": np.zeros(count, int), "seq": np.arange(count), "parent_seq": parent, "day": days}
-    )
+    forest = pd.DataFrame({"run": np.zeros(count, int), "seq": np.arange(count), "parent_seq": parent, "day": days})
     began, roots = parent.count(-1), sum(value < 0 for value in parent)
     assert len(cascade_sizes(forest)) == began and cascade_sizes(forest).sum() <= count
     assert began < roots or cascade_sizes(forest).sum() == count

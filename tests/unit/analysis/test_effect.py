@@ -22,9 +22,7 @@ from gvi_sim.simulate import simulate
 
 @pytest.fixture
 def effect(fake, usual: Scenario, scenario: Scenario) -> Effect:
-    return compare(
-        usual, scenario.replace("programme.sanction_certainty=0.5"), replicates=200, seed=2, workers=1
-    )
+    return compare(usual, scenario.replace("programme.sanction_certainty=0.5"), replicates=200, seed=2, workers=1)
 
 
 def test_a_known_effect_is_found(effect: Effect) -> None:
@@ -63,9 +61,7 @@ def test_years_and_modes_add_up(effect: Effect) -> None:
 
 
 def test_a_year_that_is_not_whole_holds_what_there_is(fake, usual: Scenario, scenario: Scenario) -> None:
-    effect = compare(
-        usual.replace("years=1.5"), scenario.replace("years=1.5"), replicates=20, seed=1, workers=1
-    )
+    effect = compare(usual.replace("years=1.5"), scenario.replace("years=1.5"), replicates=20, seed=1, workers=1)
     rows = effect.by_year[effect.by_year["outcome"] == "attacks"]
     assert len(rows) == 2 and rows["base"].sum() == pytest.approx(effect.row("attacks").base)
 
@@ -89,9 +85,7 @@ def test_without_a_programme_nobody_is_listed(fake, usual: Scenario) -> None:
 
 
 def test_a_dose_of_zero_changes_nothing(fake, usual: Scenario, scenario: Scenario) -> None:
-    effect = compare(
-        usual, scenario.replace("programme.sanction_certainty=0"), replicates=20, seed=1, workers=1
-    )
+    effect = compare(usual, scenario.replace("programme.sanction_certainty=0"), replicates=20, seed=1, workers=1)
     harm = effect.outcomes.set_index("outcome").loc[["attacks", "shootings", "exposure"]]
     assert set(harm["verdict"]) == {"no difference"} and (harm["difference"] == 0).all()
     certificate = effect.certificate

@@ -96,9 +96,7 @@ def test_swapping_the_arms_turns_the_signs(base: list[int], data: st.DataObject)
     there, back = estimate(ours, theirs), estimate(theirs, ours)
     assert back.difference == pytest.approx(-there.difference)
     assert (back.low, back.high) == pytest.approx((-there.high, -there.low))
-    assert back.ratio * there.ratio == pytest.approx(
-        1
-    ) and back.ratio_low * there.ratio_high == pytest.approx(1)
+    assert back.ratio * there.ratio == pytest.approx(1) and back.ratio_low * there.ratio_high == pytest.approx(1)
     assert there.ratio_low <= there.ratio <= there.ratio_high
 
 

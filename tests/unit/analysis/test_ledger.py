@@ -85,9 +85,7 @@ def test_direct_downstream_and_created_with_the_roots_causes() -> None:
 
 
 def test_a_kept_attack_carries_its_changes() -> None:
-    rows = rows_of(
-        arm({"key": 1, "hit": 1, "killed": 1}), arm({"key": 1, "mode": 1, "hit": 2, "substituted": 1})
-    )
+    rows = rows_of(arm({"key": 1, "hit": 1, "killed": 1}), arm({"key": 1, "mode": 1, "hit": 2, "substituted": 1}))
     row = rows[1]
     assert (row["status"], row["mode_base"], row["mode_scenario"]) == ("kept", "shooting", "detonation")
     assert (row["hit_base"], row["hit_scenario"], row["killed_base"], row["killed_scenario"]) == (1, 2, 1, 0)

@@ -102,9 +102,7 @@ def test_modes_add_up(scenario: Scenario) -> None:
 
 
 def test_a_roll_out_is_split_around_each_start() -> None:
-    many = load_scenario(
-        {"sites": {"huddinge": {}, "malmo": {}}, "programme": "gvi", "calendar": "flat", "years": 4}
-    )
+    many = load_scenario({"sites": {"huddinge": {}, "malmo": {}}, "programme": "gvi", "calendar": "flat", "years": 4})
     made = reg.regression_to_the_mean(many, before_years=1, after_years=1, replicates=10, seed=1, workers=1)
     ours = [site.programme.start_date for site in made.effect.scenario.scenario.each_site()]
     assert ours == [site.programme.start_date for site in many.each_site()] and len(set(ours)) == 2

@@ -94,9 +94,7 @@ def test_nobody_who_is_away_attacks(done) -> None:
         own = attacks[attacks["shooter"] >= 0]
         for a in own:
             mine = spells[
-                (spells["person"] == a["shooter"])
-                & (spells["from_day"] < a["day"])
-                & (spells["to_day"] > a["day"])
+                (spells["person"] == a["shooter"]) & (spells["from_day"] < a["day"]) & (spells["to_day"] > a["day"])
             ]
             assert len(mine) == 1 and mine["status"][0] in (0, 3), (a, mine)
 

@@ -13,9 +13,7 @@ from gvi_sim.evidence import bibliography
 from gvi_sim.experiment import load_reproduction, reproduction_names
 
 FIGURES = (figure for name in reproduction_names() for figure in load_reproduction(name).figures)
-CITED = {
-    key for citing in (*evidence.entries(), *PATTERNS, *FIGURES) for key in citing.sources
-} - {evidence.ASSUMPTION}
+CITED = {key for citing in (*evidence.entries(), *PATTERNS, *FIGURES) for key in citing.sources} - {evidence.ASSUMPTION}
 BIB = Path(str(bibliography.__file__)).with_name("sources.bib").read_text("utf-8")
 
 

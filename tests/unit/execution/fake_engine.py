@@ -32,9 +32,7 @@ class FakeEngine:
     exists.
     """
 
-    def __init__(
-        self, scenario, keep=frozenset(), references=(), *, seconds=0.0, deadly=None, always_deadly=None
-    ):
+    def __init__(self, scenario, keep=frozenset(), references=(), *, seconds=0.0, deadly=None, always_deadly=None):
         self.scenario, self.keep, self.seconds = scenario, keep, seconds
         self.deadly, self.always_deadly = deadly, always_deadly
         self.window = (0.0, scenario.years * DAYS_PER_YEAR)
@@ -45,9 +43,7 @@ class FakeEngine:
     def run(self, seed: int, replicate: int) -> Replicate:
         self._accidents(replicate)
         time.sleep(self.seconds)
-        parts = [
-            self._site(seed, replicate, place, site) for place, site in enumerate(self.scenario.each_site())
-        ]
+        parts = [self._site(seed, replicate, place, site) for place, site in enumerate(self.scenario.each_site())]
         attacks = np.concatenate([part[0] for part in parts])
         groups = np.concatenate([part[1] for part in parts])
         tables = {"attacks": attacks, "groups": groups}

@@ -40,9 +40,7 @@ simulate(load_scenario({file!r}), replicates=120, seed=5, workers=2, keep=("atta
 def contents(folder: Path) -> dict[str, str]:
     """Every file but the manifest (which holds times) with its hash."""
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 @pytest.fixture(autouse=True)
@@ -83,9 +81,7 @@ def finished_shards(folder: Path) -> int:
     return len(list(folder.glob("tables/outcomes/*.parquet")))
 
 
-def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
-    tmp_path: Path, root: Path, fake, scenario
-) -> None:
+def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path: Path, root: Path, fake, scenario) -> None:
     run = partial(simulate, scenario, replicates=120, seed=5, workers=1, keep=("attacks", "groups"))
     run(out=tmp_path / "whole")
     out = tmp_path / "stopped"
@@ -105,9 +101,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(
 
 
 @pytest.mark.slow
-def test_killed_a_hundred_times_it_resumes_to_the_same_bytes(
-    tmp_path: Path, root: Path, fake, scenario
-) -> None:
+def test_killed_a_hundred_times_it_resumes_to_the_same_bytes(tmp_path: Path, root: Path, fake, scenario) -> None:
     run = partial(simulate, scenario, replicates=120, seed=5, workers=1, keep=("attacks", "groups"))
     run(out=tmp_path / "whole")
     rng = np.random.default_rng(1)
@@ -138,9 +132,7 @@ def test_what_is_finished_is_not_run_again(tmp_path: Path, fake, scenario) -> No
     assert len(done) >= 3
     fake()
     steps: list[int] = []
-    simulate(
-        scenario, replicates=50, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count)
-    )
+    simulate(scenario, replicates=50, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count))
     assert {path: path.stat().st_mtime_ns for path in done} == done
     assert steps[0] == 10 * len([path for path in done if path.parent.name == "outcomes"]) and steps[-1] == 50
     simulate(scenario, replicates=50, seed=1, workers=1, out=tmp_path / "whole")
@@ -162,9 +154,7 @@ def test_a_longer_run_extends_a_finished_one(tmp_path: Path, fake, scenario) -> 
     simulate(scenario, replicates=25, seed=1, workers=1, out=out)  # its last batch is half a batch
     open_store(out).write_file("report.html", b"<html/>")
     steps: list[int] = []
-    simulate(
-        scenario, replicates=45, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count)
-    )
+    simulate(scenario, replicates=45, seed=1, workers=1, out=out, progress=lambda count, *_: steps.append(count))
     assert steps[0] == 20
     simulate(scenario, replicates=45, seed=1, workers=1, out=tmp_path / "whole")
     assert contents(out) == contents(tmp_path / "whole")  # and the report of the shorter run is gone
@@ -207,9 +197,7 @@ def test_another_run_is_refused(tmp_path: Path, fake, scenario) -> None:
     open_store(out)
 
 
-def test_results_of_other_code_are_refused(
-    tmp_path: Path, fake, scenario, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_results_of_other_code_are_refused(tmp_path: Path, fake, scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     from gvi_sim.execution import plan
 
     simulate(scenario, replicates=20, seed=1, workers=1, out=tmp_path / "run")

@@ -35,9 +35,7 @@ def holder(tmp_path: Path, root: Path):
     process.stdout.close()
 
 
-def test_a_second_process_is_refused_and_told_who_writes(
-    tmp_path: Path, holder: subprocess.Popen[bytes]
-) -> None:
+def test_a_second_process_is_refused_and_told_who_writes(tmp_path: Path, holder: subprocess.Popen[bytes]) -> None:
     with (
         pytest.raises(StoreError, match=f"being written by process {holder.pid} on this machine"),
         FolderLock(tmp_path),

@@ -47,7 +47,12 @@ def test_a_missing_or_strange_field_is_named(whole: dict[str, Any], tmp_path: Pa
     except StoreError as error:
         assert key in str(error) or "format" in str(error) or "it tells of no run" in str(error)
     else:  # of the kind the key has
-        assert isinstance(value, type(whole[key])) or (key, value) in (("commit", None), ("event_hash", None), ("wall_seconds", 3.5), ("commit", "text"))  # noqa: E501
+        assert isinstance(value, type(whole[key])) or (key, value) in (
+            ("commit", None),
+            ("event_hash", None),
+            ("wall_seconds", 3.5),
+            ("commit", "text"),
+        )
 
 
 @pytest.mark.parametrize("arms", [[], [1], [{}], [{"key": 1, "label": "a", "digest": "b"}]])

@@ -91,9 +91,7 @@ def test_giving_up_ends_the_workers() -> None:
 def test_a_script_without_a_main_guard_runs_once(tmp_path: Path, root: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(GUARDLESS.format(here=HERE, root=str(root)))
-    done = subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "started\n[1.0, 2.0, 3.0]\n"
 
 
@@ -101,9 +99,7 @@ def test_a_script_without_a_main_guard_runs_once(tmp_path: Path, root: Path) -> 
 def test_no_worker_outlives_a_stopped_parent(tmp_path: Path, root: Path, number: signal.Signals) -> None:
     script = tmp_path / "script.py"
     script.write_text(ORPHANS.format(here=HERE, root=str(root)))
-    parent = subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    parent = subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert parent.stdout is not None
     pids = {int(parent.stdout.readline()) for _ in range(20)}
     parent.send_signal(number)
@@ -137,10 +133,7 @@ def _is_alive(pid: int) -> bool:
 
 def test_a_worker_whose_locks_are_gone_ends_in_silence() -> None:
     """What the fork server sets: silent for a lock that was taken away, loud for everything else."""
-    code = (
-        "import multiprocessing.synchronize as s; import gvi_sim.execution.quiet_start; "
-        "{raises}"
-    )
+    code = "import multiprocessing.synchronize as s; import gvi_sim.execution.quiet_start; {raises}"
     silent = "s.SemLock.__new__(s.SemLock).__setstate__((0, 1, 1, '/gone'))"
     for raises, told in ((silent, False), ("open('/no such file')", True), ("1 / 0", True)):
         done = subprocess.run(

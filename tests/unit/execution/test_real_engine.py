@@ -29,11 +29,7 @@ def short() -> Scenario:
 def test_workers_change_nothing(short: Scenario, workers: int) -> None:
     one, many = (simulate(short, replicates=120, seed=11, workers=count) for count in (1, workers))
     assert one.event_hash == many.event_hash
-    assert (
-        one.outcomes.equals(many.outcomes)
-        and one.attacks.equals(many.attacks)
-        and one.series.equals(many.series)
-    )
+    assert one.outcomes.equals(many.outcomes) and one.attacks.equals(many.attacks) and one.series.equals(many.series)
 
 
 def test_attacks_series_and_outcomes_agree(short: Scenario) -> None:
@@ -101,9 +97,7 @@ def test_stops_and_workers_change_no_byte_of_a_sweep(tmp_path: Path, short: Scen
         sweep(design, out=tmp_path / "stopped", seed=5, workers=2, progress=stop)
     sweep(design, out=tmp_path / "stopped", seed=5, workers=2)
     sweep(design, out=tmp_path / "whole", seed=5, workers=1)
-    files = sorted(
-        path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file()
-    )
+    files = sorted(path.relative_to(tmp_path / "whole") for path in (tmp_path / "whole").rglob("*") if path.is_file())
     assert len(files) == 23
     for path in files:
         if path.name != "manifest.json":
@@ -118,9 +112,7 @@ def test_the_estimate_is_right_within_a_factor_of_two(site: str, programme: str,
     """In units of the first site's runs, so that a slower machine measures the same."""
     unit = _seconds_a_run(load_scenario("site=huddinge", "programme=gvi"))
     scenario = load_scenario(f"site={site}", f"programme={programme}", f"years={years}")
-    told = estimate.run_seconds(scenario) / estimate.run_seconds(
-        load_scenario("site=huddinge", "programme=gvi")
-    )
+    told = estimate.run_seconds(scenario) / estimate.run_seconds(load_scenario("site=huddinge", "programme=gvi"))
     assert 0.5 < told / (_seconds_a_run(scenario) / unit) < 2
 
 

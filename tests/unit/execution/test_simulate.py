@@ -92,9 +92,7 @@ def test_opened_again_it_is_the_same(tmp_path: Path, fake, scenario: Scenario) -
     assert load_scenario(tmp_path / "run" / "scenario.yaml") == scenario
 
 
-def test_a_programme_that_cannot_run_is_said(
-    tmp_path: Path, fake, scenario: Scenario, usual: Scenario
-) -> None:
+def test_a_programme_that_cannot_run_is_said(tmp_path: Path, fake, scenario: Scenario, usual: Scenario) -> None:
     unsigned = scenario.replace("partners.municipality.signed=false")
     runs = simulate(unsigned, replicates=6, seed=1, workers=1, out=tmp_path / "run")
     assert len(runs.warnings) == 1 and "municipality" in runs.warnings[0] and runs.warnings[0] in repr(runs)
@@ -132,9 +130,7 @@ def test_force_runs_it_all_the_same(fake, scenario: Scenario, monkeypatch: pytes
     assert simulate(scenario, replicates=2, seed=1, workers=1, force=True).replicates == 2
 
 
-def test_memory_alone_can_refuse(
-    fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_memory_alone_can_refuse(fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(estimate, "memory_bytes", lambda: 10e6)
     with pytest.raises(ResourceError, match=r"Write to a folder \(out=...\)"):
         simulate(scenario, replicates=2000, seed=1, workers=1)

@@ -92,9 +92,7 @@ def test_a_report_is_added_and_hashed(folder: Path) -> None:
     store.write_file("figures/by year.svg", b"<svg/>")
     store.write_file("report.html", b"<html/>")
     again = open_store(folder)
-    assert (
-        again.read_file("figures/by year.svg") == b"<svg/>" and again.read_file("report.html") == b"<html/>"
-    )
+    assert again.read_file("figures/by year.svg") == b"<svg/>" and again.read_file("report.html") == b"<html/>"
     read_everything(again)
     (folder / "report.html").write_bytes(b"<html>")
     with pytest.raises(StoreError, match=r"report\.html was changed or damaged"):
@@ -149,9 +147,7 @@ def test_the_same_columns_give_the_same_bytes() -> None:
     data = to_parquet(columns, scenario="abc", notes={"window": [0, 1.5]})
     assert data == to_parquet(columns, scenario="abc", notes={"window": [0, 1.5]})
     table = from_parquet(data)
-    assert (
-        notes_of(table) == {"window": [0, 1.5]} and table.schema.metadata[b"synthetic"] == SYNTHETIC.encode()
-    )
+    assert notes_of(table) == {"window": [0, 1.5]} and table.schema.metadata[b"synthetic"] == SYNTHETIC.encode()
     assert table.column("b").to_numpy().tobytes() == columns["b"].tobytes()
 
 
@@ -162,9 +158,7 @@ def test_no_parquet_at_all() -> None:
 
 def test_text_that_a_spreadsheet_would_run_is_defused() -> None:
     texts = ["=1+1", "+x", "-2", "@SUM(A1)", "\tx", "\rx", "\0x", "plain", "å, ä", 'quo"te']
-    frame = pd.DataFrame(
-        {"=head": texts, "number": np.linspace(-1, 1e-9, len(texts)), "whole": range(len(texts))}
-    )
+    frame = pd.DataFrame({"=head": texts, "number": np.linspace(-1, 1e-9, len(texts)), "whole": range(len(texts))})
     rows = list(csv.reader(io.StringIO(spreadsheet.to_csv(frame), newline="")))
     assert rows[0] == ["'=head", "number", "whole"]
     for row, text, number in zip(rows[1:], texts, frame["number"], strict=True):

@@ -127,11 +127,7 @@ def test_person_years_are_detained_days(priced: Scenario) -> None:
 
 
 def test_a_roll_out_prices_each_site(scenario: Scenario) -> None:
-    rollout = load_scenario(
-        "sites={huddinge: {}, malmo: {costs.shooting: 1}}", "years=2", "costs.shooting=100"
-    )
+    rollout = load_scenario("sites={huddinge: {}, malmo: {costs.shooting: 1}}", "years=2", "costs.shooting=100")
     row = np.stack([outcomes(shootings=2)] * 2)[None]
-    values = by_site(row, rollout.replace("programme=none"), (0.0, 730.5))[
-        0, :, COLUMNS.index("cost_violence")
-    ]
+    values = by_site(row, rollout.replace("programme=none"), (0.0, 730.5))[0, :, COLUMNS.index("cost_violence")]
     assert values.tolist() == [200, 2]

@@ -28,16 +28,12 @@ BASE = (
     "start_date=2020-01-01",
     "programme.start_date=2020-01-01",
 )  # fmt: skip
-DESIGN = Design(
-    "by_certainty", (Axis(CERTAINTY, (0.0, 0.5, 1.0)), Axis(START, ("2020-01-01", "2021-01-01"))), BASE, 60
-)
+DESIGN = Design("by_certainty", (Axis(CERTAINTY, (0.0, 0.5, 1.0)), Axis(START, ("2020-01-01", "2021-01-01"))), BASE, 60)
 
 
 def contents(folder: Path) -> dict[str, str]:
     paths = (path for path in folder.rglob("*") if path.is_file() and path.name != "manifest.json")
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths
-    }
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 @pytest.fixture(autouse=True)
@@ -104,14 +100,11 @@ def test_an_arm_is_what_simulate_runs(done: Sweep) -> None:
 
 def test_interactions_by_hand(done: Sweep) -> None:
     outcome = {
-        (cell.levels[0], cell.levels[1]): done.outcomes(1 + cell.index)["attacks"].to_numpy()
-        for cell in DESIGN.cells
+        (cell.levels[0], cell.levels[1]): done.outcomes(1 + cell.index)["attacks"].to_numpy() for cell in DESIGN.cells
     }
     early, late = "2020-01-01", "2021-01-01"
     for certainty in (0.5, 1.0):
-        extra = (
-            outcome[certainty, late] - outcome[certainty, early] - outcome[0.0, late] + outcome[0.0, early]
-        )
+        extra = outcome[certainty, late] - outcome[certainty, early] - outcome[0.0, late] + outcome[0.0, early]
         found = row(done.interactions, outcome="attacks", first_level=f"{certainty:g}")
         assert (found["first"], found["second"], found["second_level"]) == (CERTAINTY, START, late)
         assert found["interaction"] == pytest.approx(extra.mean())
@@ -133,9 +126,7 @@ def test_tables_are_there_as_csv_too(done: Sweep) -> None:
         stored = done.store.read_table(name)
         assert list(text.columns) == list(stored.columns) and len(text) == len(stored) > 0
     with (done.folder / "tables" / "cells.csv").open(newline="", encoding="utf-8") as file:
-        assert [float(line["difference"]) for line in csv.DictReader(file)] == done.cells[
-            "difference"
-        ].tolist()
+        assert [float(line["difference"]) for line in csv.DictReader(file)] == done.cells["difference"].tolist()
 
 
 def test_opened_again_it_is_the_same(done: Sweep) -> None:
@@ -181,9 +172,7 @@ def test_each_business_as_usual_is_run_once_and_serves_its_own_cells(tmp_path: P
     assert labels[:2] == [f"business as usual, site.attacks_per_year={level}" for level in (10, 30)]
     assert [entry["baseline"] for entry in found.manifest["arms"]] == [None, None, 0, 0, 1, 1]
     for level in (10, 30):
-        rows = found.cells[
-            (found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)
-        ]
+        rows = found.cells[(found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)]
         assert rows["base"].to_numpy() == pytest.approx(2 * level, rel=0.1)
         assert rows["ratio"].to_numpy() == pytest.approx([0.7, 0.4], abs=0.05)
     assert found.interactions.empty and "Together" not in found.summary()
@@ -233,9 +222,7 @@ def test_every_kind_of_axis_is_stored_opened_and_extended(
     assert again.summary() == made.summary()
 
 
-def test_the_impossible_is_refused_before_any_pilot(
-    tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_impossible_is_refused_before_any_pilot(tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch) -> None:
     from gvi_sim.execution import plan
 
     monkeypatch.setattr(plan, "reference_constants", lambda scenario: pytest.fail("a pilot was run"))
@@ -266,9 +253,7 @@ def test_memory_does_not_grow_with_the_cells(tmp_path: Path, fake) -> None:
     def peak(cells: int) -> int:
         levels = tuple(round(n / cells, 4) for n in range(cells))
         tracemalloc.start()
-        sweep(
-            Design("d", (Axis(CERTAINTY, levels),), BASE, 200), out=tmp_path / str(cells), seed=1, workers=1
-        )
+        sweep(Design("d", (Axis(CERTAINTY, levels),), BASE, 200), out=tmp_path / str(cells), seed=1, workers=1)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return most

@@ -158,6 +158,8 @@ def make_parts_view(own: str = "police") -> PartsView:
     """An attribution with made-up numbers."""
     origin = make_origin(command="gvi-sim attribute --seed 7")
     return PartsView(origin, make_parts(own), RESTING, SOURCES, validation=make_validation())
+
+
 def make_validation() -> Validation:
     """A pattern table with a pass, a failure and one that is not known; two quantities, one below V4."""
     patterns = (

@@ -123,18 +123,14 @@ def test_one_lever_is_drawn_without_a_heat_map(sweep: SweepView) -> None:
     axis = sweep.axes[0]
     cells = tuple(replace(cell, levels=cell.levels[:1]) for cell in sweep.cells if cell.levels[1] == "0.5")
     effect = replace(sweep.lever_effects[0], others=())
-    single = replace(
-        sweep, axes=(axis,), cells=cells, lever_effects=(effect,), interactions=(), corner=cells[-1]
-    )
+    single = replace(sweep, axes=(axis,), cells=cells, lever_effects=(effect,), interactions=(), corner=cells[-1])
     names = [name for name, draw in sweep_figures(Words("en"), single) if draw()]
     assert names == ["lines", "burden", "fan", "lorenz"]
 
 
 def test_further_levers_are_held_in_the_middle(sweep: SweepView) -> None:
     third = AxisView("exit.places", ("5", "20", "40"), "places")
-    cells = tuple(
-        replace(cell, levels=(*cell.levels, level)) for cell in sweep.cells for level in third.levels
-    )
+    cells = tuple(replace(cell, levels=(*cell.levels, level)) for cell in sweep.cells for level in third.levels)
     wider = replace(sweep, axes=(*sweep.axes, third), cells=cells)
     assert any("exit places 20" in text for text in texts(figures.heat_map(Words("en"), wider)))
 

@@ -85,9 +85,7 @@ def test_runs_without_attacks_have_no_curve() -> None:
     st.lists(st.integers(0, 6), min_size=2, max_size=12),
     st.lists(st.integers(0, 6), min_size=12, max_size=12),
 )
-def test_how_often_two_places_show_it_counts_every_pair_of_different_runs(
-    base: list[int], other: list[int]
-) -> None:
+def test_how_often_two_places_show_it_counts_every_pair_of_different_runs(base: list[int], other: list[int]) -> None:
     first, second = np.array(base, float), np.array(other[: len(base)], float)
     pairs = [(a < b) + 0.5 * (a == b) for i, a in enumerate(second) for j, b in enumerate(first) if i != j]
     assert seen_fewer(first, second) == pytest.approx(np.mean(pairs))

@@ -25,9 +25,7 @@ def test_every_row_has_an_interval_and_burden_is_among_them(run: RunView) -> Non
     assert "synthetic" in text
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(0.2, "1 s"), (42.3, "42 s"), (170, "3 min"), (7500, "2 h 5 min")]
-)
+@pytest.mark.parametrize(("seconds", "text"), [(0.2, "1 s"), (42.3, "42 s"), (170, "3 min"), (7500, "2 h 5 min")])
 def test_a_duration_reads_as_people_say_it(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 

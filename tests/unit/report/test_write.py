@@ -108,9 +108,7 @@ def test_the_corner_of_a_sweep_is_its_last_cell_run_again(swept: Sweep) -> None:
     assert view.corner is not None and view.fans is not None
     assert view.corner.levels == ("1", "1")
     months = swept.months[swept.months["arm"] == len(swept.manifest["arms"]) - 1]
-    assert view.fans[1].mean[-1] == pytest.approx(
-        months["shootings"].to_numpy()[-view.fans[1].months :].sum()
-    )
+    assert view.fans[1].mean[-1] == pytest.approx(months["shootings"].to_numpy()[-view.fans[1].months :].sum())
 
 
 def test_a_lever_averts_the_difference_of_its_end_cells(swept: Sweep) -> None:
