@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import mesa
 import numpy as np
 
-from . import draws
 from .config import Scenario, load_scenario
 from .dynamics import extract, hands
 from .dynamics.reference import with_reference
 from .dynamics.replicate import Replicate, Runner, collect
 from .errors import EngineError, ScenarioError
+from .kernel import draws
 from .world import codes as C
 from .world import tables as T
 from .world.state import World

@@ -22,14 +22,13 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
     "errors", "units", "surroundings", "console", "caches", "evidence", "config",
-    "jit_rows", "jit_whole", "jit_cache", "jit",
-    "elementary", "draws", "world", "dynamics", "model",
+    "kernel", "world", "dynamics", "model",
     "execution", "simulate", "analysis", "experiment", "report", "app", "cli", "start",
     "__main__",
 )  # fmt: skip
 DOORS = {
-    "numba": ("gvi_sim.jit", "gvi_sim.jit_cache", "gvi_sim.jit_rows", "gvi_sim.jit_whole"),
-    "llvmlite": ("gvi_sim.jit_rows", "gvi_sim.jit_whole"),
+    "numba": ("gvi_sim.kernel",),
+    "llvmlite": ("gvi_sim.kernel",),
     "mesa": ("gvi_sim.model", "gvi_sim.app"),
     "matplotlib": ("gvi_sim.report.style",),
     "seaborn": ("gvi_sim.report.style",),
@@ -249,7 +248,7 @@ def loose_randomness(modules: list[Module]) -> list[str]:
     """Randomness has an address: only `draws` may draw."""
     out = []
     for module in modules:
-        if module.name == "gvi_sim.draws":
+        if module.name == "gvi_sim.kernel.draws":
             continue
         for found in imports(module):
             names = (found.target, *(f"{found.target}.{name}" for name in found.names))
@@ -264,7 +263,7 @@ def loose_randomness(modules: list[Module]) -> list[str]:
 def code_from_files(modules: list[Module]) -> list[str]:
     """Nothing on any path turns a file or a text into running code, but for compiled code under its seal."""
     out = []
-    for module in (module for module in modules if module.name != "gvi_sim.jit_cache"):
+    for module in (module for module in modules if module.name != "gvi_sim.kernel.compiled_cache"):
         for found in imports(module):
             if not found.level and found.target.split(".")[0] in CODE_FROM_FILES:
                 out.append(f"{module.name}:{found.line} imports {found.target}")
@@ -456,11 +455,11 @@ def test_a_ring_is_seen_and_a_chain_is_not() -> None:
 def test_what_is_allowed_passes() -> None:
     allowed = [
         parse("gvi_sim.errors", HARMLESS),
-        parse("gvi_sim.jit", "import numba\n"),
+        parse("gvi_sim.kernel.compiler", "import numba\n"),
         parse("gvi_sim.simulate", "n = sum(x > 0 for x in y) + sum(map(len, y)) + sum(s.site.groups for s in y)\n"),
-        parse("gvi_sim.draws", "import numpy as np\nnp.random.SeedSequence(1)\n"),
+        parse("gvi_sim.kernel.draws", "import numpy as np\nnp.random.SeedSequence(1)\n"),
         parse("gvi_sim.app.page", "from mesa.visualization import SolaraViz\n"),
-        parse("gvi_sim.world.builder", "from ..errors import ScenarioError\nfrom ..draws import uniform\n"),
+        parse("gvi_sim.world.builder", "from ..errors import ScenarioError\nfrom ..kernel.draws import uniform\n"),
         parse("gvi_sim.world", "from .builder import build\nfrom ..report import later\n", is_init=True),
     ]
     assert [complaint for rule in RULES for complaint in rule(allowed)] == []

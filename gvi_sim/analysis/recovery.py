@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..draws import RECORDED, run_key, words
 from ..errors import ScenarioError
+from ..kernel.draws import RECORDED, run_key, words
 from .contagion import parents
 from .hawkes import Fit, Record, fit
 from .intervals import mean_interval

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .. import draws
 from ..dynamics.replicate import Runner
-from ..jit import entry
+from ..kernel import draws
+from ..kernel.compiler import entry
 from ..world.builder import Reference
 
 if TYPE_CHECKING:

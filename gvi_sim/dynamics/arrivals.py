@@ -6,8 +6,8 @@ So they can be worked off late (``backlog``), and seen coming.
 
 from __future__ import annotations
 
-from .. import draws
-from ..jit import inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import inline, kernel
 from ..world import codes as C
 from .heap import push
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..jit import i64, inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import backlog, gates, harm, justice, programme

@@ -7,7 +7,7 @@ that may lead to a stay, arrests that end one, and all that comes to a group tha
 
 from __future__ import annotations
 
-from ..jit import inline, kernel
+from ..kernel.compiler import inline, kernel
 from ..world import codes as C
 from .arrivals import open_arrests
 from .detention import other_arrest

@@ -10,8 +10,8 @@ Tied groups learn with weight ``vicarious`` times the tie as they feel it.
 
 from __future__ import annotations
 
-from ..elementary import exp, log
-from ..jit import inline, kernel
+from ..kernel.compiler import inline, kernel
+from ..kernel.elementary import exp, log
 from ..world import codes as C
 from .calendar import day_value
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..jit import i64, inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
 
 _SHOCK_DAYS = 30.4375

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..elementary import log
-from ..jit import inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import inline, kernel
+from ..kernel.elementary import log
 from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T

@@ -10,8 +10,8 @@ import math
 
 import numpy as np
 
-from .. import draws
-from ..jit import entry, inline, kernel, u64
+from ..kernel import draws
+from ..kernel.compiler import entry, inline, kernel, u64
 from ..world import codes as C
 from ..world import network, population
 from ..world import tables as T

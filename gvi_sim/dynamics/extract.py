@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..jit import entry
+from ..kernel.compiler import entry
 from ..world import codes as C
 from ..world import tables as T
 from ..world.columns import Array

@@ -6,9 +6,9 @@ evaluated, so the mask of failed gates is complete. A gate at probability 1 need
 
 from __future__ import annotations
 
-from .. import draws
-from ..elementary import exp
-from ..jit import inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import inline, kernel
+from ..kernel.elementary import exp
 from ..world import codes as C
 from . import belief
 from .calendar import level

@@ -6,8 +6,8 @@ been changed, and the caller grows the buffer and calls again.
 
 from __future__ import annotations
 
-from .. import draws
-from ..jit import entry
+from ..kernel import draws
+from ..kernel.compiler import entry
 from ..world import codes as C
 from . import backlog, belief, detention, engine, membership, offers, places
 from .engine import full

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..elementary import log
-from ..jit import i64, inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, inline, kernel
+from ..kernel.elementary import log
 from ..world import codes as C
 from ..world import tables as T
 from . import backlog, stays

@@ -6,7 +6,7 @@ an event was pushed, so two runs that hold the same events take them in the same
 
 from __future__ import annotations
 
-from ..jit import fetch_ahead, inline, kernel
+from ..kernel.compiler import fetch_ahead, inline, kernel
 
 
 @inline

@@ -6,9 +6,9 @@ within the first days, log-uniform up to some months, exponential after that. Th
 
 from __future__ import annotations
 
-from .. import draws
-from ..elementary import exp, log
-from ..jit import i64, inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, inline, kernel
+from ..kernel.elementary import exp, log
 from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T

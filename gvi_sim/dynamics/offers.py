@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..jit import inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, partners, stays

@@ -6,8 +6,8 @@ Commitment erodes as c * (1 - erosion_per_year) ** years since the start. The ra
 
 from __future__ import annotations
 
-from ..elementary import exp
-from ..jit import inline
+from ..kernel.compiler import inline
+from ..kernel.elementary import exp
 
 
 @inline

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from ..jit import i64, inline, kernel
+from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
 from . import belief
 

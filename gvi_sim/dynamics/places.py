@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..elementary import exp, log
-from ..jit import i64, inline, kernel, u64
+from ..kernel import draws
+from ..kernel.compiler import i64, inline, kernel, u64
+from ..kernel.elementary import exp, log
 from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..jit import i64, inline, kernel
+from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
 
 

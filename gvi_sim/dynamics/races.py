@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..elementary import log
-from ..jit import i64, inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, inline, kernel
+from ..kernel.elementary import log
 from ..world import codes as C
 from .membership import free_in_place, who_is_free
 from .places import look

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..jit import inline, kernel
+from ..kernel.compiler import inline, kernel
 
 
 @kernel

@@ -24,7 +24,7 @@ from .. import caches
 from ..config import Scenario
 from ..config.programme_only import AT_REST, dotted
 from ..errors import ScenarioError
-from ..jit import kernel_digest
+from ..kernel.compiler import kernel_digest
 from ..world.builder import Reference
 from ..world.parameters import fatal_share
 from .replicate import Runner

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..config import Scenario
-from ..draws import run_key
 from ..errors import ScenarioError
+from ..kernel.draws import run_key
 from ..world import codes as C
 from ..world import tables as T
 from ..world.builder import Plan, Reference, clear, grow, make_plan, new_world, room_to_publish

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..jit import i64, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import backlog, belief, detention, partners

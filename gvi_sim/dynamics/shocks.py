@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .. import draws
-from ..jit import kernel
+from ..kernel import draws
+from ..kernel.compiler import kernel
 from ..world import codes as C
 from . import backlog, detention
 from .heap import push

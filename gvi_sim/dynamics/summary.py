@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..jit import entry, i64, kernel
+from ..kernel.compiler import entry, i64, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import membership, places, tally

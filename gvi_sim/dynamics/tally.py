@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 
-from ..elementary import exp
-from ..jit import i64, inline, kernel
+from ..kernel.compiler import i64, inline, kernel
+from ..kernel.elementary import exp
 from ..world import tables as T
 
 _MEMORY_DAYS = 365.25

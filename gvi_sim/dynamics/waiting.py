@@ -6,7 +6,7 @@ have left the group.
 
 from __future__ import annotations
 
-from ..jit import kernel
+from ..kernel.compiler import kernel
 from ..world import codes as C
 from . import stays
 from .backlog import catch_up

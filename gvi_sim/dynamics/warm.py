@@ -15,9 +15,9 @@ from functools import cache
 
 import numpy as np
 
-from .. import jit
 from ..caches import one_at_a_time
-from ..jit import compile_for, is_compiled_before
+from ..kernel import compiler
+from ..kernel.compiler import compile_for, is_compiled_before
 from ..surroundings import path_from_elsewhere
 from ..world.state import World
 from .engine import advance, begin
@@ -45,11 +45,11 @@ def compile_ends() -> None:
 @cache
 def compile_first() -> None:
     """Compile all that a run needs, where that was never done and can be kept; once for all processes."""
-    if jit.PURE_PYTHON or jit.FOLDER is None or is_compiled_before():
+    if compiler.PURE_PYTHON or compiler.FOLDER is None or is_compiled_before():
         return
     with suppress(OSError):
-        jit.FOLDER.mkdir(parents=True, exist_ok=True)
-    with one_at_a_time(jit.FOLDER / "compiling"):
+        compiler.FOLDER.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(compiler.FOLDER / "compiling"):
         if not is_compiled_before():
             _compile_in_two()
 

@@ -7,7 +7,7 @@ watched: the next of them is on the heap at its day, since the end of an arrest 
 
 from __future__ import annotations
 
-from ..jit import kernel
+from ..kernel.compiler import kernel
 from ..world import codes as C
 from .heap import push
 

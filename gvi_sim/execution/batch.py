@@ -161,7 +161,7 @@ def _run(engine: Runner, task: Task, replicate: int) -> Replicate:
 
 def compile_first(task: Task) -> None:
     """Compile the engine here when it never was, so that not every worker does so at the same time."""
-    from ..jit import is_compiled_before
+    from ..kernel.compiler import is_compiled_before
 
     if not is_compiled_before():
         run_batch(replace(task, end=task.first + 1))

@@ -95,7 +95,7 @@ class StoredEnsemble:
 @lru_cache(maxsize=64)
 def _start(seed: int, places: int) -> int:
     """Where in an order a seed begins, 0 to ``places`` - 1."""
-    from ..draws import TAG_DRAW_ORDER, child_keys  # with them comes the engine, which lists do without
+    from ..kernel.draws import TAG_DRAW_ORDER, child_keys  # with them comes the engine, which lists do without
 
     return int(child_keys(seed, TAG_DRAW_ORDER, 1)[0]) * places >> 64
 

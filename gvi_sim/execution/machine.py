@@ -18,7 +18,7 @@ LIBRARIES = (
 )  # fmt: skip
 # Sources that decide events: a change in one of them makes other results.
 DECIDING = (
-    "jit.py", "draws.py", "world", "dynamics", "config/other_values.py", "execution/ensemble.py",
+    "kernel", "world", "dynamics", "config/other_values.py", "execution/ensemble.py",
     "execution/parameters.py", "execution/replicate.py", "execution/surface.py",
 )  # fmt: skip
 

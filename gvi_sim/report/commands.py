@@ -192,7 +192,7 @@ def progress_line(words: Words | None = None, *, quiet: bool) -> ProgressLine | 
 def say_if_long(words: Words, seconds: float, memory: float) -> None:
     """Tell before it starts that the engine is compiled, and what it takes when that is long or much."""
     from ..execution.estimate import spoken_bytes
-    from ..jit import is_compiled_before
+    from ..kernel.compiler import is_compiled_before
     from .terminal import duration
 
     if not is_compiled_before():

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import draws
 from ..config import Scenario
 from ..errors import ResourceError
+from ..kernel import draws
 from . import codes as C
 from . import network, state, tables
 from .calendar import calendar_table, shock_rows

@@ -14,11 +14,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from .. import draws
 from ..config import Scenario
-from ..elementary import exp
 from ..errors import ScenarioError
-from ..jit import inline, kernel
+from ..kernel import draws
+from ..kernel.compiler import inline, kernel
+from ..kernel.elementary import exp
 from .columns import Array
 
 CUT = 2.5

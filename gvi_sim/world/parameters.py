@@ -14,7 +14,7 @@ import numpy as np
 from .. import units
 from ..config import Scenario
 from ..config.ages import JoiningAges, joining_ages
-from ..draws import name_key
+from ..kernel.draws import name_key
 from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
 from .columns import Array
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import math
 
-from .. import draws
-from ..jit import i64, kernel
+from ..kernel import draws
+from ..kernel.compiler import i64, kernel
 
 
 @kernel

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..errors import EngineError
-from ..jit import pointer_struct
+from ..kernel.compiler import pointer_struct
 from .calendar import SHOCK
 from .columns import Array, Column, dtype_of
 from .parameters import DTYPE as PARAMETER

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.draws import run_key
 from gvi_sim.execution.plan import MAX_SEED, chosen_seed
+from gvi_sim.kernel.draws import run_key
 
 LAUNCH = """
 import sys

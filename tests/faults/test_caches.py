@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from job import RUN
 
-from gvi_sim import caches, jit
+from gvi_sim import caches
 from gvi_sim.config import load_scenario
 from gvi_sim.dynamics import reference
 from gvi_sim.dynamics.reference import pilot_key, pilot_scenario, reference_of
 from gvi_sim.dynamics.warm import compile_first
 from gvi_sim.errors import ScenarioError
+from gvi_sim.kernel import compiler
 from gvi_sim.world.builder import Reference
 
 KEY = "a key"
@@ -46,9 +47,9 @@ def damages(data: bytes, flips: int, seed: int) -> Iterator[bytes]:
 @pytest.fixture(scope="module")
 def kept() -> list[Path]:
     """A file of compiled code for each entry; made before a test takes another cache folder."""
-    assert jit.FOLDER is not None
+    assert compiler.FOLDER is not None
     compile_first()
-    return sorted(jit.FOLDER.glob("*.nbc"))
+    return sorted(compiler.FOLDER.glob("*.nbc"))
 
 
 def refused(path: Path, key: str, damaged: Iterator[bytes]) -> list[bytes]:
@@ -75,7 +76,7 @@ def check_compiled(home: Path, kept: list[Path], flips: int) -> None:
         assert caches.read(path, key) and caches.read(path, key + " of another compiler") is None
         assert not refused(path, key, damages(data, flips, number))
         count += 1
-    assert count >= len(jit.RUN_ENTRIES)
+    assert count >= len(compiler.RUN_ENTRIES)
 
 
 def test_damaged_compiled_code_is_never_loaded(kept: list[Path], home: Path) -> None:
@@ -88,7 +89,7 @@ def test_no_flipped_bit_of_compiled_code_is_loaded(kept: list[Path], home: Path)
 
 
 CALL = """
-from gvi_sim import draws
+from gvi_sim.kernel import draws
 print(hex(int(draws.run_key(7, 3))))
 """
 

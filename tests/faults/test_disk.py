@@ -13,8 +13,8 @@ import pytest
 from processes import JOB, check_whole, contents, finish, start, wait_until
 
 from gvi_sim import cli
-from gvi_sim.draws import run_key
 from gvi_sim.execution import open_store
+from gvi_sim.kernel.draws import run_key
 
 NO_HOME = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none/cache", "GVI_SIM_CACHE_DIR": "/proc/none"}
 MOUNT = 'mount -t tmpfs -o size={size} tmpfs "{disk}"'
@@ -92,7 +92,10 @@ def test_a_finished_folder_that_can_only_be_read(tmp_path: Path, undisturbed, wh
 
 def test_a_home_that_cannot_be_written(root: Path) -> None:
     """Nothing is cached, compiled code works all the same, and a draw is the draw it always was."""
-    code = "from gvi_sim import caches, draws, jit; print(caches.folder(), jit.FOLDER, draws.run_key(7, 3))"
+    code = (
+        "from gvi_sim import caches; from gvi_sim.kernel import compiler, draws; "
+        "print(caches.folder(), compiler.FOLDER, draws.run_key(7, 3))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=os.environ | NO_HOME,

@@ -9,7 +9,7 @@ import pytest
 
 from gvi_sim.dynamics import belief
 from gvi_sim.execution.replicate import Engine
-from gvi_sim.jit import entry
+from gvi_sim.kernel.compiler import entry
 
 from . import closed_forms as theory
 from .worlds import GVI, HIRED, off

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import gvi_sim
-from gvi_sim import elementary
-from gvi_sim.jit import entry
+from gvi_sim.kernel import elementary
+from gvi_sim.kernel.compiler import entry
 
 from .twin import twin
 
@@ -73,7 +73,7 @@ def test_a_cosine_of_a_turn_is_right_and_exact_at_the_quarters() -> None:
 @given(data=st.data())
 def test_compiled_and_plain_python_agree_in_every_bit(name: str, data: st.DataObject) -> None:
     x = data.draw(ALL[name])
-    plain = getattr(twin("elementary"), name)(x)
+    plain = getattr(twin("kernel.elementary"), name)(x)
     assert compiled(name, np.array([x]))[0].tobytes() == np.float64(plain).tobytes()
 
 
@@ -91,7 +91,7 @@ EXPECTED = ["-0x1.34378fcbda721p+0", "0x1.7622c78a98a07p-3", "-0x1.3c6ef372fe94e
 def test_no_kernel_asks_the_system_for_a_logarithm() -> None:
     root = Path(gvi_sim.__file__).parent
     in_python = {"reference.py", "parameters.py", "calendar.py", "builder.py"}
-    kernels = [p for p in [*root.glob("dynamics/*.py"), *root.glob("world/*.py"), root / "draws.py"]]
+    kernels = [p for p in [*root.glob("dynamics/*.py"), *root.glob("world/*.py"), root / "kernel" / "draws.py"]]
     asked = re.compile(r"math\.(log|exp|expm1|log1p|cos|sin|pow|tanh|hypot)\w*\(")
     found = [p.name for p in kernels if p.name not in in_python and asked.search(p.read_text())]
     assert len(kernels) > 30

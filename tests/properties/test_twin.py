@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from gvi_sim import jit
+from gvi_sim.kernel import compiler
 
 from .twin import twin, twin_run
 from .worlds import numbers, overrides_of, repeat, scenario_with, seeds
@@ -44,8 +44,8 @@ def assert_same(mine: Any, theirs: Any) -> None:
 
 
 def test_the_twin_is_plain_python_and_this_is_not() -> None:
-    assert not jit.PURE_PYTHON
-    assert twin("jit").PURE_PYTHON
+    assert not compiler.PURE_PYTHON
+    assert twin("kernel.compiler").PURE_PYTHON
     assert type(twin("dynamics.engine").advance).__name__ == "function"
     assert twin("dynamics.engine") is not __import__("gvi_sim.dynamics.engine", fromlist=["engine"])
 

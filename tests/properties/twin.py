@@ -40,7 +40,7 @@ def twin(module: str) -> Any:
 
 def twin_run(scenario: Scenario, seed: int, replicate: int = 0) -> Any:
     """One replicate in plain Python, all tables kept; the scenario is rebuilt from its echo."""
-    assert twin("jit").PURE_PYTHON
+    assert twin("kernel.compiler").PURE_PYTHON
     rebuilt = twin("config").Scenario.from_dict(scenario.to_dict())
     references = (twin("world.builder").Reference(*_constants()),) * len(rebuilt.each_site())
     return twin("dynamics.replicate").Runner(rebuilt, references, EVERYTHING).run(seed, replicate)

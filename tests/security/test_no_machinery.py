@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import pytest
 
-from gvi_sim.jit import FOLDER
+from gvi_sim.kernel.compiler import FOLDER
 
 from .hostile import MARK, TRACE, VARIABLE, files
 
@@ -150,9 +150,9 @@ def _is_false(node: ast.AST) -> bool:
 
 
 def test_the_source_evaluates_and_unpickles_nothing(root: Path) -> None:
-    found = {path.name: suspects(ast.parse(path.read_text("utf-8"))) for path in modules(root)}
+    found = {path.relative_to(root).as_posix(): suspects(ast.parse(path.read_text("utf-8"))) for path in modules(root)}
     # What the compiler kept of its own, after its seal was checked.
-    assert [place.split()[1] for place in found.pop("jit_cache.py")] == ["pickle.loads"]
+    assert [place.split()[1] for place in found.pop("gvi_sim/kernel/compiled_cache.py")] == ["pickle.loads"]
     assert {name: places for name, places in found.items() if places} == {}
 
 

@@ -19,9 +19,9 @@ from math import exp, log
 import numpy as np
 
 from ...config import Scenario
-from ...draws import child_keys, name_key
 from ...errors import ScenarioError, nearest_hint
 from ...evidence import DEFAULT_PLACE, find
+from ...kernel.draws import child_keys, name_key
 from ...units import DAYS_PER_YEAR
 
 KAPPAS = ("attacks.kappa_retaliation", "attacks.kappa_repeat", "attacks.kappa_spread")

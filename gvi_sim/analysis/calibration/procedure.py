@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ...config import Scenario, load_scenario
-from ...draws import child_keys, name_key
 from ...errors import ScenarioError
 from ...execution.ensemble_file import StoredEnsemble, check_free, write_ensemble
 from ...execution.notice import it_begins
 from ...execution.plan import checked_count, chosen_seed
 from ...execution.pool import Progress, usable_cpus
+from ...kernel.draws import child_keys, name_key
 from .bank import KINDS, Bank, Register, simulate_points
 from .constants import Constants, emulate
 from .counts import Counts, read_counts

@@ -18,8 +18,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from .compiler import entry, i64, inline, kernel, u64
 from .elementary import cosine_of_turn, exp, log
-from .jit import entry, i64, inline, kernel, u64
 
 MASK = u64(0xFFFFFFFF)
 SHIFT_32 = u64(32)

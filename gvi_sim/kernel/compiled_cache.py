@@ -17,7 +17,7 @@ from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
-from . import caches
+from .. import caches
 
 
 class SealedCache(NullCache):

@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from . import caches
-from .surroundings import not_reading
+from .. import caches
+from ..surroundings import not_reading
 
 PURE_PYTHON = os.environ.get("GVI_SIM_PURE_PYTHON") == "1"
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,9 +48,9 @@ else:
 
 
 def _kernel_sources() -> list[Path]:
-    root = Path(__file__).parent
-    names = ("jit.py", "jit_rows.py", "jit_whole.py", "elementary.py", "draws.py", "config/ages.py")
-    return [*(root / name for name in names), *sorted(root.glob("world/*.py")), *sorted(root.glob("dynamics/*.py"))]
+    root = Path(__file__).resolve().parents[1]
+    rooms = (sorted(root.glob(f"{room}/*.py")) for room in ("kernel", "world", "dynamics"))
+    return [root / "config/ages.py", *(path for room in rooms for path in room)]
 
 
 @cache
@@ -98,8 +98,8 @@ if PURE_PYTHON:
 else:
     FOLDER = _compiled_folder()
 
-    from .jit_cache import SealedCache
-    from .jit_whole import PartCompiler, WholeCompiler
+    from .compiled_cache import SealedCache
+    from .whole import PartCompiler, WholeCompiler
 
     _PART = {
         "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler,
@@ -138,9 +138,9 @@ if PURE_PYTHON:
     def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> None:
         """Plain Python reads the arrays of ``cls`` as they are."""
 else:
-    from .jit_rows import fetch_ahead as fetch_ahead
-    from .jit_rows import lookup_table as lookup_table
-    from .jit_rows import pointer_struct as pointer_struct
+    from .pointers import fetch_ahead as fetch_ahead
+    from .pointers import lookup_table as lookup_table
+    from .pointers import pointer_struct as pointer_struct
 
 
 def compile_for(function: Callable[..., Any], *arguments: Any) -> None:

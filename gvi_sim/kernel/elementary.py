@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import struct
 
-from .jit import bits_of, from_bits, i64, kernel, lookup_table, u64
+from .compiler import bits_of, from_bits, i64, kernel, lookup_table, u64
 
 # The first 32 bits of ln 2, so that a whole number times it is exact, and the rest.
 _LN2_HIGH = 0xB17217F7 / 2.0**32

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gvi_sim import draws
-from gvi_sim.jit import entry, i64, u64
+from gvi_sim.kernel import draws
+from gvi_sim.kernel.compiler import entry, i64, u64
 
 N = 1_000_000
 SEED, REPLICATE = 20_240_501, 17
