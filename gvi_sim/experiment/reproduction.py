@@ -7,12 +7,14 @@ A folder of `experiments/` with a `published.yaml` is one:
   or `axes` of a sweep, whose cells are then the arms beside `usual`;
 * `published.yaml`: figures by name: `about`, `estimand` and its options `with`, `unit`, the `published`
   value (null where words or nothing were published), the range to `accept` (null for an open end),
-  `because` (why that range), `sources` (keys of the registry), and `why` when the model fails it;
+  `because` (why that range), `sources` (keys of the registry), and `why` when the model fails it, in which
+  `{figure}` is the name of a figure of the same file for readers and `{figure.value}` the model's number of it;
 * `expected.json`: what the model gave (`recorded.py`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +25,7 @@ from typing import Any
 from ..analysis.estimand import Sums, estimand_named, needed_tables
 from ..analysis.estimand.base import Arms
 from ..config.foreign import read_foreign
+from ..config.given import shown
 from ..errors import ScenarioError, nearest_hint
 from ..evidence import source
 from ..evidence.strict_yaml import plain
@@ -34,6 +37,8 @@ USUAL = "usual"
 _CONFIG = ("question", "replicates", "seed", "base", "arms")
 _FIGURE = ("about", "estimand", "with", "unit", "published", "accept", "because", "sources", "why")
 _OPTIONAL = ("why",)
+PLACE = re.compile(r"\{([^{}]*)\}")
+VALUE = ".value"
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,7 @@ def load_reproduction(name_or_path: str | Path) -> Reproduction:
     )
     for figure in figures:
         _check_arms(made, figure)
+        _check_places(made, figure)
     return made
 
 
@@ -221,6 +227,20 @@ def _number(raw: object, where: str) -> float | None:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ScenarioError(f"{where}: {raw!r} must be a number or null.", rule="experiment-number")
     return float(raw)
+
+
+def _check_places(made: Reproduction, figure: Figure) -> None:
+    names = [one.name for one in made.figures]
+    known = {*names, *(name + VALUE for name in names)}
+    for place in PLACE.findall(figure.why):
+        if place not in known:
+            raise ScenarioError(
+                f"{made.name}/{PUBLISHED}: {figure.name}: why has {shown('{' + place + '}')}, which is no figure."
+                f"{nearest_hint(place.removesuffix(VALUE), names)} {{figure}} is a figure's name and {{figure{VALUE}}} "
+                f"the model's number; there are {', '.join(names)}.",
+                key="why",
+                rule="unknown-place",
+            )
 
 
 def _check_arms(made: Reproduction, figure: Figure) -> None:

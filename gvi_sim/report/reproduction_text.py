@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from ..experiment.reproduction import PLACE, VALUE
 from ..experiment.reproduction_run import FAILED, PASSED
 from .numbers import MISSING
 from .words import Words
@@ -88,13 +89,22 @@ def cells(words: Words, outcome: Outcome) -> tuple[str, ...]:
 
 def why_failed(words: Words, made: Reproduced) -> Iterator[tuple[str, str]]:
     """The name of every figure that fails for a known reason, with the reason."""
-    names = {outcome.figure.name: name_of(words, outcome.figure) for outcome in made.outcomes}
+    told = _told_of(words, made.outcomes)
     for outcome in made.outcomes:
         figure = outcome.figure
         if outcome.verdict == FAILED and figure.why:
             key = f"{made.reproduction.name}.{figure.name}"
             why = words.translated("whys", figure.why, key)
-            yield names[figure.name], why if why is figure.why else why.format(**names)
+            yield told[figure.name], PLACE.sub(lambda place: told.get(place[1], place[0]), why)
+
+
+def _told_of(words: Words, outcomes: Iterable[Outcome]) -> dict[str, str]:
+    """What a reason's places stand for: a figure's name, and the model's number of it."""
+    told: dict[str, str] = {}
+    for outcome in outcomes:
+        told[outcome.figure.name + VALUE] = shown(words, outcome.found.value)
+        told[outcome.figure.name] = name_of(words, outcome.figure)
+    return told
 
 
 def terminal_lines(words: Words, made: Reproduced) -> Iterator[str]:

@@ -92,6 +92,13 @@ BROKEN = (
     ("  unit: relative change\n", "", "has no unit"),
     ("sources: [EF-12]", "sources: []", "names no source"),
     ("published: -0.3", "published: much", "must be a number or null"),
+    (
+        "because: Wide.",
+        "because: Wide.\n  why: It is {fewr.value}.",
+        "'{fewr.value}'.* Nearest: fewer.*there are fewer",
+    ),
+    ("because: Wide.", "because: Wide.\n  why: It is {fewer.found}.", "'{fewer.found}', which is no figure"),
+    ("because: Wide.", "because: Wide.\n  why: It is {}.", "why has '{}', which is no figure"),
 )
 
 

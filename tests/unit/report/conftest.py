@@ -299,4 +299,4 @@ def _english_left(text: str) -> list[str]:
 
 def _words(text: str) -> set[str]:
     """The words of three letters or more, without fields."""
-    return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{\w+\}", " ", text))}
+    return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", re.sub(r"\{[\w.]+\}", " ", text))}
