@@ -1,7 +1,7 @@
 """The census of paths: every command on every path, small and in one process, and what must be true of each answer.
 
-One test loops and lists all complaints: a path that fails hides no other. The full product, with the largest sites,
-and every site and package at the full default sizes carry the marker ``slow``.
+One test loops and lists all complaints: a path that fails hides no other. The full product, and every site and package
+at the full default sizes, carry the marker ``slow``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path as File
 import pytest
 
 from .answers import complaints_of_folder, complaints_of_text
-from .design import FACTORS, SMALL, WORLDS, Path, cheap, covering, full
+from .design import FACTORS, WORLDS, Path, covering, full, small
 
-SIZE = (*SMALL, "--seed", "1", "--workers", "1")
+ALIKE = ("--seed", "1")
+IN_ONE_PROCESS = (*ALIKE, "--workers", "1")
 LEVER = "programme.sanction_certainty=0,1"
 TOLD = re.compile(r"^gvi-sim: \S")
 Ask = Callable[..., tuple[int, str, str]]
@@ -40,14 +41,15 @@ def ask(capsys: pytest.CaptureFixture[str], tmp_path: File, monkeypatch: pytest.
     return asked
 
 
-def census(paths: Iterable[Path], ask: Ask, here: File, *size: str, again: bool) -> list[str]:
-    """The complaints about ``paths``, each with the path that it is about.
+def census(paths: Iterable[Path], ask: Ask, here: File, *, is_small: bool = True, again: bool) -> list[str]:
+    """The complaints about ``paths``, each with the path that it is about; ``is_small``: few years, in one process.
 
     ``again``: every folder is reported in the other language and verified, not just the first of each command.
     """
     found, seen = [], set()
     for number, path in enumerate(paths):
         folder = here / f"out-{number}"
+        size = (*small(path.world), *IN_ONE_PROCESS) if is_small else ALIKE
         try:
             found += [f"{path}: {said}" for said in walk(path, ask, folder, *size)]
             if folder.exists() and (again or path.command not in seen):
@@ -90,21 +92,21 @@ def once_more(path: Path, ask: Ask, folder: File) -> Iterator[str]:
 
 
 def test_the_covering_design_holds_every_pair() -> None:
-    values, rows = list((FACTORS | {"world": cheap()}).values()), covering()
+    values, rows = list(FACTORS.values()), covering()
     for one, two in combinations(range(len(values)), 2):
         assert set(product(values[one], values[two])) == {(row[one], row[two]) for row in rows}
 
 
 def test_every_pair_of_choices_gives_one_answer(ask: Ask, tmp_path: File) -> None:
     """Every command with every site and package, every number of runs, drawn and at point values, in both languages."""
-    complaints = census(covering(), ask, tmp_path, *SIZE, again=False)
+    complaints = census(covering(), ask, tmp_path, again=False)
     assert not complaints, "\n".join(complaints)
 
 
 @pytest.mark.slow
 def test_every_combination_gives_one_answer(ask: Ask, tmp_path: File) -> None:
     """The full product."""
-    complaints = census(full(), ask, tmp_path, *SIZE, again=True)
+    complaints = census(full(), ask, tmp_path, again=True)
     assert not complaints, "\n".join(complaints)
 
 
@@ -112,5 +114,5 @@ def test_every_combination_gives_one_answer(ask: Ask, tmp_path: File) -> None:
 def test_every_site_and_package_at_the_full_default(ask: Ask, tmp_path: File) -> None:
     """What a user runs: default draws, default sizes, all that the report holds."""
     paths = [Path("run", "ensemble", world, 0, ("en", "sv")[number % 2]) for number, world in enumerate(WORLDS)]
-    complaints = census(paths, ask, tmp_path, "--seed", "1", again=False)
+    complaints = census(paths, ask, tmp_path, is_small=False, again=False)
     assert not complaints, "\n".join(complaints)
