@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 
-from gvi_sim.report.commands import BYTES_AROUND
+from gvi_sim.cli.job import BYTES_AROUND
 
 SETTINGS = (
     "--replicates 20", "--replicates 200", "--replicates 1000", "years=50 --replicates 50", "years=200 --replicates 20",

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 import gvi_sim as gvi
-from gvi_sim.cli import _free_folder, main
+from gvi_sim.cli import main
+from gvi_sim.cli.job import free_folder
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.files import inside
@@ -127,7 +128,7 @@ def test_no_name_of_an_experiment_leads_anywhere(tmp_path: Path, monkeypatch: py
 def test_a_folder_named_for_a_run_stays_under_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for text in PATHS:
-        folder = _free_folder(text)
+        folder = free_folder(text)
         assert folder.parent == Path("runs") and len(folder.name) < 90
         assert folder.resolve().is_relative_to(tmp_path.resolve())
 

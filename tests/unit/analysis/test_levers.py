@@ -12,10 +12,10 @@ from gvi_sim.analysis import levers
 from gvi_sim.analysis.declared import DIRECTIONS, LEVERS, WORLDS, Declared, declared, declared_in
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.parts import PARTS
+from gvi_sim.cli.levers import lever_lines
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.config.programme_only import acts_in_business_as_usual
 from gvi_sim.errors import EvidenceError
-from gvi_sim.report.commands import lever_lines
 from gvi_sim.report.words import LANGUAGES, Words
 
 

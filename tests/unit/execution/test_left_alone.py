@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from gvi_sim.cli.listing import scenario_lines
 from gvi_sim.config import Scenario, conf_dir, leaves, load_scenario, options
 from gvi_sim.config.leaves import flat_of
 from gvi_sim.execution.batch import default_engine
@@ -19,7 +20,6 @@ from gvi_sim.execution.parameters import Drawn
 from gvi_sim.execution.plan import Arm, Plan
 from gvi_sim.experiment import design_from
 from gvi_sim.experiment.arms import base_scenario, business_as_usual, cell_arms, with_baselines
-from gvi_sim.report.listing import scenario_lines
 from gvi_sim.world.parameters import PARAMETERS
 
 ENSEMBLE = packaged_ensemble()

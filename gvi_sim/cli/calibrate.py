@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from ..config.personal_data import refuse_personal_data
-from .check_command import add_gaps
-from .commands import add_language, add_machine_options, add_record_options, progress_line, say_if_long
+from .job import free_folder, progress_line, say_if_long
+from .options import add_gaps, add_language, add_machine_options, add_parser, add_record_options
 
 
-def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
-    """Add the command; ``add`` makes a parser, ``free_folder`` names a results folder."""
-    parser = add(
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = add_parser(
         commands,
         "calibrate",
-        lambda arguments: _calibrate(arguments, free_folder),
+        _calibrate,
         help="parameters from a CSV of counts",
         description="Calibrate a site to aggregate counts of your own (area x period, no data about persons): a\n"
         "posterior ensemble, what the data say nothing about, and whether the model fits.\n"
@@ -39,15 +38,15 @@ def add_calibrate(commands: Any, add: Callable[..., Any], free_folder: Callable[
     add_machine_options(parser, "print the folder and nothing else", "one a processor")
 
 
-def _calibrate(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
+def _calibrate(arguments: argparse.Namespace) -> int:
     from ..analysis.calibration import calibrate, read_counts
     from ..analysis.calibration.procedure import POINTS, write_calibration
     from ..execution.ensemble_file import check_free
     from ..execution.notice import when_it_begins
-    from .build_calibration import found_of
-    from .calibration_text import calibration_answer
-    from .words import Words
-    from .write import remember_command, write_calibration_report
+    from ..report.build_calibration import found_of
+    from ..report.calibration_text import calibration_answer
+    from ..report.words import Words
+    from ..report.write import remember_command, write_calibration_report
 
     words = Words(arguments.lang)
     refuse_personal_data(Path(arguments.out or "").name, "--out")

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .commands import add_language
-from .words import Words
+from .options import add_gaps, add_language, add_parser
 
 if TYPE_CHECKING:
     from ..analysis.calibration.counts import Counts
     from ..analysis.calibration.table_file import Line
+    from ..report.words import Words
 
 _SIGNS = {",": "check.comma", ";": "check.semicolon", "\t": "check.tab"}
 _MOST_AREAS = 12
 
 
-def add_check(commands: Any, add: Callable[..., Any]) -> None:
-    """Add the command; ``add`` makes a parser."""
-    parser = add(
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = add_parser(
         commands,
         "check",
         _check,
@@ -35,14 +34,9 @@ def add_check(commands: Any, add: Callable[..., Any]) -> None:
     add_language(parser, "the answer")
 
 
-def add_gaps(parser: argparse.ArgumentParser) -> None:
-    """What is known about gaps and outliers of a record."""
-    parser.add_argument("--missing", action="append", default=[], metavar="MONTH", help="month not recorded, 2019-03")
-    parser.add_argument("--keep-outliers", action="store_true", help="absurd counts are right")
-
-
 def _check(arguments: argparse.Namespace) -> int:
     from ..analysis.calibration.counts import read_counts
+    from ..report.words import Words
 
     words = Words(arguments.lang)
     counts = read_counts(

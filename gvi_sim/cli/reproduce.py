@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
-from .commands import add_language, progress_line
+from .job import free_folder, progress_line
+from .options import add_language, add_parser
 
 if TYPE_CHECKING:
     from ..experiment import Reproduced
-    from .words import Words
+    from ..report.words import Words
 
 FIGURE = "figure"
 
 
-def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[[str], Path]) -> None:
-    """Add the command; ``add`` makes a parser, ``free_folder`` names a results folder."""
-    parser = add(
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = add_parser(
         commands,
         "reproduce",
-        lambda arguments: _reproduce(arguments, free_folder),
+        _reproduce,
         help="an experiment against its published figures",
         description="Run an experiment and print published figures against the model's: pass or fail, and how\n"
         "far outside. A table, a figure and the runs go into the results folder. Exit 1 when a figure lies\n"
@@ -42,10 +42,10 @@ def add_reproduce(commands: Any, add: Callable[..., Any], free_folder: Callable[
     add_language(parser, "answer and figure")
 
 
-def _reproduce(arguments: argparse.Namespace, free_folder: Callable[[str], Path]) -> int:
+def _reproduce(arguments: argparse.Namespace) -> int:
     from ..experiment import load_reproduction, reproduction_names
-    from .reproduction_text import question_of
-    from .words import Words
+    from ..report.reproduction_text import question_of
+    from ..report.words import Words
 
     words = Words(arguments.lang)
     if arguments.list:
@@ -54,7 +54,7 @@ def _reproduce(arguments: argparse.Namespace, free_folder: Callable[[str], Path]
         return 0
     names = list(reproduction_names()) if arguments.all else [arguments.experiment]
     _check(arguments)
-    made = [_one(words, arguments, name, free_folder) for name in names]
+    made = [_one(words, arguments, name) for name in names]
     return 0 if all(made) else 1
 
 
@@ -71,9 +71,9 @@ def _check(arguments: argparse.Namespace) -> None:
         )
 
 
-def _one(words: Words, arguments: argparse.Namespace, name: str, free_folder: Callable[[str], Path]) -> bool:
+def _one(words: Words, arguments: argparse.Namespace, name: str) -> bool:
     from ..experiment import reproduce
-    from .reproduction_text import overall_lines, terminal_lines
+    from ..report.reproduction_text import overall_lines, terminal_lines
 
     plain = Path(name).name
     folder = Path(arguments.out) if arguments.out else free_folder(f"reproduce-{plain}")
@@ -101,8 +101,8 @@ def _draw(words: Words, made: Reproduced, folder: Path) -> None:
     from ..execution.files import write_atomic
     from ..execution.machine import version
     from ..execution.provenance import said_of
-    from .reproduction_figure import reproduction_chart
-    from .style import as_png, as_svg
+    from ..report.reproduction_figure import reproduction_chart
+    from ..report.style import as_png, as_svg
 
     chart = reproduction_chart(words, made)
     about = said_of(version(), [f"reproduction {made.reproduction.name}", f"seed {made.seed}"])

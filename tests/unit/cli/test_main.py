@@ -237,11 +237,11 @@ def test_more_processes_than_processors_are_capped_and_said(here: Path, capsys: 
 def test_what_takes_long_is_told_or_asks_for_yes(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from gvi_sim.cli import job
     from gvi_sim.execution import estimate
-    from gvi_sim.report import commands
 
     words = ("run", *SMALL, "--replicates", "2", "--seed", "1", "--workers", "1", "--parameters", "point")
-    monkeypatch.setattr(commands, "LONG", 0.0)
+    monkeypatch.setattr(job, "LONG", 0.0)
     assert exit_code(*words, "--out", "told") == 0
     assert re.search(r"This takes about \d+ s and \d+ MB of memory\.", capsys.readouterr().err)
     monkeypatch.setattr(estimate, "LONGEST_SECONDS", 1e-6)

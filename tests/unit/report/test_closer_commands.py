@@ -15,12 +15,13 @@ from gvi_sim.analysis.declared import declared
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.levers import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
 from gvi_sim.cli import main
+from gvi_sim.cli.attribute import parts_of
+from gvi_sim.cli.levers import lever_lines
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import load_reproduction, open_result, reproduction_names
 from gvi_sim.experiment.reproduction_run import from_recorded
 from gvi_sim.report import plot
-from gvi_sim.report.commands import lever_lines, parts_of
 from gvi_sim.report.reproduction_figure import reproduction_chart
 from gvi_sim.report.reproduction_text import overall_lines, terminal_lines
 from gvi_sim.report.words import Words

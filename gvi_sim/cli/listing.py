@@ -11,7 +11,7 @@ from ..execution.chosen import Choice, chosen_parameters
 from ..execution.parameters import POINT
 from ..execution.plan import Arm
 from ..experiment import experiment_names, load_design
-from .rests import shown, value_at
+from ..report.rests import shown, value_at
 
 if TYPE_CHECKING:
     from ..config import Scenario

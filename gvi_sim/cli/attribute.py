@@ -1,0 +1,123 @@
+"""``gvi-sim attribute``: which part of the programme does what."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import Any
+
+from ..errors import ScenarioError
+from .job import free_folder, progress_line
+from .options import ENSEMBLE, add_language, add_machine_options, add_parameters, add_parser
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = add_parser(
+        commands,
+        "attribute",
+        _attribute,
+        help="which part of the programme does what",
+        description="Run every subset of the programme's parts, paired, and share the effect out among them\n"
+        "(Shapley values), with what would be lost but for each part. Without --part: call-ins and\n"
+        "notifications, sanctions, support, mediation, prevention.",
+        epilog="examples:\n  gvi-sim attribute site=malmo\n"
+        "  gvi-sim attribute site=malmo --part police=programme.sanction_certainty=0 "
+        "--part help=exit.offer_rate=0",
+    )
+    add_closer_options(parser, 200, "print the report's path and nothing else")
+    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<site>-parts)")
+    parser.add_argument(
+        "--part", action="append", default=[], metavar="NAME=OFF",
+        help="a part of your own: what takes it away, several changes parted by ';' (up to six parts)",
+    )  # fmt: skip
+    parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)")
+    add_language(parser)
+
+
+def add_closer_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:
+    """The options of commands that run many arms of one scenario."""
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
+    parser.add_argument(
+        "--replicates",
+        type=int,
+        default=replicates,
+        metavar="N",
+        help=f"runs of each scenario ({replicates})",
+    )
+    add_parameters(parser)
+    add_machine_options(parser, quiet)
+
+
+def closer_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The same, as the analyses take them."""
+    from ..report.words import Words
+
+    names = ("replicates", "seed", "workers", "parameters", "force")
+    line = progress_line(Words(arguments.lang), quiet=arguments.quiet)
+    return {name: getattr(arguments, name) for name in names} | {"progress": line}
+
+
+def _attribute(arguments: argparse.Namespace) -> int:
+    from ..analysis.attribution import OUTCOMES_SHARED, attribute
+    from ..config import load_scenario
+    from ..config.personal_data import refuse_personal_data
+    from ..errors import nearest_hint
+    from ..report.first_lines import first_lines
+    from ..report.smallest import check_size
+    from ..report.terminal import screen
+    from ..report.words import Words
+    from ..report.write import remember_command, view_of, write_view
+
+    if arguments.outcome not in OUTCOMES_SHARED:
+        raise ScenarioError(
+            f"outcome = {arguments.outcome!r} is not shared out."
+            f"{nearest_hint(arguments.outcome, OUTCOMES_SHARED)} There are {', '.join(OUTCOMES_SHARED)}.",
+            rule="unknown-outcome",
+        )
+    words = Words(arguments.lang)
+    refuse_personal_data(Path(arguments.out or "").name, "--out")
+    for part in arguments.part:
+        refuse_personal_data(part, "--part")
+    scenario = load_scenario(*arguments.words)
+    check_size(scenario)
+    for line in () if arguments.quiet else first_lines(words, scenario):
+        print(line)
+    folder = Path(arguments.out) if arguments.out else free_folder(f"{scenario.site.key}-parts")
+    made = attribute(scenario, parts=parts_of(arguments.part) or None, out=folder, **closer_options(arguments))
+    command = _typed(arguments, made.seed)
+    view = view_of(made, command)
+    page = write_view(remember_command(folder, command), words, view)
+    if arguments.quiet:
+        print(page)
+        return 0
+    print(screen(words, view, arguments.outcome))
+    print(f"\n{words('terminal.report')}: {page}\n{words('terminal.folder')}: {folder}")
+    return 0
+
+
+def _typed(arguments: argparse.Namespace, seed: int) -> str:
+    """The command as it can be given again."""
+    parts = [text for part in arguments.part for text in ("--part", part)]
+    options = ["--replicates", str(arguments.replicates), "--seed", str(seed)]
+    if arguments.parameters != ENSEMBLE:
+        options += ["--parameters", Path(arguments.parameters).name]
+    words = [word if "=" in word else Path(word).name for word in arguments.words]  # a path tells whose it was
+    return shlex.join(["gvi-sim", "attribute", *words, *parts, *options])
+
+
+def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
+    """Parts from "name=change;change"; ScenarioError for one that names nothing or comes twice."""
+    parts: dict[str, tuple[str, ...]] = {}
+    for text in given:
+        name, _, changes = text.partition("=")
+        words = tuple(word.strip() for word in changes.split(";") if word.strip())
+        if not name or not words or any("=" not in word for word in words) or name in parts:
+            raise ScenarioError(
+                f"--part {text!r} is no part: write a name of its own and what takes the part away, such as "
+                "--part help=exit.offer_rate=0.",
+                rule="parts",
+            )
+        parts[name] = words
+    return parts

@@ -1,0 +1,36 @@
+"""``gvi-sim list``: what there is to choose from."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..errors import ScenarioError, nearest_hint
+from .job import print_lines
+from .options import add_parser
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = add_parser(
+        commands,
+        "list",
+        _list,
+        help="what there is to choose from",
+        description="Sites, programmes, experiments or keys.",
+    )
+    parser.add_argument("what", nargs="?", metavar="sites|programmes|experiments|keys")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from . import listing
+
+    what = arguments.what
+    if what is None:
+        return print_lines(listing.overview())
+    if what not in listing.LISTS:
+        raise ScenarioError(
+            f"{what!r} cannot be listed.{nearest_hint(what, listing.LISTS)} There are {', '.join(listing.LISTS)}.",
+            rule="unknown-list",
+        )
+    return print_lines(listing.LISTS[what]())

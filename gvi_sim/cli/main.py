@@ -1,0 +1,107 @@
+"""The door of every command: words to arguments, arguments to the command, faults to messages and exit codes.
+
+Exit codes: 0 done, 2 something in the command is not right (one message, nothing written), 1 a fault of
+ours or of the machine, 130 stopped by Ctrl-C (the same command goes on from there).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from ..console import STOPPED, STOPPED_LINE, say_stopped, when_stopped
+from ..errors import GviError, ScenarioError, visible
+from . import attribute, calibrate, check, evidence, levers, report, reproduce, rerun, run, sweep, verify
+from . import list as listed
+from .options import cap_workers, take_parameters
+
+COMMANDS = (run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate)
+WITHDRAWN = {
+    "robustness": "it ranked levers at point values under one structure at a time, which is no answer with an "
+    "interval. Run the same question under each structure instead: `gvi-sim attribute site=malmo "
+    "structure=shared_shocks` (or retaliation, withdrawal)",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; ``argv`` as in ``sys.argv[1:]``, which None takes."""
+    try:
+        when_stopped(STOPPED_LINE)
+        arguments = _parsed(list(sys.argv[1:] if argv is None else argv))
+        command: Callable[[argparse.Namespace], int] = arguments.command
+        return command(arguments)
+    except GviError as error:
+        print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        say_stopped()
+        return STOPPED
+    except BrokenPipeError:
+        return 0
+    except OSError as error:
+        print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
+        return 1
+
+
+def _told(message: str) -> str:
+    """A message that may quote somebody else: no data about a person, and nothing that steers the terminal."""
+    from ..config.personal_data import without_personal_data
+
+    return visible(without_personal_data(message))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Its complaints are messages like any other."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(_told(message))
+
+
+def _parsed(argv: list[str]) -> argparse.Namespace:
+    if argv and argv[0] in WITHDRAWN:
+        raise ScenarioError(f"{argv[0]} was withdrawn: {WITHDRAWN[argv[0]]}.", rule="withdrawn-command")
+    parser = _parser()
+    arguments, rest = parser.parse_known_args(argv)
+    if not hasattr(arguments, "command"):
+        parser.print_help()
+        raise SystemExit(0)
+    # Overrides and options may come in any order; argparse hands back the words that follow an option.
+    strange = [word for word in rest if word.startswith("-")]
+    if strange or (rest and not hasattr(arguments, "words")):
+        parser.error(f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is")
+    if rest:
+        arguments.words = [*arguments.words, *rest]
+    if hasattr(arguments, "words"):
+        from ..config.words import joined
+
+        arguments.words = joined(arguments.words)
+    take_parameters(arguments)
+    cap_workers(arguments)
+    return arguments
+
+
+class _Version(argparse.Action):
+    """Prints the version when it is asked for; not before, since that needs an import."""
+
+    def __call__(self, *_: Any, **__: Any) -> None:
+        from ..execution.machine import version
+
+        print(f"gvi-sim {version()}")
+        raise SystemExit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="gvi-sim",
+        description="A simulation of Group Violence Intervention (GVI, Sluta skjut): what the model says "
+        "about sanction certainty, exit offers and the rest, and how sure one can be. All persons are "
+        "synthetic.",
+        epilog="Begin with `gvi-sim run`: Huddinge, with GVI and without, a report in half a minute.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
+    commands = parser.add_subparsers(title="commands", metavar="")
+    for command in COMMANDS:
+        command.add(commands)
+    return parser

@@ -1,0 +1,72 @@
+"""``gvi-sim report``: the report of a finished run, sweep or calibration again."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from ..errors import ScenarioError
+from .options import add_parser, add_reader_options
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    parser = add_parser(
+        commands,
+        "report",
+        _report,
+        help="the report of a finished run, sweep or calibration again",
+        description="Write figures and report of a results folder again, in either language.",
+        epilog="examples:\n  gvi-sim report runs/2026-01-31-huddinge-gvi --lang sv\n"
+        "  gvi-sim report runs/2026-01-31-huddinge-gvi --bundle for_a_colleague.zip",
+    )
+    parser.add_argument("folder", metavar="OUT", help="results folder")
+    parser.add_argument(
+        "--bundle", metavar="FILE.zip",
+        help="pack scenario, manifest, report and tables into one file; unpacked it is a results folder again",
+    )  # fmt: skip
+    add_reader_options(parser)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from ..report.words import Words
+
+    words, folder = Words(arguments.lang), Path(arguments.folder)
+    from ..config.personal_data import refuse_personal_data
+    from ..experiment.verify import refuse_what_is_no_result
+    from ..report.bundle import refuse_target, write_bundle
+    from ..report.write import write_swedish_tables
+
+    refuse_what_is_no_result(folder)
+    if arguments.bundle:
+        refuse_personal_data(Path(arguments.bundle).name, "--bundle")
+        refuse_target(folder, Path(arguments.bundle))
+    page = _page(folder, arguments.lang)
+    print(page if arguments.quiet else words("terminal.wrote", path=page))
+    if arguments.csv:
+        write_swedish_tables(folder)
+    if arguments.bundle:
+        packed = write_bundle(folder, Path(arguments.bundle))
+        print(packed if arguments.quiet else words("terminal.wrote", path=packed))
+    return 0
+
+
+def _page(folder: Path, lang: str) -> Path:
+    """The report of a folder, written."""
+    from ..execution import open_store
+    from ..execution.ensemble_file import KIND
+    from ..experiment import open_result
+    from ..report.write import write_calibration_report, write_report
+    from ..simulate import Runs
+
+    if open_store(folder).manifest["kind"] == KIND:
+        return write_calibration_report(folder, lang)
+    result = open_result(folder)
+    if isinstance(result, Runs):
+        raise ScenarioError(
+            f"{folder} holds runs of one scenario and nothing to compare them with. `gvi-sim run "
+            f"{folder / 'scenario.yaml'}` pairs it with business as usual.",
+            rule="no-comparison",
+        )
+    return write_report(result, lang)
