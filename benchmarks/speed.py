@@ -19,8 +19,8 @@ import numpy as np
 from scipy.optimize import nnls
 
 import gvi_sim as gvi
-from gvi_sim.execution import speed, work
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution import run_counts, speed
+from gvi_sim.execution.runner import Engine
 from gvi_sim.world.builder import Reference
 
 TARGET = Path(speed.__file__)
@@ -64,15 +64,15 @@ def measured(scenario: gvi.Scenario) -> float:
     return statistics.median(times)
 
 
-def fitted(counts: np.ndarray, seconds: np.ndarray) -> work.Work:
+def fitted(counts: np.ndarray, seconds: np.ndarray) -> run_counts.Work:
     """The seconds of one of each thing, least squares of the relative error. ``counts`` [scenarios, things]."""
     relative = counts / seconds[:, None]
     scale = np.maximum(np.abs(relative).max(axis=0), 1e-300)
     found, _ = nnls(relative / scale, np.ones(len(seconds)))
-    return work.Work(*(float(f"{value:.3g}") for value in found / scale))
+    return run_counts.Work(*(float(f"{value:.3g}") for value in found / scale))
 
 
-def write(found: work.Work) -> None:
+def write(found: run_counts.Work) -> None:
     """Put the figures into the package."""
     lines = "".join(f"    {name}={value!r},\n" for name, value in found._asdict().items())
     text = TARGET.read_text("utf-8")
@@ -90,7 +90,7 @@ def main() -> None:
     names, counts, seconds = [], [], []
     for name, scenario in scenarios():
         names.append(name)
-        counts.append(work.of_run(scenario))
+        counts.append(run_counts.of_run(scenario))
         seconds.append(measured(scenario))
     found = fitted(np.array(counts), np.array(seconds))
     for name, count, second in zip(names, counts, seconds, strict=True):

@@ -69,9 +69,9 @@ def job(configuration: Any) -> None:
 
 def as_hydra_reads(word: str, *, several: bool) -> str:
     """A word as typed, checked and spelt as Hydra takes it; ``several``: commas part the values of jobs."""
+    from .config.attack_rates import ALIASES
     from .config.changes import changes_of
-    from .config.levels import ALIASES
-    from .config.words import expand, is_scalar, split
+    from .config.overrides import expand, is_scalar, split
 
     bare, _, value = word.lstrip("+").partition("=")
     if bare.strip() in RUN_WORDS:
@@ -100,7 +100,7 @@ def _run_values(name: str, value: str, *, several: bool) -> str:
 def _spelt(word: str) -> str:
     """The value of one word as Hydra's grammar has it."""
     from .config.changes import changes_of
-    from .config.words import split
+    from .config.overrides import split
 
     changes, key = changes_of([word]), split(word)[0]
     if key in changes.choices:
@@ -142,7 +142,7 @@ def main() -> int:
     from omegaconf import OmegaConf
 
     from .config import conf_dir
-    from .config.words import joined
+    from .config.overrides import joined
 
     try:
         words = joined(sys.argv[1:])

@@ -18,7 +18,7 @@ import mesa
 import numpy as np
 
 from .config import Scenario, load_scenario
-from .dynamics import extract, hands
+from .dynamics import external_actions, extract
 from .dynamics.reference import with_reference
 from .dynamics.replicate import Replicate, Runner, collect
 from .errors import EngineError, ScenarioError
@@ -99,12 +99,12 @@ class Group(_View):
     @property
     def perceived_certainty(self) -> float:
         """What the group believes about being sanctioned for an attack, 0 to 1."""
-        return float(hands.perceived_certainty(self.model.world, self.row, self.model.day))
+        return float(external_actions.perceived_certainty(self.model.world, self.row, self.model.day))
 
     @property
     def salience(self) -> float:
         """How present the message is, 0 to 1. Writable."""
-        return float(hands.salience_and_legitimacy(self.model.world, self.row, self.model.day)[0])
+        return float(external_actions.salience_and_legitimacy(self.model.world, self.row, self.model.day)[0])
 
     @salience.setter
     def salience(self, value: float) -> None:
@@ -113,7 +113,7 @@ class Group(_View):
     @property
     def legitimacy(self) -> float:
         """Legitimacy of the partners in the group's eyes, 0 to 1. Writable."""
-        return float(hands.salience_and_legitimacy(self.model.world, self.row, self.model.day)[1])
+        return float(external_actions.salience_and_legitimacy(self.model.world, self.row, self.model.day)[1])
 
     @legitimacy.setter
     def legitimacy(self, value: float) -> None:
@@ -130,7 +130,7 @@ class Group(_View):
         """A message moves salience by ``reach`` (0 to 1) of the way to 1; tied groups hear a share of it."""
         if not 0.0 <= reach <= 1.0:
             raise ScenarioError(f"hear_message: reach = {reach!r} is a probability and must lie in [0, 1].")
-        hands.hear_message(self.model.touched_world, self.row, self.model.day, float(reach))
+        external_actions.hear_message(self.model.touched_world, self.row, self.model.day, float(reach))
 
 
 class Person(_View):
@@ -174,11 +174,11 @@ class Person(_View):
         """Detain the person for ``days`` (> 0) from now; a longer detention that runs goes on."""
         if not 0.0 < days < math.inf:
             raise ScenarioError(f"detain: days = {days!r} must be a positive number of days.")
-        self.model.act(hands.detain, self.row, self._occasion(), self.model.day, float(days))
+        self.model.act(external_actions.detain, self.row, self._occasion(), self.model.day, float(days))
 
     def offer_support(self) -> None:
         """Offer support now; whether it is accepted follows the scenario."""
-        self.model.act(hands.offer_support, self.row, self._occasion(), self.model.day)
+        self.model.act(external_actions.offer_support, self.row, self._occasion(), self.model.day)
 
     def _occasion(self) -> np.uint64:
         return np.uint64(draws.name_key(f"{self._read('key')} {self.model.day!r} {self.model.next_occasion()}"))
@@ -406,7 +406,7 @@ class GVIModel(mesa.Model):
     def draw(self, purpose: str, key: int = 0) -> float:
         """Uniform on (0, 1) for a lever, addressed by run, ``purpose`` and ``key`` (0 to 2**32 - 1)."""
         run = np.uint64(draws.run_key(self.seed_used, self.replicate))
-        return float(hands.uniform(run, np.uint64(draws.name_key(purpose)), key))
+        return float(external_actions.uniform(run, np.uint64(draws.name_key(purpose)), key))
 
     @property
     def persons(self) -> list[Person]:
@@ -434,7 +434,7 @@ class GVIModel(mesa.Model):
             return
         self._synced_day = self.day
         for g in range(len(w.groups)):
-            self._runner.act(hands.look_at_members, g, self.day)
+            self._runner.act(external_actions.look_at_members, g, self.day)
         self.settle()
         w = self._runner.world
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
@@ -450,7 +450,7 @@ class GVIModel(mesa.Model):
         """Bring all persons up to the present: whose detention or wound is over. Changes no event."""
         self._catch_up()
         if self._settled_day != self.day:
-            self._runner.act(hands.settle_all, self.day)
+            self._runner.act(external_actions.settle_all, self.day)
             self._settled_day = self.day
 
     def _days_held(self) -> float:
@@ -480,7 +480,7 @@ class GVIModel(mesa.Model):
             raise ScenarioError(f"There is no table {name!r}. There are: {', '.join(names)}.")
         self.settle()
         self._runner.make_room_to_publish()
-        hands.publish_attacks(self.world)
+        external_actions.publish_attacks(self.world)
         return pd.DataFrame(extract.LOGGED[name](self.world, self.replicate))
 
     @property

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import ScenarioError
+from .execution.arm_results import ArmResults, InFolder, InMemory
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
-from .execution.chosen import Choice, chosen_parameters
-from .execution.estimate import batch_size, check_needs, choose_workers, needs
-from .execution.levers import checked_levers, lever_engine, lever_names, lever_workers
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
-from .execution.notice import it_begins
+from .execution.parameter_source import Choice, chosen_parameters
 from .execution.parameters import ENSEMBLE, POINT, Parameters
 from .execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from .execution.pool import Progress
-from .execution.results import ArmResults, InFolder, InMemory
+from .execution.resource_estimate import batch_size, check_needs, choose_workers, needs
+from .execution.start_notice import it_begins
 from .execution.store import Store
 from .execution.totals import COLUMNS, by_site, over_sites
+from .execution.user_levers import checked_levers, lever_engine, lever_names, lever_workers
 from .world.tables import SERIES
 
 if TYPE_CHECKING:

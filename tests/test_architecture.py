@@ -21,7 +21,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
-    "errors", "units", "surroundings", "console", "caches", "evidence", "config",
+    "errors", "units", "surroundings", "console", "caches", "language", "evidence", "config",
     "kernel", "world", "dynamics", "model",
     "execution", "simulate", "analysis", "experiment", "report", "app", "cli", "start",
     "__main__",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from .attribution import Attribution, attribute
     from .calibration import Calibration, calibrate
     from .effect import Effect, compare
-    from .levers import LeverCheck, check_levers
+    from .lever_check import LeverCheck, check_levers
     from .recovery import Recovery, recover
     from .regression import Regression, regression_to_the_mean
 
@@ -31,12 +31,12 @@ _HOMES = {
     "Attribution": ".attribution",
     "Calibration": ".calibration",
     "Effect": ".effect",
-    "LeverCheck": ".levers",
+    "LeverCheck": ".lever_check",
     "Recovery": ".recovery",
     "Regression": ".regression",
     "attribute": ".attribution",
     "calibrate": ".calibration",
-    "check_levers": ".levers",
+    "check_levers": ".lever_check",
     "compare": ".effect",
     "recover": ".recovery",
     "regression_to_the_mean": ".regression",

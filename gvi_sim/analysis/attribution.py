@@ -22,18 +22,18 @@ import numpy as np
 from ..errors import EngineError, ScenarioError, StoreError
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
-from ..execution.chosen import Choice, chosen_parameters
-from ..execution.estimate import batch_size
+from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
+from ..execution.resource_estimate import batch_size
 from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of
-from .certificates import CERTIFICATES, certificates
+from .components import PARTS, without
 from .intervals import changes
 from .pairing import business_as_usual, check_comparable
-from .parts import PARTS, without
+from .plan_certificates import CERTIFICATES, certificates
 from .wording import notes
 
 if TYPE_CHECKING:

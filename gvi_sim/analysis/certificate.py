@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import EngineError, StoreError
-from .again import run_again
+from .components import at_zero
 from .matching import column, number, places
 from .pairing import first_lever_day
-from .parts import at_zero
+from .rerun import run_again
 
 if TYPE_CHECKING:
     from ..config import Scenario

@@ -13,11 +13,11 @@ import numpy as np
 from ..errors import PairingError, ScenarioError, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
-from ..execution.chosen import Choice, chosen_parameters
-from ..execution.estimate import batch_size
+from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from ..execution.pool import Progress
+from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of, scenario_of
@@ -25,7 +25,7 @@ from ..units import DAYS_PER_YEAR
 from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
 from .intervals import Estimate, estimate, paired, table
 from .ledger import CANDIDATES, ledger_of, summarise
-from .listed import LISTED, listed_counts
+from .listed_groups import LISTED, listed_counts
 from .pairing import check_comparable
 from .uncertainty import Uncertainty, uncertainty_of
 from .wording import effect_summary

@@ -23,8 +23,8 @@ from ..errors import EngineError, PairingError
 from ..execution.totals import COLUMNS
 from ..world.codes import BACKGROUND, CAUSES, DETONATION, GATES, MODES, SHOOTING, SUBSTITUTABLE
 from ..world.tables import FIELDS as TABLES
-from .again import run_again
 from .matching import column, number, places
+from .rerun import run_again
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,8 +19,8 @@ import numpy as np
 
 from ..config import load_scenario
 from ..evidence import entry
+from ..execution.atomic_files import write_atomic
 from ..execution.ensemble import StoredEnsemble
-from ..execution.files import write_atomic
 from ..execution.machine import code_digest, version
 from ..execution.packaged import FOLDER, NAME
 from . import mechanisms

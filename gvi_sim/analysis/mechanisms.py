@@ -31,14 +31,14 @@ import numpy as np
 
 from ..config import load_scenario
 from ..evidence import entry
+from ..execution.arm_results import InMemory
 from ..execution.batch import default_engine
 from ..execution.ensemble import StoredEnsemble
 from ..execution.parameters import ENSEMBLE, Parameters
-from ..execution.results import InMemory
-from ..world.parameters import dropout_rate
+from ..world.kernel_parameters import dropout_rate
 from ..world.tables import OUTCOMES
-from .again import run_again
-from .listed import LISTED, listed_counts
+from .listed_groups import LISTED, listed_counts
+from .rerun import run_again
 
 if TYPE_CHECKING:
     from ..config import Scenario

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..config.given import shown
 from ..config.leaves import flat_of
 from ..config.programme_only import acts_in_business_as_usual
+from ..config.sourced_value import shown
 from ..errors import PairingError, ScenarioError
 from ..units import date_of, day_of
 

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..errors import EngineError, ScenarioError
-from ..execution.chosen import Choice
+from ..execution.parameter_source import Choice
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import checked_count, chosen_seed
 from ..units import DAYS_PER_YEAR, day_of
 from .effect import compare
 from .intervals import changes
-from .listed import may_be_told_apart
+from .listed_groups import may_be_told_apart
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..evidence import find
-from ..execution.costs import running_years
 from ..execution.totals import COLUMNS
+from ..execution.unit_costs import running_years
 from .intervals import changes
 
 if TYPE_CHECKING:

@@ -52,7 +52,7 @@ def add_closer_options(parser: argparse.ArgumentParser, replicates: int, quiet: 
 
 def closer_options(arguments: argparse.Namespace) -> dict[str, Any]:
     """The same, as the analyses take them."""
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     names = ("replicates", "seed", "workers", "parameters", "force")
     line = progress_line(Words(arguments.lang), quiet=arguments.quiet)
@@ -64,10 +64,10 @@ def _attribute(arguments: argparse.Namespace) -> int:
     from ..config import load_scenario
     from ..config.personal_data import refuse_personal_data
     from ..errors import nearest_hint
+    from ..language.catalogue import Words
+    from ..report.disclosure_control import check_size
     from ..report.first_lines import first_lines
-    from ..report.smallest import check_size
     from ..report.terminal import screen
-    from ..report.words import Words
     from ..report.write import remember_command, view_of, write_view
 
     if arguments.outcome not in OUTCOMES_SHARED:

@@ -42,10 +42,10 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from ..analysis.calibration import calibrate, read_counts
     from ..analysis.calibration.procedure import POINTS, write_calibration
     from ..execution.ensemble_file import check_free
-    from ..execution.notice import when_it_begins
+    from ..execution.start_notice import when_it_begins
+    from ..language.catalogue import Words
     from ..report.build_calibration import found_of
     from ..report.calibration_text import calibration_answer
-    from ..report.words import Words
     from ..report.write import remember_command, write_calibration_report
 
     words = Words(arguments.lang)

@@ -11,7 +11,7 @@ from .options import add_gaps, add_language, add_parser
 if TYPE_CHECKING:
     from ..analysis.calibration.counts import Counts
     from ..analysis.calibration.table_file import Line
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
 _SIGNS = {",": "check.comma", ";": "check.semicolon", "\t": "check.tab"}
 _MOST_AREAS = 12
@@ -36,7 +36,7 @@ def add(commands: Any) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     from ..analysis.calibration.counts import read_counts
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     words = Words(arguments.lang)
     counts = read_counts(

@@ -16,11 +16,11 @@ from .options import ENSEMBLE
 
 if TYPE_CHECKING:
     from ..analysis import Effect
-    from ..analysis.closer import Closer
+    from ..analysis.effect_decomposition import Closer
     from ..config import Scenario
     from ..experiment import Axis
+    from ..language.catalogue import Words
     from ..report.terminal import ProgressLine
-    from ..report.words import Words
 
 _OPTIONS = {
     "replicates": "--replicates",
@@ -41,7 +41,7 @@ def checked_words(arguments: argparse.Namespace) -> Words:
         if key in _OPTIONS:
             raise ScenarioError(f"{word} is an option of the command: write {_OPTIONS[key]} {value}.", key=key)
     from ..config.personal_data import refuse_personal_data
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     refuse_personal_data(Path(arguments.out or "").name, "--out")
     return Words(arguments.lang)
@@ -70,7 +70,7 @@ class Job:
 
     def do(self, work: Callable[[], Any]) -> Any:
         """The result of ``work``; when Ctrl-C stops it, what is done by then is kept."""
-        from ..execution.notice import when_it_begins
+        from ..execution.start_notice import when_it_begins
 
         try:
             with when_it_begins(self._say_if_long):
@@ -80,7 +80,7 @@ class Job:
 
     def look_closer(self, effect: Effect) -> Closer:
         """What the report says beyond the comparison; it takes further runs, so Ctrl-C may stop it too."""
-        from ..analysis.closer import closer_of
+        from ..analysis.effect_decomposition import closer_of
 
         return closer_of(effect, workers=self.options["workers"], progress=self.line)
 
@@ -91,8 +91,8 @@ class Job:
     def check(self, scenario: Scenario, axes: Sequence[Axis] = ()) -> None:
         """Refuse what no report may show before anything runs; say what was read, and when a person typed names."""
         from ..config import typed_names
+        from ..report.disclosure_control import check_axes, check_size
         from ..report.first_lines import first_lines
-        from ..report.smallest import check_axes, check_size
 
         check_size(scenario)
         check_axes(axes)
@@ -165,15 +165,15 @@ def progress_line(words: Words | None = None, *, quiet: bool) -> ProgressLine | 
     """What shows how far a run is; None where nobody sees it or wants it."""
     if quiet or not sys.stderr.isatty():
         return None
+    from ..language.catalogue import Words
     from ..report.terminal import ProgressLine
-    from ..report.words import Words
 
     return ProgressLine(words or Words(), sys.stderr)
 
 
 def say_if_long(words: Words, seconds: float, memory: float) -> None:
     """Tell before it starts that the engine is compiled, and what it takes when that is long or much."""
-    from ..execution.estimate import spoken_bytes
+    from ..execution.resource_estimate import spoken_bytes
     from ..kernel.compiler import is_compiled_before
     from ..report.terminal import duration
 

@@ -9,8 +9,8 @@ from .attribute import add_closer_options, closer_options
 from .options import add_language, add_parser
 
 if TYPE_CHECKING:
-    from ..analysis.levers import Checked, LeverCheck
-    from ..report.words import Words
+    from ..analysis.lever_check import Checked, LeverCheck
+    from ..language.catalogue import Words
 
 
 def add(commands: Any) -> None:
@@ -30,9 +30,9 @@ def add(commands: Any) -> None:
 
 
 def _levers(arguments: argparse.Namespace) -> int:
-    from ..analysis.levers import check_levers
+    from ..analysis.lever_check import check_levers
     from ..config import load_scenario
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     words = Words(arguments.lang)
     found = check_levers(load_scenario(*arguments.words), **closer_options(arguments))
@@ -48,7 +48,7 @@ def lever_lines(words: Words, found: LeverCheck) -> list[str]:
 
 
 def _lever_line(words: Words, it: Checked) -> str:
-    from ..analysis.levers import OTHER
+    from ..analysis.lever_check import OTHER
     from ..report.estimates import Change
     from ..report.graded import estimate_text, grade, what
     from ..report.wording import joined

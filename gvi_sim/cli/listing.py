@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from .. import evidence
 from ..config import conf_dir, leaves, options
-from ..execution.chosen import Choice, chosen_parameters
+from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import POINT
 from ..execution.plan import Arm
 from ..experiment import experiment_names, load_design
-from ..report.rests import shown, value_at
+from ..report.parameter_table import shown, value_at
 
 if TYPE_CHECKING:
     from ..config import Scenario

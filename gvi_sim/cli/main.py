@@ -74,7 +74,7 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
     if rest:
         arguments.words = [*arguments.words, *rest]
     if hasattr(arguments, "words"):
-        from ..config.words import joined
+        from ..config.overrides import joined
 
         arguments.words = joined(arguments.words)
     take_parameters(arguments)

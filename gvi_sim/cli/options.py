@@ -72,7 +72,7 @@ def cap_workers(arguments: argparse.Namespace) -> None:
     if asked is None or asked <= 2:
         return
     from ..execution.pool import usable_cpus
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     if asked > (most := max(usable_cpus(), 2)):
         arguments.workers = most
@@ -102,14 +102,14 @@ def _take_manifest(arguments: argparse.Namespace) -> None:
     manifests = [file for file in files if "=" not in file]
     if not manifests:
         return
-    from ..experiment.again import asked_of
+    from ..experiment.from_manifest import asked_of
 
     asked = asked_of(Path(manifests[0]))
     arguments.parameters = arguments.parameters or manifests[0]
     arguments.seed = asked.seed if arguments.seed is None else arguments.seed
     arguments.replicates = asked.replicates if arguments.replicates is None else arguments.replicates
     if asked.other_version and not arguments.quiet:
-        from ..report.words import Words
+        from ..language.catalogue import Words
 
         told = Words(arguments.lang)("terminal.other_version", file=manifests[0], version=asked.other_version)
         print(told, file=sys.stderr)

@@ -30,7 +30,7 @@ def add(commands: Any) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> int:
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     words, folder = Words(arguments.lang), Path(arguments.folder)
     from ..config.personal_data import refuse_personal_data

@@ -12,7 +12,7 @@ from .options import add_language, add_parser
 
 if TYPE_CHECKING:
     from ..experiment import Reproduced
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
 FIGURE = "figure"
 
@@ -44,8 +44,8 @@ def add(commands: Any) -> None:
 
 def _reproduce(arguments: argparse.Namespace) -> int:
     from ..experiment import load_reproduction, reproduction_names
+    from ..language.catalogue import Words
     from ..report.reproduction_text import question_of
-    from ..report.words import Words
 
     words = Words(arguments.lang)
     if arguments.list:
@@ -98,7 +98,7 @@ def _one(words: Words, arguments: argparse.Namespace, name: str) -> bool:
 
 
 def _draw(words: Words, made: Reproduced, folder: Path) -> None:
-    from ..execution.files import write_atomic
+    from ..execution.atomic_files import write_atomic
     from ..execution.machine import version
     from ..execution.provenance import said_of
     from ..report.reproduction_figure import reproduction_chart

@@ -32,9 +32,9 @@ def add(commands: Any) -> None:
 
 def _rerun(arguments: argparse.Namespace) -> int:
     from ..config.personal_data import refuse_personal_data
-    from ..execution.notice import when_it_begins
+    from ..execution.start_notice import when_it_begins
     from ..experiment.rerun import rerun
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     words, folder = Words(arguments.lang), Path(arguments.folder)
     out = Path(arguments.out) if arguments.out else folder.with_name(f"{folder.resolve().name}-again")

@@ -39,7 +39,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.cfg:
         return print_lines(scenario_lines(scenario, arguments.parameters))
     from ..analysis import compare
-    from ..analysis.closer import expected_seconds
+    from ..analysis.effect_decomposition import expected_seconds
     from ..analysis.pairing import business_as_usual
     from ..execution.pool import usable_cpus
 

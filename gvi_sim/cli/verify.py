@@ -10,7 +10,7 @@ from .options import add_language, add_parser
 
 if TYPE_CHECKING:
     from ..experiment import Verdict
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
 
 def add(commands: Any) -> None:
@@ -34,7 +34,7 @@ def add(commands: Any) -> None:
 
 def _verify(arguments: argparse.Namespace) -> int:
     from ..experiment.verify import verify
-    from ..report.words import Words
+    from ..language.catalogue import Words
 
     words = Words(arguments.lang)
     verdict = verify(arguments.folder, sample=arguments.sample, seed=arguments.seed)

@@ -12,6 +12,7 @@ from .conf_files import conf_dir, options
 from .frozen import FrozenMapping
 from .leaves import children, is_group, leaves
 from .load import load_scenario
+from .overrides import expand
 from .scenario import Scenario
 from .tree import (
     Attacks,
@@ -35,7 +36,6 @@ from .tree import (
     Values,
 )
 from .typed_names import typed_names
-from .words import expand
 
 __all__ = [
     "RUN_KEYS",

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..errors import ScenarioError, nearest_hint
+from .attack_rates import ALIASES, check_level, domain_at
 from .conf_files import CHOICES, choose, options, spelt
 from .convert import convert
-from .given import Given, shown
 from .leaves import children, is_group, leaves
-from .levels import ALIASES, check_level, domain_at
-from .words import ORIGIN, split
+from .overrides import ORIGIN, split
+from .sourced_value import Given, shown
 
 __all__ = ["RUN_KEYS", "SHARED", "Changes", "assign", "changes_of", "check_key"]
 

@@ -12,8 +12,8 @@ from typing import cast
 
 from .conf_files import CHOICES, conf_dir, file_sets, flattened
 from .convert import convert
-from .given import Given
 from .leaves import leaves
+from .sourced_value import Given
 
 __all__ = ["composed"]
 

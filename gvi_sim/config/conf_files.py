@@ -14,8 +14,8 @@ from unicodedata import combining, normalize
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import Node, plain, read
 from .convert import convert
-from .given import Given, shown
 from .leaves import leaves
+from .sourced_value import Given, shown
 
 __all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle", "spelt"]
 

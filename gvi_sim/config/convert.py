@@ -10,10 +10,10 @@ from numbers import Integral, Real
 from ..errors import nearest_hint
 from ..evidence import Domain, unit
 from ..evidence.strict_yaml import fits_no_float
-from .given import Given, refusal
-from .levels import ALIASES, LEVEL, domain_at
+from .attack_rates import ALIASES, LEVEL, domain_at
 from .personal_data import refuse_personal_data
-from .tables import table
+from .sourced_value import Given, refusal
+from .table_leaves import table
 
 __all__ = ["convert"]
 

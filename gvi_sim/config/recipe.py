@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from .attack_rates import ALIASES, LEVEL
 from .changes import SHARED, Changes
 from .conf_files import file_sets, options
-from .given import Given
-from .levels import ALIASES, LEVEL
+from .sourced_value import Given
 
 __all__ = ["Recipe", "changed", "part_of"]
 

@@ -9,9 +9,9 @@ from functools import cache
 from ..errors import ScenarioError
 from ..evidence import Entry, find, places
 from .convert import convert
-from .given import Given
 from .leaves import leaves
 from .recipe import Recipe
+from .sourced_value import Given
 from .tree import Shock
 
 __all__ = ["first_start", "is_looked_up", "resolved"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ..errors import ScenarioError
 from .ages import widest_spread
 from .leaves import flat_of
-from .tables import scaled_by
+from .table_leaves import scaled_by
 from .tree import DatedFactors, Values
 
 __all__ = ["RULES", "check"]

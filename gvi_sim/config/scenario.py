@@ -12,14 +12,14 @@ from math import ceil
 
 from ..errors import ScenarioError
 from ..units import DAYS_PER_YEAR, day_of
+from .attack_rates import ALIASES, LEVEL, SHARE, with_level
 from .changes import Changes, changes_of, check_key
 from .conf_files import CHOICES, layers, options, settle
-from .given import Given
 from .leaves import flat_of, leaves, nested, tree_of
-from .levels import ALIASES, LEVEL, SHARE, with_level
 from .recipe import Recipe, changed, part_of
 from .resolve import first_start, is_looked_up, resolved
 from .rules import check
+from .sourced_value import Given
 from .tree import Shock, Values
 
 __all__ = ["Scenario", "scenario_of"]

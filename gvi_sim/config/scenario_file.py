@@ -20,11 +20,11 @@ from ..errors import ScenarioError
 from ..evidence.strict_yaml import DEEPEST, Node, plain
 from .changes import Changes, assign, check_key
 from .conf_files import CHOICES
-from .foreign import read_foreign, read_upload
-from .given import Given, shown
 from .leaves import is_group
 from .manifest_file import is_manifest, scenario_in
 from .recipe import Recipe
+from .sourced_value import Given, shown
+from .untrusted_files import read_foreign, read_upload
 
 __all__ = ["dump", "recipe_of_file", "recipe_of_mapping", "recipe_of_upload"]
 

@@ -13,8 +13,8 @@ from datetime import date
 from ..errors import ScenarioError
 from ..evidence import Domain, unit
 from ..evidence.strict_yaml import scalar
-from .given import Given
-from .levels import ALIASES, LEVEL, domain_at
+from .attack_rates import ALIASES, LEVEL, domain_at
+from .sourced_value import Given
 
 __all__ = ["SPACES", "is_one_number", "plain_scalar", "read_typed", "unquoted"]
 

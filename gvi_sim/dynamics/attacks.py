@@ -12,12 +12,12 @@ from ..kernel import draws
 from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import backlog, gates, harm, justice, programme
-from .calendar import day_value
+from . import gates, harm, justice, lazy_arrivals, programme
+from .dated_factors import day_value
 from .heap import push
 from .membership import settle
-from .places import materialise
-from .races import designated, rival_race, tied_race
+from .selection import designated, rival_race, tied_race
+from .slots import materialise
 from .tally import accrue, count
 
 
@@ -88,7 +88,7 @@ def decide(w, key, parent_key, parent_row, cause, g, h, t):
     run = w.state[0].run
     site = w.groups[g].site
     par = w.par[site]
-    backlog.catch_up(w, g, t)
+    lazy_arrivals.catch_up(w, g, t)
     u_outsider, u_hired, u_mode, u_substitute = draws.uniform_four(run, draws.TARGET, key, draws.ONLY)
     if cause == C.BACKGROUND:
         h = C.OUTSIDER if u_outsider < par.outsider_share else rival_race(w, draws.TARGET, key, g)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from ..kernel.compiler import inline, kernel
 from ..kernel.elementary import exp, log
 from ..world import codes as C
-from .calendar import day_value
+from .dated_factors import day_value
 
 
 @inline

@@ -17,7 +17,7 @@ from ..world import tables as T
 from . import belief, stays
 from .arrivals import arrival
 from .membership import set_status, settle, watch_return
-from .places import count_hold, look, materialise
+from .slots import count_hold, look, materialise
 from .tally import count_on
 
 _YEAR = 365.25

@@ -15,10 +15,23 @@ from ..kernel.compiler import entry, inline, kernel, u64
 from ..world import codes as C
 from ..world import network, population
 from ..world import tables as T
-from . import attacks, backlog, heap, justice, membership, offers, places, programme, sanctions, shocks, stays, tally
+from . import (
+    attacks,
+    heap,
+    justice,
+    lazy_arrivals,
+    membership,
+    offers,
+    programme,
+    sanctions,
+    shocks,
+    slots,
+    stays,
+    tally,
+)
+from .escape_window import on_patience
 from .heap import push
-from .patience import on_patience
-from .waiting import on_place_free
+from .waiting_list import on_place_free
 
 
 @inline
@@ -66,7 +79,7 @@ def _on_background(w, g, number, t):
 @kernel
 def _count_holders_before(w, t):
     before = np.zeros(len(w.sites), np.int64)
-    places.holders_by_site(w, t, before)
+    slots.holders_by_site(w, t, before)
     for site in range(len(w.sites)):
         w.sites[site].holders_before = before[site]
 
@@ -111,7 +124,7 @@ def _on_programme(w, kind, event, key, t):
 def _on_person(w, kind, event, key, t):
     i = event.person
     # Whatever happens to a person now comes after the arrests that were before.
-    backlog.catch_up(w, w.persons[i].group, t)
+    lazy_arrivals.catch_up(w, w.persons[i].group, t)
     if kind == C.EV_RETURN:
         offers.on_return(w, i, key, t)
     elif kind == C.EV_STAY_END:
@@ -135,7 +148,7 @@ def _dispatch(w, slot, t):
     elif kind == C.EV_ARREST:
         justice.on_arrest(w, event.ref, event.cause, t)
     elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED or kind == C.EV_PLACE_LOST:
-        backlog.on_backlog(w, kind, event.group, t)
+        lazy_arrivals.on_backlog(w, kind, event.group, t)
     elif kind == C.EV_PLACE_FREE:
         on_place_free(w, event.group, t)
     elif kind == C.EV_MONTH:
@@ -180,8 +193,8 @@ def _start_group(w, g, start):
     group.first_listed = math.nan
     group.sanction_end = -math.inf
     group.sanction_row = C.NOBODY
-    places.open_places(w, g)
-    backlog.open_backlog(w, g, start)
+    slots.open_slots(w, g)
+    lazy_arrivals.open_backlog(w, g, start)
     _next_background(w, g, C.NIL, start)
 
 
@@ -263,9 +276,9 @@ def settle_all(w, t):
         code = full(w)
         if code != C.DONE:
             return code
-        backlog.catch_up(w, g, t)
+        lazy_arrivals.catch_up(w, g, t)
         if w.groups[g].listed == 1 and w.par[w.groups[g].site].prevention > 0.0:
-            places.look_at_all(w, g, t)
+            slots.look_at_all(w, g, t)
     for i in range(w.state[0].persons):
         code = full(w)
         if code != C.DONE:

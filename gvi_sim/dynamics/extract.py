@@ -12,7 +12,7 @@ from ..world import codes as C
 from ..world import tables as T
 from ..world.columns import Array
 from ..world.state import World
-from . import places
+from . import slots
 
 
 def _frame(dtype: np.dtype[np.void], rows: int, replicate: int) -> Array:
@@ -58,7 +58,7 @@ def _enumerate(w, until, out):
         group = w.groups[g]
         for p in range(group.first_place, group.first_place + group.members):
             holder = 0
-            join, leave = places.first_spell(w, g, p)
+            join, leave = slots.first_spell(w, g, p)
             while join <= until:
                 if found < len(out):
                     row = out[found]
@@ -67,11 +67,11 @@ def _enumerate(w, until, out):
                     row.group = g
                     row.join_day = join
                     row.leave_day = leave
-                    row.age_at_join = places.age_at_joining(w, g, places.code(w, g, p, holder))
+                    row.age_at_join = slots.age_at_joining(w, g, slots.code(w, g, p, holder))
                     row.kind = C.INITIAL if holder == 0 else C.RECRUIT
                 found += 1
                 holder += 1
-                join, leave = leave, places.next_leave(w, g, p, holder, leave)
+                join, leave = leave, slots.next_leave(w, g, p, holder, leave)
     return found
 
 

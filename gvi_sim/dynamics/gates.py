@@ -11,10 +11,10 @@ from ..kernel.compiler import inline, kernel
 from ..kernel.elementary import exp
 from ..world import codes as C
 from . import belief
-from .calendar import level
+from .dated_factors import level
 from .membership import acting_in_place_of
 from .partners import ramp
-from .races import is_anybody_free, somebody_free
+from .selection import is_anybody_free, somebody_free
 
 
 @inline

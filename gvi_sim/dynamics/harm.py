@@ -9,10 +9,10 @@ from ..kernel.compiler import i64, inline, kernel
 from ..kernel.elementary import log
 from ..world import codes as C
 from ..world import tables as T
-from . import backlog, stays
-from .calendar import day_value
+from . import lazy_arrivals, stays
+from .dated_factors import day_value
 from .membership import set_status, watch_return
-from .races import somebody_free
+from .selection import somebody_free
 from .tally import count
 
 MOST_HIT = 64
@@ -42,7 +42,7 @@ def inflict(w, row, somebody, more, t):
     par = w.par[site]
     lethality = par.p_death_given_hit * day_value(w, site, t, C.CAL_LETHALITY)
     if entry.target >= 0:
-        backlog.catch_up(w, i64(entry.target), t)
+        lazy_arrivals.catch_up(w, i64(entry.target), t)
     for j in range(hit):
         dies, aside = draws.uniform_pair(w.state[0].run, draws.DEATH, entry.key, j)
         _strike(w, row, j, dies < lethality, aside < par.bystander_share, t)

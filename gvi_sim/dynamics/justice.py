@@ -13,11 +13,11 @@ from ..units import ADULT_YEARS
 from ..world import codes as C
 from ..world import tables as T
 from . import belief
-from .backlog import catch_up
-from .calendar import day_value
+from .dated_factors import day_value
 from .detention import age_at, detain
+from .escape_window import stand_in_line
 from .heap import push
-from .patience import stand_in_line
+from .lazy_arrivals import catch_up
 from .tally import count
 
 

@@ -15,8 +15,8 @@ from ..kernel.compiler import inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from .heap import push
-from .places import materialise, new_stand_in
 from .records import log_spell
+from .slots import materialise, new_stand_in
 from .tally import accrue, add_days
 
 

@@ -15,8 +15,8 @@ from ..world import codes as C
 from ..world import tables as T
 from . import belief, partners, stays
 from .membership import settle, watch_return
-from .places import code_of, look, materialise, number_of, person_key
 from .records import log_dose
+from .slots import code_of, look, materialise, number_of, person_key
 from .tally import count_on
 
 

@@ -14,14 +14,14 @@ from ..kernel.compiler import i64, inline, kernel, u64
 from ..kernel.elementary import log
 from ..world import codes as C
 from ..world import tables as T
-from . import backlog, belief, offers, partners, sanctions
+from . import belief, lazy_arrivals, offers, partners, sanctions
+from .eager_arrivals import watch
 from .heap import push
 from .membership import settle, watch_return
-from .places import code_of, look, look_at_all, materialise
-from .races import rival_race
 from .records import log_dose
+from .selection import rival_race
+from .slots import code_of, look, look_at_all, materialise
 from .tally import count
-from .watch import watch
 
 _AUDIT_MEMORY_DAYS = 730.5
 _MONTH = 30.4375
@@ -114,7 +114,7 @@ def on_audit(w, site, number, t):
 def on_listed(w, g, change, t):
     """The audit puts a group on the list, keeps it there with a new roster, or takes it off."""
     group = w.groups[g]
-    backlog.catch_up(w, g, t)
+    lazy_arrivals.catch_up(w, g, t)
     if w.par[group.site].prevention > 0.0 and group.listed == 1:
         look_at_all(w, g, t)  # a changed list acts on later recruits only
     if change == _OFF_THE_LIST:

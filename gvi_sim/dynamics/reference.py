@@ -26,7 +26,7 @@ from ..config.programme_only import AT_REST, dotted
 from ..errors import ScenarioError
 from ..kernel.compiler import kernel_digest
 from ..world.builder import Reference
-from ..world.parameters import fatal_share
+from ..world.kernel_parameters import fatal_share
 from .replicate import Runner
 from .shipped import acting_values, shipped
 

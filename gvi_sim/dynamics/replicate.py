@@ -19,9 +19,9 @@ from ..world.columns import Array
 from ..world.state import World
 from . import extract, strict
 from .engine import advance, begin
-from .places import MOST_HOLDERS, MOST_MEMBERS
+from .first_compilation import compile_first
+from .slots import MOST_HOLDERS, MOST_MEMBERS
 from .summary import close
-from .warm import compile_first
 
 
 class Replicate(NamedTuple):

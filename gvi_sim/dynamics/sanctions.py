@@ -14,10 +14,10 @@ from ..kernel import draws
 from ..kernel.compiler import i64, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import backlog, belief, detention, partners
+from . import belief, detention, lazy_arrivals, partners
 from .heap import push
-from .places import code_of, look, materialise
 from .records import log_dose
+from .slots import code_of, look, materialise
 from .tally import accrue, count
 
 
@@ -132,7 +132,7 @@ def _extra_arrests(w, g, key, start, end, t):
 @kernel
 def on_extra_arrest(w, g, p, holder, key, t):
     """A member of a group under sanction is arrested for another offence, if he is one still."""
-    backlog.catch_up(w, g, t)
+    lazy_arrivals.catch_up(w, g, t)
     look(w, g, p, t)
     if w.places[p].holder != holder:
         return

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..kernel import draws
 from ..kernel.compiler import kernel
 from ..world import codes as C
-from . import backlog, detention
+from . import detention, lazy_arrivals
 from .heap import push
 from .membership import is_present
-from .places import code_of, look, materialise
+from .slots import code_of, look, materialise
 
 
 @kernel
@@ -16,7 +16,7 @@ def on_shock(w, g, number, key, t):
     """The wave reaches group ``g``: each member above the threshold gets a day within the wave."""
     shock = w.shocks[number]
     group = w.groups[g]
-    backlog.catch_up(w, g, t)
+    lazy_arrivals.catch_up(w, g, t)
     for p in range(group.first_place, group.first_place + group.members):
         look(w, g, p, t)
         code = code_of(w, g, p)

@@ -9,7 +9,7 @@ import numpy as np
 from ..kernel.compiler import entry, i64, kernel
 from ..world import codes as C
 from ..world import tables as T
-from . import membership, places, tally
+from . import membership, slots, tally
 from .engine import settle_all
 from .publish import publish
 
@@ -136,7 +136,7 @@ def _close_detentions(w, until):
         group = w.groups[g]
         for p in range(group.first_place, group.first_place + group.members):
             if w.places[p].held_until < math.inf:
-                places.close_hold(w, g, p, until)
+                slots.close_hold(w, g, p, until)
     for i in range(w.state[0].persons):
         if w.persons[i].status == C.DETAINED:
             membership.end_detention(w, i, until)
@@ -162,7 +162,7 @@ def _sum_up(w, until):
     _count_attacks(w)
     _cascades(w)
     holders = np.zeros(len(w.sites), np.int64)
-    places.holders_by_site(w, until, holders)
+    slots.holders_by_site(w, until, holders)
     for site in range(len(w.sites)):
         _sum_series(w, site, until - w.state[0].window_start)
         _group_concentration(w, site)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ..world.builder import Reference
     from .ensemble import StoredEnsemble
     from .parameters import Drawn
-    from .replicate import Replicate
-    from .surface import Constants
+    from .reference_surface import Constants
+    from .runner import Replicate
 
 # A worker meets a scenario in consecutive batches; a few engines serve them, whatever the number of cells.
 ENGINES_KEPT = 4
@@ -106,7 +106,7 @@ _engines: OrderedDict[tuple[str, frozenset[str], tuple[Reference, ...], MakeRunn
 
 def default_engine() -> MakeRunner:
     """The engine of the package, imported when it is first needed."""
-    from .replicate import Engine
+    from .runner import Engine
 
     return Engine
 
@@ -120,7 +120,7 @@ def reference_constants(scenario: Scenario) -> tuple[Reference, ...]:
 
 def drawn_constants(scenario: Scenario, ensemble: StoredEnsemble) -> Constants:
     """Reference constants for every draw of an ensemble; cached."""
-    from .surface import constants_of
+    from .reference_surface import constants_of
 
     return constants_of(scenario, ensemble)
 

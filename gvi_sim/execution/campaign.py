@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import StoreError
+from .atomic_files import inside, remove_parts
 from .batch import Batch, compile_first, run_batch
-from .files import inside, remove_parts
 from .lock import LOCK, FolderLock
 from .manifest import (
     FINISHED,

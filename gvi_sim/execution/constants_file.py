@@ -25,7 +25,7 @@ from ..dynamics.shipped import EDITION, FILE, key_of, seal, without_shipped
 from ..world.builder import Reference
 from .ensemble import StoredEnsemble
 from .packaged import packaged_ensemble
-from .surface import pairs_of
+from .reference_surface import pairs_of
 
 WITNESS = 100.0
 """Groups in all the worlds of a witness, and attacks at the least."""

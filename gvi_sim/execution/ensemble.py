@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from ..config.convert import convert
-from ..config.given import Given
 from ..config.leaves import leaves
+from ..config.sourced_value import Given
 from ..errors import ScenarioError, nearest_hint
 
 ASSIGNMENT = 2

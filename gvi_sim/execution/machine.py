@@ -19,7 +19,7 @@ LIBRARIES = (
 # Sources that decide events: a change in one of them makes other results.
 DECIDING = (
     "kernel", "world", "dynamics", "config/other_values.py", "execution/ensemble.py",
-    "execution/parameters.py", "execution/replicate.py", "execution/surface.py",
+    "execution/parameters.py", "execution/runner.py", "execution/reference_surface.py",
 )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 from ..config.manifest_file import self_hash
 from ..errors import StoreError
+from .atomic_files import read_bytes, write_atomic
 from .ensemble import ASSIGNMENT
-from .files import read_bytes, write_atomic
 from .machine import code_digest, commit, libraries, machine, version
 from .parameters import POINT
 from .plan import Plan

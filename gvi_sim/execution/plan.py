@@ -17,16 +17,16 @@ from ..errors import ScenarioError, nearest_hint
 from ..world.tables import TABLES
 from .batch import MakeRunner, Task, drawn_constants, reference_constants
 from .ensemble import RUNS_A_DRAW
-from .left_alone import left_alone
 from .machine import code_digest
 from .parameters import POINT, Drawn, Parameters
+from .undrawn_keys import left_alone
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..config import Scenario
     from ..world.builder import Reference
-    from .surface import Constants
+    from .reference_surface import Constants
 
 KINDS = ("run", "comparison", "sweep")
 KEY_DIGITS = 12

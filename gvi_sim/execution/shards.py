@@ -19,8 +19,8 @@ import numpy as np
 
 from ..errors import StoreError
 from ..world.tables import OUTCOMES, SERIES
+from .atomic_files import inside, read_bytes, write_atomic
 from .batch import Batch, Task, run_batch
-from .files import inside, read_bytes, write_atomic
 
 PATTERN = re.compile(r"([0-9a-f]{12})\.r(\d{6,9})-(\d{6,9})\.([0-9a-f]{16})\.parquet")
 SYNTHETIC = "SYNTHETIC: simulated persons and groups; nothing here describes a real person, place or named group."

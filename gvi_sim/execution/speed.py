@@ -6,7 +6,7 @@ engine has changed its speed. ``work.py`` counts the things.
 
 from __future__ import annotations
 
-from .work import Work
+from .run_counts import Work
 
 SECONDS = Work(
     run=4.71e-05,

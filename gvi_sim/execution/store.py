@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import StoreError, nearest_hint
-from .files import inside, read_verified, write_atomic
+from .atomic_files import inside, read_verified, write_atomic
 from .lock import FolderLock
 from .manifest import Manifest, read_manifest, write_manifest
 from .shards import PATTERN, Shard, from_parquet, notes_of, to_parquet

@@ -14,7 +14,7 @@ import numpy as np
 from ..units import DAYS_PER_YEAR
 from ..world import tables
 from ..world.tables import OUTCOMES
-from .costs import COLUMN, COSTS, costs
+from .unit_costs import COLUMN, COSTS, costs
 
 if TYPE_CHECKING:
     from ..config import Scenario

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .design import Axis, Cell, Design
-    from .files import design_from, experiment_names, load_design
+    from .design_files import design_from, experiment_names, load_design
+    from .opening import open_result
     from .reproduction import Reproduction, load_reproduction, reproduction_names
     from .reproduction_run import Reproduced, reproduce
-    from .results import open_result
     from .sweep import Sweep
     from .verify import Verdict
 
@@ -38,11 +38,11 @@ _HOMES = {
     "Reproduction": ".reproduction",
     "Sweep": ".sweep",
     "Verdict": ".verify",
-    "design_from": ".files",
-    "experiment_names": ".files",
-    "load_design": ".files",
+    "design_from": ".design_files",
+    "experiment_names": ".design_files",
+    "load_design": ".design_files",
     "load_reproduction": ".reproduction",
-    "open_result": ".results",
+    "open_result": ".opening",
     "reproduce": ".reproduction_run",
     "reproduction_names": ".reproduction",
 }

@@ -15,7 +15,7 @@ from ..execution.parameters import Parameters
 from ..execution.plan import Arm, Plan
 from ..simulate import scenario_of
 from .arms import cell_arms, with_baselines
-from .files import design_of
+from .design_files import design_of
 
 if TYPE_CHECKING:
     from ..config import Scenario

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..analysis.estimand import Measured
 from ..errors import ScenarioError
-from ..execution.files import write_atomic
+from ..execution.atomic_files import write_atomic
 from ..execution.machine import version
 
 EXPECTED = "expected.json"

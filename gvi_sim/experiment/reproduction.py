@@ -24,13 +24,13 @@ from typing import Any
 
 from ..analysis.estimand import Sums, estimand_named, needed_tables
 from ..analysis.estimand.base import Arms
-from ..config.foreign import read_foreign
-from ..config.given import shown
+from ..config.sourced_value import shown
+from ..config.untrusted_files import read_foreign
 from ..errors import ScenarioError, nearest_hint
 from ..evidence import source
 from ..evidence.strict_yaml import plain
 from ..execution.plan import checked_count
-from .files import CONFIG, design_of, experiments_dir
+from .design_files import CONFIG, design_of, experiments_dir
 
 PUBLISHED = "published.yaml"
 USUAL = "usual"

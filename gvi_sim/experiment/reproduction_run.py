@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..analysis.estimand import Measured, measure
 from ..config import load_scenario
 from ..errors import ScenarioError
-from ..execution.files import write_atomic
+from ..execution.atomic_files import write_atomic
 from ..execution.machine import version
 from ..execution.pool import Progress
 from ..execution.shards import SYNTHETIC

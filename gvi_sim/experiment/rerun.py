@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
-from ..analysis.closer import NOTES
 from ..analysis.effect import effect_of
+from ..analysis.effect_decomposition import NOTES
 from ..errors import ScenarioError
 from ..execution.campaign import run_into, writing
 from ..execution.ensemble_file import KIND as ENSEMBLE
@@ -23,7 +23,7 @@ from ..execution.recompute import first_difference, first_other_line
 from ..execution.shards import PATTERN, from_parquet
 from ..execution.store import Store, open_store
 from ..simulate import ready
-from .leavings import scenario_files, small_tables
+from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 from .verify import Verdict, refuse_what_is_no_result
 

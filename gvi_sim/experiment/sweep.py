@@ -7,20 +7,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..analysis.certificates import CERTIFICATES, certificates
+from ..analysis.plan_certificates import CERTIFICATES, certificates
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
-from ..execution.chosen import Choice, chosen_parameters
-from ..execution.estimate import batch_size
+from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE, Parameters
 from ..execution.plan import Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
+from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
 from ..simulate import idle_programmes, ready
 from .arms import base_scenario, cell_arms, with_baselines
-from .cells import cells_table, interactions_table, months_table, values_of
 from .design import Design
-from .files import design_of
+from .design_files import design_of
+from .sweep_tables import cells_table, interactions_table, months_table, values_of
 from .wording import sweep_summary
 
 if TYPE_CHECKING:

@@ -23,11 +23,11 @@ from ..execution.lock import LOCK
 from ..execution.manifest import NAME, event_hash
 from ..execution.plan import Plan, checked_count, chosen_seed
 from ..execution.recompute import first_difference, first_other_line, recomputed_difference
+from ..execution.reference_surface import constants_anew
 from ..execution.shards import PATTERN, from_parquet, to_parquet
 from ..execution.spreadsheet import to_csv
 from ..execution.store import Store, open_store, plain_columns
-from ..execution.surface import constants_anew
-from .leavings import scenario_files, small_tables
+from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 
 if TYPE_CHECKING:

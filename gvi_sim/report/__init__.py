@@ -6,12 +6,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..language.catalogue import LANGUAGES, Words
     from .plotting import plot
-    from .words import LANGUAGES, Words
     from .write import write_report
 
 __all__ = ["LANGUAGES", "Words", "plot", "write_report"]
-_HOMES = {"LANGUAGES": ".words", "Words": ".words", "plot": ".plotting", "write_report": ".write"}
+_HOMES = {
+    "LANGUAGES": "..language.catalogue",
+    "Words": "..language.catalogue",
+    "plot": ".plotting",
+    "write_report": ".write",
+}
 
 
 def __getattr__(name: str) -> object:

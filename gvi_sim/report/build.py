@@ -11,20 +11,20 @@ import numpy as np
 from ..analysis.pairing import both_sides
 from ..analysis.spending import spending_of
 from ..analysis.verdict import Verdict
-from ..config.given import shown
 from ..config.leaves import flat_of
+from ..config.sourced_value import shown
 from ..experiment.design import as_word
+from ..language.catalogue import printable
 from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .build_validation import validation_of
-from .doubt import doubt_of
+from .disclosure_control import check_size, listed_may_be_shown
+from .distributions import fan, lorenz_view, monthly, span_for, year_of
 from .estimates import Change, Estimate, Row, Share
 from .origins import LONGEST_NAME, origin_of
-from .rests import resting, sources_of
-from .smallest import check_size, listed_may_be_shown
-from .spread import fan, lorenz_view, monthly, span_for, year_of
+from .parameter_table import resting, sources_of
+from .uncertainty_section import doubt_of
 from .view import Array, Fan, Lorenz, NotRunning, Pairing, RunView, YearRow
-from .words import printable
 
 if TYPE_CHECKING:
     from ..analysis import Effect

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..analysis.calibration.noticed import Notice, is_known
+from ..analysis.calibration.notices import Notice, is_known
 from ..analysis.calibration.priors import TREND
 from ..analysis.calibration.procedure import FIT
 from ..analysis.calibration.statistics import Frame, columns
@@ -18,9 +18,9 @@ from ..errors import StoreError
 from ..execution.ensemble_file import read_ensemble
 from ..execution.store import Store, open_store
 from .calibration_found import CalibrationFound
+from .disclosure_control import check_size
 from .origins import beginnings, place_name
-from .rests import resting, sources_of
-from .smallest import check_size
+from .parameter_table import resting, sources_of
 from .view import CalibrationView, Origin
 
 if TYPE_CHECKING:

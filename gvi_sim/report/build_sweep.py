@@ -27,12 +27,12 @@ from .build import (
     worst_pairing,
 )
 from .build_validation import validation_of
-from .doubt import doubt_of
+from .disclosure_control import check_axes, check_size
 from .estimates import Change, Estimate
-from .once_more import once_more
 from .origins import origin_of
-from .rests import resting, sources_of
-from .smallest import check_axes, check_size
+from .parameter_table import resting, sources_of
+from .rerun_pair import once_more
+from .uncertainty_section import doubt_of
 from .view import Array, AxisView, Cell, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:

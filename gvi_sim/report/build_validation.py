@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def validation_of(effect: Effect) -> Validation:
     """Patterns of both arms of a comparison, and levels with the reproductions as recorded."""
-    from ..analysis.levels import levels
     from ..analysis.validation import ENOUGH, patterns
+    from ..analysis.validation_levels import levels
 
     found = patterns(effect.base, effect.scenario)
     rows = tuple(_row(row) for row in found.found)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..analysis.calibration.priors import N
+from ..language.catalogue import Words
 from .calibration_found import CalibrationFound
 from .calibration_text import statistic
 from .style import (
@@ -23,7 +24,6 @@ from .style import (
     styled,
     top_margin,
 )
-from .words import Words
 
 if TYPE_CHECKING:
     from .style import Axes, Figure

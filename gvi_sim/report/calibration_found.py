@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..analysis.calibration.noticed import Notice
+    from ..analysis.calibration.notices import Notice
     from ..analysis.calibration.statistics import Statistic
     from ..analysis.calibration.verdicts import Check, Fit, Learnt
 

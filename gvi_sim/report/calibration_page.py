@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ..language.catalogue import Words
 from . import calibration_text as text
 from .calibration_found import CalibrationFound
 from .sections import Report, Section, common, facts_of, level_reached
 from .tables import Table
 from .view import CalibrationView
-from .words import Words
 
 
 def calibration_report(words: Words, view: CalibrationView) -> Report:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..analysis.calibration.priors import SHOCK, N
 from ..analysis.calibration.verdicts import spoken, telling
+from ..language.catalogue import Words
 from .calibration_found import CalibrationFound
-from .words import Words
 
 if TYPE_CHECKING:
     from ..analysis.calibration.statistics import Statistic

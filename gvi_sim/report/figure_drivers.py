@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from . import doubt
+from ..language.catalogue import Words
+from . import uncertainty_section
 from .style import (
     QUIET,
     SCENARIO,
@@ -21,7 +22,6 @@ from .style import (
     top_margin,
 )
 from .view import Doubt, Driver, Origin
-from .words import Words
 
 SHOWN = 10
 
@@ -59,7 +59,7 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
     driving = found.driving
     answer = words("drivers.answer.cannot_tell")
     if driving:
-        answer = words("drivers.answer", name=doubt.name_of(words, driving[0].key))
+        answer = words("drivers.answer", name=uncertainty_section.name_of(words, driving[0].key))
     source = words(
         "figure.source",
         version=origin.version,
@@ -71,7 +71,7 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
 
 
 def _title(words: Words, driver: Driver) -> str:
-    name = doubt.name_of(words, driver.key)
+    name = uncertainty_section.name_of(words, driver.key)
     return f"{name[:1].upper()}{name[1:]} ({driver.grade})" if driver.grade else name
 
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from ..language.catalogue import Words
 from . import graded, outcomes, wording
+from .distributions import is_counted, year_of
 from .estimates import Change, Row
 from .scales import change_ticks, number_ticks, round_changes
-from .spread import is_counted, year_of
 from .style import (
     ACCENT,
     BASE,
@@ -40,7 +41,6 @@ from .style import (
 )
 from .style import seaborn as sns
 from .view import Array, Fan, Lorenz, Origin, RunView, SweepView
-from .words import Words
 
 
 def frame_of(words: Words, answer: str, subtitle: str, origin: Origin) -> Frame:

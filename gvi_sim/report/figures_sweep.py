@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from ..language.catalogue import Words
 from . import side_by_side, wording
 from .estimates import Row
 from .figure_drivers import drivers_chart
@@ -25,7 +26,6 @@ from .style import (
     styled,
 )
 from .view import Cell, Doubt, Fan, Lorenz, SweepView
-from .words import Words
 
 LETTER = 0.075  # inches of a letter of a tick's label
 LONGEST = 3.0

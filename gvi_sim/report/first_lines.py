@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from .rests import shown, value_at
+from .parameter_table import shown, value_at
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from ..experiment import Axis
-    from .words import Words
+    from ..language.catalogue import Words
 
 
 def first_lines(words: Words, scenario: Scenario, axes: Sequence[Axis] = ()) -> Iterator[str]:

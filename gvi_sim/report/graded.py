@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..analysis.verdict import Verdict
+from ..language.catalogue import Words
 from . import outcomes
 from .estimates import Change, Estimate, Row
-from .words import Words
 
 GRADES = ("cannot_tell", "rather", "likely", "very_likely")
 

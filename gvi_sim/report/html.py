@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..language.catalogue import Words
 from .sections import Report
-from .words import Words
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import evidence
+from ..language.catalogue import printable
 from .view import Beginning, Origin
-from .words import printable
 
 if TYPE_CHECKING:
     from ..config import Scenario

@@ -7,10 +7,10 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ..language.catalogue import Words
 from .calibration_found import CalibrationFound
 from .sweep_pictures import SWEEP
 from .view import CalibrationView, PartsView, RunView, SweepView, View
-from .words import Words
 
 if TYPE_CHECKING:
     from .style import Figure
@@ -48,7 +48,7 @@ def run_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
 
 
 def _closer_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
-    from . import figures_closer as closer
+    from . import figures_decomposition as closer
 
     books, parts, before_after = view.books, view.parts, view.before_after
     if books is not None and books.causes:
@@ -61,7 +61,7 @@ def _closer_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
 
 def parts_figures(words: Words, view: PartsView) -> Iterator[tuple[str, Draw]]:
     """The figure of an attribution."""
-    from . import figures_closer as closer
+    from . import figures_decomposition as closer
 
     yield "parts", lambda: closer.parts_chart(words, view.parts, view.origin)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import ScenarioError, nearest_hint
+from ..language.catalogue import Words
 from .pictures import CLOSER, Draw, figures_of
-from .words import Words
 
 if TYPE_CHECKING:
     from ..analysis import Attribution, Effect

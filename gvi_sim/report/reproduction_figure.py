@@ -28,8 +28,8 @@ from .style import Figure as Picture
 if TYPE_CHECKING:
     from ..experiment import Reproduced
     from ..experiment.reproduction_run import Outcome
+    from ..language.catalogue import Words
     from .style import Axes
-    from .words import Words
 
 ROW, BAR, LEFT = 0.78, 0.2, 3.05  # inches: a figure's row, its axes' height, the names beside them
 

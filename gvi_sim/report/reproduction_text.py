@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..experiment.reproduction import PLACE, VALUE
 from ..experiment.reproduction_run import FAILED, PASSED
-from .numbers import MISSING
-from .words import Words
+from ..language.catalogue import Words
+from ..language.numbers import MISSING
 
 if TYPE_CHECKING:
     from ..experiment import Reproduced

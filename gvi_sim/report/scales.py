@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 
+from ..language.catalogue import Words
 from .style import FuncFormatter
-from .words import Words
 
 CHANGE_TICKS = (
     tuple(step / 20 for step in range(-19, 21)),

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..analysis.verdict import Verdict
-from . import doubt, graded, outcomes, side_by_side, tables, validation_section, wording
+from ..language.catalogue import Words
+from . import graded, outcomes, side_by_side, tables, uncertainty_section, validation_section, wording
 from .spending_text import spending_texts
 from .sweep_pictures import SWEEP
 from .tables import Table
 from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
-from .words import Words
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
 CARDS = ("shootings", "persons_killed", "detained_days")
@@ -258,7 +258,7 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
     )
     found = [Section("time", (told, words("text.time")), "fan", alt)]
     if view.doubt is not None:
-        found.append(_doubt_section(words, view.doubt, told, *doubt.texts(words, view.doubt)))
+        found.append(_doubt_section(words, view.doubt, told, *uncertainty_section.texts(words, view.doubt)))
     if view.lorenz is not None:
         texts = (told, words("text.concentration"))
         found.append(Section("concentration", texts, "lorenz", words("lorenz.alt")))

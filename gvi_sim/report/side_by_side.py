@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from ..analysis.pairing import FRAME
 from ..analysis.verdict import Verdict
+from ..language.catalogue import Words
 from . import graded, wording
 from .estimates import Row
 from .tables import Table
 from .view import Cell, RunView, SweepView
-from .words import Words
 
 MOST_TOLD, MOST_ROWS = 4, 40
 MOST_KEYS = 6

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..analysis.spending import Amount, Spending
+    from ..language.catalogue import Words
     from .view import RunView
-    from .words import Words
 
 MSEK = 1e6
 

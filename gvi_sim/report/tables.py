@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from . import doubt, graded, outcomes, wording
+from ..language.catalogue import Words
+from . import graded, outcomes, uncertainty_section, wording
 from .estimates import Row
 from .view import Doubt, Resting, RunView, SweepView
-from .words import Words
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
 SHARES = frozenset({"share_with_parent", "top_fifth_groups_share"})
@@ -172,7 +172,7 @@ def drivers(words: Words, found: Doubt) -> Table:
     """Drawn parameters: share of what the draws differ, partial rank correlation, grade, whether it drives."""
     rows = tuple(
         (
-            doubt.name_of(words, driver.key),
+            uncertainty_section.name_of(words, driver.key),
             graded.percent_text(words, driver.share),
             graded.estimate_text(words, driver.correlation),
             driver.grade,

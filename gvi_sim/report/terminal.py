@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from ..analysis.verdict import Verdict
-from . import closer_text, graded, side_by_side, wording
+from ..language.catalogue import Words
+from . import decomposition_text, graded, side_by_side, wording
 from .estimates import Row
 from .spending_text import budget_text
 from .view import Paired, PartsView, RunView, SweepView
-from .words import Words
 
 WIDTH = 92
 SHOWN = ("shootings", "detonations", "persons_hit", "persons_killed", "detained_days")
@@ -30,8 +30,8 @@ def screen(words: Words, view: Paired, outcome: str = wording.MAIN) -> str:
 
 def parts_screen(words: Words, view: PartsView, outcome: str) -> str:
     """The answer of an attribution: which part carries most, and a row a part."""
-    answer = words("figure.says", answer=closer_text.parts_answer(words, view.parts, outcome))
-    table = closer_text.parts_table(words, view.parts, outcome)
+    answer = words("figure.says", answer=decomposition_text.parts_answer(words, view.parts, outcome))
+    table = decomposition_text.parts_table(words, view.parts, outcome)
     rows = _table((table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
     idle = [_wrapped(text) for text in wording.idle(words, view)]

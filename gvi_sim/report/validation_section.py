@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from ..language.catalogue import Words
+from ..language.numbers import MISSING
 from . import graded
-from .numbers import MISSING
 from .tables import Table
 from .view import LevelRow, PatternRow, Validation
-from .words import Words
 
 
 def texts(words: Words, view: Validation) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from ..analysis.verdict import Verdict
 from ..analysis.wording import FEW_RUNS
-from . import doubt
+from ..language.catalogue import Words
+from ..language.numbers import MINUS
+from . import uncertainty_section
+from .distributions import year_of
 from .estimates import Change, Estimate, Row
 from .graded import averted_grade, change, change_interval, direction, grade, percent_span, said, what
-from .numbers import MINUS
-from .spread import year_of
 from .view import Beginning, Cell, Interaction, LeverEffect, NotRunning, Origin, PartsView, RunView, SweepView
-from .words import Words
 
 MAIN = "shootings"
 BESIDE = ("detonations", "persons_killed", "detained_days")  # always told with the answer: harm and burden
@@ -61,7 +61,7 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     """
     if view.doubt is None:
         return []
-    told = doubt.texts(words, view.doubt)
+    told = uncertainty_section.texts(words, view.doubt)
     if isinstance(view, SweepView):
         return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
     return [agreement(words, view.rows[MAIN]), *told]

@@ -9,14 +9,14 @@ from ..errors import StoreError
 from ..execution import Store, open_store
 from ..execution.provenance import COMMAND, SWEDISH, command_in, describe_tables, provenance_of
 from ..execution.spreadsheet import to_swedish_csv
+from ..language.catalogue import Words
 from . import html
 from .calibration_page import calibration_report
-from .closer_text import closer_sections, parts_report
+from .decomposition_text import closer_sections, parts_report
 from .pictures import figures_of, title_of
 from .sections import Report, run_report, sweep_report
 from .style import as_png, as_svg
 from .view import CalibrationView, Paired, PartsView, SweepView, View
-from .words import Words
 
 if TYPE_CHECKING:
     from ..analysis import Attribution, Effect
@@ -53,7 +53,7 @@ def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: 
     """What a report of ``result`` shows; without ``closer``, what takes no further runs."""
     from ..analysis import Attribution, Effect
     from .build import run_view
-    from .build_closer import parts_view, with_closer
+    from .build_decomposition import parts_view, with_closer
     from .build_sweep import sweep_view
 
     if isinstance(result, Attribution):
@@ -63,7 +63,7 @@ def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: 
     view = run_view(result, command)
     if not closer:
         return view
-    from ..analysis.closer import closer_of
+    from ..analysis.effect_decomposition import closer_of
 
     return with_closer(view, result, closer_of(result))
 

@@ -14,7 +14,7 @@ from . import codes as C
 from . import network, state, tables
 from .calendar import calendar_table, shock_rows
 from .columns import Array, table
-from .parameters import site_parameters
+from .kernel_parameters import site_parameters
 from .state import World
 
 _SPARE = 256

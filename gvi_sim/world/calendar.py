@@ -10,7 +10,7 @@ import numpy as np
 from ..config import Scenario
 from . import codes as C
 from .columns import Array
-from .parameters import day_of, fatal_share, hit_share
+from .kernel_parameters import day_of, fatal_share, hit_share
 
 
 def factor_by_day(series: tuple[tuple[dt.date, float], ...], first: dt.date, days: int) -> Array:

@@ -14,7 +14,7 @@ from ..errors import EngineError
 from ..kernel.compiler import pointer_struct
 from .calendar import SHOCK
 from .columns import Array, Column, dtype_of
-from .parameters import DTYPE as PARAMETER
+from .kernel_parameters import DTYPE as PARAMETER
 from .tables import ATTACK, HASHED
 
 GROUP = (

@@ -10,7 +10,7 @@ from reference_scenarios import SEED, SWEEP
 
 from gvi_sim import cli
 from gvi_sim.analysis import compare
-from gvi_sim.analysis.closer import closer_of
+from gvi_sim.analysis.effect_decomposition import closer_of
 from gvi_sim.config import load_scenario
 from gvi_sim.experiment import design_from
 from gvi_sim.experiment.sweep import sweep

@@ -63,7 +63,7 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     from gvi_sim.config import load_scenario
     from gvi_sim.errors import GviError
-    from gvi_sim.execution.replicate import Engine
+    from gvi_sim.execution.runner import Engine
 
     Engine(load_scenario(*RUN)).run(1, 0)
     small_batches()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.dynamics import belief
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution.runner import Engine
 from gvi_sim.kernel.compiler import entry
 
 from . import closed_forms as theory

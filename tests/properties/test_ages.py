@@ -13,7 +13,7 @@ from scipy.special import ndtri
 from gvi_sim import load_scenario
 from gvi_sim.config.ages import joining_ages, widest_spread
 from gvi_sim.units import ADULT_YEARS
-from gvi_sim.world.parameters import PARAMETERS
+from gvi_sim.world.kernel_parameters import PARAMETERS
 
 from .twin import twin
 

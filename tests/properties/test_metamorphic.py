@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis import compare
-from gvi_sim.analysis.declared import LEVERS, WORLDS, declared
-from gvi_sim.analysis.levers import NOBODY, WORKS, WRONG, check_levers
-from gvi_sim.analysis.parts import at_zero
+from gvi_sim.analysis.components import at_zero
+from gvi_sim.analysis.declared_directions import LEVERS, WORLDS, declared
+from gvi_sim.analysis.lever_check import NOBODY, WORKS, WRONG, check_levers
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.simulate import simulate
 

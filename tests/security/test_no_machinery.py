@@ -122,7 +122,7 @@ ATTRIBUTES = {
     ("OmegaConf", "load"),
 }
 # The first compiles on a second processor, once; the other asks git for the commit of a source tree.
-SHELLS = ("gvi_sim/dynamics/warm.py", "gvi_sim/execution/machine.py")
+SHELLS = ("gvi_sim/dynamics/first_compilation.py", "gvi_sim/execution/machine.py")
 
 
 def modules(root: Path) -> list[Path]:

@@ -18,12 +18,12 @@ from gvi_sim.cli import main
 from gvi_sim.config import leaves, load_scenario, typed_names
 from gvi_sim.dynamics.reference import with_reference
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution.runner import Engine
 from gvi_sim.execution.totals import COLUMNS
+from gvi_sim.language.catalogue import sentences
 from gvi_sim.model import Person
 from gvi_sim.report import outcomes
-from gvi_sim.report.smallest import SMALLEST, check_axes, check_size, listed_may_be_shown
-from gvi_sim.report.words import sentences
+from gvi_sim.report.disclosure_control import SMALLEST, check_axes, check_size, listed_may_be_shown
 from gvi_sim.world.tables import OUTCOMES, SERIES, TABLES
 
 SMALL = load_scenario("site=huddinge", "years=1", "burn_in_years=0.5")

@@ -51,7 +51,7 @@ def test_words_are_checked_and_spelt_before_hydra_sees_them() -> None:
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     from gvi_sim.__main__ import as_hydra_reads
-    from gvi_sim.config.words import split
+    from gvi_sim.config.overrides import split
     from gvi_sim.errors import ScenarioError
 
     typed = {

@@ -14,7 +14,7 @@ import pytest
 
 import gvi_sim as gvi
 from gvi_sim.errors import EngineError, ScenarioError
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution.runner import Engine
 from gvi_sim.model import Community, Group, Municipality, Person, Police, Probation
 
 SMALL = {"site": "malmo", "burn_in_years": 1, "years": 1}

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...config.personal_data import refuse_personal_data
 from .headings import fold
-from .noticed import Grid, Notice
+from .notices import Grid, Notice
 from .table_file import refused
 
 _NAME = re.compile(r"\w[\w .,:;&/'’()+–-]{0,59}")

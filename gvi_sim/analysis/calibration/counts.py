@@ -20,9 +20,9 @@ import numpy as np
 from ...config.personal_data import refuse_personal_data
 from ...errors import ScenarioError
 from .areas import checked_area, is_total, one_spelling, without_total
-from .cells import count_in
-from .columns import Columns, columns_of
-from .noticed import Grid, Notice, notices_of, unrecorded, with_zeros_left_out
+from .count_cells import count_in
+from .count_columns import Columns, columns_of
+from .notices import Grid, Notice, notices_of, unrecorded, with_zeros_left_out
 from .periods import Period, month_of, read_periods
 from .statistics import Frame, absurd
 from .table_file import Line, Table, read_table, refused

@@ -15,7 +15,7 @@ from math import gcd
 from typing import NamedTuple
 
 from .headings import MONTH_NAME, PIVOT, QUARTER, fold
-from .noticed import Notice
+from .notices import Notice
 from .table_file import refused
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100

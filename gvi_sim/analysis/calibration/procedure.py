@@ -14,17 +14,17 @@ import numpy as np
 from ...config import Scenario, load_scenario
 from ...errors import ScenarioError
 from ...execution.ensemble_file import StoredEnsemble, check_free, write_ensemble
-from ...execution.notice import it_begins
 from ...execution.plan import checked_count, chosen_seed
 from ...execution.pool import Progress, usable_cpus
+from ...execution.start_notice import it_begins
 from ...kernel.draws import child_keys, name_key
-from .bank import KINDS, Bank, Register, simulate_points
 from .constants import Constants, emulate
+from .cost import check_effort, effort_of
 from .counts import Counts, read_counts
-from .effort import check_effort, effort_of
 from .inference import Posterior, infer, learn
 from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
 from .priors import N as REPRODUCTION
+from .simulation_bank import KINDS, Bank, Register, simulate_points
 from .statistics import names as statistic_names
 from .statistics import statistics
 from .verdicts import (

@@ -14,11 +14,11 @@ import numpy as np
 from ...config import load_scenario
 from ...dynamics.reference import with_reference
 from ...errors import ScenarioError
-from .bank import Register
 from .constants import emulate
 from .inference import Learned, Posterior, infer, learn, quantiles
 from .priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
 from .procedure import Setting, profile_of, simulated
+from .simulation_bank import Register
 from .statistics import Frame, statistics
 
 if TYPE_CHECKING:

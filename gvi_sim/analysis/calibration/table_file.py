@@ -17,7 +17,7 @@ from ...config.personal_data import refuse_personal_data
 from ...errors import ScenarioError
 from ...evidence.regular_file import read_regular
 from .headings import are_headings
-from .noticed import Notice
+from .notices import Notice
 
 MOST_BYTES = 5 << 20
 SEPARATORS = (",", ";", "\t", "|")

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis import attribution as at
-from gvi_sim.analysis.parts import PARTS
+from gvi_sim.analysis.components import PARTS
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError, ScenarioError
 from gvi_sim.execution import open_store

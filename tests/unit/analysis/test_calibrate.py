@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, procedure, read_counts
-from gvi_sim.analysis.calibration.effort import Effort, check_effort, effort_of
-from gvi_sim.analysis.calibration.noticed import Notice
+from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
+from gvi_sim.analysis.calibration.notices import Notice
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.procedure import ensemble_of, write_calibration
 from gvi_sim.analysis.calibration.statistics import columns
@@ -25,11 +25,11 @@ from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.ensemble_file import read_ensemble, write_ensemble
 from gvi_sim.execution.store import open_store
+from gvi_sim.language.catalogue import Words
 from gvi_sim.report import commands
 from gvi_sim.report.build_calibration import calibration_view, found_of
 from gvi_sim.report.calibration_text import calibration_answer, fit, interval, marked, statistic
 from gvi_sim.report.calibration_text import called as called_by
-from gvi_sim.report.words import Words
 from gvi_sim.report.write import write_calibration_report
 from gvi_sim.simulate import simulate
 

@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.calibration import noticed
+from gvi_sim.analysis.calibration import notices
 from gvi_sim.analysis.calibration.counts import Counts, read_counts
 from gvi_sim.analysis.calibration.headings import role_of
 from gvi_sim.cli import main
 from gvi_sim.errors import ScenarioError
-from gvi_sim.report.words import fields
+from gvi_sim.language.catalogue import fields
 
 RNG = np.random.default_rng(7)
 MONTHS = [f"{2015 + k // 12}-{k % 12 + 1:02d}" for k in range(72)]
@@ -243,15 +243,15 @@ def files(folder: Path, cases: Mapping[str, tuple[str | bytes, float, str]]) -> 
 
 def test_files_as_people_have_them_are_read_right_and_what_is_odd_is_said(tmp_path: Path) -> None:
     wrong = []
-    for name, path, rate, notices in files(tmp_path, READ):
+    for name, path, rate, expected in files(tmp_path, READ):
         try:
             counts = read_counts(path, confirm_small=True)
         except Exception as error:
             wrong.append(f"{name}: {error!r}")
             continue
         said = sorted(notice.name for notice in counts.notices)
-        if said != sorted(notices.split()) or (rate and abs(counts.rate - rate) > 0.006 * rate):
-            wrong.append(f"{name}: {counts.rate:.2f} for {rate:.2f}, {said} for {notices}")
+        if said != sorted(expected.split()) or (rate and abs(counts.rate - rate) > 0.006 * rate):
+            wrong.append(f"{name}: {counts.rate:.2f} for {rate:.2f}, {said} for {expected}")
         told = [notice.told(lang) for notice in counts.notices for lang in ("en", "sv")]
         if any("{" in text for text in told):
             wrong.append(f"{name}: {told}")
@@ -441,7 +441,7 @@ def test_check_shows_what_would_be_read(
 
 
 def test_every_notice_says_the_same_in_both_languages_and_is_tried_above() -> None:
-    texts = {name: text for name, text in noticed._texts().items() if "." not in name and name != "outlier"}
+    texts = {name: text for name, text in notices._texts().items() if "." not in name and name != "outlier"}
     assert all(fields(text["en"]) == fields(text["sv"]) for text in texts.values())
     assert set(texts) == {name for _, _, names in READ.values() for name in names.split()}
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis import regression as reg
-from gvi_sim.analysis.parts import at_zero
+from gvi_sim.analysis.components import at_zero
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ScenarioError
 

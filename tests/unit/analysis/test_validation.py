@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 import gvi_sim as gvi
-from gvi_sim.analysis.levels import CROSS, EXTERNAL, INTERNAL, QUANTITIES, levels
 from gvi_sim.analysis.validation import ENOUGH, FAILS, PASSES, PATTERNS, UNKNOWN, PatternFound, Patterns, patterns
+from gvi_sim.analysis.validation_levels import CROSS, EXTERNAL, INTERNAL, QUANTITIES, levels
 from gvi_sim.experiment import load_reproduction, reproduction_names
+from gvi_sim.language.catalogue import Words
 from gvi_sim.report.build_validation import recorded_figures
-from gvi_sim.report.words import Words
 
 COMMON = ("site=us_midsize", "years=4", "start_date=2007-07-01", "burn_in_years=6")
 

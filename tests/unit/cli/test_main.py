@@ -238,13 +238,13 @@ def test_what_takes_long_is_told_or_asks_for_yes(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gvi_sim.cli import job
-    from gvi_sim.execution import estimate
+    from gvi_sim.execution import resource_estimate
 
     words = ("run", *SMALL, "--replicates", "2", "--seed", "1", "--workers", "1", "--parameters", "point")
     monkeypatch.setattr(job, "LONG", 0.0)
     assert exit_code(*words, "--out", "told") == 0
     assert re.search(r"This takes about \d+ s and \d+ MB of memory\.", capsys.readouterr().err)
-    monkeypatch.setattr(estimate, "LONGEST_SECONDS", 1e-6)
+    monkeypatch.setattr(resource_estimate, "LONGEST_SECONDS", 1e-6)
     assert exit_code(*words, "--out", "refused") == 2
     assert "--yes" in capsys.readouterr().err and not (here / "refused").exists()
     assert exit_code(*words, "--yes", "--out", "yes") == exit_code(*words, "--force", "--out", "force") == 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.dynamics.places import MOST_HOLDERS
 from gvi_sim.dynamics.replicate import Runner
+from gvi_sim.dynamics.slots import MOST_HOLDERS
 from gvi_sim.errors import ScenarioError
 from gvi_sim.world.builder import Reference
 

@@ -9,7 +9,7 @@ import pytest
 from gvi_sim import evidence
 from gvi_sim.config import leaves, load_scenario, options
 from gvi_sim.config.convert import convert
-from gvi_sim.config.given import Given
+from gvi_sim.config.sourced_value import Given
 from gvi_sim.errors import EvidenceError, ScenarioError
 from gvi_sim.evidence import Entry
 

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gvi_sim.execution.replicate import Replicate
-from gvi_sim.execution.surface import Constants
+from gvi_sim.execution.reference_surface import Constants
+from gvi_sim.execution.runner import Replicate
 from gvi_sim.units import DAYS_PER_YEAR, day_of
 from gvi_sim.world.builder import Reference
 from gvi_sim.world.tables import ATTACK, GROUP, MONTH_DAYS, OUTCOMES, SERIES

@@ -14,11 +14,11 @@ from gvi_sim.config import Scenario, leaves
 from gvi_sim.config.leaves import flat_of
 from gvi_sim.dynamics import strict
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution.runner import Engine
 from gvi_sim.execution.totals import by_site
+from gvi_sim.language.catalogue import Words
 from gvi_sim.report.build import run_view
 from gvi_sim.report.spending_text import budget_text
-from gvi_sim.report.words import Words
 from gvi_sim.world.builder import Reference
 
 # Everything is on, and much of it: what is rare in a default run happens here.

@@ -14,16 +14,16 @@ from gvi_sim.analysis.effect import compare
 from gvi_sim.config.other_values import with_values
 from gvi_sim.dynamics.reference import pilot_scenario, reference_of
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution import surface
-from gvi_sim.execution.chosen import chosen_parameters
+from gvi_sim.execution import reference_surface
 from gvi_sim.execution.ensemble import StoredEnsemble
 from gvi_sim.execution.ensemble_file import write_ensemble
 from gvi_sim.execution.manifest import read_manifest
 from gvi_sim.execution.packaged import packaged_ensemble
+from gvi_sim.execution.parameter_source import chosen_parameters
 from gvi_sim.execution.parameters import Parameters
 from gvi_sim.execution.plan import Arm
-from gvi_sim.execution.replicate import Engine
-from gvi_sim.execution.surface import ROUGH, constants_of
+from gvi_sim.execution.reference_surface import ROUGH, constants_of
+from gvi_sim.execution.runner import Engine
 from gvi_sim.experiment import design_from
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.experiment.verify import verify
@@ -194,8 +194,8 @@ def test_constants_know_that_support_matters_more_where_there_is_defiance(huddin
 
 def test_where_the_sum_is_rough_every_draw_has_a_pilot_of_its_own(scenario, monkeypatch) -> None:
     ensemble = StoredEnsemble("corners again", ("gates.defiance", "exit.acceptance"), CORNERS[1:], np.full(4, 0.25))
-    monkeypatch.setattr(surface, "ROUGH", 0.0)
-    monkeypatch.setattr(surface._Surface, "at", lambda *_: (0.3, 0.3))  # a surface as rough as can be
+    monkeypatch.setattr(reference_surface, "ROUGH", 0.0)
+    monkeypatch.setattr(reference_surface._Surface, "at", lambda *_: (0.3, 0.3))  # a surface as rough as can be
     found = constants_of(scenario, ensemble)
     assert found.error == 0.0 and max(miss(scenario, ensemble, found.table, k) for k in range(4)) < ROUGH
 

@@ -12,8 +12,8 @@ from gvi_sim.analysis import compare
 from gvi_sim.analysis.concentration import group_concentration, person_gini
 from gvi_sim.analysis.contagion import contagion
 from gvi_sim.config import Scenario, load_scenario
-from gvi_sim.execution import estimate
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution import resource_estimate
+from gvi_sim.execution.runner import Engine
 from gvi_sim.experiment import Axis, Design
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.simulate import simulate
@@ -112,7 +112,9 @@ def test_the_estimate_is_right_within_a_factor_of_two(site: str, programme: str,
     """In units of the first site's runs, so that a slower machine measures the same."""
     unit = _seconds_a_run(load_scenario("site=huddinge", "programme=gvi"))
     scenario = load_scenario(f"site={site}", f"programme={programme}", f"years={years}")
-    told = estimate.run_seconds(scenario) / estimate.run_seconds(load_scenario("site=huddinge", "programme=gvi"))
+    told = resource_estimate.run_seconds(scenario) / resource_estimate.run_seconds(
+        load_scenario("site=huddinge", "programme=gvi")
+    )
     assert 0.5 < told / (_seconds_a_run(scenario) / unit) < 2
 
 

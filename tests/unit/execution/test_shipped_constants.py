@@ -14,7 +14,7 @@ from gvi_sim.dynamics import shipped
 from gvi_sim.dynamics.reference import pilot_scenario
 from gvi_sim.errors import EvidenceError
 from gvi_sim.execution.constants_file import acting, entries, packaged_words, witness
-from gvi_sim.execution.surface import constants_anew
+from gvi_sim.execution.reference_surface import constants_anew
 
 STORED = json.loads(shipped.FILE.read_bytes())
 

@@ -10,8 +10,8 @@ import pytest
 
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
-from gvi_sim.execution import estimate, plan
-from gvi_sim.execution.notice import when_it_begins
+from gvi_sim.execution import plan, resource_estimate
+from gvi_sim.execution.start_notice import when_it_begins
 from gvi_sim.experiment import open_result
 from gvi_sim.simulate import Runs, simulate
 from gvi_sim.world.tables import SERIES
@@ -124,14 +124,14 @@ def test_the_impossible_is_refused_before_it_starts(
 
 
 def test_force_runs_it_all_the_same(fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(estimate, "LONGEST_SECONDS", 1e-6)
+    monkeypatch.setattr(resource_estimate, "LONGEST_SECONDS", 1e-6)
     with pytest.raises(ResourceError, match=r"force=True .* runs it all the same"):
         simulate(scenario, replicates=2, seed=1, workers=1)
     assert simulate(scenario, replicates=2, seed=1, workers=1, force=True).replicates == 2
 
 
 def test_memory_alone_can_refuse(fake, scenario: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(estimate, "memory_bytes", lambda: 10e6)
+    monkeypatch.setattr(resource_estimate, "memory_bytes", lambda: 10e6)
     with pytest.raises(ResourceError, match=r"Write to a folder \(out=...\)"):
         simulate(scenario, replicates=2000, seed=1, workers=1)
     simulate(scenario, replicates=100, seed=1, workers=1, out=tmp_path / "run")
@@ -142,13 +142,13 @@ def test_many_members_are_many_bytes(fake, scenario: Scenario) -> None:
     crowd = scenario.replace("site.members=100000000", "site.groups=1000000")
     with pytest.raises(ResourceError, match=r"[\d,]+ GB of memory.*Take fewer members"):
         simulate(crowd, replicates=1, seed=1)
-    told = [estimate.world_bytes(scenario.replace(f"site.members={n}")) for n in (10_000, 20_000)]
+    told = [resource_estimate.world_bytes(scenario.replace(f"site.members={n}")) for n in (10_000, 20_000)]
     assert 10_000 * 600 < told[1] - told[0] < 10_000 * 3000
 
 
 def test_workers_multiply_the_worlds(scenario: Scenario) -> None:
     plan_ = plan.Plan("run", (plan.Arm("a", scenario),), 1, 10, make=lambda *_: None)  # type: ignore[arg-type, return-value]
-    one, four = (estimate.needs(plan_, in_memory=False, workers=n).worlds for n in (1, 4))
+    one, four = (resource_estimate.needs(plan_, in_memory=False, workers=n).worlds for n in (1, 4))
     assert four == pytest.approx(4 * one)
 
 
@@ -169,7 +169,7 @@ def test_it_begins_only_when_nothing_is_refused(fake, scenario: Scenario) -> Non
 
 def test_the_estimate_of_memory_covers_what_a_run_leaves(runs: Runs, scenario: Scenario) -> None:
     held = runs.results.series.nbytes + runs.results.outcomes.nbytes + runs.attacks.memory_usage().sum()
-    told = 30 * estimate.run_bytes(scenario, frozenset({"attacks"}), whole_series=True)
+    told = 30 * resource_estimate.run_bytes(scenario, frozenset({"attacks"}), whole_series=True)
     assert told / 2 < held < 2 * told
 
 
@@ -185,13 +185,13 @@ def test_the_estimate_of_memory_covers_what_a_run_leaves(runs: Runs, scenario: S
     ],
 )
 def test_times_are_spoken(seconds: float, spoken: str) -> None:
-    assert estimate.spoken_time(seconds) == spoken
+    assert resource_estimate.spoken_time(seconds) == spoken
 
 
 def test_workers_are_started_when_it_is_worth_it() -> None:
-    assert estimate.choose_workers(3, estimate.Needs(0.1, 1)) == 3
-    assert estimate.choose_workers(None, estimate.Needs(0.1, 1)) == 1
-    assert estimate.choose_workers(None, estimate.Needs(1e3, 1)) == estimate.usable_cpus()
+    assert resource_estimate.choose_workers(3, resource_estimate.Needs(0.1, 1)) == 3
+    assert resource_estimate.choose_workers(None, resource_estimate.Needs(0.1, 1)) == 1
+    assert resource_estimate.choose_workers(None, resource_estimate.Needs(1e3, 1)) == resource_estimate.usable_cpus()
 
 
 def test_series_columns_are_the_published_ones(runs: Runs) -> None:

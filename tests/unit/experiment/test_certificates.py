@@ -10,7 +10,7 @@ import pytest
 
 from gvi_sim.cli import main
 from gvi_sim.execution import batch, open_store
-from gvi_sim.execution.replicate import Engine
+from gvi_sim.execution.runner import Engine
 from gvi_sim.experiment import design_from
 from gvi_sim.experiment.sweep import Sweep, sweep
 from gvi_sim.experiment.verify import verify

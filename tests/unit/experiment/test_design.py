@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.errors import ScenarioError
-from gvi_sim.experiment import Axis, Design, design_from, files, load_design
+from gvi_sim.experiment import Axis, Design, design_files, design_from, load_design
 from gvi_sim.experiment.design import short_names
 
 CERTAINTY, OFFER = "programme.sanction_certainty", "exit.offer_rate"
@@ -80,14 +80,14 @@ def test_a_design_from_a_file(tmp_path: Path) -> None:
     assert (design.name, design.replicates, design.years) == ("certainty_by_exit", 40, 2.0)
     assert design.words == ("site=huddinge", "programme=gvi", "years=2")
     assert design.axes[0] == Axis(CERTAINTY, (0, 0.5, 1)) and len(design.cells) == 6
-    assert files.design_of(design.to_dict()) == design
+    assert design_files.design_of(design.to_dict()) == design
 
 
 def test_a_shipped_design_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "certainty_by_exit").mkdir()
     (tmp_path / "certainty_by_exit" / "config.yaml").write_text(CONFIG)
-    monkeypatch.setattr(files, "experiments_dir", lambda: tmp_path)
-    assert files.experiment_names() == ("certainty_by_exit",)
+    monkeypatch.setattr(design_files, "experiments_dir", lambda: tmp_path)
+    assert design_files.experiment_names() == ("certainty_by_exit",)
     assert load_design("certainty_by_exit").name == "certainty_by_exit"
     with pytest.raises(ScenarioError, match="Nearest: certainty_by_exit"):
         load_design("certainty_by_exits")
@@ -122,7 +122,7 @@ def test_words_with_choices_become_axes() -> None:
 def test_words_on_top_of_an_experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "certainty_by_exit").mkdir()
     (tmp_path / "certainty_by_exit" / "config.yaml").write_text(CONFIG)
-    monkeypatch.setattr(files, "experiments_dir", lambda: tmp_path)
+    monkeypatch.setattr(design_files, "experiments_dir", lambda: tmp_path)
     start = "experiment=certainty_by_exit"
     replaced = design_from([start, f"{CERTAINTY}=0,1", "exit.places=3,9"])
     assert replaced.axes == (Axis(CERTAINTY, (0, 1)), Axis(OFFER, (0.1, 0.9)), Axis("exit.places", (3, 9)))

@@ -14,9 +14,10 @@ import pytest
 
 from gvi_sim import evidence
 from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.language.catalogue import LANGUAGES, Words, sentences, swedish
 from gvi_sim.report import outcomes, tables
+from gvi_sim.report.distributions import fan
 from gvi_sim.report.estimates import Change, Estimate, Row, Share
-from gvi_sim.report.spread import fan
 from gvi_sim.report.view import (
     AxisView,
     BeforeAfter,
@@ -39,7 +40,6 @@ from gvi_sim.report.view import (
     Validation,
     YearRow,
 )
-from gvi_sim.report.words import LANGUAGES, Words, sentences, swedish
 
 ENDS = {"never": 0.05, "own": 0.0, "always": -0.06}  # how far certainty moves the ratio
 LEVELS = ("0", "0.25", "0.5", "0.75", "1")

@@ -11,9 +11,9 @@ import pytest
 
 from gvi_sim import load_scenario
 from gvi_sim.analysis import Attribution
-from gvi_sim.analysis.declared import declared
+from gvi_sim.analysis.declared_directions import declared
 from gvi_sim.analysis.intervals import estimate
-from gvi_sim.analysis.levers import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
+from gvi_sim.analysis.lever_check import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
 from gvi_sim.cli import main
 from gvi_sim.cli.attribute import parts_of
 from gvi_sim.cli.levers import lever_lines
@@ -21,10 +21,10 @@ from gvi_sim.errors import ScenarioError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import load_reproduction, open_result, reproduction_names
 from gvi_sim.experiment.reproduction_run import from_recorded
+from gvi_sim.language.catalogue import Words
 from gvi_sim.report import plot
 from gvi_sim.report.reproduction_figure import reproduction_chart
 from gvi_sim.report.reproduction_text import overall_lines, terminal_lines
-from gvi_sim.report.words import Words
 
 VERDICTS = {WORKS: 1.0, NOBODY: 0.0, NOTHING: 0.0, WRONG: 1.0, CANNOT_TELL: 1.0, OTHER: 1.0}
 PLACES = ("Group Violence Intervention",)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.cli import main
-from gvi_sim.report.words import Words
+from gvi_sim.language.catalogue import Words
 
 SMALL = ("burn_in_years=0.5", "--seed", "1", "--workers", "1")
 RUNS = ("--replicates", "44")  # enough draws for what drives the answer to be looked for

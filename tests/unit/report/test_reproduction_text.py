@@ -12,8 +12,8 @@ from gvi_sim.analysis.estimand import Measured
 from gvi_sim.experiment import load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction import PLACE, VALUE, Reproduction
 from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
+from gvi_sim.language.catalogue import LANGUAGES, Words, swedish
 from gvi_sim.report.reproduction_text import name_of, why_failed
-from gvi_sim.report.words import LANGUAGES, Words, swedish
 
 NUMBER_OR_PLACE = re.compile(r"\{[^{}]*\}|\d+")
 

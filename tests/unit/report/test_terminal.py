@@ -6,9 +6,9 @@ import io
 
 import pytest
 
+from gvi_sim.language.catalogue import Words
 from gvi_sim.report.terminal import WIDTH, ProgressLine, duration, run_screen, sweep_screen
 from gvi_sim.report.view import RunView, SweepView
-from gvi_sim.report.words import Words
 
 
 def test_the_answer_fits_one_screen(words: Words, run: RunView, sweep: SweepView) -> None:

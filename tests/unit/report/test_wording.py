@@ -9,12 +9,12 @@ from datetime import date
 
 from gvi_sim import evidence, load_scenario
 from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.language.catalogue import Words
 from gvi_sim.report import graded, wording
 from gvi_sim.report.estimates import Change, Estimate, Row, Share
 from gvi_sim.report.origins import beginnings
 from gvi_sim.report.terminal import run_screen
 from gvi_sim.report.view import Beginning, Doubt, Driver, Interaction, NotRunning, RunView, SweepView
-from gvi_sim.report.words import Words
 from gvi_sim.report.write import report_of
 
 EN, SV = Words("en"), Words("sv")

@@ -19,7 +19,7 @@ from gvi_sim.experiment.verify import verify
 from gvi_sim.report import plot, write_report
 from gvi_sim.report.build import run_view
 from gvi_sim.report.build_sweep import sweep_view
-from gvi_sim.report.rests import resting, sources_of
+from gvi_sim.report.parameter_table import resting, sources_of
 from gvi_sim.report.write import remember_command, write_swedish_tables
 from gvi_sim.simulate import simulate
 

@@ -1,0 +1,203 @@
+"""Does every lever do something, to somebody, in the direction it is meant to? (``gvi-sim levers check``)
+
+Each lever is run at five doses, everything else as the scenario has it, paired by seed. Told are: whether
+anything changes at full dose, how many were eligible, the dose response with paired intervals, and wrong
+signs: a step between neighbouring doses against the declared direction at z above ``STEP_Z``, or the whole
+way against it. A lever that changes nothing because nobody was eligible is told as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.special import ndtri
+
+from ..execution.batch import default_engine
+from ..execution.parameter_source import Choice, chosen_parameters
+from ..execution.parameters import ENSEMBLE
+from ..execution.plan import Arm, Plan, checked_count, chosen_seed
+from ..execution.resource_estimate import batch_size
+from ..execution.totals import COLUMNS
+from ..simulate import Runs, ready, run_arms
+from ..world.codes import RETALIATION, SPREAD
+from .components import without
+from .declared_directions import CHAINS, Declared, declared
+from .intervals import Estimate, estimate
+from .pairing import check_comparable
+from .rerun import run_again
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..config import Scenario
+    from ..execution.pool import Progress
+
+STEP_Z = 3.1
+CHAIN_RUNS = 20
+WORKS, NOBODY, NOTHING, WRONG, CANNOT_TELL, OTHER = (
+    "as declared", "nobody eligible", "changes nothing", "wrong sign", "cannot tell", "not monotone",
+)  # fmt: skip
+
+
+class Step(NamedTuple):
+    """One dose of a lever: the mean of its outcome, the paired difference to the least dose, and z of the
+    step from the dose before (NaN at the least dose, 0 where no run differs).
+    """
+
+    dose: float
+    mean: float
+    change: Estimate
+    z: float
+
+
+class Checked(NamedTuple):
+    """What a lever was found to do. ``changed``: share of runs whose events differ between least and full
+    dose; ``eligible``: how many it could act on, a run; ``wrong``: doses at which a step has the wrong sign.
+    """
+
+    lever: Declared
+    verdict: str
+    changed: float
+    eligible: float
+    steps: tuple[Step, ...]
+    wrong: tuple[float, ...]
+
+
+class LeverCheck:
+    """The levers of a scenario, each as it was found. ``table``: one row a lever and dose."""
+
+    def __init__(self, scenario: Scenario, found: tuple[Checked, ...], seed: int, replicates: int) -> None:
+        self.scenario, self.found, self.seed, self.replicates = scenario, found, seed, replicates
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Lever, dose, outcome, mean, difference to the least dose with its 95 % interval, z of the step."""
+        import pandas as pd
+
+        rows = [
+            {
+                "lever": it.lever.key, "direction": it.lever.direction, "verdict": it.verdict,
+                "changed": it.changed, "eligible": it.eligible, "outcome": it.lever.outcome,
+                "dose": step.dose, "mean": step.mean, "difference": step.change.difference,
+                "low": step.change.low, "high": step.change.high, "step_z": step.z,
+            }
+            for it in self.found
+            for step in it.steps
+        ]  # fmt: skip
+        return pd.DataFrame(rows)
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """Levers that do the opposite of what is declared."""
+        return tuple(it.lever.key for it in self.found if it.verdict == WRONG)
+
+    def __repr__(self) -> str:
+        of = f"{self.scenario.site.name}: {len(self.found)} levers, {self.replicates} runs, seed {self.seed}"
+        return f"{of}; wrong sign: {', '.join(self.wrong) or 'none'}"
+
+
+def check_levers(
+    scenario: Scenario,
+    *,
+    levers: Mapping[str, Declared] | None = None,
+    replicates: int = 100,
+    seed: int | None = None,
+    workers: int | None = None,
+    parameters: Choice = ENSEMBLE,
+    progress: Progress | None = None,
+    force: bool = False,
+) -> LeverCheck:
+    """Run every declared lever of ``scenario`` at its five doses and say what each does.
+
+    ``levers``: None takes those of ``effects.yaml``. The other arguments are those of ``compare``. PairingError for
+    a lever that acts without a programme.
+    """
+    chosen = dict(declared() if levers is None else levers)
+    arms = [
+        Arm(f"{lever.key}={dose:g}", _at(scenario, lever, dose)) for lever in chosen.values() for dose in lever.doses
+    ]
+    for arm in arms:
+        check_comparable(scenario, arm.scenario)
+    plan = Plan(
+        kind="levers",
+        arms=tuple(arms),
+        seed=chosen_seed(seed),
+        replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
+        make=default_engine(),
+        whole_series=False,
+        batch=batch_size(scenario),
+        parameters=chosen_parameters(parameters, arms),
+    )
+    workers = ready(plan, workers, in_memory=True, force=force)
+    runs = run_arms(plan, (), workers=workers, progress=progress)
+    found, start = [], 0
+    for lever in chosen.values():
+        found.append(_check(lever, runs[start : start + len(lever.doses)]))
+        start += len(lever.doses)
+    return LeverCheck(scenario, tuple(found), plan.seed, plan.replicates)
+
+
+def _at(scenario: Scenario, lever: Declared, dose: float) -> Scenario:
+    return without(scenario, (f"{lever.key}={dose}",))
+
+
+def _check(lever: Declared, runs: list[Runs]) -> Checked:
+    values = [run.values[:, COLUMNS.index(lever.outcome)] for run in runs]
+    steps = tuple(
+        Step(dose, float(values[k].mean()), estimate(values[0], values[k], runs[0].draws), _z(values, k))
+        for k, dose in enumerate(lever.doses)
+    )
+    least, full = runs[0].results.digests, runs[-1].results.digests
+    changed = float(np.mean([one != other for one, other in zip(least, full, strict=True)]))
+    eligible = _eligible(lever, runs)
+    wrong = tuple(step.dose for step in steps[1:] if step.z * lever.sign < -STEP_Z)
+    verdict = _verdict(lever, steps[-1].change, wrong, changed, eligible)
+    return Checked(lever, verdict, changed, eligible, steps, wrong)
+
+
+def _z(values: list[np.ndarray], place: int) -> float:
+    if place == 0:
+        return float("nan")
+    step = estimate(values[place - 1], values[place])
+    if step.verdict == Verdict.NO_DIFFERENCE:
+        return 0.0
+    # By the chance that the step goes down: the same difference over its error says less where runs are few.
+    return -float(ndtri(step.share))
+
+
+def _eligible(lever: Declared, runs: list[Runs]) -> float:
+    if CHAINS in lever.eligible:
+        return _chains(runs[-1])
+
+    def counted(run: Runs) -> float:
+        places = [COLUMNS.index(name) for name in lever.eligible]
+        return float(run.values[:, places].sum(axis=1).mean())
+
+    return counted(runs[-1]) - (counted(runs[0]) if lever.is_added else 0.0)
+
+
+def _chains(run: Runs) -> float:
+    """Candidates of retaliation and spread by groups that have been listed, a run."""
+    count = min(run.replicates, CHAIN_RUNS)
+    keep = frozenset({"candidates", "groups"})
+    (again,) = run_again(
+        (run.scenario,), seed=run.seed, runs=count, make=default_engine(), keep=keep, parameters=run.parameters
+    )
+    place = ["run", "attacker_group"]
+    listed = again.table("groups").rename(columns={"group": "attacker_group"})[[*place, "first_listed_day"]]
+    rows = again.table("candidates").merge(listed, on=place)
+    chained = rows["cause"].isin((RETALIATION, SPREAD)) & (rows["day"] >= rows["first_listed_day"])
+    return float(chained.sum()) / count
+
+
+def _verdict(lever: Declared, full: Estimate, wrong: tuple[float, ...], changed: float, eligible: float) -> str:
+    if changed == 0:
+        return NOBODY if eligible <= 0 else NOTHING
+    if lever.sign == 0:
+        return OTHER if lever.direction == OTHER else (WRONG if full.verdict.sign else CANNOT_TELL)
+    if wrong or full.verdict.sign == -lever.sign:
+        return WRONG
+    return WORKS if full.verdict.sign == lever.sign else CANNOT_TELL

@@ -1,0 +1,41 @@
+"""Running scenarios again from a seed, in memory and in this process: the same events, whatever is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..execution.arm_results import InMemory
+from ..execution.batch import MakeRunner
+from ..execution.campaign import run_in_memory
+from ..execution.parameters import Parameters
+from ..execution.plan import Arm, Plan
+from ..execution.resource_estimate import batch_size
+
+if TYPE_CHECKING:
+    from ..config import Scenario
+
+
+def run_again(
+    arms: Iterable[Scenario],
+    *,
+    seed: int,
+    runs: int,
+    make: MakeRunner,
+    keep: frozenset[str] = frozenset(),
+    parameters: Parameters | None = None,
+) -> tuple[InMemory, ...]:
+    """The first ``runs`` replicates of ``seed`` of each scenario, with the tables ``keep`` and the same draws."""
+    scenarios = tuple(arms)
+    plan = Plan(
+        kind="comparison",
+        arms=tuple(Arm(str(number), scenario) for number, scenario in enumerate(scenarios)),
+        seed=seed,
+        replicates=runs,
+        make=make,
+        keep=keep,
+        batch=batch_size(scenarios[0]),
+        parameters=parameters,
+    )
+    batches = run_in_memory(plan, workers=1, progress=None)
+    return tuple(InMemory(batches[key]) for key in plan.keys)

@@ -1,0 +1,1 @@
+"""Sentences, terms and numbers in the languages of readers."""

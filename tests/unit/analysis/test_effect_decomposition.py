@@ -1,0 +1,106 @@
+"""The closer look: what it makes of a comparison, keeps in its folder, and refuses to make up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis import compare, effect_decomposition
+from gvi_sim.analysis.effect import Effect
+from gvi_sim.analysis.effect_decomposition import (
+    BEFORE_AFTER,
+    BY_CAUSE,
+    BY_CERTAINTY,
+    BY_PART,
+    at_certainties,
+    closer_of,
+)
+from gvi_sim.config import load_scenario
+from gvi_sim.experiment import open_result
+from gvi_sim.experiment.verify import verify
+
+WORDS = ("site=huddinge", "programme=gvi", "years=2", "burn_in_years=1", "start_date=2020-01-01",
+         "programme.start_date=2020-07-01")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def effect(tmp_path_factory: pytest.TempPathFactory) -> Effect:
+    scenario = load_scenario(*WORDS)
+    out = tmp_path_factory.mktemp("runs") / "effect"
+    return compare(scenario.replace("programme=none"), scenario, replicates=8, seed=1, workers=1, out=out)
+
+
+def test_its_tables_add_up_to_the_effect(effect: Effect) -> None:
+    found = closer_of(effect)
+    assert dict(found.runs) == dict.fromkeys(effect_decomposition.TABLES, 8) and not found.not_made
+    change = effect.row("shootings").difference
+    by_certainty = found.tables[BY_CERTAINTY].set_index("certainty")
+    assert by_certainty.loc["own", "difference"] == pytest.approx(change, abs=1e-9)
+    assert list(by_certainty.index) == ["never", "own", "always"]
+    books = found.tables[BY_CAUSE]
+    whole = books[(books["outcome"] == "shootings") & (books["via"] == "all") & (books["gate"] == "all")]
+    sums = dict(zip(whole["part"], whole["mean"], strict=True))
+    assert sums["created"] + sums["changed"] - sums["averted"] == pytest.approx(change, abs=1e-9)
+    parts = found.tables[BY_PART].query("outcome == 'shootings'").set_index("part")["but_for"]
+    assert parts["total"] == pytest.approx(change, abs=1e-9)
+    terms = found.tables[BEFORE_AFTER].query("groups == 'listed'").set_index("term")["mean"]
+    assert terms[["effect", "downstream", "trend", "regression"]].sum() == pytest.approx(terms["naive"], abs=1e-9)
+
+
+def test_it_is_kept_read_again_and_verified(effect: Effect, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = closer_of(effect)
+    assert effect.folder is not None
+    told = verify(effect.folder, sample=1, seed=1)
+    assert told.equal and all(name in told.checked[-2] for name in first.tables)
+    monkeypatch.setattr(effect_decomposition, "_made", None)  # nothing is run again
+    again = closer_of(open_result(effect.folder))
+    assert again.runs == first.runs and all(again.tables[name].equals(first.tables[name]) for name in first.tables)
+
+
+def test_in_memory_it_is_the_same(effect: Effect) -> None:
+    held = compare(effect.base.scenario, effect.scenario.scenario, replicates=8, seed=1, workers=1)
+    one, other = closer_of(held), closer_of(effect)
+    for name in one.tables:
+        numbers = [found.tables[name].select_dtypes("number").to_numpy() for found in (one, other)]
+        assert np.array_equal(*numbers, equal_nan=True), name
+
+
+def test_what_cannot_be_made_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    idle = load_scenario("site=huddinge", "programme=none", "years=1", "burn_in_years=1")
+    found = closer_of(compare(idle, idle, replicates=2, seed=1, workers=1))
+    assert not found.tables and set(found.not_made.values()) == {effect_decomposition.NOT_RUNNING}
+    short = load_scenario(*WORDS, "programme.stop_date=2021-06-01")
+    made = compare(short.replace("programme.enabled=false"), short, replicates=2, seed=1, workers=1)
+    found = closer_of(made)
+    assert set(found.tables) == {BY_CERTAINTY, BY_CAUSE, BY_PART} and "stop_date" in found.not_made[BEFORE_AFTER]
+    monkeypatch.setattr(effect_decomposition, "SECONDS", 1e-9)
+    found = closer_of(made)
+    assert not found.tables and "would take about" in found.not_made[BY_PART]
+    monkeypatch.setattr(effect_decomposition, "code_digest", lambda: "another")
+    assert set(closer_of(made).not_made.values()) == {effect_decomposition.ANOTHER_CODE}
+
+
+def test_two_programmes_are_not_taken_for_before_and_after(tmp_path: Path) -> None:
+    scenario = load_scenario(*WORDS)
+    made = compare(scenario.replace("programme.sanction_certainty=0"), scenario, replicates=2, seed=1, workers=1)
+    assert "both sides" in closer_of(made).not_made[BEFORE_AFTER]
+
+
+def test_before_and_after_is_not_told_of_a_few_persons() -> None:
+    few = ("site.groups=3", "site.members=14", "site.rivals_mean=1", "site.allies_mean=0", "site.attacks_per_year=6")
+    scenario = load_scenario(*WORDS, *few)
+    made = compare(scenario.replace("programme.enabled=false"), scenario, replicates=3, seed=1, workers=1)
+    found = closer_of(made)
+    assert "fewer than 10 members" in found.not_made[BEFORE_AFTER] and BY_PART in found.tables
+
+
+def test_certainty_is_moved_in_every_site_and_only_where_something_is_promised() -> None:
+    scenario = load_scenario("site=huddinge", "programme.sanction_certainty=0.7")
+    moved = {name: arm.programme.sanction_certainty for name, arm in at_certainties(scenario).items()}
+    assert moved == {"never": 0, "own": 0.7, "always": 1}
+    silent = load_scenario(*WORDS, "programme.call_in.every_days=0", "programme.notification.per_month=0",
+                           "programme.notification.burst=0")  # fmt: skip
+    made = compare(silent.replace("programme.enabled=false"), silent, replicates=2, seed=1, workers=1)
+    assert "no sanction is promised" in closer_of(made).not_made[BY_CERTAINTY]

@@ -1,0 +1,167 @@
+"""The lever check: it tells works from nobody eligible, nothing, wrong signs, and reads its declarations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gvi_sim.analysis import lever_check
+from gvi_sim.analysis.components import PARTS
+from gvi_sim.analysis.declared_directions import DIRECTIONS, LEVERS, WORLDS, Declared, declared, declared_in
+from gvi_sim.analysis.intervals import estimate
+from gvi_sim.cli.levers import lever_lines
+from gvi_sim.config import Scenario, load_scenario
+from gvi_sim.config.programme_only import acts_in_business_as_usual
+from gvi_sim.errors import EvidenceError
+from gvi_sim.language.catalogue import LANGUAGES, Words
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario(
+        "site=huddinge", "programme=gvi", "calendar=flat", "years=3", "site.attacks_per_year=60",
+        "gates.deterrence_strength=2", "programme.ramp_days=0", "gates.mediation_effect=0.6",
+    )  # fmt: skip
+
+
+def chosen(*keys: str) -> dict[str, Declared]:
+    return {key: declared()[key] for key in keys}
+
+
+def test_levers_that_work_are_told_with_their_doses(scenario: Scenario) -> None:
+    keys = ("programme.sanction_certainty", "programme.mediation_reach", "exit.offer_rate")
+    made = lever_check.check_levers(scenario, levers=chosen(*keys), replicates=40, seed=2, workers=1)
+    certainty, mediation, offers = made.found
+    assert certainty.verdict == lever_check.WORKS and certainty.changed == 1
+    assert [step.dose for step in certainty.steps] == [0, 0.25, 0.5, 0.75, 1]
+    assert certainty.steps[0].change.verdict == "no difference" and certainty.steps[-1].change.high < 0
+    assert mediation.verdict == lever_check.WORKS and mediation.eligible > 0 and offers.eligible > 0
+    table = made.table
+    assert len(table) == 15 and set(table["lever"]) == set(keys) and made.wrong == ()
+    assert repr(made) == "Huddinge: 3 levers, 40 runs, seed 2; wrong sign: none"
+
+
+def test_nobody_eligible_is_said_as_such(scenario: Scenario) -> None:
+    """No contacts, so no group is ever promised anything; no programme, so nothing can act at all."""
+    silent = scenario.replace(*PARTS["contacts"])
+    key = "programme.sanction_certainty"
+    for which in (silent, scenario.replace("programme=none")):
+        made = lever_check.check_levers(which, levers=chosen(key), replicates=5, seed=2, workers=1)
+        assert made.found[0].verdict == lever_check.NOBODY and made.found[0].eligible == 0
+
+
+def test_an_eligible_lever_without_a_mechanism_changes_nothing(scenario: Scenario) -> None:
+    """Nobody can be mediated into anything when mediation has no effect, although there are chains."""
+    key = "programme.mediation_reach"
+    idle = scenario.replace("gates.mediation_effect=0")
+    made = lever_check.check_levers(idle, levers=chosen(key), replicates=5, seed=2, workers=1)
+    assert made.found[0].verdict == lever_check.NOTHING and made.found[0].eligible > 0
+
+
+def test_a_lever_declared_the_wrong_way_round_is_caught(scenario: Scenario) -> None:
+    right = declared()["programme.sanction_certainty"]
+    wrong = Declared(right.key, right.doses, right.outcome, "+", {}, right.eligible, right.is_added)
+    made = lever_check.check_levers(scenario, levers={right.key: wrong}, replicates=40, seed=2, workers=1)
+    assert made.wrong == (right.key,) and made.found[0].wrong
+
+
+def test_one_step_against_the_direction_is_enough() -> None:
+    rng = np.random.default_rng(1)
+    base = rng.poisson(50, 200).astype(float)
+    values = [base, base - 5, base - 4 + rng.normal(0, 0.1, 200)]
+    zs = [lever_check._z(values, place) for place in range(3)]
+    assert np.isnan(zs[0]) and zs[1] < -1e6 and zs[2] > lever_check.STEP_Z
+    lever = declared()["exit.offer_rate"]
+    full = estimate(values[0], values[2])
+    assert lever_check._verdict(lever, full, (1.0,), 1.0, 10.0) == lever_check.WRONG
+    assert lever_check._verdict(lever, full, (), 1.0, 10.0) == lever_check.WORKS
+
+
+@pytest.mark.parametrize("runs", [2, 4, 20])
+def test_few_runs_of_a_lever_that_does_nothing_show_no_wrong_step(runs: int) -> None:
+    """Some fifty steps are looked at in one check: each may be called wrong by chance once in a thousand times."""
+    rng, checks = np.random.default_rng(3), 3000
+    zs = [lever_check._z(list(rng.poisson(3, (2, runs)).astype(float)), 1) for _ in range(checks)]
+    assert sum(abs(z) > lever_check.STEP_Z for z in zs) <= 15
+
+
+def test_the_declarations_cover_the_programmes_doses() -> None:
+    for key, lever in declared(LEVERS).items():
+        assert not acts_in_business_as_usual(key) and lever.eligible, key
+    for lever in (*declared(LEVERS).values(), *declared(WORLDS).values()):
+        assert lever.direction in DIRECTIONS and len(lever.doses) == 5
+        assert lever.because.keys() == ({*LANGUAGES} if lever.sign == 0 else set())
+
+
+NOT_LEARNT = "belief.credibility_strength=1000000"  # so many promises that a broken one more teaches nothing
+DELAY, EXTRA = "programme.sanction.delay_days", "programme.sanction.extra_arrests_per_member_year"
+
+
+def z_of_full_dose(key: str, *words: str) -> float:
+    """Shootings from the least to the full dose over their standard error."""
+    where = load_scenario("site=malmo", "years=3", "programme.sanction.capacity=2", *words)
+    options = {"replicates": 150, "seed": 7, "workers": 1, "parameters": "point"}
+    lever = declared()[key]
+    ends = replace(lever, doses=(lever.doses[0], lever.doses[-1]))
+    full = lever_check.check_levers(where, levers={key: ends}, **options).found[0].steps[-1].change
+    return full.difference / full.se
+
+
+@pytest.mark.parametrize(
+    ("key", "words", "sign"),
+    [
+        (DELAY, ("gates.pressure_strength=0.8", "gates.defiance=0", NOT_LEARNT), -1),
+        (DELAY, ("gates.pressure_strength=0", "gates.defiance=0", "belief.credibility=0.5"), 1),
+        (DELAY, ("gates.pressure_strength=0", "gates.defiance=0", "belief.credibility=0.5", NOT_LEARNT), 0),
+        (EXTRA, ("gates.defiance=0",), -1),
+        (EXTRA, ("gates.defiance=2",), 1),
+        (EXTRA, ("gates.defiance=2", "belief.legitimacy_arrest_step=0"), -1),
+    ],
+)
+def test_why_a_lever_is_not_monotone(key: str, words: tuple[str, ...], sign: int) -> None:
+    """Haste presses sooner and breaks promises sooner; extra arrests detain and take legitimacy away: each alone."""
+    assert declared()[key].direction == "not monotone"
+    z = z_of_full_dose(key, *words)
+    assert abs(z) < 4.42 if sign == 0 else sign * z > 4.42
+
+
+def test_a_lever_that_is_not_monotone_says_why(scenario: Scenario) -> None:
+    made = lever_check.check_levers(scenario, levers=chosen(DELAY), replicates=3, seed=2, workers=1)
+    assert made.found[0].verdict == lever_check.OTHER
+    assert all(declared()[DELAY].because[lang] in lever_lines(Words(lang), made)[1] for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "match"),
+    [
+        ("programme.prevention:", "programme.preventoin:", "Nearest: programme.prevention"),
+        ('direction: "-"', "direction: down", "direction"),
+        ("outcome: shootings", "outcome: shotings", "Nearest: shootings"),
+        ("doses: [0, 0.25, 0.5, 0.75, 1]", "doses: [0, 1]", "5 different numbers"),
+        ("doses: [0, 0.25, 0.5, 0.75, 1]", "doses: [0, 0.25, 0.5, 0.75, 7]", "outside"),
+        ("added: [prevented]", "added: [preventions]", "Nearest: prevented"),
+        ("added: [prevented]", "adds: [prevented]", "no field"),
+        ("because:\n      en: a longer", "added:\n      en: a longer", "needs a because"),
+        ("levers:", "lever:", "declares no levers"),
+    ],
+)
+def test_declarations_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str, match: str) -> None:
+    from gvi_sim.analysis.declared_directions import FILE
+    from gvi_sim.errors import GviError
+
+    text = FILE.read_text()
+    assert old in text
+    path = tmp_path / "effects.yaml"
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(GviError, match=match):
+        declared_in(path, LEVERS)
+
+
+def test_a_file_that_is_no_mapping_declares_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "effects.yaml"
+    path.write_text("levers: none\n")
+    with pytest.raises(EvidenceError, match="declares no levers"):
+        declared_in(path, LEVERS)
