@@ -72,20 +72,28 @@ def test_one_step_against_the_direction_is_enough() -> None:
     rng = np.random.default_rng(1)
     base = rng.poisson(50, 200).astype(float)
     values = [base, base - 5, base - 4 + rng.normal(0, 0.1, 200)]
-    zs = [lever_check._z(values, place) for place in range(3)]
-    assert np.isnan(zs[0]) and zs[1] < -1e6 and zs[2] > lever_check.STEP_Z
+    zs = [lever_check._z(values[place], values[place + 1]) for place in range(2)]
+    assert zs[0] < -1e6 and zs[1] > lever_check.STEP_Z
     lever = declared()["exit.offer_rate"]
     full = estimate(values[0], values[2])
-    assert lever_check._verdict(lever, full, (1.0,), 1.0, 10.0) == lever_check.WRONG
-    assert lever_check._verdict(lever, full, (), 1.0, 10.0) == lever_check.WORKS
+    assert lever_check._verdict(lever, full, True, 1.0, 10.0) == lever_check.WRONG
+    assert lever_check._verdict(lever, full, False, 1.0, 10.0) == lever_check.WORKS
 
 
 @pytest.mark.parametrize("runs", [2, 4, 20])
 def test_few_runs_of_a_lever_that_does_nothing_show_no_wrong_step(runs: int) -> None:
     """Some fifty steps are looked at in one check: each may be called wrong by chance once in a thousand times."""
     rng, checks = np.random.default_rng(3), 3000
-    zs = [lever_check._z(list(rng.poisson(3, (2, runs)).astype(float)), 1) for _ in range(checks)]
+    zs = [lever_check._z(*rng.poisson(3, (2, runs)).astype(float)) for _ in range(checks)]
     assert sum(abs(z) > lever_check.STEP_Z for z in zs) <= 15
+
+
+def test_rather_more_in_two_runs_is_no_wrong_sign() -> None:
+    where = load_scenario("site=philadelphia", "years=1", "burn_in_years=1", *TOWN)
+    key = "programme.call_in.every_days"
+    made = lever_check.check_levers(where, levers=chosen(key), replicates=2, seed=1, workers=1, parameters="point")
+    assert made.found[0].steps[-1].change.verdict.sign == 1  # against what is declared, and nothing to rely on
+    assert made.wrong == () and made.found[0].verdict == lever_check.CANNOT_TELL
 
 
 def test_the_declarations_cover_the_programmes_doses() -> None:
@@ -96,6 +104,7 @@ def test_the_declarations_cover_the_programmes_doses() -> None:
         assert lever.because.keys() == ({*LANGUAGES} if lever.sign == 0 else set())
 
 
+TOWN = ("site.groups=20", "site.members=440", "site.attacks_per_year=54")
 NOT_LEARNT = "belief.credibility_strength=1000000"  # so many promises that a broken one more teaches nothing
 DELAY, EXTRA = "programme.sanction.delay_days", "programme.sanction.extra_arrests_per_member_year"
 
