@@ -3,7 +3,8 @@
 Each lever is run at five doses, everything else as the scenario has it, paired by seed. Told are: whether
 anything changes at full dose, how many were eligible, the dose response with paired intervals, and wrong
 signs: a step between neighbouring doses, or the whole way, against the declared direction at z above ``STEP_Z``,
-so that many levers at few runs raise no false alarm. A lever that changes nothing because nobody was eligible is told as such.
+so that many levers at few runs raise no false alarm. A lever that changes nothing because nobody was eligible is
+told as such.
 """
 
 from __future__ import annotations
