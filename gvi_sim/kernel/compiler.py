@@ -6,6 +6,10 @@ The cache folder is named by a hash of every kernel source file and numba's vers
 does not notice that a helper in another file changed. Without a writable home nothing is cached and
 each process compiles anew.
 
+Kernels are compiled as one whole (``whole``), which saves minutes of compilation and builds on numba's inner parts.
+Where those are missing, or with ``GVI_SIM_PLAIN_COMPILATION=1``, numba compiles as it does by itself: the same events,
+later.
+
 With ``GVI_SIM_PURE_PYTHON=1`` in the environment at import, nothing is compiled: the same functions run
 as plain Python. Tests import the package a second time that way and compare event by event.
 """
@@ -26,6 +30,7 @@ import numpy as np
 from .. import caches
 from ..surroundings import not_reading
 
+PLAIN = os.environ.get("GVI_SIM_PLAIN_COMPILATION") == "1"
 PURE_PYTHON = os.environ.get("GVI_SIM_PURE_PYTHON") == "1"
 F = TypeVar("F", bound=Callable[..., Any])
 RUN_ENTRIES = ("engine.advance", "engine.begin", "summary.close")
@@ -63,7 +68,7 @@ def kernel_digest() -> str:
 
 
 def _cache_key() -> str:
-    versions = f"{numba.__version__} {sys.version_info[:2]}"
+    versions = f"{numba.__version__} {sys.version_info[:2]} {PLAIN}"
     return hashlib.sha256(f"{versions} {kernel_digest()}".encode()).hexdigest()[:16]
 
 
@@ -96,15 +101,19 @@ if PURE_PYTHON:
     inline = kernel
     entry = kernel
 else:
+    _PART: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    _WHOLE: dict[str, Any] = {"forceinline": False, "error_model": "numpy", "no_cfunc_wrapper": True}
+    if not PLAIN:
+        try:
+            from .whole import PartCompiler, WholeCompiler
+        except (ImportError, AttributeError):  # it builds on names that are numba's own
+            PLAIN = True
+        else:
+            _PART["pipeline_class"], _WHOLE["pipeline_class"] = PartCompiler, WholeCompiler
+
     FOLDER = _compiled_folder()
 
     from .compiled_cache import SealedCache
-    from .whole import PartCompiler, WholeCompiler
-
-    _PART = {
-        "error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "pipeline_class": PartCompiler,
-    }  # fmt: skip
-    _WHOLE = {"forceinline": False, "error_model": "numpy", "no_cfunc_wrapper": True, "pipeline_class": WholeCompiler}
 
     def kernel(function: F) -> F:
         """Compile ``function`` for use by other compiled functions."""
