@@ -142,6 +142,7 @@ def main() -> int:
     from omegaconf import OmegaConf
 
     from .config import conf_dir
+    from .config.compose import register_tree
     from .config.overrides import joined
 
     try:
@@ -156,6 +157,7 @@ def main() -> int:
     if several:
         sys.argv += ["hydra/hydra_logging=disabled", "hydra/job_logging=disabled"]
     OmegaConf.clear_resolver("oc.env")
+    register_tree()
     hydra.main(config_path=folder, config_name="config", version_base="1.3")(job)()
     return 0
 

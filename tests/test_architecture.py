@@ -292,10 +292,24 @@ def loose_sums(modules: list[Module]) -> list[str]:
     ]
 
 
+def dead_references(modules: list[Module]) -> list[str]:
+    """A docstring that points to a section of the ODD, or to a page of docs/, points to one that is there."""
+    odd = (ROOT / "docs" / "odd.md").read_text("utf-8")
+    there = set(re.findall(r"^#{2,3} ([\d.]+?)\.? ", odd, re.MULTILINE))
+    out = []
+    for module in modules:
+        told = re.findall(r"\(ODD ([\d.]+)\)", module.text)
+        out += [f"{module.name}: the ODD has no section {number}" for number in told if number not in there]
+        pages = re.findall(r"\bdocs/[\w/]+\.md", module.text)
+        out += [f"{module.name}: there is no {page}" for page in pages if not (ROOT / page).is_file()]
+        out += [f"{module.name}: {found!r} of what?" for found in re.findall(r"\(sections? \d[^)]*\)", module.text)]
+    return out
+
+
 Rule = Callable[[list[Module]], list[str]]
 RULES: tuple[Rule, ...] = (
     wrong_direction, absolute_imports, cycles, wrong_door, over_budget, unexplained, vague_names, unfinished,
-    scrambled, loose_randomness, loose_sums, code_from_files,
+    scrambled, loose_randomness, loose_sums, code_from_files, dead_references,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Which part of a programme does what: all subsets of its parts, paired, and Shapley values (section 11).
+"""Which part of a programme does what: all subsets of its parts, paired, and Shapley values (ODD 7.9).
 
 For outcome v and the parts N of a programme, v(S) is the outcome with the parts S only. A part's Shapley
 value is its mean contribution over all orders in which the parts can be added,

@@ -1,4 +1,4 @@
-"""The paired ledger: which attack was averted, which created, by what, and at which root (section 11).
+"""The paired ledger: which attack was averted, which created, by what, and at which root (ODD 7.9).
 
 Every attack of either scenario is one row. An attack of the base is *kept* (the same candidate attacks in
 the scenario) or *averted*; one of the scenario is kept or *created*. How it came to be averted:

@@ -1,4 +1,4 @@
-"""Regression to the mean: what a before/after comparison of the listed groups really sees (section 11).
+"""Regression to the mean: what a before/after comparison of the listed groups really sees (ODD 7.9).
 
 Groups are listed because they were bad lately, so they would have had fewer attacks anyway. For the groups
 listed at the first audit, with B attacks a year before the start and A after it (A0 in the paired twin

@@ -12,10 +12,13 @@ from typing import cast
 
 from .conf_files import CHOICES, conf_dir, file_sets, flattened
 from .convert import convert
-from .leaves import leaves
+from .leaves import leaves, nested
 from .sourced_value import Given
 
-__all__ = ["composed"]
+__all__ = ["composed", "register_tree"]
+
+TREE = "gvi_sim_tree"
+"""The first of conf/config.yaml's defaults."""
 
 
 @cache
@@ -24,6 +27,7 @@ def composed(*chosen: tuple[str, str]) -> dict[str, Given]:
     from hydra import compose, initialize_config_dir
     from omegaconf import OmegaConf
 
+    register_tree()
     with _own_hydra(), initialize_config_dir(config_dir=str(conf_dir()), version_base="1.3"):
         tree = compose("config", [f"{group}={name}" for group, name in chosen], return_hydra_config=True)
     choices = {group: str(tree.hydra.runtime.choices[group]) for group in (*CHOICES, "engine")}
@@ -34,6 +38,13 @@ def composed(*chosen: tuple[str, str]) -> dict[str, Given]:
 
 def _given(key: str, value: object, origin: str) -> Given:
     return Given(convert(key, Given(value, origin)), origin)
+
+
+def register_tree() -> None:
+    """Give Hydra every key of the scenario, all null, so that it refuses any other."""
+    from hydra.core.config_store import ConfigStore
+
+    ConfigStore.instance().store(name=TREE, node=nested(dict.fromkeys((*leaves(), "sites"))))
 
 
 @contextmanager

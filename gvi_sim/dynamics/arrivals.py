@@ -1,7 +1,7 @@
-"""When arrests for other offences come to a group, and to whom (section 3).
+"""When arrests for other offences come to a group, and to whom (ODD 7.4).
 
 They come as a Poisson process, to any place alike, and when and to whom does not depend on anything that happens.
-So they can be worked off late (``backlog``), and seen coming.
+So they can be worked off late (``lazy_arrivals``), and seen coming.
 """
 
 from __future__ import annotations

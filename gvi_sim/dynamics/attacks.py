@@ -1,4 +1,4 @@
-"""Candidates, attacks and their offspring (section 2).
+"""Candidates, attacks and their offspring (ODD 7.1).
 
 Thinned branching: a realised attack pushes its candidate offspring with their delays; each is decided
 when it comes. This is exact, gives parents for free and needs no intensity.

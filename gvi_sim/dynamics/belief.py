@@ -1,4 +1,4 @@
-"""Perceived certainty, salience and legitimacy (model sections 4 and 5).
+"""Perceived certainty, salience and legitimacy (ODD 7.5).
 
     p_hat = 1 - (1 - p_arrest) * (1 - sanction_weight * s * p_promise)
 

@@ -1,4 +1,4 @@
-"""The world outside: dated factors by day, and a keyed monthly shock common to all groups (section 9).
+"""The world outside: dated factors by day, and a keyed monthly shock common to all groups (ODD 6).
 
 A factor holds from its day to the next; the first value holds before the table and the last after it.
 """

@@ -1,7 +1,7 @@
-"""Detention, and arrests for other offences (section 3).
+"""Detention, and arrests for other offences (ODD 7.4).
 
 Arrests for other offences come to a group as a Poisson process, to any member alike, and bring a short detention.
-They are worked off when somebody looks at the group (``backlog``), each with its own day.
+They are worked off when somebody looks at the group (``lazy_arrivals``), each with its own day.
 """
 
 from __future__ import annotations

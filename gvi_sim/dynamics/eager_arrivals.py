@@ -1,7 +1,7 @@
-"""Which groups are watched.
+"""Which groups have their arrivals on the queue at their day (eager), and not worked off late (lazy).
 
 Arrests for other offences and offers as usual come to a group as Poisson processes, and for most of them nothing
-hangs on the moment: they are worked off when the group is looked at (``backlog``). While a group is listed it is
+hangs on the moment: they are worked off when the group is looked at (``lazy_arrivals``). While a group is listed it is
 watched: the next of them is on the heap at its day, since the end of an arrest is an occasion for an offer.
 """
 

@@ -1,4 +1,4 @@
-"""Gates: a candidate becomes an attack when it passes all of them (section 2).
+"""Gates: a candidate becomes an attack when it passes all of them (ODD 7.2).
 
 Each gate is a probability that depends on the state of the moment, with a uniform of its own. All are
 evaluated, so the mask of failed gates is complete. A gate at probability 1 needs no draw.

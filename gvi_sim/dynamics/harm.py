@@ -1,4 +1,4 @@
-"""Who is hit and who dies (section 2, harm)."""
+"""Who is hit and who dies (ODD 7.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clearance, arrest, detention and release (section 3).
+"""Clearance, arrest, detention and release (ODD 7.4).
 
 An attack is cleared with the dated probability of its outcome; the delay to arrest is a mixture: uniform
 within the first days, log-uniform up to some months, exponential after that. The shooter is then detained.

@@ -1,4 +1,4 @@
-"""What comes to a group by itself: arrests for other offences (section 3) and offers as usual (section 6).
+"""What comes to a group by itself: arrests for other offences (ODD 7.4) and offers as usual (ODD 7.7).
 
 Both are worked off when the group is looked at (``catch_up``), one after the other in order of their days, so
 that what one sees does not depend on when one looked. What somebody may notice in between is on the heap: offers

@@ -1,4 +1,4 @@
-"""What happens to persons: status, empty places and stand-ins (sections 1 and 7).
+"""What happens to persons: status, empty places and stand-ins (ODD 7.8).
 
 A status is an overlay on the natural spell. Detention and wounds end at a known day, so nothing need happen
 then: whoever asks brings the person up to date (``settle``). A place that stays empty (detained, in support,

@@ -1,4 +1,4 @@
-"""Support and exit: occasions, offers and whether they are accepted (section 6).
+"""Support and exit: occasions, offers and whether they are accepted (ODD 7.7).
 
 An occasion leads to an offer with a probability of its own; the person accepts with probability
 acceptance * readiness * commitment of the municipality * L / L_ref; half of those who ask are lost in

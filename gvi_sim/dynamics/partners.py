@@ -1,4 +1,4 @@
-"""Partners' commitment and the programme's ramp (sections 1 and 5).
+"""Partners' commitment and the programme's ramp (ODD 7.6).
 
 Commitment erodes as c * (1 - erosion_per_year) ** years since the start. The ramp rises from 0 to 1 over
 ``ramp_days`` and scales contacts, offers, prevention and mediation; a promise is owed in full at once.

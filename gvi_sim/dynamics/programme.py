@@ -1,4 +1,4 @@
-"""GVI itself: start and stop, audit, call-ins, custom notifications, attribution (section 5).
+"""GVI itself: start and stop, audit, call-ins, custom notifications, attribution (ODD 7.6).
 
 Everything here acts only while GVI runs in the site, and only on listed groups. Call-ins come at fixed
 intervals after the ramp; notifications come as layers of one a month each, the last one thinned, so a

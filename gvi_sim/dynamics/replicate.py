@@ -117,7 +117,7 @@ class Runner:
         return self._world
 
     def act(self, hand: Callable[..., int], *arguments: Any) -> None:
-        """Let a function of ``hands`` act on the running world, growing buffers as it asks."""
+        """Let a function of ``external_actions`` act on the running world, growing buffers as it asks."""
         while (code := hand(self._world, *arguments)) != C.DONE:
             self._world = grow(self._world, code)
 

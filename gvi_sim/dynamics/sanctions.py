@@ -1,4 +1,4 @@
-"""Group sanctions: the promise, kept or broken (section 5).
+"""Group sanctions: the promise, kept or broken (ODD 7.6).
 
 When an attack is attributed to a notified group, then within ``delay_days`` the group is sanctioned with
 probability ``sanction_certainty`` times the police's commitment, if fewer than ``capacity`` sanctions run

@@ -1,4 +1,4 @@
-"""Named shocks: a share of the highest-propensity members is detained between two dates (section 9)."""
+"""Named shocks: a share of the highest-propensity members is detained between two dates (ODD 6)."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""Places and their holders: natural spells and recruits (sections 1 and 7).
+"""Slots and their holders: natural spells and recruits (ODD 7.8).
 
-A group of size M has M places, and in each place holders follow one another: a natural spell is exponential,
-and when it ends a recruit takes the place at once. Recruits therefore enter as a Poisson process of rate M /
-spell, and the group keeps its size. Spell, propensity and age of a holder come from one address (group, place,
+A group of size M has M slots, and in each slot holders follow one another: a natural spell is exponential,
+and when it ends a recruit takes the slot at once. Recruits therefore enter as a Poisson process of rate M /
+spell, and the group keeps its size. Spell, propensity and age of a holder come from one address (group, slot,
 number of the holder): they are the same in every scenario, and what happens to a person is an overlay
 (``membership``).
 
-A place is looked at when somebody asks: holders who came and went in between are passed by, and a holder
-becomes a row of ``persons`` only when something happens to him. What one sees does not depend on when one looked.
+A slot is looked at when somebody asks (lazy evaluation, docs/architecture.md): holders who came and went in between
+are passed by, and a holder becomes a row of ``persons`` only when something happens to him.
 """
 
 from __future__ import annotations

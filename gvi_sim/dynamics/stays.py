@@ -1,4 +1,4 @@
-"""Support and exit, from request to relapse: places, waiting list, stays (section 6).
+"""Support and exit, from request to relapse: places, waiting list, stays (ODD 7.7).
 
 A request that has passed assessment gets a place, or the waiting list (first come first served, exponential
 patience). A stay is Gamma; dropping out competes with it. Whoever completes is ``exited`` and may relapse at a

@@ -1,4 +1,4 @@
-"""The waiting list for support: whoever asked first is called first (section 6).
+"""The waiting list for support: whoever asked first is called first (ODD 7.7).
 
 Who is on it is found out when a place is free: by then some have lost patience, been detained or died, and some
 have left the group.

@@ -1,4 +1,4 @@
-"""The rivalry network: a soft random geometric graph on a torus, or the user's table (section 1).
+"""The rivalry network: a soft random geometric graph on a torus, or the user's table (ODD 5).
 
 Groups get keyed places on a torus with one group a unit of area. Two groups are rivals with probability
 chance * exp(-(distance / range) ** 2), cut at 2.5 ranges; the range is solved so that the mean number of
