@@ -130,12 +130,14 @@ def test_describe_names_sources_and_grade() -> None:
 def test_an_unknown_parameter_is_refused_with_the_nearest() -> None:
     with pytest.raises(EvidenceError, match=r"Nearest: exit\.offer_rate"):
         evidence.describe("exit.ofer_rate")
-    with pytest.raises(EvidenceError, match="has no value for atlantis; it is known for huddinge"):
+    with pytest.raises(EvidenceError, match="has no value for atlantis; it is known for baltimore_west"):
         evidence.entry("site.population", "atlantis")
     with pytest.raises(EvidenceError, match=r"There is no source 'EF-122'\. Nearest: EF-12"):
         evidence.source("EF-122")
 
 
 def test_a_site_of_ones_own_must_bring_its_facts() -> None:
-    with pytest.raises(ScenarioError, match=r"site\.population has no value for the site 'mytown': give one"):
+    with pytest.raises(
+        ScenarioError, match=r"'mytown' is unfinished. Give site\.population=\.\.\. site\.groups=\.\.\. site\.members="
+    ):
         load_scenario("site.key=mytown")
