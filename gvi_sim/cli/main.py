@@ -18,20 +18,8 @@ from . import list as listed
 from .options import cap_workers, take_parameters
 
 COMMANDS = (
-    run,
-    sweep,
-    report,
-    verify,
-    rerun,
-    evidence,
-    listed,
-    reproduce,
-    attribute,
-    levers,
-    check,
-    calibrate,
-    new_site,
-)
+    run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate, new_site,
+)  # fmt: skip
 WITHDRAWN = {
     "robustness": "it ranked levers at point values under one structure at a time, which is no answer with an "
     "interval. Run the same question under each structure instead: `gvi-sim attribute site=malmo "

@@ -6,33 +6,31 @@ import argparse
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
 from .job import print_lines
 from .options import add_language, add_parser
 
 if TYPE_CHECKING:
+    from ..config import Scenario
     from ..language.catalogue import Words
 
 REQUIRED = {"groups": "site.groups", "persons": "site.members", "shootings": "site.shootings_per_year"}
 DERIVED = {"detonations": "site.detonations_per_year", "population": "site.population", "country": "site.country"}
+OPTIONS = {
+    "groups": "groups",
+    "persons": "persons in all groups together",
+    "shootings": "shootings a year",
+    "detonations": "detonations a year (default: as the country has them)",
+    "population": "inhabitants (default: from the persons)",
+    "country": "the country's two letters (default: SE)",
+}
 SHARE, SERIES = "attacks.detonation_share", "calendar.series"
 IN_TREE = Path("gvi_sim", "evidence", "registry", "sites")
-_GIVEN = "As given to `gvi-sim new-site`; no source yet."
 
-
-class Fact(NamedTuple):
-    """A leaf of the site with its value, and the sentence that says how it was derived (none: it was given)."""
-
-    leaf: str
-    value: Any
-    how: str = ""
-    fields: dict[str, str] = {}  # noqa: RUF012  # never changed
-
-    def told(self, words: Words) -> str:
-        """How it was derived."""
-        return words(f"new_site.how.{self.how}", **self.fields)
+Facts = dict[str, tuple[Any, str]]
+"""Leaves of a site with their values, and how each was derived ("": it was given)."""
 
 
 def add(commands: Any) -> None:
@@ -48,17 +46,12 @@ def add(commands: Any) -> None:
         "  gvi-sim new-site Moss --groups 4 --persons 60 --shootings 6 --site",
     )
     parser.add_argument("place", metavar="NAME", help="the place's name, as reports write it")
-    parser.add_argument("--groups", metavar="N", help="groups")
-    parser.add_argument("--persons", metavar="N", help="persons in all groups together")
-    parser.add_argument("--shootings", metavar="N", help="shootings a year")
-    parser.add_argument("--detonations", metavar="N", help="detonations a year (default: as the country has them)")
-    parser.add_argument("--population", metavar="N", help="inhabitants (default: from the persons)")
-    parser.add_argument("--country", metavar="CC", help="the country's two letters (default: SE)")
+    for name, about in OPTIONS.items():
+        parser.add_argument(f"--{name}", metavar="CC" if name == "country" else "N", help=about)
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--scenario", metavar="FILE.yaml", help="the scenario file to write (default NAME.yaml)")
-    where.add_argument(
-        "--site", nargs="?", const="", metavar="FOLDER", help="write a site's file into the tree in FOLDER (this one)"
-    )
+    about = "write a site's file into the tree in FOLDER (this one)"
+    where.add_argument("--site", nargs="?", const="", metavar="FOLDER", help=about)
     add_language(parser, "questions and answer")
 
 
@@ -68,14 +61,16 @@ def _new_site(arguments: argparse.Namespace) -> int:
     from ..language.catalogue import Words
 
     words = Words(arguments.lang)
-    key = _key(arguments.place)
+    key, is_site = _key(arguments.place), arguments.site is not None
     path = _path(arguments, key)
-    facts = _facts(words, _given(words, arguments))
-    scenario = _scenario_text(words, key, arguments.place, facts)
-    made = Scenario.from_yaml(scenario, path.name)  # refuses what contradicts itself
-    text = scenario if arguments.site is None else _site_text(arguments.place, facts)
+    given = _given(words, arguments)
+    facts = _facts(words, given)
+    text = _scenario_text(words, {"site.key": (key, ""), "site.name": (arguments.place, ""), **facts})
+    made = Scenario.from_yaml(text, path.name)  # refuses what contradicts itself
+    if is_site:
+        text = _site_text(arguments.place, _facts(Words("en"), given))
     write_atomic(path, text.encode())
-    return print_lines(_told(words, made, facts, path, is_site=arguments.site is not None))
+    return print_lines(_told(words, made, facts, path, is_site=is_site))
 
 
 def _key(name: str) -> str:
@@ -118,27 +113,22 @@ def _path(arguments: argparse.Namespace, key: str) -> Path:
 
 def _given(words: Words, arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given or is asked for. One ScenarioError for all that is wanting where nobody can be asked."""
-    given = {
-        name: _value(key, text)
-        for name, key in (REQUIRED | DERIVED).items()
-        if (text := getattr(arguments, name)) is not None
-    }
+    typed = {name: text for name in OPTIONS if (text := getattr(arguments, name)) is not None}
+    given = {name: _value(name, text) for name, text in typed.items()}
     missing = [name for name in REQUIRED if name not in given]
     if missing and not sys.stdin.isatty():
-        wanting = ", ".join(f"--{name}" for name in missing)
-        raise ScenarioError(
-            f"new-site lacks {wanting}: give them, or run it at a terminal, which asks.", rule="missing"
-        )
-    for name in [*missing, *(name for name in DERIVED if missing and name not in given)]:
-        if (value := _asked(words, name)) is not None:
+        raise _lacking(missing)
+    for name in OPTIONS:
+        if missing and name not in given and (value := _asked(words, name)) is not None:
             given[name] = value
     return given
 
 
-def _value(key: str, text: str) -> Any:
+def _value(name: str, text: str) -> Any:
     from ..config.convert import convert
     from ..config.typed_values import read_typed
 
+    key = (REQUIRED | DERIVED)[name]
     return convert(key, read_typed(key, text))
 
 
@@ -146,104 +136,93 @@ def _asked(words: Words, name: str) -> Any:
     while True:
         try:
             text = input(f"{words(f'new_site.ask.{name}')}: ").strip()
-            return None if name in DERIVED and not text else _value((REQUIRED | DERIVED)[name], text)
+            return None if name in DERIVED and not text else _value(name, text)
         except ScenarioError as error:
             print(error, file=sys.stderr)
         except EOFError:
-            raise ScenarioError(f"new-site lacks --{name}, and the questions were cut short.", rule="missing") from None
+            raise _lacking([name]) from None
 
 
-def _facts(words: Words, given: dict[str, Any]) -> list[Fact]:
+def _lacking(names: list[str]) -> ScenarioError:
+    wanting = ", ".join(f"--{name}" for name in names)
+    return ScenarioError(f"new-site lacks {wanting}: give them, or run it at a terminal, which asks.", rule="missing")
+
+
+def _facts(words: Words, given: dict[str, Any]) -> Facts:
     """Every fact of the site: what was given, and the rest derived from that."""
     from ..config.site_facts import mean_ties, members_share
     from ..evidence import entry
 
     groups, persons, shootings = (given[name] for name in REQUIRED)
     usual = str(entry("site.country").value)
-    country = given.get("country", usual)
-    part = float(str(entry(SHARE, country).value))
-    share, whose = members_share(country)
-    detonations = round(shootings * part / (1 - part), 2)
-    inhabitants = max(int(float(f"{persons / share:.2g}")), persons)
+    part = entry(SHARE, country := given.get("country", usual))
+    of_attacks, (of_people, whose) = float(str(part.value)), members_share(country)
+    detonations = round(shootings * of_attacks / (1 - of_attacks), 2)
+    inhabitants = max(int(float(f"{persons / of_people:.2g}")), persons)
     rivals, allies = (round(mean, 2) for mean in mean_ties(groups))
-    how = {
-        "country": {"value": usual},
-        "population": {"value": words.number(inhabitants, 0), "persons": words.number(persons, 0),
-                       "share": words.percent(share, 2), "country": whose},
-        "detonations": {"value": _short(words, detonations), "share": words.percent(part),
-                        "shootings": _short(words, shootings), "place": entry(SHARE, country).place},
-        "ties": {"rivals": _short(words, rivals), "allies": _short(words, allies), "groups": str(groups)},
+    short = {
+        "detonations": detonations, "shootings": shootings, "persons": persons, "rivals": rivals, "allies": allies,
     }  # fmt: skip
-    derived = {"country": usual, "population": inhabitants, "detonations": detonations}
-    facts = [
-        Fact(key, given[name]) if name in given else Fact(key, derived[name], name, how[name])
-        for name, key in (REQUIRED | DERIVED).items()
-    ]
-    ties = {"site.rivals_mean": rivals, "site.allies_mean": allies}
-    return [*facts, *(Fact(key, value, "ties", how["ties"]) for key, value in ties.items())]
+    said: dict[str, str] = {name: words.as_written(f"{number:g}") for name, number in short.items()}
+    said |= {"attacks": words.percent(of_attacks), "place": part.place, "country": usual, "whose": whose}
+    said |= {"population": words.number(inhabitants, 0), "people": words.percent(of_people, 2)}
+    derived = {"detonations": detonations, "population": inhabitants, "country": usual}
+    facts: Facts = {key: (given[name], "") for name, key in REQUIRED.items()}
+    for name, key in DERIVED.items():
+        facts[key] = (given[name], "") if name in given else (derived[name], words(f"new_site.how.{name}", **said))
+    how = words("new_site.how.ties", **said)
+    return facts | {"site.rivals_mean": (rivals, how), "site.allies_mean": (allies, how)}
 
 
-def _short(words: Words, number: float) -> str:
-    return words.as_written(f"{number:g}")
-
-
-def _scenario_text(words: Words, key: str, name: str, facts: list[Fact]) -> str:
+def _scenario_text(words: Words, facts: Facts) -> str:
     """The scenario file, each derived value with how it was."""
     from ..config.scenario_file import dump
 
-    site = {"key": key, "name": name} | {fact.leaf.removeprefix("site."): fact.value for fact in facts}
-    remarks = {fact.leaf.removeprefix("site."): fact.told(words) for fact in facts if fact.how}
-    lines = dump({"site": site}).splitlines()
-    for number, line in enumerate(lines):
-        if remark := remarks.get(line.split(":")[0].strip()):
-            lines[number] = f"{line}  # {remark}"
-    return "\n".join([f"# {words('new_site.head', name=name, file=f'{key}.yaml')}", *lines, ""])
+    (key, _), (name, _) = facts["site.key"], facts["site.name"]
+    lines = [f"# {words('new_site.head', name=name, file=f'{key}.yaml')}\nsite:\n"]
+    for leaf, (value, how) in facts.items():
+        line = dump({leaf.removeprefix("site."): value})
+        lines.append(f"  {line[:-1]}  # {how}\n" if how else f"  {line}")
+    return "".join(lines)
 
 
-def _site_text(name: str, facts: list[Fact]) -> str:
+def _site_text(name: str, facts: Facts) -> str:
     """The file of facts, in the registry's language. The level by mode is a level and a share that no date moves."""
     from ..config.scenario_file import dump
     from ..evidence import entry
-    from ..language.catalogue import Words
 
-    english = Words("en")
-    known = {fact.leaf: fact for fact in facts}
-    shootings, detonations = (known.pop(f"site.{mode}_per_year") for mode in ("shootings", "detonations"))
-    level = round(shootings.value + detonations.value, 2)
-    note = f"{shootings.value:g} shootings and {detonations.value:g} detonations a year. "
-    note += detonations.told(english) if detonations.how else _GIVEN
-    body: dict[str, object] = {"site.name": _assumed(name, _GIVEN)}
-    for key, fact in known.items():
-        body[key] = _assumed(fact.value, fact.told(english) if fact.how else _GIVEN)
-    body["site.attacks_per_year"] = _assumed(level, note)
-    body[SHARE] = _assumed(round(detonations.value / level, 4) if level else 0.0, note)
-    series = entry(SERIES, str(known["site.country"].value))
+    named: Facts = {"site.name": (name, "")}
+    facts = named | facts
+    (shootings, _), (detonations, how) = (facts.pop(f"site.{mode}_per_year") for mode in ("shootings", "detonations"))
+    note = f"{shootings:g} shootings and {detonations:g} detonations a year. {how}".strip()
+    level = round(shootings + detonations, 2)
+    facts["site.attacks_per_year"] = level, note
+    facts[SHARE] = round(detonations / level, 4) if level else 0.0, note
+    series = entry(SERIES, facts["site.country"][0])
     if isinstance(series.value, dict) and SHARE in series.value:
         kept = {key: [list(row) for row in rows] for key, rows in series.value.items() if key != SHARE}
-        body[SERIES] = _assumed(kept, f"As for {series.place}, without a dated share of detonations.")
+        facts[SERIES] = kept, f"As for {series.place}, without a dated share of detonations."
+    told = "As given to `gvi-sim new-site`; no source yet."
+    body = {
+        leaf: {"value": value, "sources": ["assumption"], "grade": "D", "note": note or told}
+        for leaf, (value, note) in facts.items()
+    }
     return f"# {name}. Put in a source and a grade wherever there is one.\n" + dump(body)
 
 
-def _assumed(value: object, note: str) -> dict[str, object]:
-    return {"value": value, "sources": ["assumption"], "grade": "D", "note": note}
-
-
-def _told(words: Words, made: Any, facts: list[Fact], path: Path, *, is_site: bool) -> list[str]:
+def _told(words: Words, made: Scenario, facts: Facts, path: Path, *, is_site: bool) -> list[str]:
     """What was written, what was derived from what, what the rest is, and the next command."""
     from ..report.origins import abroad
     from ..report.wording import countries
 
-    own = made.site
-    shootings = next(fact.value for fact in facts if fact.leaf == REQUIRED["shootings"])
-    counts = {"groups": own.groups, "persons": own.members, "shootings": _short(words, shootings)}
-    derived = dict.fromkeys(fact.told(words) for fact in facts if fact.how)
+    counts = {name: words.as_written(f"{facts[key][0]:g}") for name, key in REQUIRED.items()}
     return [
-        words("new_site.made", name=own.name, **counts),
+        words("new_site.made", name=made.site.name, **counts),
         words("new_site.derived"),
-        *(f"  {text}" for text in derived),
+        *(f"  {how}" for how in dict.fromkeys(how for _, how in facts.values() if how)),
         words("new_site.rest"),
         *(f"{words('terminal.warning')}: {text}" for text in countries(words, abroad([made]))),
         *([words("new_site.sources")] if is_site else []),
         words("terminal.wrote", path=path),
-        f"{words('terminal.next')}: gvi-sim run {f'site={own.key}' if is_site else path}",
+        f"{words('terminal.next')}: gvi-sim run {f'site={made.site.key}' if is_site else path}",
     ]

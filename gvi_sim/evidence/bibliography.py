@@ -65,8 +65,8 @@ def sources() -> dict[str, Source]:
         if match["key"] in found:
             raise EvidenceError(f"sources.bib holds {match['key']} twice.")
         found[match["key"]] = _source(match["key"], fields)
-    for site in site_files():
-        for key, own in _own(site).items():
+    for content in site_files().values():
+        for key, own in _own(content).items():
             if isinstance(own, Source):
                 found.setdefault(key, own)
     return found
@@ -79,13 +79,12 @@ def source(key: str) -> Source:
     return sources()[key]
 
 
-def flaws_of_own(site: str) -> list[str]:
+def flaws_of_own(content: object) -> list[str]:
     """What is wrong with the sources in a site's file."""
-    return [str(found) for found in _own(site).values() if isinstance(found, EvidenceError)]
+    return [str(found) for found in _own(content).values() if isinstance(found, EvidenceError)]
 
 
-def _own(site: str) -> dict[str, Source | EvidenceError]:
-    content = site_files()[site]
+def _own(content: object) -> dict[str, Source | EvidenceError]:
     records = content.get(OWN_SOURCES, {}) if isinstance(content, dict) else {}
     if not isinstance(records, dict):
         return {"": EvidenceError(f"{OWN_SOURCES} must map a key to {', '.join(_NEEDED)} of a source.")}

@@ -30,6 +30,7 @@ class _Registry(NamedTuple):
     about: dict[str, About]
     by_key: dict[str, dict[str, Entry]]
     flaws: dict[str, tuple[str, ...]]  # by site
+    countries: tuple[str, ...]
 
 
 @cache
@@ -45,13 +46,13 @@ def _registry() -> _Registry:
     shared = {place for by_place in found.values() for place in by_place}
     flaws: dict[str, tuple[str, ...]] = {}
     for site, content in site_files(_FOLDER / "sites").items():
-        wrong = [] if _SITE.fullmatch(site) and site not in shared else [_MISNAMED]
-        if isinstance(content, dict):
-            wrong += [*flaws_of_own(site), *_enter(site, content, about, found)]
+        if not _SITE.fullmatch(site) or site in shared:
+            flaws[site] = (_MISNAMED,)
+        elif isinstance(content, dict):
+            flaws[site] = (*flaws_of_own(content), *_enter(site, content, about, found))
         else:
-            wrong.append(str(content))
-        flaws[site] = tuple(wrong)
-    return _Registry(about, dict(sorted(found.items())), flaws)
+            flaws[site] = (str(content),)
+    return _Registry(about, dict(sorted(found.items())), flaws, tuple(sorted(shared - {DEFAULT_PLACE})))
 
 
 def _enter(
@@ -117,8 +118,7 @@ def flaws(site: str) -> tuple[str, ...]:
 
 def countries() -> tuple[str, ...]:
     """The countries that the registry holds values of."""
-    known = {place for by_place in _registry().by_key.values() for place in by_place}
-    return tuple(sorted(known - {DEFAULT_PLACE, *sites()}))
+    return _registry().countries
 
 
 def find(key: str, *where: str) -> Entry | None:

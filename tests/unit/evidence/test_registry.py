@@ -75,6 +75,11 @@ def test_every_site_resolves_from_facts_of_its_own(site: str) -> None:
     assert site in evidence.places("programme.start_date")
 
 
+def test_a_site_stands_in_its_own_file_and_none_that_ships_is_unfinished() -> None:
+    assert evidence.countries() == ("SE", "US") and set(evidence.sites()) == set(options("site"))
+    assert [(site, flaw) for site in evidence.sites() for flaw in evidence.flaws(site)] == []
+
+
 @pytest.mark.parametrize("site", options("site"))
 @pytest.mark.parametrize("u", [0.001, 0.3, 0.7, 0.999])
 def test_draws_from_the_registry_break_no_rule(site: str, u: float) -> None:
