@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import fsum
 
 from ..errors import ScenarioError
 from ..evidence import DEFAULT_PLACE, entry, places, sites, unit
@@ -20,9 +21,13 @@ _TIES = ("site.rivals_mean", "site.allies_mean")
 _RIVALS_A_GROUP, _ALLIES_A_GROUP = 0.5, 0.2  # as entered for the sites of 3 to 7 groups
 
 
+def _number(key: str, *where: str) -> float:
+    return float(str(entry(key, *where).value))
+
+
 def mean_ties(groups: int) -> tuple[float, float]:
     """Mean rivals and allies of a group: the registry's defaults, scaled down where few groups leave few others."""
-    rivals, allies = (float(str(entry(key).value)) for key in _TIES)
+    rivals, allies = (_number(key) for key in _TIES)
     rivals = min(rivals, _RIVALS_A_GROUP * groups, groups - 1.0)
     return rivals, min(allies, _ALLIES_A_GROUP * groups, groups - 1.0 - rivals)
 
@@ -32,21 +37,18 @@ def members_share(country: str) -> tuple[float, str]:
 
     Of a country without sites it is that of the country by default.
     """
-    usual = str(entry("site.country").value)
-    both = [name for name in sites() if {name} <= {*places("site.members")} & {*places("site.population")}]
+    both = [name for name in sites() if all(name in places(f"site.{leaf}") for leaf in ("members", "population"))]
     by_country = {name: str(entry("site.country", name).value) for name in both}
-    whose = country if country in by_country.values() else usual
-    members, people = (
-        sum(float(str(entry(f"site.{leaf}", name).value)) for name in both if by_country[name] == whose)
-        for leaf in ("members", "population")
-    )
+    whose = country if country in by_country.values() else str(entry("site.country").value)
+    here = [name for name in both if by_country[name] == whose]
+    members, people = (fsum(_number(f"site.{leaf}", name) for name in here) for leaf in ("members", "population"))
     return members / people, whose
 
 
 def too_many_ties(groups: object, where: Sequence[str]) -> tuple[str, ...]:
     """The mean ties that the registry has by default only, and that a site of so few groups has no room for."""
-    found = [(key, entry(key, *where)) for key in _TIES]
-    return tuple(k for k, e in found if e.place == DEFAULT_PLACE and float(str(e.value)) > float(str(groups)) - 1)
+    by_default = [key for key in _TIES if entry(key, *where).place == DEFAULT_PLACE]
+    return tuple(key for key in by_default if _number(key) > float(str(groups)) - 1)
 
 
 def unfinished(site: str, missing: Sequence[str], wrong: Sequence[str], groups: object) -> ScenarioError:
