@@ -19,17 +19,8 @@ from .leaves import leaves
 from .sourced_value import Given, shown
 
 __all__ = [
-    "CHOICES",
-    "choose",
-    "conf_dir",
-    "file_sets",
-    "flattened",
-    "layers",
-    "options",
-    "settle",
-    "spelt",
-    "spelt_key",
-]
+    "CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle", "spelt", "spelt_key",
+]  # fmt: skip
 
 CHOICES = ("programme", "calendar", "structure", "site")  # the order in which conf/config.yaml names them
 _GROUPS = (*CHOICES, "engine")

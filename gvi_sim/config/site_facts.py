@@ -11,12 +11,7 @@ from ..evidence import DEFAULT_PLACE, entry, places, sites, unit
 __all__ = ["NO_VALUE", "mean_ties", "members_share", "too_many_ties", "unfinished"]
 
 NO_VALUE = "no-value"
-_EXAMPLES = {
-    "site.population": 45000,
-    "site.members": 60,
-    "site.groups": 4,
-    "site.attacks_per_year": 8.6,
-}
+_EXAMPLES = {"site.population": 45000, "site.members": 60, "site.groups": 4, "site.attacks_per_year": 8.6}
 _TIES = ("site.rivals_mean", "site.allies_mean")
 _RIVALS_A_GROUP, _ALLIES_A_GROUP = 0.5, 0.2  # as entered for the sites of 3 to 7 groups
 
