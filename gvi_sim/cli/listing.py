@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from .. import evidence
-from ..config import conf_dir, leaves, options
+from ..config import Scenario, conf_dir, leaves, options
+from ..errors import ScenarioError
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import POINT
 from ..execution.plan import Arm
@@ -14,15 +15,17 @@ from ..experiment import experiment_names, load_design
 from ..report.parameter_table import shown, value_at
 
 if TYPE_CHECKING:
-    from ..config import Scenario
     from ..experiment import Design
 
 
 def sites() -> Iterator[str]:
-    """Every site with its name and inhabitants."""
+    """Every site with its name and inhabitants; one whose facts are not complete is marked."""
     for key in options("site"):
-        name, population = (evidence.entry(f"site.{leaf}", key).value for leaf in ("name", "population"))
-        yield f"  site={key:<16} {name}, {population} inhabitants"
+        try:
+            site = Scenario.from_dict({"site": key}).site
+            yield f"  site={key:<16} {site.name}, {site.population} inhabitants"
+        except ScenarioError:
+            yield f"  site={key:<16} unfinished: `gvi-sim run site={key}` says what is missing"
 
 
 def programmes() -> Iterator[str]:

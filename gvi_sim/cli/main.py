@@ -13,11 +13,13 @@ from typing import Any, NoReturn
 
 from ..console import STOPPED, STOPPED_LINE, say_stopped, when_stopped
 from ..errors import GviError, ScenarioError, visible
-from . import attribute, calibrate, check, evidence, levers, report, reproduce, rerun, run, sweep, verify
+from . import attribute, calibrate, check, evidence, levers, new_site, report, reproduce, rerun, run, sweep, verify
 from . import list as listed
 from .options import cap_workers, take_parameters
 
-COMMANDS = (run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate)
+COMMANDS = (
+    run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate, new_site,
+)  # fmt: skip
 WITHDRAWN = {
     "robustness": "it ranked levers at point values under one structure at a time, which is no answer with an "
     "interval. Run the same question under each structure instead: `gvi-sim attribute site=malmo "

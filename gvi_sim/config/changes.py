@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ..errors import ScenarioError, nearest_hint
 from .attack_rates import ALIASES, check_level, domain_at
-from .conf_files import CHOICES, choose, options, spelt
+from .conf_files import CHOICES, choose, options, spelt, spelt_key
 from .convert import convert
 from .leaves import children, is_group, leaves
 from .overrides import ORIGIN, split
@@ -49,6 +49,7 @@ def changes_of(overrides: Iterable[object]) -> Changes:
 
 def assign(changes: Changes, key: str, given: Given) -> None:
     """Put one key's value where it belongs: a choice, a site of a roll-out, a branch's leaves or a leaf."""
+    key = spelt_key(key)
     branch = isinstance(given.value, Mapping) and is_group(key)
     if key in CHOICES and not branch:
         changes.choices[key] = choose(key, given.value, given.place)

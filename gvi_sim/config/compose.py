@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import cast
 
-from .conf_files import CHOICES, conf_dir, file_sets, flattened
+from .conf_files import CHOICES, conf_dir, file_sets, flattened, options
 from .convert import convert
 from .leaves import leaves, nested
 from .sourced_value import Given
@@ -33,7 +33,10 @@ def composed(*chosen: tuple[str, str]) -> dict[str, Given]:
     choices = {group: str(tree.hydra.runtime.choices[group]) for group in (*CHOICES, "engine")}
     content = flattened(cast("dict[str, object]", OmegaConf.to_container(tree, resolve=False)))
     sets = {key: value for key, value in content.items() if key in leaves() and value is not None}
-    return {key: _given(key, value, _origin(key, choices)) for key, value in sets.items()}
+    return {
+        **{key: _given(key, value, _origin(key, choices)) for key, value in sets.items()},
+        "site.key": file_sets("site", choices["site"])["site.key"],
+    }
 
 
 def _given(key: str, value: object, origin: str) -> Given:
@@ -41,10 +44,13 @@ def _given(key: str, value: object, origin: str) -> Given:
 
 
 def register_tree() -> None:
-    """Give Hydra every key of the scenario, all null, so that it refuses any other."""
+    """Give Hydra every key of the scenario, all null, so that it refuses any other; and sites without choices."""
     from hydra.core.config_store import ConfigStore
 
     ConfigStore.instance().store(name=TREE, node=nested(dict.fromkeys((*leaves(), "sites"))))
+    for name in options("site"):
+        if not (conf_dir() / "site" / f"{name}.yaml").exists():
+            ConfigStore.instance().store(name, {"site": {"key": name}}, group="site", package="_global_")
 
 
 @contextmanager

@@ -12,16 +12,20 @@ from pathlib import Path
 from unicodedata import combining, normalize
 
 from ..errors import ScenarioError, nearest_hint
-from ..evidence.strict_yaml import Node, plain, read
+from ..evidence import sites
+from ..evidence.strict_yaml import plain, read
 from .convert import convert
 from .leaves import leaves
 from .sourced_value import Given, shown
 
-__all__ = ["CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle", "spelt"]
+__all__ = [
+    "CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle", "spelt", "spelt_key",
+]  # fmt: skip
 
 CHOICES = ("programme", "calendar", "structure", "site")  # the order in which conf/config.yaml names them
 _GROUPS = (*CHOICES, "engine")
 _OVERRIDE = "override /"
+_UNDIVIDED = str.maketrans({"ø": "o", "æ": "ae", "ł": "l"})
 
 
 @cache
@@ -36,8 +40,12 @@ def conf_dir() -> Path:
 
 @cache
 def options(group: str) -> tuple[str, ...]:
-    """The names one may choose in a group (`site`, `programme`, `calendar`, `structure`, `engine`)."""
-    return tuple(sorted(path.stem for path in (conf_dir() / group).glob("*.yaml")))
+    """The names one may choose in a group (`site`, `programme`, `calendar`, `structure`, `engine`).
+
+    A site needs no file of choices: its facts in the registry make it one.
+    """
+    names = {path.stem for path in (conf_dir() / group).glob("*.yaml")}
+    return tuple(sorted(names | {*sites()} if group == "site" else names))
 
 
 def choose(group: str, name: object, place: str = "") -> str:
@@ -55,8 +63,13 @@ def choose(group: str, name: object, place: str = "") -> str:
 
 def spelt(name: str) -> str:
     """A name as files spell it: Göteborg and GÖTEBORG are goteborg, Upplands-Bro is upplands_bro."""
-    letters = normalize("NFKD", name.strip().casefold())
+    letters = normalize("NFKD", name.strip().casefold().translate(_UNDIVIDED))
     return re.sub(r"[\s_-]+", "_", "".join(letter for letter in letters if not combining(letter)))
+
+
+def spelt_key(key: str) -> str:
+    """A key of the tree for the short form of one: `country` is the country whose values hold at the site."""
+    return "site.country" if key.lower() == "country" else key
 
 
 @cache
@@ -85,9 +98,10 @@ def layers(*names: str) -> dict[str, Given]:
 
 @cache
 def file_sets(group: str, name: str) -> dict[str, Given]:
-    """What one file sets, by key."""
+    """What one file sets, by key. The choice of a site sets its key."""
     origin = f"conf/{group}/{name}.yaml"
-    return {
+    key_of_site = {"site.key": Given(name, f"site={name}")} if group == "site" else {}
+    return key_of_site | {
         key: Given(convert(key, Given(value, origin)), origin)
         for key, value in flattened(_content(f"{group}/{name}.yaml")).items()
         if value is not None and key in leaves()
@@ -106,8 +120,10 @@ def flattened(content: object, prefix: str = "") -> dict[str, object]:
 
 @cache
 def _content(name: str) -> dict[str, object]:
-    node: Node = read(conf_dir() / name)
-    content = plain(node)
+    path = conf_dir() / name
+    if name.startswith("site/") and not path.exists():
+        return {}
+    content = plain(read(path))
     return content if isinstance(content, dict) else {}
 
 

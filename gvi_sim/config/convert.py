@@ -7,8 +7,7 @@ from datetime import date, datetime
 from math import isnan
 from numbers import Integral, Real
 
-from ..errors import nearest_hint
-from ..evidence import Domain, unit
+from ..evidence import Domain, countries, unit
 from ..evidence.strict_yaml import fits_no_float
 from .attack_rates import ALIASES, LEVEL, domain_at
 from .personal_data import refuse_personal_data
@@ -19,6 +18,7 @@ __all__ = ["convert"]
 
 FIRST_DATE, LAST_DATE = date(1950, 1, 1), date(2200, 1, 1)
 _KEY = re.compile(r"[A-Za-z0-9_åäöÅÄÖ-]{1,40}\Z")
+_COUNTRY = re.compile(r"[A-Z]{2}\Z", re.ASCII)
 _DIGITS = re.compile(r"[-+]?[\d_ .,]+\Z")
 _FULL_WIDTH = re.compile("[０-９]")
 
@@ -93,9 +93,12 @@ def _text(key: str, given: Given, domain: Domain) -> str:
     if not isinstance(value, str):
         raise refusal(key, given, "must be text.", "not-text")
     refuse_personal_data(value, f"{key}{given.place}", key=key)
-    if domain.kind == "choice" and value not in domain.choices:
-        near = nearest_hint(value, domain.choices)
-        raise refusal(key, given, f"must be {domain.range_text()}.{near}", "no-such-choice")
+    if domain.kind == "country" and not _COUNTRY.match(value):
+        known = ", ".join(countries())
+        problem = (
+            f"must be a country's two capital letters, such as {known} (of which the registry holds values) or NO."
+        )
+        raise refusal(key, given, problem, "no-such-choice")
     if key.endswith(".key") and not _KEY.match(value):
         raise refusal(key, given, "must be 1 to 40 letters, digits, _ or -.", "bad-name")
     if not 1 <= len(value) <= 80 or not value.isprintable():

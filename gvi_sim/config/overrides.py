@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ..errors import ScenarioError
 from ..evidence.strict_yaml import DEEPEST
 from .attack_rates import ALIASES, domain_at
-from .conf_files import CHOICES
+from .conf_files import CHOICES, spelt_key
 from .leaves import leaves
 from .personal_data import refuse_personal_data
 from .sourced_value import Given, shown
@@ -73,7 +73,7 @@ def last_key(key: str) -> str:
 
 def _key(text: str) -> str:
     """A key as the tree spells it, whatever its capitals."""
-    key = text.strip()
+    key = spelt_key(text.strip())
     return key.lower() if is_scalar(key.lower()) and not key.startswith("sites.") else key
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
-from ..errors import ScenarioError
-from ..evidence import Entry, find, places
+from ..evidence import Entry, find, flaws, places, sites
 from .convert import convert
 from .leaves import leaves
 from .recipe import Recipe
+from .site_facts import too_many_ties, unfinished
 from .sourced_value import Given
 from .tree import Shock
 
@@ -23,16 +23,27 @@ _FROM_START = ("start_date", "programme.start_date", "calendar.shocks")
 def resolved(recipe: Recipe, sets: Mapping[str, Given]) -> dict[str, Given]:
     """Every leaf with its value and origin, in the order of the tree.
 
-    `sets` is what the chosen files set. ScenarioError when nobody gave a value and the registry holds none
-    for the place.
+    `sets` is what the chosen files set. One ScenarioError for all values that nobody gave and that the registry
+    does not hold for the place.
     """
     stated = {**sets, **recipe.pinned, **recipe.given}
     found: dict[str, Given] = {}
+    missing: list[str] = []
     where: tuple[str, ...] = ()
     for key in (*_FIRST, *(key for key in leaves() if key not in _FIRST)):
-        found[key] = stated.get(key) or _looked_up(key, where, found, recipe)
+        given = stated.get(key) or _looked_up(key, where, found, recipe)
+        if given is None:
+            missing.append(key)
+            continue
+        found[key] = given
         if key in _FIRST:
             where = (*where, str(found[key].value))
+    groups = found.get("site.groups")
+    if groups is not None and where[0] in sites() and "site.groups" not in recipe.given and "site.ties" not in stated:
+        missing += [key for key in too_many_ties(groups.value, where) if key not in stated]
+    wrong = () if recipe.pinned else flaws(where[0])
+    if missing or wrong:
+        raise unfinished(where[0], missing, wrong, groups and groups.value)
     return {key: found[key] for key in leaves()}
 
 
@@ -43,19 +54,12 @@ def first_start(names: tuple[str, ...]) -> Given:
     return Given(first, "registry, the earliest start among the sites")
 
 
-def _looked_up(key: str, where: tuple[str, ...], found: dict[str, Given], recipe: Recipe) -> Given:
+def _looked_up(key: str, where: tuple[str, ...], found: dict[str, Given], recipe: Recipe) -> Given | None:
     if key == "programme.start_date" and ("start_date" in recipe.given or where[0] not in places(key)):
         return Given(found["start_date"].value, "start_date")
     given = _registry(key, where)
     if given is None:
-        if key == "site.name":
-            return Given(found["site.key"].value, "site.key")
-        raise ScenarioError(
-            f"{key} has no value for the site {where[0]!r}: give one, {key}=... The registry holds"
-            f" it for {', '.join(places(key))}.",
-            key=key,
-            rule="no-value",
-        )
+        return Given(found["site.key"].value, "site.key") if key == "site.name" else None
     return _still_ahead(given, found["start_date"].value) if key == "calendar.shocks" else given
 
 

@@ -19,6 +19,7 @@ from .leaves import flat_of, leaves, nested, tree_of
 from .recipe import Recipe, changed, part_of
 from .resolve import first_start, is_looked_up, resolved
 from .rules import check
+from .site_facts import NO_VALUE
 from .sourced_value import Given
 from .tree import Shock, Values
 
@@ -214,7 +215,7 @@ def _without_level_by_mode(recipe: Recipe, sets: Mapping[str, Given]) -> dict[st
     try:
         return resolved(replace(recipe, given=given), sets)
     except ScenarioError as error:
-        if error.key != LEVEL:
+        if error.rule != NO_VALUE:
             raise
     found = resolved(replace(recipe, given=given | {LEVEL: Given(0.0, "")}), sets)
     return {key: value for key, value in found.items() if key != LEVEL}

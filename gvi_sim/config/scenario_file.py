@@ -19,7 +19,7 @@ import yaml
 from ..errors import ScenarioError
 from ..evidence.strict_yaml import DEEPEST, Node, plain
 from .changes import Changes, assign, check_key
-from .conf_files import CHOICES
+from .conf_files import CHOICES, spelt_key
 from .leaves import is_group
 from .manifest_file import is_manifest, scenario_in
 from .recipe import Recipe
@@ -91,7 +91,7 @@ def _put(changes: Changes, key: str, node: Node, file: str, seen: dict[str, str]
     if isinstance(node.value, dict) and key == "sites" and not site:
         _put_sites(changes, node, file, seen)
         return
-    key = f"sites.{site}.{key}" if site else key
+    key = f"sites.{site}.{spelt_key(key)}" if site else spelt_key(key)
     if key in seen:
         raise ScenarioError(f"{key} ({origin}) is given twice, first at {seen[key]}.", key=key, rule="twice")
     seen[key] = origin

@@ -53,8 +53,8 @@ def read_typed(key: str, text: str) -> Given:
         value = _date(str(plain)) if isinstance(plain, str | int) and not isinstance(plain, bool) else plain
     elif domain.kind == "flag" and not isinstance(plain, bool):
         value = _FLAGS.get(str(plain).lower(), plain)
-    elif domain.kind == "choice" and isinstance(plain, str):
-        value = next((choice for choice in domain.choices if choice.lower() == plain.lower()), plain)
+    elif domain.kind == "country" and isinstance(plain, str):
+        value = plain.upper()
     else:
         value = unquoted(text) if text != unquoted(text) else plain
     told = value != plain or (domain.kind == "flag" and value is not plain)

@@ -11,7 +11,7 @@ from .bibliography import STATUSES, Source, source, sources
 from .browse import PROFILE, Profile, filtered, history, profile, told
 from .domains import DOMAINS, Domain, domain_of
 from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
-from .loader import describe, entries, entry, find, keys, places, unit
+from .loader import countries, describe, entries, entry, find, flaws, keys, places, sites, unit
 
 __all__ = [
     "ASSUMPTION",
@@ -24,16 +24,19 @@ __all__ = [
     "Entry",
     "Profile",
     "Source",
+    "countries",
     "describe",
     "domain_of",
     "entries",
     "entry",
     "filtered",
     "find",
+    "flaws",
     "history",
     "keys",
     "places",
     "profile",
+    "sites",
     "source",
     "sources",
     "told",

@@ -1,4 +1,4 @@
-"""The sources behind the entries: sources.bib, read once."""
+"""The sources behind the entries: sources.bib and what the sites' own files add, read once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import EvidenceError, nearest_hint
+from .site_files import OWN_SOURCES, site_files
 
-__all__ = ["STATUSES", "TITLES", "Source", "source", "sources"]
+__all__ = ["STATUSES", "TITLES", "Source", "flaws_of_own", "source", "sources"]
 
 STATUSES = {
     "seen": "seen in the responsible body's or the authors' own text",
@@ -21,6 +22,7 @@ STATUSES = {
 }
 TITLES = {"given": "", "recalled": " [Title recalled.]", "described": " [Our description.]"}
 
+_NEEDED = ("author", "title", "year", "note", "status", "titled")
 _FILE = Path(__file__).with_name("sources.bib")
 _RECORD = re.compile(r"^@(?P<kind>\w+)\{(?P<key>[^,\s]+),\n(?P<body>.*?)^\}", re.MULTILINE | re.DOTALL)
 _FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*?)\},?\s*$", re.MULTILINE | re.DOTALL)
@@ -63,6 +65,10 @@ def sources() -> dict[str, Source]:
         if match["key"] in found:
             raise EvidenceError(f"sources.bib holds {match['key']} twice.")
         found[match["key"]] = _source(match["key"], fields)
+    for content in site_files().values():
+        for key, own in _own(content).items():
+            if isinstance(own, Source):
+                found.setdefault(key, own)
     return found
 
 
@@ -73,16 +79,36 @@ def source(key: str) -> Source:
     return sources()[key]
 
 
+def flaws_of_own(content: object) -> list[str]:
+    """What is wrong with the sources in a site's file."""
+    return [str(found) for found in _own(content).values() if isinstance(found, EvidenceError)]
+
+
+def _own(content: object) -> dict[str, Source | EvidenceError]:
+    records = content.get(OWN_SOURCES, {}) if isinstance(content, dict) else {}
+    if not isinstance(records, dict):
+        return {"": EvidenceError(f"{OWN_SOURCES} must map a key to {', '.join(_NEEDED)} of a source.")}
+    return {str(key): _own_source(str(key), record) for key, record in records.items()}
+
+
+def _own_source(key: str, record: object) -> Source | EvidenceError:
+    fields = {name: str(text) for name, text in record.items()} if isinstance(record, dict) else {}
+    try:
+        return _source(key, {"titled": "given"} | fields, OWN_SOURCES)
+    except EvidenceError as error:
+        return error
+
+
 def _read(text: str) -> str:
     return " ".join(text.replace("\\%", "%").strip("{}").split())
 
 
-def _source(key: str, fields: dict[str, str]) -> Source:
-    if missing := [name for name in ("author", "title", "year", "note", "status", "titled") if not fields.get(name)]:
-        raise EvidenceError(f"sources.bib: {key} has no {missing[0]}.")
+def _source(key: str, fields: dict[str, str], file: str = "sources.bib") -> Source:
+    if missing := [name for name in _NEEDED if not fields.get(name)]:
+        raise EvidenceError(f"{file}: {key} has no {', '.join(missing)}.")
     for name, known in (("status", STATUSES), ("titled", TITLES)):
         if fields[name] not in known:
-            raise EvidenceError(f"sources.bib: {key} has {name} {fields[name]!r}; it is one of {', '.join(known)}.")
+            raise EvidenceError(f"{file}: {key} has {name} {fields[name]!r}; it is one of {', '.join(known)}.")
     doi = [f"doi:{fields['doi']}"] if "doi" in fields else []
     where = [fields[name] for name in ("journal", "publisher", "url") if name in fields]
     return Source(

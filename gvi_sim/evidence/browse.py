@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from ..errors import EvidenceError, nearest_hint
 from .bibliography import source, sources
-from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
-from .loader import describe, entries, entry, find, keys, places
+from .entry import ASSUMPTION, GRADES, Entry
+from .loader import countries, describe, entries, entry, find, keys, places, sites
 
 __all__ = ["PROFILE", "Profile", "filtered", "history", "profile", "told"]
 
@@ -18,7 +18,6 @@ PROFILE = (
     "justice.clearance_hit", "justice.clearance_no_hit", "programme.call_in.summoned",
     "programme.call_in.attendance", "programme.call_in.every_days", "programme.notification.per_month",
 )  # fmt: skip
-COUNTRIES = {"SE": "Sweden", "US": "United States"}
 
 
 class Profile(NamedTuple):
@@ -71,7 +70,7 @@ def history(key: str, place: str | None = None) -> Iterator[str]:
     series_of = "justice.clearance" if key.startswith("justice.clearance_") else key
     for where in places(SERIES):
         dated = entry(SERIES, where).value
-        country = str(entry("site.country", where).value) if where not in COUNTRIES else where
+        country = str(entry("site.country", where).value) if where in sites() else where
         now = find(key, where, country)
         wanted = place is None or place in (where, country)
         if wanted and now is not None and isinstance(dated, dict) and series_of in dated:
@@ -80,14 +79,15 @@ def history(key: str, place: str | None = None) -> Iterator[str]:
 
 
 def profile(country: str) -> Profile:
-    """The profile of SE or US."""
-    if country not in COUNTRIES:
-        raise EvidenceError(f"There is no country {country!r}; there are {', '.join(COUNTRIES)}.")
+    """The profile of a country that the registry holds values of, such as SE or US."""
+    if country not in countries():
+        raise EvidenceError(f"There is no country {country!r}; there are {', '.join(countries())}.")
     found = tuple(entry(key, country) for key in PROFILE if find(key, country) is not None)
     shares = [
         float(str(entry("site.members", site).value)) / float(str(entry("site.population", site).value))
-        for site in places("site.population")
-        if site != DEFAULT_PLACE and entry("site.country", site).value == country
+        for site in sites()
+        if all(site in places(key) for key in ("site.members", "site.population"))
+        and entry("site.country", site).value == country
     ]
     return Profile(country, found, (min(shares), max(shares)))
 

@@ -17,7 +17,7 @@ class Domain:
     """A named set of values: what kind, from where to where, and how a message says it."""
 
     name: str
-    kind: str  # number, count, flag, text, choice, date, table
+    kind: str  # number, count, flag, text, country, date, table
     phrase: str  # "is a probability"
     low: float = 0.0
     high: float = inf
@@ -25,7 +25,6 @@ class Domain:
     high_open: bool = False
     infinite: bool = False
     optional: bool = False
-    choices: tuple[str, ...] = ()
 
     def holds(self, value: float) -> bool:
         """Whether a finite number, or infinity where that is allowed, lies in the range."""
@@ -37,8 +36,6 @@ class Domain:
 
     def range_text(self) -> str:
         """The range as a message writes it: `[0, 1]`, `[0.001, 400000] or inf`."""
-        if self.kind == "choice":
-            return " or ".join(self.choices)
         left, right = "(["[not self.low_open], ")]"[not self.high_open]
         text = f"{left}{_short(self.low)}, {_short(self.high)}{right}"
         return f"{text} or inf" if self.infinite else text
@@ -75,7 +72,7 @@ _ALL = (
     Domain("count1", "count", "is a whole number", 1.0, 1e9),
     Domain("flag", "flag", "is true or false"),
     Domain("text", "text", "is text"),
-    Domain("country", "choice", "is a country", choices=("SE", "US")),
+    Domain("country", "country", "is a country's two letters, such as SE"),
     Domain("date", "date", "is a date"),
     Domain("date_or_none", "date", "is a date or null", optional=True),
     Domain("ties", "table", "is a table of rows [a, b, rivalry, alliance]"),

@@ -1,32 +1,80 @@
-"""The registry in memory: read once, looked up by key and place."""
+"""The registry in memory: read once, looked up by key and place.
+
+The shared files hold what is known of every key by default and by country; what is known of a site stands in its own.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from textwrap import fill
+from typing import NamedTuple
 
 from ..errors import EvidenceError, ScenarioError, nearest_hint
-from .bibliography import source
+from .bibliography import flaws_of_own, source, sources
 from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
-from .schema import entries_of
+from .schema import About, about_of, entries_of, site_entry
+from .site_files import OWN_SOURCES, site_files
 from .strict_yaml import plain, read
 
-__all__ = ["describe", "entries", "entry", "find", "keys", "places", "unit"]
+__all__ = ["countries", "describe", "entries", "entry", "find", "flaws", "keys", "places", "sites", "unit"]
 
 _FOLDER = Path(__file__).with_name("registry")
 _MOST_VALUES = 100_000
+_SITE = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
+_MISNAMED = "Rename the file: a site's name has 1 to 40 of a-z, 0-9 and _, and is none of the registry's other places."
+
+
+class _Registry(NamedTuple):
+    about: dict[str, About]
+    by_key: dict[str, dict[str, Entry]]
+    flaws: dict[str, tuple[str, ...]]  # by site
+    countries: tuple[str, ...]
 
 
 @cache
-def _registry() -> dict[str, dict[str, Entry]]:
+def _registry() -> _Registry:
+    about: dict[str, About] = {}
     found: dict[str, dict[str, Entry]] = {}
     for path in sorted(_FOLDER.glob("*.yaml")):
         for key, raw in _read(path).items():
             if key in found:
                 raise EvidenceError(f"{path.name}: {key} has an entry in another file already.")
+            about[key] = about_of(key, raw, path.name)
             found[key] = {entry.place: entry for entry in entries_of(key, raw, path.name)}
-    return dict(sorted(found.items()))
+    shared = {place for by_place in found.values() for place in by_place}
+    flaws: dict[str, tuple[str, ...]] = {}
+    for site, content in site_files(_FOLDER / "sites").items():
+        if not _SITE.fullmatch(site) or site in shared:
+            flaws[site] = (_MISNAMED,)
+        elif isinstance(content, dict):
+            flaws[site] = (*flaws_of_own(content), *_enter(site, content, about, found))
+        else:
+            flaws[site] = (str(content),)
+    return _Registry(about, dict(sorted(found.items())), flaws, tuple(sorted(shared - {DEFAULT_PLACE})))
+
+
+def _enter(
+    site: str, content: dict[str, object], about: dict[str, About], found: dict[str, dict[str, Entry]]
+) -> list[str]:
+    """Enter what a site's file holds; what is wrong with the rest."""
+    wrong = []
+    for key, raw in content.items():
+        if key == OWN_SOURCES:
+            continue
+        try:
+            if key not in about:
+                raise EvidenceError(f"There is no parameter {key!r}.{nearest_hint(key, about)}")
+            made = site_entry(key, about[key], raw, site)
+            for name in made.sources:
+                if name != ASSUMPTION and name not in sources():
+                    hint = nearest_hint(name, sources())
+                    raise EvidenceError(f"{key}: there is no source {name!r}.{hint} Describe it under `{OWN_SOURCES}`.")
+            found[key][site] = made
+        except EvidenceError as error:
+            wrong.append(str(error))
+    return wrong
 
 
 def _read(path: Path) -> dict[str, object]:
@@ -39,12 +87,12 @@ def _read(path: Path) -> dict[str, object]:
 
 def keys() -> tuple[str, ...]:
     """Every key with an entry, in order."""
-    return tuple(_registry())
+    return tuple(_registry().by_key)
 
 
 def entries() -> tuple[Entry, ...]:
     """Every entry, by key and then by place."""
-    return tuple(entry for by_place in _registry().values() for entry in by_place.values())
+    return tuple(entry for by_place in _registry().by_key.values() for entry in by_place.values())
 
 
 def places(key: str) -> tuple[str, ...]:
@@ -54,7 +102,23 @@ def places(key: str) -> tuple[str, ...]:
 
 def unit(key: str) -> str:
     """The unit of a key."""
-    return next(iter(_by_place(key).values())).unit
+    _by_place(key)  # refuses an unknown one
+    return str(_registry().about[key]["unit"])
+
+
+def sites() -> tuple[str, ...]:
+    """The sites that have a file, finished or not."""
+    return tuple(_registry().flaws)
+
+
+def flaws(site: str) -> tuple[str, ...]:
+    """What is wrong with a site's file; empty for a site without one."""
+    return _registry().flaws.get(site, ())
+
+
+def countries() -> tuple[str, ...]:
+    """The countries that the registry holds values of."""
+    return _registry().countries
 
 
 def find(key: str, *where: str) -> Entry | None:
@@ -87,7 +151,7 @@ def _with_country(place: str) -> tuple[str, ...]:
 
 
 def _by_place(key: str) -> dict[str, Entry]:
-    registry = _registry()
+    registry = _registry().by_key
     if key not in registry:
         raise EvidenceError(
             f"There is no parameter {key!r}.{nearest_hint(key, registry)} `gvi-sim list keys` shows all."

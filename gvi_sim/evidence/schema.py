@@ -1,7 +1,8 @@
 """What an entry must have: the checks that every registry file passes when it is read.
 
 A file maps a key to `unit`, `domain`, `off` (optional), `note` (optional, about the key) and `at`: a mapping
-from a place to `value`, `range` [low, high, distribution], `period`, `sources`, `grade` and `note`.
+from a place to `value`, `range` [low, high, distribution], `period`, `sources`, `grade` and `note`. A key that only
+sites have a value of has no `at`. A site's file (`site_files`) maps a key to the fields of one place, or to a value.
 """
 
 from __future__ import annotations
@@ -13,27 +14,45 @@ from ..errors import EvidenceError, nearest_hint
 from .domains import DOMAINS, Domain
 from .entry import ASSUMPTION, DISTRIBUTIONS, GRADES, Entry
 
-__all__ = ["entries_of"]
+__all__ = ["About", "about_of", "entries_of", "site_entry"]
 
 _OF_KEY = {"unit", "domain", "off", "note", "at"}
 _OF_PLACE = {"value", "range", "period", "sources", "grade", "note"}
+_UNSOURCED = {"sources": [ASSUMPTION], "grade": "D", "note": "Entered without a source."}
+
+About = dict[str, object]
+"""What a key has at every place: unit, domain, off, note."""
 
 
-def entries_of(key: str, raw: object, file: str) -> list[Entry]:
-    """The entries of one key, one a place. EvidenceError names file, key, place and what is missing."""
+def about_of(key: str, raw: object, file: str) -> About:
+    """What holds of a key at every place. EvidenceError names file and key and what is missing."""
     where = f"{file}: {key}"
-    about = _mapping(raw, where, _OF_KEY, {"unit", "domain", "at"})
+    about = _mapping(raw, where, _OF_KEY, {"unit", "domain"})
     if about["domain"] not in DOMAINS:
         raise EvidenceError(
             f"{where}: there is no domain {about['domain']!r}." + nearest_hint(str(about["domain"]), DOMAINS)
         )
-    places = about["at"]
-    if not isinstance(places, dict) or not places:
+    if not about["unit"]:
+        raise EvidenceError(f"{where}: has no unit.")
+    if "at" in about and not (isinstance(about["at"], dict) and about["at"]):
         raise EvidenceError(f"{where}: `at` must map at least one place to an entry.")
-    return [_entry(key, str(place), about, body, f"{where} at {place}") for place, body in places.items()]
+    return about
 
 
-def _entry(key: str, place: str, about: dict[str, object], raw: object, where: str) -> Entry:
+def entries_of(key: str, raw: object, file: str) -> list[Entry]:
+    """The entries of one key, one a place. EvidenceError names file, key, place and what is missing."""
+    about = about_of(key, raw, file)
+    places = cast("dict[str, object]", about.get("at", {}))
+    return [_entry(key, str(place), about, body, f"{file}: {key} at {place}") for place, body in places.items()]
+
+
+def site_entry(key: str, about: About, raw: object, site: str) -> Entry:
+    """One fact of a site's file; one without a source is an assumption."""
+    body = raw if isinstance(raw, dict) else {"value": raw}
+    return _entry(key, site, about, body if "sources" in body else _UNSOURCED | body, key)
+
+
+def _entry(key: str, place: str, about: About, raw: object, where: str) -> Entry:
     body = _mapping(raw, where, _OF_PLACE, {"value", "sources", "grade", "note"})
     domain = DOMAINS[str(about["domain"])]
     low, high, distribution = _range(body.get("range"), where)
@@ -64,7 +83,7 @@ def _mapping(raw: object, where: str, allowed: set[str], needed: set[str]) -> di
         if name not in allowed:
             raise EvidenceError(f"{where}: there is no field {name!r}.{nearest_hint(name, allowed)}")
     if missing := sorted(needed - set(raw)):
-        raise EvidenceError(f"{where}: has no {missing[0]}.")
+        raise EvidenceError(f"{where}: has no {', '.join(missing)}.")
     return cast("dict[str, object]", raw)
 
 
@@ -92,8 +111,8 @@ def _sources(raw: object, where: str) -> tuple[str, ...]:
 def _check(entry: Entry, domain: Domain, where: str) -> None:
     if entry.grade not in GRADES:
         raise EvidenceError(f"{where}: grade {entry.grade!r} is none of {', '.join(GRADES)}.")
-    if not entry.unit or not entry.note:
-        raise EvidenceError(f"{where}: has no {'note' if entry.unit else 'unit'}.")
+    if not entry.note:
+        raise EvidenceError(f"{where}: has no note.")
     if (ASSUMPTION in entry.sources) != (entry.grade == "D"):
         raise EvidenceError(f"{where}: grade D and source {ASSUMPTION} go together.")
     for name, value in (("value", entry.value), ("low", entry.low), ("high", entry.high)):

@@ -44,6 +44,7 @@ def origin_of(result: Any, scenarios: Sequence[Scenario], command: str) -> Origi
         drawn=len((manifest.get("ensemble") or {"keys": ()})["keys"]),
         package=package_of(scenarios),
         beginnings=beginnings(scenarios),
+        abroad=abroad(scenarios),
         own_facts=tuple(key for key in SITE_FACTS if key in first.chosen and "site.name" not in first.chosen),
     )
 
@@ -67,6 +68,18 @@ def beginnings(scenarios: Sequence[Scenario]) -> tuple[Beginning, ...]:
     return tuple(_beginning(site) for site in sites.values())
 
 
+def abroad(scenarios: Sequence[Scenario]) -> tuple[tuple[str, str, str], ...]:
+    """The sites with values of another country than their own: name, country, whose values ("": the default's)."""
+    found: dict[tuple[str, str, str], None] = {}
+    for site in (part.site for scenario in scenarios for part in scenario.each_site()):
+        entry = evidence.entry("site.country", site.key)
+        own = str(entry.value) if entry.place == site.key else site.country
+        taken = site.country if site.country in evidence.countries() else ""
+        if taken != own and (entry.place == site.key or not taken):
+            found[printable(site.name, LONGEST_NAME), own, taken] = None
+    return tuple(found)
+
+
 def _beginning(scenario: Scenario) -> Beginning:
     site = scenario.site
     entry = evidence.find(BEGINS, site.key)
@@ -74,9 +87,14 @@ def _beginning(scenario: Scenario) -> Beginning:
         site=printable(site.name, LONGEST_NAME),
         place="" if entry is None else entry.place,
         day=scenario.programme.start_date if scenario.programme_runs()[0] else None,
-        sources=() if entry is None else tuple(evidence.source(key).reference() for key in entry.sources),
+        sources=() if entry is None else tuple(map(_reference, entry.sources)),
         grade="" if entry is None else entry.grade,
+        known="" if entry is None else str(entry.value),
     )
+
+
+def _reference(key: str) -> str:
+    return key if key == evidence.ASSUMPTION else evidence.source(key).reference()
 
 
 def parameters_text(manifest: Mapping[str, Any]) -> str:

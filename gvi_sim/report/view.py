@@ -135,7 +135,7 @@ class NotRunning:
 class Beginning:
     """When the programme begins in a site: in these runs (None: never), and what the registry knows of its place.
 
-    ``place`` is "" where the registry has no date of its own; ``sources`` are references.
+    ``place`` is "" where the registry has no date of its own, which is ``known``; ``sources`` are references.
     """
 
     site: str
@@ -143,6 +143,7 @@ class Beginning:
     day: date | None
     sources: tuple[str, ...]
     grade: str
+    known: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,8 @@ class Origin:
     """Where a result comes from and how to get it again.
 
     ``spans``: the years that were compared, more than one in a sweep over years; ``package``: the choice of
-    programme; ``own_facts``: facts of the site that were set for this run though its name was not.
+    programme; ``own_facts``: facts of the site that were set for this run though its name was not; ``abroad``: of each
+    site with values of another country than its own, name, country, and that country ("": the registry's default).
     """
 
     site: str
@@ -166,6 +168,7 @@ class Origin:
     package: str = "gvi"
     beginnings: tuple[Beginning, ...] = ()
     own_facts: tuple[str, ...] = ()
+    abroad: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ..analysis.verdict import Verdict
 from ..analysis.wording import FEW_RUNS
+from ..evidence import ASSUMPTION
 from ..language.catalogue import Words
 from ..language.numbers import MINUS
 from . import uncertainty_section
@@ -141,8 +142,10 @@ def _begins(words: Words, found: Beginning) -> str:
     here = "" if found.day is None else words("begins.here", site=found.site, day=found.day.isoformat()) + " "
     if not found.place:
         return f"{here}{words('begins.unknown', site=found.site)}"
-    fact = words(f"begins.{found.place}")
-    return here + words("begins.known", site=found.site, fact=fact, sources="; ".join(found.sources), grade=found.grade)
+    told = words.has(f"begins.{found.place}")
+    fact = words(f"begins.{found.place}") if told else words("begins.on", day=found.known)
+    sources = "; ".join(words("rests.assumption") if key == ASSUMPTION else key for key in found.sources)
+    return here + words("begins.known", site=found.site, fact=fact, sources=sources, grade=found.grade)
 
 
 def joined(words: Words, items: Sequence[str]) -> str:
@@ -157,6 +160,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     told = []
     if view.origin.own_facts:
         told.append(words("warning.own_facts", site=view.origin.site, keys=joined(words, view.origin.own_facts)))
+    told += countries(words, view.origin.abroad)
     for found in view.origin.beginnings:
         if found.day is not None and found.day < view.origin.start:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
@@ -166,6 +170,12 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
     return told + [words("warning.run", text=words.translated("lines", text)) for text in view.warnings]
+
+
+def countries(words: Words, abroad: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Whose values stand for what a country brings, where they are not the own country's."""
+    keys = {True: "warning.country.other", False: "warning.country.default"}
+    return [words(keys[bool(taken)], site=site, own=own, taken=taken) for site, own, taken in abroad]
 
 
 def pairing_facts(words: Words, view: RunView | SweepView | PartsView) -> list[tuple[str, str]]:

@@ -84,7 +84,7 @@ def test_without_a_command_help_is_shown(capsys: pytest.CaptureFixture[str]) -> 
     assert "run" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["run", "sweep", "report", "evidence", "list", "attribute"])
+@pytest.mark.parametrize("command", ["run", "sweep", "report", "evidence", "list", "attribute", "new-site"])
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(command, "--help") == 0
     assert f"usage: gvi-sim {command}" in capsys.readouterr().out

@@ -89,7 +89,7 @@ WORDS: list[tuple[str, str, str]] = [
     ("start_date=1/2 2024", "not-a-date", "must be a date, written YYYY-MM-DD."),
     ("start_date=2024-13", "not-a-date", "must be a date, written YYYY-MM-DD."),
     ("start_date=0001-01-01", "out-of-range", "must lie between 1950-01-01 and 2200-01-01."),
-    ("site.country=USA", "no-such-choice", "must be SE or US. Nearest: US."),
+    ("site.country=USA", "no-such-choice", "must be a country's two capital letters, such as SE, US"),
     ("site.key='a/b'", "bad-name", "must be 1 to 40 letters, digits, _ or -."),
     ("site.name=" + "x" * 81, "bad-name", "must be 1 to 80 printable characters."),
     ("site.name=5", "not-text", "site.name = 5 must be text."),

@@ -75,6 +75,7 @@ READ: list[tuple[str, str, object, str]] = [
     ("strict=ja", "strict", True, "ja"),
     ("strict=0", "strict", False, "0"),
     ("site.country=se", "site.country", "SE", "se"),
+    ("country=no", "site.country", "NO", "no"),
     ("site.name=Malmö stad", "site.name", "Malmö stad", ""),
     ("site.name=Malmo\u0308", "site.name", "Malmö", ""),
     ("site=Göteborg", "site.key", "goteborg", ""),

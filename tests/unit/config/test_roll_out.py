@@ -110,7 +110,11 @@ def test_null_gives_a_site_the_registry_value_back() -> None:
         (("sites={malmo: {exit.place: 3}}",), "unknown-key", "Nearest: exit.places"),
         (("sites={malmo: {site.groups: 999}}",), "groups-above-members", "sites.malmo: site.groups = 999"),
         (({"sites": {"a/b": {}}},), "bad-name", "must be 1 to 40 letters"),
-        (("sites={atlantis: {}}",), "no-value", "sites.atlantis: site.population has no value for the site"),
+        (
+            ("sites={atlantis: {}}",),
+            "no-value",
+            "sites.atlantis: The site 'atlantis' is unfinished. Give site.population",
+        ),
         (
             ("site=uppsala", "sites={malmo: {}}"),
             "site-not-in-sites",

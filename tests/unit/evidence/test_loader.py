@@ -51,6 +51,20 @@ def test_a_key_in_two_files_is_refused(folder: Path) -> None:
         evidence.keys()
 
 
+def test_a_file_of_a_site_adds_its_facts_and_keeps_its_faults_to_itself(folder: Path) -> None:
+    (folder / "a.yaml").write_text(ENTRY)
+    (folder / "sites").mkdir()
+    (folder / "sites" / "vik.yaml").write_text("years: 7\nyear: 7\n")
+    (folder / "sites" / "SE.yaml").write_text("years: {value: 7, sources: [H19]}\n")
+    (folder / "sites" / "no.yaml").write_text("years: [\n")
+    made = evidence.entry("years", "vik")
+    assert (made.value, made.grade, made.sources, made.place) == (7, "D", ("assumption",), "vik")
+    assert evidence.entry("years", "SE").value == 12 and evidence.countries() == ("SE",)
+    assert evidence.flaws("vik") == ("There is no parameter 'year'. Nearest: years.",)
+    assert "Rename the file" in evidence.flaws("SE")[0]
+    assert "not valid YAML" in evidence.flaws("no")[0] and evidence.flaws("huddinge") == ()
+
+
 def test_a_damaged_file_is_refused(folder: Path) -> None:
     (folder / "a.yaml").write_text("years: [1\n")
     with pytest.raises(EvidenceError, match=r"The registry is damaged: a\.yaml"):

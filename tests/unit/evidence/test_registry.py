@@ -75,6 +75,11 @@ def test_every_site_resolves_from_facts_of_its_own(site: str) -> None:
     assert site in evidence.places("programme.start_date")
 
 
+def test_a_site_stands_in_its_own_file_and_none_that_ships_is_unfinished() -> None:
+    assert evidence.countries() == ("SE", "US") and set(evidence.sites()) == set(options("site"))
+    assert [(site, flaw) for site in evidence.sites() for flaw in evidence.flaws(site)] == []
+
+
 @pytest.mark.parametrize("site", options("site"))
 @pytest.mark.parametrize("u", [0.001, 0.3, 0.7, 0.999])
 def test_draws_from_the_registry_break_no_rule(site: str, u: float) -> None:
@@ -130,12 +135,14 @@ def test_describe_names_sources_and_grade() -> None:
 def test_an_unknown_parameter_is_refused_with_the_nearest() -> None:
     with pytest.raises(EvidenceError, match=r"Nearest: exit\.offer_rate"):
         evidence.describe("exit.ofer_rate")
-    with pytest.raises(EvidenceError, match="has no value for atlantis; it is known for huddinge"):
+    with pytest.raises(EvidenceError, match="has no value for atlantis; it is known for baltimore_west"):
         evidence.entry("site.population", "atlantis")
     with pytest.raises(EvidenceError, match=r"There is no source 'EF-122'\. Nearest: EF-12"):
         evidence.source("EF-122")
 
 
 def test_a_site_of_ones_own_must_bring_its_facts() -> None:
-    with pytest.raises(ScenarioError, match=r"site\.population has no value for the site 'mytown': give one"):
+    with pytest.raises(
+        ScenarioError, match=r"'mytown' is unfinished. Give site\.population=\.\.\. site\.groups=\.\.\. site\.members="
+    ):
         load_scenario("site.key=mytown")

@@ -45,12 +45,12 @@ def test_a_good_entry() -> None:
     ("raw", "message"),
     [
         (3, "must be a mapping"),
-        ({"unit": "days", "domain": "days"}, "has no at"),
         (changed("domain", "dayz", about=True), "no domain 'dayz'. Nearest: days"),
         (changed("at", {}, about=True), "must map at least one place"),
         (changed("units", "days", about=True), "no field 'units'. Nearest: unit"),
         (changed("unit", "", about=True), "has no unit"),
         (without("value"), "has no value"),
+        ({**GOOD, "at": {"default": {}}}, "has no grade, note, sources, value"),
         (without("grade"), "has no grade"),
         (without("note"), "has no note"),
         (without("sources"), "has no sources"),

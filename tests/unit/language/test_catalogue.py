@@ -61,6 +61,8 @@ FAMILIES = (
     "programme",
     "idle",
     "begins",
+    "new_site.ask",
+    "new_site.how",
     "grade",
     "certainty.left",
     "sweep.answer.axis",
