@@ -7,7 +7,7 @@ unit of time, a probability is the chance of at least one event in a span: p = 1
 from __future__ import annotations
 
 from datetime import date, timedelta
-from math import expm1, inf, log, log1p
+from math import inf, log, log1p
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = 30.4375
@@ -16,31 +16,6 @@ MONTHS_PER_YEAR = 12
 PER_INHABITANTS = 10_000
 ADULT_YEARS = 18.0
 SEK_PER_MSEK = 1_000_000.0
-
-
-def years_to_days(years: float) -> float:
-    """Days in a number of years of 365.25 days."""
-    return years * DAYS_PER_YEAR
-
-
-def days_to_years(days: float) -> float:
-    """Years of 365.25 days in a number of days."""
-    return days / DAYS_PER_YEAR
-
-
-def per_year_to_per_day(rate_per_year: float) -> float:
-    """A rate per year as a rate per day."""
-    return rate_per_year / DAYS_PER_YEAR
-
-
-def per_month_to_per_day(rate_per_month: float) -> float:
-    """A rate per month of 30.4375 days as a rate per day."""
-    return rate_per_month / DAYS_PER_MONTH
-
-
-def rate_to_probability(rate: float, span: float) -> float:
-    """Chance of at least one event in `span` at a constant `rate` (both in the same unit of time)."""
-    return -expm1(-rate * span)
 
 
 def probability_to_rate(probability: float, span: float) -> float:

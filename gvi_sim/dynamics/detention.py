@@ -11,7 +11,7 @@ import math
 from ..kernel import draws
 from ..kernel.compiler import inline, kernel
 from ..kernel.elementary import log
-from ..units import ADULT_YEARS
+from ..units import ADULT_YEARS, DAYS_PER_YEAR
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, stays
@@ -20,14 +20,12 @@ from .membership import set_status, settle, watch_return
 from .slots import count_hold, look, materialise
 from .tally import count_on
 
-_YEAR = 365.25
-
 
 @inline
 def age_at(w, i, t):
     """Age in years of person ``i`` at ``t``."""
     person = w.persons[i]
-    return person.age + (t - person.join) / _YEAR
+    return person.age + (t - person.join) / DAYS_PER_YEAR
 
 
 @kernel

@@ -25,6 +25,7 @@ from ..config import Scenario
 from ..config.programme_only import AT_REST, dotted
 from ..errors import ScenarioError
 from ..kernel.compiler import kernel_digest
+from ..units import DAYS_PER_YEAR
 from ..world.builder import Reference
 from ..world.kernel_parameters import fatal_share
 from .replicate import Runner
@@ -158,7 +159,7 @@ def pilot_pass(pilot: Scenario, reference: Reference, attacks: float, groups: fl
     while (passed[0] + passed[1] < attacks or replicate < worlds) and replicate < _MOST_REPLICATES:
         before = runner.world_at(PILOT_SEED, replicate, 0.0).state[0]
         counts = [-float(before[name]) for name in _COUNTS]
-        after = runner.continue_to(_PILOT_YEARS * 365.25).state[0]
+        after = runner.continue_to(_PILOT_YEARS * DAYS_PER_YEAR).state[0]
         for k, name in enumerate(_COUNTS):
             counts[k] += float(after[name])
         tried = [tried[0] + counts[0], tried[1] + counts[2]]

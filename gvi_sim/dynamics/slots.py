@@ -17,14 +17,13 @@ import math
 from ..kernel import draws
 from ..kernel.compiler import i64, inline, kernel, u64
 from ..kernel.elementary import exp, log
-from ..units import ADULT_YEARS
+from ..units import ADULT_YEARS, DAYS_PER_YEAR
 from ..world import codes as C
 from ..world import tables as T
 from .partners import ramp_since_start
 from .records import log_dose, log_spell
 from .tally import add_days, count_on
 
-_YEAR = 365.25
 # A holder's code is his place within the group and how many held it before, in 31 bits.
 HOLDER_BITS = 15
 MOST_HOLDERS = 1 << HOLDER_BITS
@@ -71,8 +70,8 @@ def _age(par, word):
 @inline
 def _spell_end(par, join, end, word):
     """The end of a natural spell that began on day ``join``: nobody stays beyond the highest age."""
-    if par.turnover > 0.0 and end - join > (par.age_max - par.age_join_max) * _YEAR:
-        oldest = join + (par.age_max - _age(par, word)) * _YEAR
+    if par.turnover > 0.0 and end - join > (par.age_max - par.age_join_max) * DAYS_PER_YEAR:
+        oldest = join + (par.age_max - _age(par, word)) * DAYS_PER_YEAR
         end = oldest if oldest < end else end
     return end
 
@@ -89,7 +88,7 @@ def is_minor(w, g, p, t):
     """Whether the present holder of place ``p`` is under 18 at ``t``."""
     par = w.par[w.groups[g].site]
     place = w.places[p]
-    elapsed = (t - place.join) / _YEAR
+    elapsed = (t - place.join) / DAYS_PER_YEAR
     # Most were of age when they joined, and one comparison shows it.
     if place.age_word >= par.adult_word or par.age_min + elapsed >= ADULT_YEARS:
         return False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..units import DAYS_PER_YEAR
 from .estimates import Change, Estimate, Row
 
 if TYPE_CHECKING:
@@ -325,8 +326,8 @@ class RunView:
 
 
 def _days_into(year: YearRow, start: float) -> float:
-    begins = year.starts.year + (year.starts.timetuple().tm_yday - 1) / 365.25
-    return round(365.25 * (begins - start))
+    begins = year.starts.year + (year.starts.timetuple().tm_yday - 1) / DAYS_PER_YEAR
+    return round(DAYS_PER_YEAR * (begins - start))
 
 
 @dataclass(frozen=True)

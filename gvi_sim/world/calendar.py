@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ..config import Scenario
+from ..units import DAYS_PER_YEAR
 from . import codes as C
 from .columns import Array
 from .kernel_parameters import day_of, fatal_share, hit_share
@@ -102,5 +103,5 @@ def shock_rows(scenario: Scenario, site: int) -> Array:
         row["threshold"] = math.inf
         if not by_lot and shock.share > 0.0:
             row["threshold"] = math.exp(sd * float(ndtri(1.0 - shock.share)) - 0.5 * sd * sd)
-        row["detained_days"] = shock.years * 365.25
+        row["detained_days"] = shock.years * DAYS_PER_YEAR
     return rows

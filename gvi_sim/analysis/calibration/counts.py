@@ -19,6 +19,7 @@ import numpy as np
 
 from ...config.personal_data import refuse_personal_data
 from ...errors import ScenarioError
+from ...units import DAYS_PER_YEAR
 from .areas import checked_area, is_total, one_spelling, without_total
 from .count_cells import count_in
 from .count_columns import Columns, columns_of
@@ -73,7 +74,7 @@ class Counts:
     @property
     def years(self) -> float:
         """Length in years from the first unit to the end of the last."""
-        return float(self.frame.edges[-1]) / 365.25
+        return float(self.frame.edges[-1]) / DAYS_PER_YEAR
 
     def of_kind(self, kind: str) -> Counts:
         """The record when it is known to be of ``shootings``: without the notice that it may be."""

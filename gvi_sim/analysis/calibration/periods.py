@@ -14,6 +14,7 @@ from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
+from ...units import DAYS_PER_YEAR
 from .headings import MONTH_NAME, PIVOT, QUARTER, fold
 from .notices import Notice
 from .table_file import refused
@@ -191,7 +192,7 @@ def _refuse_steps(found: Periods, where: str) -> None:
 def _refuse_gap(spans: Sequence[Period], wheres: Sequence[str]) -> None:
     order = sorted(range(len(spans)), key=lambda k: spans[k].first)
     for one, two in pairwise(order):
-        years = (spans[two].first - spans[one].first).days / 365.25
+        years = (spans[two].first - spans[one].first).days / DAYS_PER_YEAR
         if years > LONGEST_GAP_YEARS:
             raise refused(
                 wheres[two], f"lies {years:.0f} years after the row before it in time ({spans[one].first}, "

@@ -27,9 +27,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...units import DAYS_PER_YEAR
 from .spectrum import area_fit, city_fit
 
-DAYS_PER_YEAR = 365.25
 ABSURD = 12.0
 """An outlier's distance from the median, in spreads of the counts' own kind (see ``absurd``)."""
 _WEEKS = ((1, 4, 13, 26), 13, ((0, 0), (1, 1), (2, 4), (5, 13), (14, 26)), (1, 4, 13))

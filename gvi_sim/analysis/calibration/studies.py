@@ -14,6 +14,7 @@ import numpy as np
 from ...config import load_scenario
 from ...dynamics.reference import with_reference
 from ...errors import ScenarioError
+from ...units import DAYS_PER_YEAR
 from .constants import emulate
 from .inference import Learned, Posterior, infer, learn, quantiles
 from .priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
@@ -39,7 +40,7 @@ def world(*words: object, years: int, areas: int, seed: int, workers: int, harm:
     """
     dates = {"start_date": START, "programme.start_date": START, "years": years, "calendar.cap": CAP}
     base = load_scenario("programme=none", *words, dates)  # type: ignore[arg-type]
-    units = int(years * 365.25 // 7)
+    units = int(years * DAYS_PER_YEAR // 7)
     frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), "week", harm)
     level = base.site.attacks_per_year
     free = (*CORE, DEATHS) if harm else CORE
