@@ -31,6 +31,7 @@ from . import (
 )
 from .escape_window import on_patience
 from .heap import push
+from .records import full_log
 from .waiting_list import on_place_free
 
 
@@ -46,18 +47,10 @@ def full(w):
         code = C.LOG_FULL
     elif state.persons + need > len(w.persons):
         code = C.PERSONS_FULL
-    elif state.victims + need > len(w.victims):
-        code = C.VICTIMS_FULL
-    elif state.stays + need > len(w.stays):
-        code = C.STAYS_FULL
-    elif state.sanctions + need > len(w.sanctions):
-        code = C.SANCTIONS_FULL
-    elif w.settings[0].keep_spells == 1 and state.spells + need > len(w.spells):
-        code = C.SPELLS_FULL
-    elif w.settings[0].keep_doses == 1 and state.doses + need > len(w.doses):
-        code = C.DOSES_FULL
     elif state.month + 2 > w.tally.shape[1]:
         code = C.TALLY_FULL
+    else:
+        code = full_log(w, need)
     return code
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from ..world.state import World
 from . import slots
 
 
-def _frame(dtype: np.dtype[np.void], rows: int, replicate: int) -> Array:
-    frame: Array = np.zeros(rows, dtype=dtype)
+def _frame(table: str, rows: int, replicate: int) -> Array:
+    frame: Array = np.zeros(rows, dtype=T.TABLES[table].dtype)
     frame["run"] = replicate
     return frame
 
@@ -28,6 +29,18 @@ def _copy(frame: Array, source: Array, names: dict[str, str]) -> None:
 
 def _log(w: World) -> Array:
     return np.asarray(w.log[: int(w.state["log_size"][0])])
+
+
+def _logged(w: World, table: str) -> Array:
+    return np.asarray(w.arrays[table][: int(w.state[table][0])])
+
+
+def as_logged(table: str, w: World, replicate: int) -> Array:
+    """A table that is published as it was logged, in order of time."""
+    rows = _logged(w, table)
+    frame = _frame(table, len(rows), replicate)
+    _copy(frame, rows, {name: name for name in T.TABLES[table].columns if name != "run"})
+    return frame[np.argsort(frame["day"], kind="stable")] if "day" in T.TABLES[table].columns else frame
 
 
 def attacks(w: World, replicate: int) -> Array:
@@ -43,7 +56,7 @@ def candidates(w: World, replicate: int) -> Array:
     """Every candidate decided in the window, with the mask of gates that stopped it."""
     log = _log(w)
     rows = log[log["day"] >= w.state["window_start"][0]]
-    frame = _frame(T.CANDIDATE, len(rows), replicate)
+    frame = _frame("candidates", len(rows), replicate)
     _copy(frame, rows, {name: name for name in ("day", "cause", "blocked", "mode", "parent")})
     _copy(frame, rows, {"attacker_group": "attacker", "target_group": "target", "candidate": "key"})
     frame["site"] = w.groups["site"][rows["attacker"]]
@@ -84,27 +97,12 @@ def census(w: World) -> Array:
     return np.asarray(out)
 
 
-def _numbers(w: World, rows: Array) -> Array:
-    """Numbers of the persons in ``rows``, -1 where there is none."""
-    return np.asarray(np.where(rows >= 0, w.persons["number"][rows], C.NOBODY))
-
-
-def victims(w: World, replicate: int) -> Array:
-    """Persons hit in the window."""
-    rows = np.asarray(w.victims[: int(w.state["victims"][0])])
-    seq = w.log["seq"][rows["row"]]
-    rows, seq = rows[seq >= 0], seq[seq >= 0]
-    frame = _frame(T.VICTIM, len(rows), replicate)
-    frame["person"], frame["killed"], frame["attack_seq"] = _numbers(w, rows["person"]), rows["killed"], seq
-    return frame
-
-
 def persons(w: World, replicate: int) -> Array:
     """Everybody who was a member at some time of the run, by number; stand-ins are those who were asked for."""
     everybody = census(w)
     extra = np.asarray(w.persons[: int(w.state["persons"][0])])
     extra = extra[(extra["kind"] == C.STAND_IN) & (extra["join"] <= w.state["now"][0])]
-    frame = _frame(T.PERSON, len(everybody) + len(extra), replicate)
+    frame = _frame("persons", len(everybody) + len(extra), replicate)
     frame[: len(everybody)], last = everybody, frame[len(everybody) :]
     same = {"person": "number", "group": "group", "join_day": "join", "leave_day": "leave", "kind": "kind"}
     _copy(last, extra, {**same, "age_at_join": "age"})
@@ -115,12 +113,12 @@ def persons(w: World, replicate: int) -> Array:
 
 def spells(w: World, replicate: int) -> Array:
     """Statuses of all persons over the run; free spells end with the natural spell."""
-    done = np.asarray(w.spells[: int(w.state["spells"][0])])
+    done = _logged(w, "spells")
     known = np.asarray(w.persons[: int(w.state["persons"][0])])
     members = census(w)
     untouched = members[~np.isin(members["person"], known["number"])]
     now, begun = float(w.state["now"][0]), float(w.state["begun"][0])
-    frame = _frame(T.SPELL, len(done) + len(known) + len(untouched), replicate)
+    frame = _frame("spells", len(done) + len(known) + len(untouched), replicate)
     ended, last, free = np.split(frame, (len(done), len(done) + len(known)))
     _copy(ended, done, {name: name for name in ("person", "status", "from_day", "to_day")})
     _copy(last, known, {"person": "number", "status": "status", "from_day": "since"})
@@ -138,34 +136,21 @@ def spells(w: World, replicate: int) -> Array:
 
 def sanctions(w: World, replicate: int) -> Array:
     """Group sanctions; those that still run end at the run's end."""
-    rows = np.asarray(w.sanctions[: int(w.state["sanctions"][0])])
-    frame = _frame(T.SANCTION, len(rows), replicate)
-    _copy(frame, rows, {name: name for name in ("group", "start_day", "end_day", "extended")})
+    frame = as_logged("sanctions", w, replicate)
     frame["end_day"] = np.minimum(frame["end_day"], w.state["now"][0])
-    frame["promised_by"] = w.log["seq"][rows["row"]]
     return frame
 
 
 def stays(w: World, replicate: int) -> Array:
     """Requests for support that passed assessment, and what became of them."""
-    rows = np.asarray(w.stays[: int(w.state["stays"][0])])
-    frame = _frame(T.STAY, len(rows), replicate)
-    _copy(frame, rows, {name: name for name in ("requested_day", "admitted_day", "ended_day", "how")})
-    frame["person"] = _numbers(w, rows["person"])
+    frame = as_logged("stays", w, replicate)
+    frame["person"] = w.persons["number"][frame["person"]]
     return frame
-
-
-def doses(w: World, replicate: int) -> Array:
-    """What the programme did, in order of time."""
-    rows = np.asarray(w.doses[: int(w.state["doses"][0])])
-    frame = _frame(T.DOSE, len(rows), replicate)
-    _copy(frame, rows, {name: name for name in ("day", "kind", "site", "group", "person")})
-    return frame[np.argsort(frame["day"], kind="stable")]
 
 
 def groups(w: World, replicate: int) -> Array:
     """Groups with their attacks in the window; the books must be closed."""
-    frame = _frame(T.GROUP, len(w.groups), replicate)
+    frame = _frame("groups", len(w.groups), replicate)
     frame["group"] = np.arange(len(frame))
     _copy(frame, np.asarray(w.groups), {"site": "site", "members": "members", "first_listed_day": "first_listed"})
     rival = np.asarray(w.ties["rivalry"][: w.tie_start[-1]] > 0)
@@ -175,17 +160,11 @@ def groups(w: World, replicate: int) -> Array:
     return frame
 
 
-LOGGED: dict[str, Callable[[World, int], Array]] = {
-    "attacks": attacks,
-    "candidates": candidates,
-    "victims": victims,
-    "persons": persons,
-    "spells": spells,
-    "sanctions": sanctions,
-    "stays": stays,
-    "doses": doses,
-    "groups": groups,
+MADE: dict[str, Callable[[World, int], Array]] = {
+    **{name: partial(as_logged, name) for name in T.LOGGED},
+    **{made.__name__: made for made in (attacks, candidates, persons, spells, sanctions, stays, groups)},
 }
+"""How each table is made of a run's state and logs."""
 
 
 def digest(w: World) -> str:

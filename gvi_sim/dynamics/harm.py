@@ -62,11 +62,12 @@ def _strike(w, row, number, dies, bystander, t):
     elif entry.target >= 0:
         # Whoever was hit a moment ago is no longer free, so each choice is another's.
         i = somebody_free(w, draws.VICTIM, entry.key, i64(entry.target), t, number)
-    victim = w.victims[state.victims]
-    victim.row = row
-    victim.person = i
-    victim.killed = 1 if dies else 0
-    state.victims += 1
+    if entry.seq >= 0:
+        victim = w.victims[state.victims]
+        victim.attack_seq = entry.seq
+        victim.person = w.persons[i].number if i >= 0 else C.NOBODY
+        victim.killed = 1 if dies else 0
+        state.victims += 1
     if dies:
         entry.killed += 1
     if i >= 0:

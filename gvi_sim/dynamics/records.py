@@ -1,8 +1,36 @@
-"""Logs of spells and doses, written only when the run keeps them."""
+"""What is logged as it happens: whether there is room for it, and the logs of spells and doses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..kernel.compiler import inline, kernel
+from ..world import codes as C
+from ..world.tables import LOGGED
+
+
+@inline
+def _no_more(w, need):
+    return C.DONE
+
+
+def _look_at(name: str, code: int, others: Callable[..., Any]) -> Callable[..., Any]:
+    """``code`` where the log ``name`` is written and ``need`` more rows would overflow it, else what ``others`` say."""
+    flag = f"keep_{name}"
+
+    @inline
+    def look(w, need):
+        if getattr(w.settings[0], flag) == 1 and getattr(w.state[0], name) + need > len(getattr(w, name)):
+            return code
+        return others(w, need)
+
+    return look
+
+
+full_log = _no_more
+for _place, _name in enumerate(LOGGED):
+    full_log = _look_at(_name, C.RECORDS_FULL + _place, full_log)
 
 
 @kernel

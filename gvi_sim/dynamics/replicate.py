@@ -141,7 +141,7 @@ def collect(w: World, plan: Plan, replicate: int) -> Replicate:
     w = room_to_publish(w)
     while (code := close(w, until)) != C.DONE:
         w = grow(w, code)
-    tables = {name: extract.LOGGED[name](w, replicate) for name in plan.keep}
+    tables = {name: extract.MADE[name](w, replicate) for name in plan.keep}
     months = max(int(math.ceil((until - plan.window[0]) / T.MONTH_DAYS - 1e-9)), 1)
     series = w.tally[:, :months, : len(T.SERIES)].copy()
     return Replicate(replicate, tables, series, w.outcomes.copy(), extract.digest(w))

@@ -91,7 +91,7 @@ def _start(w, g, row, key, t):
     entry.extended = 0
     entry.start_day = t
     entry.end_day = end
-    entry.row = row
+    entry.promised_by = w.log[row].seq
     state.sanctions += 1
     count(w, site, T.SANCTIONS, 1.0)
     log_dose(w, t, C.DOSE_SANCTION, site, g, C.NOBODY)

@@ -15,7 +15,7 @@ from ..errors import ResourceError
 from ..units import MONTHS_PER_YEAR
 from ..world import state
 from ..world.columns import dtype_of
-from ..world.tables import OUTCOMES, SERIES, TABLES
+from ..world.tables import SUMS, TABLES
 from .batch import ENGINES_KEPT
 from .machine import memory_bytes
 from .plan import BATCH, Plan
@@ -33,7 +33,6 @@ BATCH_SECONDS = 0.25
 WORTH_WORKERS = 4.0  # starting workers takes a second or two, so shorter work is done where it is
 WITH_DRAWS = 1.5  # what the pilots for an ensemble's draws add to those at the scenario's own values
 COPIES = 3.0  # a table while it is put together, and as the frame a user reads
-FLOAT = 8
 FEWEST_ROWS = 2_000.0  # the builder makes room for at least so many persons
 TIES_A_GROUP = 16.0
 
@@ -108,21 +107,19 @@ def pilot_seconds(scenario: Scenario) -> float:
 
 def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -> float:
     """Bytes one run leaves: outcomes, series and the kept tables."""
-    it, persons = size(scenario), persons_ever(scenario)
-    rows = {
+    it = size(scenario)
+    sizes = {
         "attacks": it.attacks,
-        "candidates": 3 * it.attacks,
-        "victims": it.attacks,
-        "persons": 1.5 * persons,
-        "spells": it.members * it.years * (1 + scenario.justice.other_arrest_rate_per_year) + persons,
-        "sanctions": it.attacks,
-        "stays": it.members * it.years,
-        "doses": it.attacks + it.years * 60 * it.sites,
+        "persons": persons_ever(scenario),
+        "member_years": it.members * it.years,
+        "arrests": it.members * it.years * scenario.justice.other_arrest_rate_per_year,
         "groups": it.groups,
+        "sites": it.sites,
+        "site_years": it.sites * it.years,
+        "site_months": it.sites * it.years * MONTHS_PER_YEAR,
     }
-    months = it.years * MONTHS_PER_YEAR if whole_series else 0
-    fixed = it.sites * FLOAT * (len(OUTCOMES) + months * len(SERIES))
-    return float(fixed + math.fsum(rows[name] * TABLES[name].itemsize for name in keep))
+    tables = [TABLES[name] for name in keep] + [SUMS["outcomes"]] + [SUMS["series"]] * whole_series
+    return math.fsum(table.expected_rows(sizes) * table.dtype.itemsize for table in tables)
 
 
 def persons_ever(scenario: Scenario) -> float:

@@ -44,6 +44,11 @@ class Plan:
     keep: frozenset[str]
 
     @property
+    def recorded(self) -> frozenset[str]:
+        """The tables whose rows are recorded as they happen."""
+        return tables.kept_with(self.keep)
+
+    @property
     def months(self) -> int:
         """Months of the window, the last one possibly cut short."""
         first, last = self.window
@@ -106,9 +111,9 @@ def _tables(plan: Plan, rows: int) -> dict[str, Array]:
     events = (3 + len(plan.shocks)) * groups + rows
     sizes = {
         "settings": 1, "state": 1, "sites": len(plan.sites), "groups": groups, "ties": 16 * groups, "places": members,
-        "persons": rows, "heap": events, "events": events, "log": rows, "victims": rows,
-        "spells": rows if "spells" in plan.keep else 1, "stays": rows, "sanctions": rows,
-        "doses": rows if "doses" in plan.keep else 1, "picks": max(int(plan.par["call_in_summoned"].max()), 1),
+        "persons": rows, "heap": events, "events": events, "log": rows,
+        "picks": max(int(plan.par["call_in_summoned"].max()), 1),
+        **{name: rows if name in plan.recorded else 1 for name in tables.LOGGED},
     }  # fmt: skip
     return {name: table(columns, sizes[name]) for name, columns in state.RECORDS.items()}
 
@@ -132,10 +137,8 @@ def new_world(plan: Plan) -> World:
         **_tables(plan, rows),
     )
     w.settings[0].at_once = at_once
-    w.settings[0].keep_spells = int("spells" in plan.keep)
-    w.settings[0].keep_persons = int(not plan.keep.isdisjoint(("persons", "spells")))
-    w.settings[0].keep_doses = int("doses" in plan.keep)
-    w.settings[0].keep_attacks = int("attacks" in plan.keep)
+    for name in tables.TABLES:
+        w.settings[f"keep_{name}"] = name in plan.recorded
     return w
 
 
@@ -144,11 +147,7 @@ _BUFFERS = {
     C.TIES_FULL: ("ties",),
     C.LOG_FULL: ("log",),
     C.PERSONS_FULL: ("persons",),
-    C.VICTIMS_FULL: ("victims",),
-    C.SPELLS_FULL: ("spells",),
-    C.STAYS_FULL: ("stays",),
-    C.SANCTIONS_FULL: ("sanctions",),
-    C.DOSES_FULL: ("doses",),
+    **{C.RECORDS_FULL + place: (name,) for place, name in enumerate(tables.LOGGED)},
 }
 
 

@@ -46,8 +46,8 @@ DOSES = (
 ) = range(24)  # fmt: skip
 
 # What ``advance`` came back for: done, or the buffer that must grow before it goes on.
-DONE, EVENTS_FULL, LOG_FULL, PERSONS_FULL, TIES_FULL, VICTIMS_FULL, SPELLS_FULL, STAYS_FULL = 0, 1, 2, 3, 4, 5, 6, 7
-SANCTIONS_FULL, DOSES_FULL, TALLY_FULL = 8, 9, 10
+# Those of the tables that are logged follow RECORDS_FULL, in their order.
+DONE, EVENTS_FULL, LOG_FULL, PERSONS_FULL, TIES_FULL, TALLY_FULL, RECORDS_FULL = 0, 1, 2, 3, 4, 5, 6
 
 # Columns of the calendar table, one row a day.
 CAL_LEVEL, CAL_CLEARANCE, CAL_LETHALITY, CAL_DETONATION, CAL_BELIEF = 0, 1, 2, 3, 4

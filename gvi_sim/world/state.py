@@ -15,7 +15,7 @@ from ..kernel.compiler import pointer_struct
 from .calendar import SHOCK
 from .columns import Array, Column, dtype_of
 from .kernel_parameters import DTYPE as PARAMETER
-from .tables import ATTACK, HASHED
+from .tables import ATTACK, HASHED, LOGGED, TABLES
 
 GROUP = (
     Column("key", "u8", "", "builder", "address of the group's draws"),
@@ -131,25 +131,18 @@ STATE = (
     Column("persons", "i8", "", "places", "rows of persons"),
     Column("candidates", "i8", "", "publish", "candidates of the window"),
     Column("published", "i8", "attacks", "publish", "rows of the table of attacks"),
-    Column("victims", "i8", "", "attacks", "rows of the victim log"),
-    Column("spells", "i8", "", "membership", "rows of the spell log"),
-    Column("stays", "i8", "", "support", "rows of the request log"),
-    Column("sanctions", "i8", "", "sanctions", "rows of the sanction log"),
-    Column("doses", "i8", "", "programme", "rows of the dose log"),
     Column("background_tried", "f8", "", "attacks", "background candidates decided"),
     Column("background_passed", "f8", "", "attacks", "sum of their passing probabilities"),
     Column("offspring_tried", "f8", "", "attacks", "offspring candidates decided"),
     Column("offspring_passed", "f8", "", "attacks", "sum of their passing probabilities"),
     Column("background_attacks", "f8", "", "attacks", "background attacks, burn-in included"),
     Column("all_attacks", "f8", "", "attacks", "all attacks, burn-in included"),
+    *(Column(name, "i8", "", "records", f"rows of the log of {name}") for name in LOGGED),
 )
 
 SETTING = (
     Column("at_once", "i8", "", "builder", "rows that one event may add at the most, a group's members apart"),
-    Column("keep_spells", "i8", "", "builder", "1 to log status spells"),
-    Column("keep_persons", "i8", "", "builder", "1 to give a row to everybody to whom anything happens"),
-    Column("keep_doses", "i8", "", "builder", "1 to log doses"),
-    Column("keep_attacks", "i8", "", "builder", "1 to write the table of attacks"),
+    *(Column(f"keep_{name}", "i8", "", "builder", f"1 to record what {name} are made of") for name in TABLES),
 )
 
 EVENT = (
@@ -194,41 +187,6 @@ LOG = (
     Column("cascade", "i4", "attacks", "summary", "of a first ancestor: size of its cascade"),
 )
 
-VICTIM = (
-    Column("row", "i8", "", "attacks", "row of the attack"),
-    Column("person", "i8", "", "attacks", "-1 a bystander or an outsider"),
-    Column("killed", "i8", "", "attacks", "1 if dead"),
-)
-SPELL = (
-    Column("person", "i8", "", "membership", "number of the person"),
-    Column("status", "i8", "", "membership", "a code of STATUSES"),
-    Column("from_day", "f8", "day", "membership", "start"),
-    Column("to_day", "f8", "day", "membership", "end"),
-)
-STAY = (
-    Column("key", "u8", "", "support", "address of the occasion"),
-    Column("person", "i8", "", "support", "person"),
-    Column("how", "i8", "", "support", "a code of STAY_ENDS"),
-    Column("requested_day", "f8", "day", "support", "when support was asked for"),
-    Column("admitted_day", "f8", "day", "support", "nan until admitted"),
-    Column("ended_day", "f8", "day", "support", "nan until it ended"),
-    Column("gives_up", "f8", "day", "support", "when patience ends for who waits still"),
-    Column("next", "i8", "", "support", "next of the waiting list"),
-)
-SANCTION = (
-    Column("group", "i8", "", "sanctions", "group"),
-    Column("extended", "i8", "", "sanctions", "times extended"),
-    Column("start_day", "f8", "day", "sanctions", "start"),
-    Column("end_day", "f8", "day", "sanctions", "end"),
-    Column("row", "i8", "", "sanctions", "row of the attack it answers"),
-)
-DOSE = (
-    Column("day", "f8", "day", "programme", "when"),
-    Column("kind", "i8", "", "programme", "a code of DOSES"),
-    Column("group", "i8", "", "programme", "group, -1 none"),
-    Column("person", "i8", "", "programme", "person, -1 none"),
-    Column("site", "i8", "", "programme", "site"),
-)
 TIE = (
     Column("to", "i8", "", "builder", "the other group"),
     Column("code", "i8", "", "builder", "32 bits of the other group's key: the index of race draws"),
@@ -254,12 +212,8 @@ RECORDS: dict[str, tuple[Column, ...]] = {
     "heap": HEAP,
     "events": EVENT,
     "log": LOG,
-    "victims": VICTIM,
-    "spells": SPELL,
-    "stays": STAY,
-    "sanctions": SANCTION,
-    "doses": DOSE,
     "picks": PICK,
+    **{name: TABLES[name].log for name in LOGGED},
 }
 
 
@@ -279,8 +233,7 @@ class World:
     # fmt: off
     par: Array; calendar: Array; shocks: Array; given_ties: Array; tie_start: Array; cells: Array  # noqa: E702
     tally: Array; outcomes: Array; attacks: Any; hashed: Any; settings: Any; state: Any; sites: Any  # noqa: E702
-    groups: Any; ties: Any; places: Any; persons: Any; heap: Any; events: Any; log: Any; victims: Any  # noqa: E702
-    spells: Any; stays: Any; sanctions: Any; doses: Any; picks: Any  # noqa: E702
+    groups: Any; ties: Any; places: Any; persons: Any; heap: Any; events: Any; log: Any; stays: Any  # noqa: E702
     # fmt: on
     FIELDS: ClassVar[dict[str, tuple[np.dtype[Any], int]]] = {
         "par": (PARAMETER, 1),

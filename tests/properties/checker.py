@@ -427,7 +427,7 @@ def i17_no_nan(run: Run) -> Complaints:
 def i18_reread(run: Run) -> Complaints:
     """Tables written and read again are the same, with the published types."""
     for name, table in run.tables.items():
-        if table.dtype != TABLES[name]:
+        if table.dtype != TABLES[name].dtype:
             yield f"{name} has type {table.dtype}"
         file = io.BytesIO()
         np.save(file, table, allow_pickle=False)

@@ -11,10 +11,12 @@ from gvi_sim.dynamics.replicate import Replicate, Runner
 from gvi_sim.world import codes
 from gvi_sim.world.columns import Array
 from gvi_sim.world.state import World
+from gvi_sim.world.tables import LOGGED
 
 from .worlds import day, overrides_of, repeat, runner_of, scenario_with
 
-CODES = {name: code for name, code in vars(codes).items() if name.endswith("_FULL")}
+CODES = {name: code for name, code in vars(codes).items() if name.endswith("_FULL") and name != "RECORDS_FULL"}
+CODES |= {name: codes.RECORDS_FULL + place for place, name in enumerate(LOGGED)}
 LOUD = {
     "years": 6,
     "site.groups": 6,
@@ -35,12 +37,12 @@ LOUD = {
     "programme.notification.per_month": 9.0,
     "programme.start_date": day(0),
 }
-FIRST_ROWS = ("persons", "log", "victims", "spells", "stays", "sanctions", "doses")
+FIRST_ROWS = ("persons", "log", *LOGGED)
 
 
 def shrink(world: World) -> World:
     """The same empty world with hardly more room than the first day needs in each buffer."""
-    few: dict[str, Array] = {name: getattr(world, name)[:80].copy() for name in FIRST_ROWS}
+    few: dict[str, Array] = {name: world.arrays[name][:80].copy() for name in FIRST_ROWS}
     start = (3 + len(world.shocks)) * len(world.groups) + 80
     few |= {name: getattr(world, name)[:start].copy() for name in ("events", "heap")}
     few["tally"] = world.tally[:, :3].copy()

@@ -39,9 +39,9 @@ OF_A_PERSON = {"group", "status", "age", "joined_day", "is_stand_in", "detain", 
 
 
 def test_no_column_of_any_table_judges_a_person() -> None:
-    columns = {name for table in TABLES.values() for name in table.names or ()}
+    columns = {name for table in TABLES.values() for name in table.columns}
     assert [name for name in sorted({*columns, *SERIES, *OUTCOMES, *COLUMNS}) if JUDGING.search(name)] == []
-    assert set(TABLES["persons"].names or ()) == OF_PERSONS
+    assert set(TABLES["persons"].columns) == OF_PERSONS
 
 
 def test_outcomes_are_of_places_and_of_no_single_person_or_group() -> None:
