@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import gvi_sim
-from gvi_sim.world import tables
 
 PAGE = Path(__file__).with_name("reference.md")
 HEAD = """# Reference
 
 Written from docstrings by `docs/make_reference.py`; `import gvi_sim as gvi` is understood. Commands explain
-themselves: `gvi-sim --help`, `gvi-sim COMMAND --help`. Scenario keys: `gvi-sim list keys`.
+themselves: `gvi-sim --help`, `gvi-sim COMMAND --help`. Scenario keys: `gvi-sim list keys`. Columns of the tables:
+[tables](tables.md).
 """
 
 
@@ -53,18 +53,9 @@ def entry(name: str) -> str:
     return "\n".join(lines)
 
 
-def columns() -> str:
-    """The published schema of the tables."""
-    schema = {name: dtype.names or () for name, dtype in tables.TABLES.items()}
-    schema["series"] = ("run", "month", "site", *tables.SERIES)
-    schema["outcomes"] = ("run", *tables.OUTCOMES)
-    rows = [f"| `{name}` | {', '.join(f'`{column}`' for column in names)} |" for name, names in schema.items()]
-    return "\n".join(["# Tables", "", "| table | columns |", "|---|---|", *rows])
-
-
 def render() -> str:
     """The whole page."""
-    return "\n\n".join([HEAD.strip(), *map(entry, public_names()), columns()]) + "\n"
+    return "\n\n".join([HEAD.strip(), *map(entry, public_names())]) + "\n"
 
 
 if __name__ == "__main__":

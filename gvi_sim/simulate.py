@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .errors import ScenarioError
-from .execution.arm_results import ArmResults, InFolder, InMemory
+from .execution.arm_results import ArmResults, InFolder, InMemory, named
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
@@ -118,8 +118,8 @@ class Runs:
 
     @cached_property
     def attacks(self) -> pd.DataFrame:
-        """One row an attack, with its calendar ``date``. Needs ``"attacks"`` in ``keep``."""
-        frame = self.table("attacks")
+        """One row an attack, with its calendar ``date`` and names for codes. Needs ``"attacks"`` in ``keep``."""
+        frame = named("attacks", self.table("attacks"))
         moments = (frame["day"].to_numpy() * MICROSECONDS_PER_DAY).astype("timedelta64[us]")
         dates = np.datetime64(self.scenario.start_date, "us") + moments
         frame.insert(list(frame.columns).index("day") + 1, "date", dates)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from ..errors import StoreError, nearest_hint
-from ..world.tables import OUTCOMES, SERIES
+from ..world.tables import FIELDS, OUTCOMES, SERIES, STORED_BESIDE
 from .batch import Batch
 from .shards import notes_of
 from .store import Store
@@ -120,7 +120,26 @@ class InFolder:
         """A kept table of all replicates."""
         if not self._store.shards(name, self._arm):
             raise StoreError(_not_kept(name, self._store.manifest["keep"]))
-        return self._store.read_table(name, self._arm).drop(columns="scenario")
+        import pandas as pd
+
+        frame = self._store.read_table(name, self._arm)
+        frame = frame.drop(columns=[column for column in STORED_BESIDE if column in frame])
+        for column in coded(name) if self._store.manifest["format"] > 1 else ():  # format 1 holds the codes
+            frame[column] = pd.Categorical(frame[column], categories=FIELDS[name][column].codes).codes
+        return frame
+
+
+def coded(table: str) -> Iterator[str]:
+    """The columns of a table that hold codes, which stored files give by name."""
+    return (column for column, field in FIELDS[table].items() if field.codes)
+
+
+def named(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with names for codes, as stored files have them."""
+    import pandas as pd
+
+    names = {column: pd.Index(FIELDS[table][column].codes) for column in coded(table)}
+    return frame.assign(**{name: pd.Categorical.from_codes(frame[name], of) for name, of in names.items()})
 
 
 def matrix(table: Any, names: tuple[str, ...]) -> np.ndarray:

@@ -57,9 +57,9 @@ class MakeRunner(Protocol):
 class Task:
     """Replicates [first, end) of one scenario.
 
-    ``key`` identifies scenario, seed and code; ``whole_series`` keeps the monthly series of every
-    replicate instead of their sum; ``folder`` is where the batch is written, None to hand the arrays over
-    in memory; ``drawn`` holds the values that replicates use, None for the scenario's own.
+    ``key`` identifies scenario, seed and code, and ``label`` names the arm for people; ``whole_series`` keeps the
+    monthly series of every replicate instead of their sum; ``folder`` is where the batch is written, None to hand the
+    arrays over in memory; ``drawn`` holds the values that replicates use, None for the scenario's own.
     """
 
     key: str
@@ -73,6 +73,7 @@ class Task:
     whole_series: bool = True
     folder: str | None = None
     drawn: Drawn | None = None
+    label: str = ""
 
     @property
     def size(self) -> int:

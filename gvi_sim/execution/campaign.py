@@ -154,6 +154,15 @@ def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
             f"{gone[0]['digest'][:12]}) or of another version of the model ({old['version']}, code "
             f"{old['code'][:12]}). Choose another folder."
         )
+    # Of arms that are one scenario, the first gives the name.
+    now = dict(reversed([(key, arm.label) for key, arm in zip(plan.keys, plan.arms, strict=True)]))
+    then = dict(reversed([(entry["key"], entry["label"]) for entry in old["arms"]]))
+    for key, label in then.items():
+        if now[key] != label:
+            raise StoreError(
+                f"{folder} calls an arm {label!r} that this run calls {now[key]!r}, and its tables hold that name. "
+                "Choose another folder."
+            )
 
 
 def _finished_parts(folder: Path, plan: Plan) -> Parts:

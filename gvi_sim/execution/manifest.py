@@ -24,7 +24,8 @@ from .plan import Plan
 from .shards import SYNTHETIC
 
 Manifest = dict[str, Any]
-FORMAT = 1
+FORMAT = 2  # since 2 tables hold names in place of codes, and the arm's name
+READABLE = (1, FORMAT)
 NAME = "manifest.json"
 MOST_BYTES = 1 << 28
 UNFINISHED, FINISHED = "unfinished", "finished"
@@ -110,10 +111,10 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
         raise StoreError(
             f"{path} was changed or damaged after it was written. Restore it from a copy, or run again in a new folder."
         )
-    if manifest.get("format") != FORMAT:
+    if manifest.get("format") not in READABLE:
         raise StoreError(
             f"{path} has format {manifest.get('format')!r} of version {manifest.get('version')!r}; this version "
-            f"reads format {FORMAT}. Open it with that version, or run again."
+            f"reads formats {' and '.join(map(str, READABLE))}. Open it with that version, or run again."
         )
     if wrong := complaint(manifest):
         raise StoreError(f"{path} is no manifest that gvi_sim writes: {wrong}. Run again in a new folder.")

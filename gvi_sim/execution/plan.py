@@ -164,6 +164,7 @@ class Plan:
                     whole_series=self.whole_series,
                     folder=folder,
                     drawn=drawn,
+                    label=arm.label,
                 )
 
     def describe_arms(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .batch import Task, run_batch
-from .shards import from_parquet, notes_of, shape_of, tables_of, to_parquet
+from .shards import from_parquet, notes_of, tables_of, task_parquet
 from .store import Store
 
 
@@ -36,10 +36,9 @@ def shown(value: Any) -> str:
 def recomputed_difference(store: Store, task: Task) -> Difference | None:
     """Run ``task`` and compare every table of it with what ``store`` holds; None when all bits are equal."""
     batch = run_batch(task)
-    notes = {**shape_of(batch)}
     for table, columns in tables_of(batch):
         stored = stored_piece(store, table, task)
-        found = from_parquet(to_parquet(columns, scenario=task.key, notes=notes))
+        found = from_parquet(task_parquet(table, columns, task, batch))
         place = f" (replicates {task.first} to {task.end - 1} of {task.key})"
         difference = first_difference(table, stored, found)
         if difference is None and notes_of(stored) != notes_of(found):

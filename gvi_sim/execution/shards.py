@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..errors import StoreError
-from ..world.tables import OUTCOMES, SERIES
+from ..world.tables import FIELDS, OUTCOMES, SERIES, STORED_BESIDE
 from .atomic_files import inside, read_bytes, write_atomic
 from .batch import Batch, Task, run_batch
 
@@ -50,23 +50,43 @@ def shards_in(folder: Path) -> Iterator[Shard]:
 
 
 def to_parquet(
-    columns: Mapping[str, Any], *, scenario: str | None = None, notes: Mapping[str, Any] | None = None
+    columns: Mapping[str, Any],
+    *,
+    table: str = "",
+    same: Mapping[str, str] | None = None,
+    notes: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Columns of equal length as a Parquet file with page checksums; equal input gives equal bytes.
 
-    ``scenario`` becomes a constant column of that name; ``notes`` goes into the file's metadata as JSON.
+    Columns of a declared ``table`` carry their unit and meaning, and codes are stored as their names. ``same`` gives
+    columns with one text in every row; ``notes`` goes into the file's metadata as JSON.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pa.table({name: pa.array(values) for name, values in columns.items()})
-    if scenario is not None:
-        same = pa.DictionaryArray.from_arrays(np.zeros(table.num_rows, np.int8), pa.array([scenario]))
-        table = table.append_column("scenario", same)
-    table = table.replace_schema_metadata({"synthetic": SYNTHETIC, "gvi_sim": json.dumps(dict(notes or {}))})
+    fields = {**FIELDS.get(table, {}), **STORED_BESIDE} if table else {}
+    arrays: dict[str, Any] = {}
+    for name, values in columns.items():
+        codes = fields[name].codes if name in fields else ()
+        arrays[name] = pa.DictionaryArray.from_arrays(values, pa.array(codes)) if codes else pa.array(values)
+    nothing = np.zeros(len(next(iter(arrays.values()))), np.int8)
+    for name, text in (same or {}).items():
+        arrays[name] = pa.DictionaryArray.from_arrays(nothing, pa.array([text]))
+    schema = pa.schema(
+        [pa.field(n, a.type, metadata=fields[n].metadata if n in fields else None) for n, a in arrays.items()],
+        {"synthetic": SYNTHETIC, "gvi_sim": json.dumps(dict(notes or {}))},
+    )
+    texts = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    made = pa.Table.from_arrays([*arrays.values()], schema=schema)
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", use_dictionary=["scenario"], write_page_checksum=True)
+    pq.write_table(made, buffer, compression="zstd", use_dictionary=texts, write_page_checksum=True)
     return buffer.getvalue()
+
+
+def task_parquet(table: str, columns: Mapping[str, Any], task: Task, batch: Batch) -> bytes:
+    """The file of one table of a batch: the arm by key and name in every row, its shape in the notes."""
+    same = {"scenario": task.key, "arm": task.label}
+    return to_parquet(columns, table=table, same=same, notes=shape_of(batch))
 
 
 def from_parquet(data: bytes) -> Any:
@@ -131,11 +151,11 @@ class Stored(NamedTuple):
         return {"sha256": self.sha256, "bytes": self.size, "rows": self.rows}
 
 
-def write_batch(batch: Batch, folder: Path) -> list[Stored]:
-    """Write every table of ``batch`` below ``folder``."""
+def write_batch(task: Task, batch: Batch, folder: Path) -> list[Stored]:
+    """Write every table of ``batch``, which ``task`` gave, below ``folder``."""
     written = []
     for table, columns in tables_of(batch):
-        data = to_parquet(columns, scenario=batch.key, notes=shape_of(batch))
+        data = task_parquet(table, columns, task, batch)
         sha256 = hashlib.sha256(data).hexdigest()
         shard = Shard(table, batch.key, batch.first, batch.end, sha256[:16])
         write_atomic(folder / shard.relative, data)
@@ -145,7 +165,7 @@ def write_batch(batch: Batch, folder: Path) -> list[Stored]:
 
 def run_to_shards(task: Task) -> list[Stored]:
     """Run ``task`` and leave it as shards in its folder (what a worker does for a run that has one)."""
-    return write_batch(run_batch(task), Path(str(task.folder)))
+    return write_batch(task, run_batch(task), Path(str(task.folder)))
 
 
 def stored(folder: Path, shard: Shard) -> Stored | None:

@@ -77,7 +77,7 @@ class Sweep:
 
     def outcomes(self, arm: int) -> pd.DataFrame:
         """The engine's outcomes of one arm (the cell's column ``arm``), one row a run and site."""
-        return self.store.read_table("outcomes", arm).drop(columns="scenario")
+        return self.store.read_table("outcomes", arm).drop(columns=["scenario", "arm"], errors="ignore")
 
     def summary(self) -> str:
         """What the model says, cell by cell."""

@@ -355,6 +355,18 @@ SUMS: Mapping[str, Table] = MappingProxyType(
 )
 """The tables that every run leaves."""
 
+STORED_BESIDE: Mapping[str, Field] = MappingProxyType(
+    {
+        name: Field("U", "", "", meaning=meaning)
+        for name, meaning in (
+            ("digest", "SHA-256 over the events of the run (`outcomes` alone)"),
+            ("scenario", "key of the scenario, the seed and the code"),
+            ("arm", "name of the arm; of arms that are one scenario, the first one's"),
+        )
+    }
+)
+"""What stored tables hold beside their columns: texts."""
+
 FIELDS: Mapping[str, Mapping[str, Field]] = {name: table.columns for name, table in (TABLES | SUMS).items()}
 """Every column of every table."""
 LOGGED = tuple(name for name, table in TABLES.items() if table.logged)

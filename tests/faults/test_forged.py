@@ -52,13 +52,11 @@ def forge(folder: Path, relative: str, data: bytes) -> str:
 def edited(path: Path, column: str, row: int, change: Any) -> tuple[bytes, Any, Any]:
     """The Parquet file with one cell changed, and the cell before and after."""
     table = from_parquet(path.read_bytes())
-    key = path.name.split(".")[0] if path.name.count(".") == 3 else None  # a shard has it as a column
-    names = [name for name in table.column_names if key is None or name != "scenario"]
-    columns = {name: table.column(name).to_pylist() for name in names}
+    columns = {name: table.column(name).to_pylist() for name in table.column_names}
     before = columns[column][row]
     columns[column][row] = after = change(before)
     arrays = {name: pa.array(values, table.schema.field(name).type) for name, values in columns.items()}
-    return to_parquet(arrays, scenario=key, notes=notes_of(table)), before, after
+    return to_parquet(arrays, notes=notes_of(table)), before, after
 
 
 def a_shard(folder: Path, table: str, number: int = 0) -> str:

@@ -144,8 +144,8 @@ def test_a_moved_folder_still_reads(folder: Path, tmp_path: Path) -> None:
 
 def test_the_same_columns_give_the_same_bytes() -> None:
     columns = {"a": np.arange(5), "b": np.array([0.1, np.nan, 1e300, -0.0, 5])}
-    data = to_parquet(columns, scenario="abc", notes={"window": [0, 1.5]})
-    assert data == to_parquet(columns, scenario="abc", notes={"window": [0, 1.5]})
+    data = to_parquet(columns, same={"scenario": "abc"}, notes={"window": [0, 1.5]})
+    assert data == to_parquet(columns, same={"scenario": "abc"}, notes={"window": [0, 1.5]})
     table = from_parquet(data)
     assert notes_of(table) == {"window": [0, 1.5]} and table.schema.metadata[b"synthetic"] == SYNTHETIC.encode()
     assert table.column("b").to_numpy().tobytes() == columns["b"].tobytes()
@@ -174,7 +174,7 @@ def test_no_value_is_an_empty_field() -> None:
 READ = """
 import os
 from gvi_sim.execution.shards import from_parquet, to_parquet
-data = to_parquet({"day": [1.0, 2.0]}, scenario="one")
+data = to_parquet({"day": [1.0, 2.0]}, same={"scenario": "one"})
 before = len(os.listdir("/proc/self/task"))
 from_parquet(data).to_pandas(use_threads=False)
 print(len(os.listdir("/proc/self/task")) - before)

@@ -85,10 +85,11 @@ def test_the_first_row_that_differs_is_told(results: dict[str, Path], tmp_path: 
     store = open_store(tmp_path / "forged")
     (shard,) = store.shards("series")
     table = from_parquet(store.read_file(shard.relative))
-    columns = {name: table.column(name).to_numpy().copy() for name in table.column_names if name != "scenario"}
+    beside = {name: str(table.column(name)[0]) for name in ("scenario", "arm")}
+    columns = {name: table.column(name).to_numpy().copy() for name in table.column_names if name not in beside}
     columns["shootings"][2] += 1
     notes = json.loads(table.schema.metadata[b"gvi_sim"])
-    store.write_file(shard.relative, to_parquet(columns, scenario=shard.key, notes=notes))
+    store.write_file(shard.relative, to_parquet(columns, table="series", same=beside, notes=notes))
     assert main(["rerun", str(tmp_path / "forged"), "--workers", "1"]) == 1
     told = capsys.readouterr().out
     assert "NOT EQUAL" in told and "row 2, column shootings: stored" in told
