@@ -69,7 +69,7 @@ def to_parquet(
     for name, values in columns.items():
         codes = fields[name].codes if name in fields else ()
         arrays[name] = pa.DictionaryArray.from_arrays(values, pa.array(codes)) if codes else pa.array(values)
-    nothing = np.zeros(len(next(iter(arrays.values()))), np.int8)
+    nothing = np.zeros(len(next(iter(arrays.values()), ())), np.int8)
     for name, text in (same or {}).items():
         arrays[name] = pa.DictionaryArray.from_arrays(nothing, pa.array([text]))
     schema = pa.schema(

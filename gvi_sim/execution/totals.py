@@ -27,7 +27,7 @@ BY_ATTACKS = (
 LARGEST = ("largest_cascade",)
 ADDED = ("person_years_detained", *COSTS)
 COLUMNS = (*OUTCOMES, *ADDED)
-FIELDS = tables.FIELDS["outcomes"] | dict.fromkeys(ADDED, tables.AMOUNT)
+FIELDS = {**tables.FIELDS["outcomes"], **dict.fromkeys(ADDED, tables.AMOUNT)}
 """What lies in every column, run and site before them."""
 
 

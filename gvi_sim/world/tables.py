@@ -367,7 +367,7 @@ STORED_BESIDE: Mapping[str, Field] = MappingProxyType(
 )
 """What stored tables hold beside their columns: texts."""
 
-FIELDS: Mapping[str, Mapping[str, Field]] = {name: table.columns for name, table in (TABLES | SUMS).items()}
+FIELDS: Mapping[str, Mapping[str, Field]] = {name: table.columns for name, table in {**TABLES, **SUMS}.items()}
 """Every column of every table."""
 LOGGED = tuple(name for name, table in TABLES.items() if table.logged)
 ATTACK, CANDIDATE, PERSON, GROUP = (TABLES[name].dtype for name in ("attacks", "candidates", "persons", "groups"))

@@ -25,7 +25,7 @@ def runs(fake, scenario: Scenario) -> Runs:
 def test_attacks_series_and_outcomes_are_the_same_attacks(runs: Runs) -> None:
     counted = runs.attacks.groupby("run").size().reindex(range(30), fill_value=0)
     assert (counted.to_numpy() == runs.outcomes["attacks"].to_numpy()).all()
-    by_mode = runs.attacks.assign(shooting=runs.attacks["mode"] == 0).groupby("run")["shooting"].sum()
+    by_mode = runs.attacks.assign(shooting=runs.attacks["mode"] == "shooting").groupby("run")["shooting"].sum()
     summed = runs.series.groupby("run")[["shootings", "detonations"]].sum()
     assert (by_mode.reindex(range(30), fill_value=0) == summed["shootings"]).all()
     assert (runs.outcomes["shootings"] == summed["shootings"]).all()
@@ -37,7 +37,8 @@ def test_replicate_r_is_the_engine_s_replicate_r(runs: Runs, scenario: Scenario)
     from fake_engine import FakeEngine
 
     alone = FakeEngine(scenario, frozenset({"attacks"})).run(4, 17)
-    of_run = runs.attacks[runs.attacks["run"] == 17].drop(columns="date")
+    attacks = runs.table("attacks")
+    of_run = attacks[attacks["run"] == 17]
     pd.testing.assert_frame_equal(of_run.reset_index(drop=True), pd.DataFrame(alone.tables["attacks"]))
     assert runs.results.digests[17] == alone.digest
 

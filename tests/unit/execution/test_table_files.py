@@ -18,10 +18,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from gvi_sim.analysis.effect import compare
+from gvi_sim.errors import StoreError
 from gvi_sim.execution import open_store
 from gvi_sim.execution.arm_results import InFolder
 from gvi_sim.execution.manifest import write_manifest
 from gvi_sim.execution.shards import notes_of, to_parquet
+from gvi_sim.experiment.design import Axis, Design
+from gvi_sim.experiment.sweep import sweep
 from gvi_sim.world.tables import FIELDS, LOGGED, SIZES, STORED_BESIDE, SUMS, TABLES
 
 ADDED = """
@@ -98,6 +101,16 @@ def test_a_folder_of_the_format_before_opens(folder: Path) -> None:
     assert pq.read_schema(folder / old.shards("attacks")[0].relative).field("mode").type == "int8"
     for arm in (0, 1):
         pd.testing.assert_frame_equal(InFolder(old, arm).table("attacks"), tables[arm])
+
+
+def test_tables_hold_one_name_for_an_arm(tmp_path: Path, fake, scenario) -> None:
+    """A further axis at the value that holds already makes the same arms under other names."""
+    base = ("site=huddinge", "programme=gvi", "calendar=flat", "years=2")
+    axes = (Axis("programme.sanction_certainty", (0.0, 1.0)), Axis("exit.places", (scenario.exit.places, 99)))
+    options = {"out": tmp_path / "out", "seed": 1, "workers": 1, "parameters": "point"}
+    sweep(Design("names", axes[:1], base, 4), **options)
+    with pytest.raises(StoreError, match="calls an arm"):
+        sweep(Design("names", axes, base, 4), **options)
 
 
 def test_the_page_reads_a_folder_with_pandas(folder: Path, root: Path, tmp_path: Path) -> None:
