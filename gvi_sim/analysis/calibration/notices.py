@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...units import DAYS_PER_YEAR
 from .headings import fold
-from .statistics import DAYS_PER_YEAR
 
 Field = int | float | str | list[list[int | str]]
 _TABLE = Path(__file__).with_name("notices.yaml")
