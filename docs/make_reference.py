@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import gvi_sim
+from gvi_sim import evidence
+from gvi_sim.config.levers import levers
 
 PAGE = Path(__file__).with_name("reference.md")
 HEAD = """# Reference
 
 Written from docstrings by `docs/make_reference.py`; `import gvi_sim as gvi` is understood. Commands explain
-themselves: `gvi-sim --help`, `gvi-sim COMMAND --help`. Scenario keys: `gvi-sim list keys`. Columns of the tables:
-[tables](tables.md).
+themselves: `gvi-sim --help`, `gvi-sim COMMAND --help`. Scenario keys: `gvi-sim list keys`; levers:
+`gvi-sim list levers`. Columns of the tables: [tables](tables.md).
 """
 
 
@@ -53,9 +55,23 @@ def entry(name: str) -> str:
     return "\n".join(lines)
 
 
+def lever_table() -> str:
+    """What a programme can dose, as declared in gvi_sim/config/levers.yaml."""
+    head = "# Levers\n\nDeclared in `gvi_sim/config/levers.yaml` ([how to add one](recipes/lever.md))."
+    rows = [
+        "| lever | unit | part | through | off | doses | outcome | direction |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for key, it in levers().items():
+        doses, off = ", ".join(f"{dose:g}" for dose in it.doses), "" if it.off is None else f"{it.off:g}"
+        told = (it.part, it.through, off, doses, it.outcome, it.direction)
+        rows.append(f"| `{key}` | {evidence.unit(key)} | {' | '.join(told)} |")
+    return "\n".join([head, "", *rows])
+
+
 def render() -> str:
     """The whole page."""
-    return "\n\n".join([HEAD.strip(), *map(entry, public_names())]) + "\n"
+    return "\n\n".join([HEAD.strip(), *map(entry, public_names()), lever_table()]) + "\n"
 
 
 if __name__ == "__main__":

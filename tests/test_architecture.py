@@ -381,7 +381,7 @@ def test_the_front_door_is_light() -> None:
 
 
 def documents() -> list[Path]:
-    patterns = ("*.md", "docs/*.md", "experiments/*/question.md")
+    patterns = ("*.md", "docs/*.md", "docs/recipes/*.md", "experiments/*/question.md")
     return [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
 
 

@@ -184,10 +184,10 @@ def attribute(
 ) -> Attribution:
     """Run ``scenario`` with every subset of its ``parts`` and share its effect on ``base`` out among them.
 
-    ``parts``: name to the overrides that take the part away, at most six; None takes call-ins and
-    notifications, sanctions, support, mediation and prevention. ``base``: None takes the scenario without its
-    programme. The other arguments are those of ``compare``. ScenarioError for parts that cannot be,
-    PairingError for a base or parts that make another business as usual.
+    ``parts``: name to the overrides that take the part away, at most six; None takes those of the declared levers
+    (``config/levers.yaml``). ``base``: None takes the scenario without its programme. The other arguments are those
+    of ``compare``. ScenarioError for parts that cannot be, PairingError for a base or parts that make another
+    business as usual.
     """
     base = business_as_usual(scenario) if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})

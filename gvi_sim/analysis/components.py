@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from ..config.levers import parts
 
 if TYPE_CHECKING:
     from ..config import Scenario
 
 # Each part with the overrides that take it away; together they leave a programme that does nothing.
-PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "contacts": (
-            "programme.call_in.every_days=0",
-            "programme.notification.per_month=0",
-            "programme.notification.burst=0",
-        ),
-        "sanctions": ("programme.sanction_certainty=0",),
-        "support": ("exit.offer_rate=0",),
-        "mediation": ("programme.mediation_reach=0",),
-        "prevention": ("programme.prevention=0",),
-    }
-)
+PARTS: Mapping[str, tuple[str, ...]] = {
+    name: tuple(f"{key}={off}" for key, off in values.items()) for name, values in parts().items()
+}
 
 
 def without(scenario: Scenario, overrides: Iterable[str]) -> Scenario:

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
+from ..config.levers import Lever
+from ..config.levers import levers as declared
+from ..errors import EvidenceError, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE
@@ -22,9 +25,9 @@ from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.resource_estimate import batch_size
 from ..execution.totals import COLUMNS
 from ..simulate import Runs, ready, run_arms
-from ..world.codes import RETALIATION, SPREAD
+from ..world.codes import DOSES, GATES, RETALIATION, SPREAD
+from ..world.tables import SERIES
 from .components import without
-from .declared_directions import CHAINS, Declared, declared
 from .intervals import Estimate, estimate
 from .pairing import check_comparable
 from .rerun import run_again
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from ..execution.pool import Progress
 
 STEP_Z = 3.1
+CHAINS = "chains"
 CHAIN_RUNS = 20
 WORKS, NOBODY, NOTHING, WRONG, CANNOT_TELL, OTHER = (
     "as declared", "nobody eligible", "changes nothing", "wrong sign", "cannot tell", "not monotone",
@@ -59,7 +63,7 @@ class Checked(NamedTuple):
     dose; ``eligible``: how many it could act on, a run; ``wrong``: doses at which a step has the wrong sign.
     """
 
-    lever: Declared
+    lever: Lever
     verdict: str
     changed: float
     eligible: float
@@ -103,7 +107,7 @@ class LeverCheck:
 def check_levers(
     scenario: Scenario,
     *,
-    levers: Mapping[str, Declared] | None = None,
+    levers: Mapping[str, Lever] | None = None,
     replicates: int = 100,
     seed: int | None = None,
     workers: int | None = None,
@@ -113,13 +117,14 @@ def check_levers(
 ) -> LeverCheck:
     """Run every declared lever of ``scenario`` at its five doses and say what each does.
 
-    ``levers``: None takes those of ``effects.yaml``. The other arguments are those of ``compare``. PairingError for
-    a lever that acts without a programme.
+    ``levers``: None takes those of ``config/levers.yaml``. The other arguments are those of ``compare``. PairingError
+    for a lever that acts without a programme.
     """
     chosen = dict(declared() if levers is None else levers)
     arms = [
         Arm(f"{lever.key}={dose:g}", _at(scenario, lever, dose)) for lever in chosen.values() for dose in lever.doses
     ]
+    check_columns(chosen)
     for arm in arms:
         check_comparable(scenario, arm.scenario)
     plan = Plan(
@@ -141,11 +146,28 @@ def check_levers(
     return LeverCheck(scenario, tuple(found), plan.seed, plan.replicates)
 
 
-def _at(scenario: Scenario, lever: Declared, dose: float) -> Scenario:
+def check_columns(levers: Mapping[str, Lever]) -> None:
+    """EvidenceError that tells every declared column, gate and kind of dose that the engine does not have."""
+    wrong = [
+        f"{lever.key}: {name} is no {what}.{nearest_hint(name, known)}"
+        for lever in levers.values()
+        for what, names, known in (
+            ("outcome", (lever.outcome,), COLUMNS),
+            ("column of the series", lever.eligible, (*SERIES, CHAINS)),
+            ("gate or kind of dose", (lever.through,), (*GATES, *DOSES)),
+        )
+        for name in names
+        if name not in known
+    ]
+    if wrong:
+        raise EvidenceError("\n  ".join(["levers.yaml names what does not exist:", *wrong]))
+
+
+def _at(scenario: Scenario, lever: Lever, dose: float) -> Scenario:
     return without(scenario, (f"{lever.key}={dose}",))
 
 
-def _check(lever: Declared, runs: list[Runs]) -> Checked:
+def _check(lever: Lever, runs: list[Runs]) -> Checked:
     values = [run.values[:, COLUMNS.index(lever.outcome)] for run in runs]
     steps = tuple(
         Step(
@@ -174,7 +196,7 @@ def _z(before: np.ndarray, after: np.ndarray) -> float:
     return -float(ndtri(change.share))
 
 
-def _eligible(lever: Declared, runs: list[Runs]) -> float:
+def _eligible(lever: Lever, runs: list[Runs]) -> float:
     if CHAINS in lever.eligible:
         return _chains(runs[-1])
 
@@ -199,7 +221,7 @@ def _chains(run: Runs) -> float:
     return float(chained.sum()) / count
 
 
-def _verdict(lever: Declared, full: Estimate, against: bool, changed: float, eligible: float) -> str:
+def _verdict(lever: Lever, full: Estimate, against: bool, changed: float, eligible: float) -> str:
     if changed == 0:
         return NOBODY if eligible <= 0 else NOTHING
     if lever.direction == OTHER:

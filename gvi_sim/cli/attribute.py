@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 from ..errors import ScenarioError
@@ -19,13 +20,11 @@ def add(commands: Any) -> None:
         "attribute",
         _attribute,
         help="which part of the programme does what",
-        description="Run every subset of the programme's parts, paired, and share the effect out among them\n"
-        "(Shapley values), with what would be lost but for each part. Without --part: call-ins and\n"
-        "notifications, sanctions, support, mediation, prevention.",
         epilog="examples:\n  gvi-sim attribute site=malmo\n"
         "  gvi-sim attribute site=malmo --part police=programme.sanction_certainty=0 "
         "--part help=exit.offer_rate=0",
     )
+    parser.about = _description
     add_closer_options(parser, 200, "print the report's path and nothing else")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<site>-parts)")
     parser.add_argument(
@@ -34,6 +33,18 @@ def add(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)")
     add_language(parser)
+
+
+def _description() -> str:
+    from ..config.levers import parts
+    from ..language.catalogue import Words
+
+    named = ", ".join(f"{name} ({Words()(f'part.{name}')})" for name in parts())
+    return fill(
+        "Run every subset of the programme's parts, paired, and share the effect out among them (Shapley values), "
+        f"with what would be lost but for each part. Without --part: {named}.",
+        100,
+    )
 
 
 def add_closer_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:

@@ -17,7 +17,7 @@ def add(commands: Any) -> None:
         "list",
         _list,
         help="what there is to choose from",
-        description="Sites, programmes, experiments or keys.",
+        description="Sites, programmes, structures, experiments, keys or levers.",
     )
     parser.add_argument("what", nargs="?", metavar="sites|programmes|experiments|keys")
 

@@ -1,4 +1,4 @@
-"""What there is to choose from, as lines of text: sites, programmes, experiments, keys, parameters."""
+"""What there is to choose from, as lines of text: sites, programmes, experiments, keys, levers, parameters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .. import evidence
 from ..config import Scenario, conf_dir, leaves, options
+from ..config.levers import levers as declared
 from ..errors import ScenarioError
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import POINT
@@ -56,12 +57,21 @@ def keys() -> Iterator[str]:
         yield f"  {key:<44} {evidence.unit(key)} [{domain.name}]"
 
 
+def levers() -> Iterator[str]:
+    """Every lever of the programme with its part, unit, off value, doses and declared direction."""
+    for key, it in declared().items():
+        doses = ", ".join(f"{dose:g}" for dose in it.doses)
+        off = "" if it.off is None else f"; off {it.off:g}"
+        yield f"  {key:<50} {it.part:<10} {it.direction:<12}  {doses}{off} [{evidence.unit(key)}]"
+
+
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
     "sites": sites,
     "programmes": programmes,
     "structures": structures,
     "experiments": experiments,
     "keys": keys,
+    "levers": levers,
 }
 
 
@@ -72,6 +82,8 @@ def overview() -> Iterator[str]:
         yield from LISTS[what]()
     yield "keys:"
     yield f"  {len(leaves())} of them: gvi-sim list keys"
+    yield "levers:"
+    yield f"  {len(declared())} of them: gvi-sim list levers"
 
 
 def parameters() -> Iterator[str]:

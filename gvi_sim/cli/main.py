@@ -55,10 +55,17 @@ def _told(message: str) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Its complaints are messages like any other."""
+    """Its complaints are messages like any other; ``about`` makes a description when it is asked for."""
+
+    about: Callable[[], str] | None = None
 
     def error(self, message: str) -> NoReturn:
         super().error(_told(message))
+
+    def format_help(self) -> str:
+        if self.about is not None:
+            self.description = self.about()
+        return super().format_help()
 
 
 def _parsed(argv: list[str]) -> argparse.Namespace:

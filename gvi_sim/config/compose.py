@@ -34,6 +34,7 @@ def composed(*chosen: tuple[str, str]) -> dict[str, Given]:
     content = flattened(cast("dict[str, object]", OmegaConf.to_container(tree, resolve=False)))
     sets = {key: value for key, value in content.items() if key in leaves() and value is not None}
     return {
+        **file_sets("programme", choices["programme"]),  # what it leaves out follows from the levers
         **{key: _given(key, value, _origin(key, choices)) for key, value in sets.items()},
         "site.key": file_sets("site", choices["site"])["site.key"],
     }

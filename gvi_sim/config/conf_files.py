@@ -16,6 +16,7 @@ from ..evidence import sites
 from ..evidence.strict_yaml import plain, read
 from .convert import convert
 from .leaves import leaves
+from .levers import parts
 from .sourced_value import Given, shown
 
 __all__ = [
@@ -98,12 +99,20 @@ def layers(*names: str) -> dict[str, Given]:
 
 @cache
 def file_sets(group: str, name: str) -> dict[str, Given]:
-    """What one file sets, by key. The choice of a site sets its key."""
+    """What one file sets, by key. The choice of a site sets its key, and with ``only``, a list of parts, the levers of
+    all other parts are off.
+    """
     origin = f"conf/{group}/{name}.yaml"
     key_of_site = {"site.key": Given(name, f"site={name}")} if group == "site" else {}
+    content = _content(f"{group}/{name}.yaml")
+    only = content.get("only", [*parts()])
+    if not isinstance(only, list) or (strange := [part for part in only if part not in parts()]):
+        near = nearest_hint(str(strange[0]), parts()) if isinstance(only, list) else ""
+        raise ScenarioError(f"{origin}: only must list parts of {', '.join(parts())}.{near}", rule="bad-file")
+    off = {key: value for part, values in parts().items() if part not in only for key, value in values.items()}
     return key_of_site | {
         key: Given(convert(key, Given(value, origin)), origin)
-        for key, value in flattened(_content(f"{group}/{name}.yaml")).items()
+        for key, value in (off | flattened(content)).items()
         if value is not None and key in leaves()
     }
 

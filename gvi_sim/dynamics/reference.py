@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from .. import caches
 from ..config import Scenario
-from ..config.programme_only import AT_REST, dotted
+from ..config.programme_only import AT_REST
 from ..errors import ScenarioError
 from ..kernel.compiler import kernel_digest
 from ..units import DAYS_PER_YEAR
@@ -58,7 +58,7 @@ _STATIONARY: dict[str, Any] = {
 def pilot_scenario(scenario: Scenario) -> Scenario:
     """Business as usual of one site as the pilot runs it."""
     costs = {f"costs.{field.name}": 0 for field in fields(scenario.costs)}
-    changes = _STATIONARY | dotted(AT_REST) | costs | {"years": _PILOT_YEARS} | _subcritical(scenario)
+    changes = _STATIONARY | AT_REST | costs | {"years": _PILOT_YEARS} | _subcritical(scenario)
     if 0.0 < scenario.site.attacks_per_year < FEWEST_ATTACKS:
         changes["site.attacks_per_year"] = FEWEST_ATTACKS
     return scenario.replace(changes)

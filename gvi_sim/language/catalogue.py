@@ -17,12 +17,19 @@ from . import numbers
 LANGUAGES = ("en", "sv")
 TABLE = Path(__file__).with_name("sentences.yaml")
 SWEDISH = Path(__file__).with_name("swedish.yaml")
+LEVERS = TABLE.parents[1] / "config" / "levers.yaml"  # names stand with what they name; config.levers checks them
 
 
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
-    """The whole table: key to language to sentence."""
+    """The whole table: key to language to sentence, with the names of levers and parts."""
     table: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    declared = yaml.safe_load(LEVERS.read_text(encoding="utf-8"))
+    table |= {f"part.{part}": name for part, name in declared["parts"].items()}
+    for field, end in (("name", ""), ("unit", ".unit")):
+        table |= {
+            f"key.{key}{end}": lever[field] for key, lever in declared["levers"].items() if field in (lever or {})
+        }
     return table
 
 

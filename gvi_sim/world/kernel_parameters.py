@@ -1,6 +1,6 @@
 """The kernel's parameters of one site: scenario keys turned into rates, half-lives into decay rates.
 
-This is the only place where a scenario key meets the name that the kernel uses.
+This is the only place where a scenario key meets the name that the kernel uses: its own last word unless told here.
 """
 
 from __future__ import annotations
@@ -8,12 +8,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
+from operator import attrgetter
 
 import numpy as np
 
 from .. import units
 from ..config import Scenario
 from ..config.ages import JoiningAges, joining_ages
+from ..config.leaves import leaves
 from ..kernel.draws import name_key
 from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
 from .columns import Array
@@ -30,6 +32,14 @@ def erosion_rate(share_per_year: float) -> float:
 def dropout_rate(share_per_month: float) -> float:
     """Hazard per day of leaving a stay, from the share that leaves in a month."""
     return probability_to_rate(min(share_per_month, _ALL), DAYS_PER_MONTH)
+
+
+def _a_day(per_year: float) -> float:
+    return per_year / DAYS_PER_YEAR
+
+
+def _in_days(years: float) -> float:
+    return years * DAYS_PER_YEAR
 
 
 def _softplus(x: float) -> float:
@@ -97,134 +107,86 @@ def _listed_groups(s: Scenario) -> float:
 
 
 Source = Callable[[Scenario], float]
-PARAMETERS: dict[str, Source] = {
-    "population": lambda s: s.site.population,
-    "attacks_per_day": lambda s: s.site.attacks_per_year / DAYS_PER_YEAR,
-    "activity_sd": lambda s: s.site.activity_sd,
-    "size_sd": lambda s: s.site.size_sd,
-    "members": lambda s: s.site.members,
-    "kappa_retaliation": lambda s: s.attacks.kappa_retaliation,
-    "kappa_repeat": lambda s: s.attacks.kappa_repeat,
-    "kappa_spread": lambda s: s.attacks.kappa_spread,
-    "fast_delay_days": lambda s: s.attacks.fast_delay_days,
-    "slow_delay_days": lambda s: s.attacks.slow_delay_days,
-    "fatal_factor": lambda s: s.attacks.fatal_factor,
+# Numbers of these branches go to the kernel as they stand, each under the last word of its key, but for the keys below.
+_BRANCHES = frozenset({"attacks", "harm", "gates", "justice", "belief", "membership", "exit", "programme"})
+# Under another name, by key; or turned, by key and how.
+_RENAMED: dict[str, str] = {
+    "population": "site.population", "activity_sd": "site.activity_sd", "size_sd": "site.size_sd",
+    "members": "site.members", "delay_first_share": "justice.delay.first_share",
+    "delay_first_days": "justice.delay.first_days", "delay_middle_share": "justice.delay.middle_share",
+    "delay_middle_days": "justice.delay.middle_days", "delay_late_days": "justice.delay.late_mean_days",
+    "stay_days": "exit.duration_days", "stay_shape": "exit.duration_shape", "police": "partners.police.commitment",
+    "municipality": "partners.municipality.commitment", "probation": "partners.probation.commitment",
+    "sanction_delay_days": "programme.sanction.delay_days", "sanction_days": "programme.sanction.duration_days",
+    "sanction_capacity": "programme.sanction.capacity", "call_in_every_days": "programme.call_in.every_days",
+    "call_in_summoned": "programme.call_in.summoned", "call_in_attendance": "programme.call_in.attendance",
+    "notifications_per_month": "programme.notification.per_month", "calendar_cap": "calendar.cap",
+    "shared_shock_sd": "calendar.shared_shock_sd",
+}  # fmt: skip
+_TURNED: dict[str, tuple[str, Callable[[float], float]]] = {
+    "attacks_per_day": ("site.attacks_per_year", _a_day),
+    "withdrawal_rate": ("gates.withdrawal_half_life_days", half_life_to_rate),
+    "sentence_days_fatal": ("justice.sentence_years_fatal", _in_days),
+    "sentence_days_hit": ("justice.sentence_years_hit", _in_days),
+    "sentence_days_no_hit": ("justice.sentence_years_no_hit", _in_days),
+    "other_arrest_rate": ("justice.other_arrest_rate_per_year", _a_day),
+    "belief_rate": ("belief.belief_half_life_days", half_life_to_rate),
+    "promise_rate": ("belief.promise_half_life_days", half_life_to_rate),
+    "message_rate": ("belief.message_half_life_days", half_life_to_rate),
+    "legitimacy_rate": ("belief.legitimacy_half_life_days", half_life_to_rate),
+    "turnover": ("membership.turnover", float),
+    "spell_days": ("membership.spell_years", _in_days),
+    "usual_offer_rate": ("exit.usual_offer_rate_per_year", _a_day),
+    "dropout_rate": ("exit.dropout_per_month", dropout_rate),
+    "relapse_rate": ("exit.relapse_rate_per_year", _a_day),
+    "relapse_decay": ("exit.relapse_half_life_days", half_life_to_rate),
+    "police_rate": ("partners.police.erosion_per_year", erosion_rate),
+    "municipality_rate": ("partners.municipality.erosion_per_year", erosion_rate),
+    "probation_rate": ("partners.probation.erosion_per_year", erosion_rate),
+    "community_rate": ("partners.community.erosion_per_year", erosion_rate),
+    "extra_arrest_rate": ("programme.sanction.extra_arrests_per_member_year", _a_day),
+    "calendar_offspring": ("calendar.offspring", float),
+}
+_OF_SEVERAL: dict[str, Source] = {
     "mean_factor": lambda s: 1.0 + fatal_share(s) * (s.attacks.fatal_factor - 1.0),
-    "outsider_share": lambda s: s.attacks.outsider_share,
-    "contracted_share": lambda s: s.attacks.contracted_share,
-    "detonation_share": lambda s: s.attacks.detonation_share,
-    "substitution": lambda s: s.attacks.substitution,
-    "p_hit": lambda s: s.harm.p_hit,
-    "p_hit_detonation": lambda s: s.harm.p_hit_detonation,
-    "p_death_given_hit": lambda s: s.harm.p_death_given_hit,
-    "extra_hit_mean": lambda s: s.harm.extra_hit_mean,
-    "bystander_share": lambda s: s.harm.bystander_share,
-    "recovery_days": lambda s: s.harm.recovery_days,
-    "deterrence_strength": lambda s: s.gates.deterrence_strength,
-    "knee": lambda s: s.gates.knee,
-    "knee_width": lambda s: s.gates.knee_width,
     "knee_low": lambda s: knee_bounds(s.gates.knee, s.gates.knee_width)[0],
     "knee_span": lambda s: knee_bounds(s.gates.knee, s.gates.knee_width)[1],
-    "norm_strength": lambda s: s.gates.norm_strength,
-    "pressure_strength": lambda s: s.gates.pressure_strength,
-    "replacement": lambda s: s.gates.replacement,
-    "support_restraint": lambda s: s.gates.support_restraint,
-    "mediation_reach": lambda s: s.programme.mediation_reach,
-    "mediation_effect": lambda s: s.gates.mediation_effect,
-    "defiance": lambda s: s.gates.defiance,
-    "withdrawal": lambda s: s.gates.withdrawal,
-    "withdrawal_rate": lambda s: half_life_to_rate(s.gates.withdrawal_half_life_days),
-    "clearance_fatal": lambda s: s.justice.clearance_fatal,
-    "clearance_hit": lambda s: s.justice.clearance_hit,
-    "clearance_no_hit": lambda s: s.justice.clearance_no_hit,
-    "delay_first_share": lambda s: s.justice.delay.first_share,
-    "delay_first_days": lambda s: s.justice.delay.first_days,
-    "delay_middle_share": lambda s: s.justice.delay.middle_share,
-    "delay_middle_days": lambda s: s.justice.delay.middle_days,
-    "delay_late_days": lambda s: s.justice.delay.late_mean_days,
-    "sentence_days_fatal": lambda s: s.justice.sentence_years_fatal * DAYS_PER_YEAR,
-    "sentence_days_hit": lambda s: s.justice.sentence_years_hit * DAYS_PER_YEAR,
-    "sentence_days_no_hit": lambda s: s.justice.sentence_years_no_hit * DAYS_PER_YEAR,
-    "sentence_shape": lambda s: s.justice.sentence_shape,
-    "youth_sentence_factor": lambda s: s.justice.youth_sentence_factor,
-    "other_arrest_rate": lambda s: s.justice.other_arrest_rate_per_year / DAYS_PER_YEAR,
-    "other_detention_days": lambda s: s.justice.other_detention_days,
-    "attribution": lambda s: s.justice.attribution,
-    "attribution_contracted": lambda s: s.justice.attribution_contracted,
-    "attribution_error": lambda s: s.justice.attribution_error,
-    "prior_strength": lambda s: s.belief.prior_strength,
-    "belief_rate": lambda s: half_life_to_rate(s.belief.belief_half_life_days),
-    "patience_days": lambda s: s.belief.patience_days,
-    "vicarious": lambda s: s.belief.vicarious,
-    "sanction_weight": lambda s: s.belief.sanction_weight,
-    "credibility": lambda s: s.belief.credibility,
-    "credibility_strength": lambda s: s.belief.credibility_strength,
-    "promise_rate": lambda s: half_life_to_rate(s.belief.promise_half_life_days),
-    "message_reach": lambda s: s.belief.message_reach,
-    "message_rate": lambda s: half_life_to_rate(s.belief.message_half_life_days),
-    "contracted_belief": lambda s: s.belief.contracted_belief,
-    "legitimacy_reference": lambda s: s.belief.legitimacy_reference,
-    "legitimacy_contact_step": lambda s: s.belief.legitimacy_contact_step,
-    "legitimacy_support_step": lambda s: s.belief.legitimacy_support_step,
-    "legitimacy_sanction_step": lambda s: s.belief.legitimacy_sanction_step,
-    "legitimacy_arrest_step": lambda s: s.belief.legitimacy_arrest_step,
-    "legitimacy_rate": lambda s: half_life_to_rate(s.belief.legitimacy_half_life_days),
-    "turnover": lambda s: float(s.membership.turnover),
-    "spell_days": lambda s: s.membership.spell_years * DAYS_PER_YEAR,
-    "vacancy_days": lambda s: s.membership.vacancy_days,
-    "vacancy_response": lambda s: s.membership.vacancy_response,
-    "propensity_sd": lambda s: s.membership.propensity_sd,
-    "age_min": lambda s: s.membership.age_min,
-    "age_join_max": lambda s: s.membership.age_join_max,
-    "age_max": lambda s: s.membership.age_max,
     "age_log_mean": lambda s: _joining(s).log_mean,
     "age_log_sd": lambda s: _joining(s).log_sd,
     "age_kept": lambda s: _joining(s).kept,
     "adult_word": _adult_word,
-    "usual_offer_rate": lambda s: s.exit.usual_offer_rate_per_year / DAYS_PER_YEAR,
-    "offer_rate": lambda s: s.exit.offer_rate,
-    "acceptance": lambda s: s.exit.acceptance,
-    "assessment_pass": lambda s: s.exit.assessment_pass,
-    "places": lambda s: s.exit.places,
-    "stay_days": lambda s: s.exit.duration_days,
-    "stay_shape": lambda s: s.exit.duration_shape,
-    "dropout_rate": lambda s: dropout_rate(s.exit.dropout_per_month),
-    "completion": lambda s: s.exit.completion,
-    "relapse_rate": lambda s: s.exit.relapse_rate_per_year / DAYS_PER_YEAR,
-    "relapse_decay": lambda s: half_life_to_rate(s.exit.relapse_half_life_days),
-    "waiting_patience_days": lambda s: s.exit.waiting_patience_days,
-    "police": lambda s: s.partners.police.commitment,
-    "police_rate": lambda s: erosion_rate(s.partners.police.erosion_per_year),
-    "municipality": lambda s: s.partners.municipality.commitment,
-    "municipality_rate": lambda s: erosion_rate(s.partners.municipality.erosion_per_year),
-    "probation": lambda s: s.partners.probation.commitment,
-    "probation_rate": lambda s: erosion_rate(s.partners.probation.erosion_per_year),
     "community": lambda s: s.partners.community.commitment if s.partners.community.signed else 0.0,
-    "community_rate": lambda s: erosion_rate(s.partners.community.erosion_per_year),
     "programme_start": _programme_start,
     "programme_stop": _programme_stop,
-    "ramp_days": lambda s: s.programme.ramp_days,
     "listed_groups": _listed_groups,
-    "audit_every_days": lambda s: s.programme.audit_every_days,
-    "roster_recall": lambda s: s.programme.roster_recall,
-    "roster_error": lambda s: s.programme.roster_error,
-    "sanction_certainty": lambda s: s.programme.sanction_certainty,
-    "prevention": lambda s: s.programme.prevention,
-    "sanction_delay_days": lambda s: s.programme.sanction.delay_days,
-    "sanction_days": lambda s: s.programme.sanction.duration_days,
-    "sanction_capacity": lambda s: s.programme.sanction.capacity,
-    "extra_arrest_rate": lambda s: s.programme.sanction.extra_arrests_per_member_year / DAYS_PER_YEAR,
-    "call_in_every_days": lambda s: s.programme.call_in.every_days,
-    "call_in_summoned": lambda s: s.programme.call_in.summoned,
-    "call_in_attendance": lambda s: s.programme.call_in.attendance,
-    "notifications_per_month": lambda s: s.programme.notification.per_month,
-    "burst": lambda s: s.programme.notification.burst,
-    "burst_delay_days": lambda s: s.programme.notification.burst_delay_days,
-    "calendar_cap": lambda s: s.calendar.cap,
-    "calendar_offspring": lambda s: float(s.calendar.offspring),
     "calendar_flat": lambda s: float(not (s.calendar.shared_shock_sd or s.calendar.trend or s.calendar.season)),
-    "shared_shock_sd": lambda s: s.calendar.shared_shock_sd,
-}  # fmt: skip
+}
+_READ_ELSEWHERE = frozenset(
+    {"membership.age_mean", "membership.age_sd", "programme.coverage", "belief.public_half_life_days"}
+)
+
+
+def own_keys() -> list[str]:
+    """The keys of numbers that the kernel knows by their last word."""
+    named = {*_RENAMED.values(), *(key for key, _ in _TURNED.values()), *_READ_ELSEWHERE}
+    return [
+        key
+        for key, domain in leaves().items()
+        if key.partition(".")[0] in _BRANCHES and domain.kind in ("number", "count") and key not in named
+    ]
+
+
+def _turned(key: str, turn: Callable[[float], float]) -> Source:
+    value = attrgetter(key)
+    return lambda s: turn(value(s))
+
+
+PARAMETERS: dict[str, Source] = {
+    **{key.rpartition(".")[2]: attrgetter(key) for key in own_keys()},
+    **{name: attrgetter(key) for name, key in _RENAMED.items()},
+    **{name: _turned(key, turn) for name, (key, turn) in _TURNED.items()},
+    **_OF_SEVERAL,
+}
 
 # Set by the builder: addresses, the calendar table's frame, the network's ranges, candidate rates.
 _BUILT = (

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gvi_sim import Scenario, load_scenario
+from gvi_sim.analysis.components import PARTS
 from gvi_sim.execution.runner import Engine
 from gvi_sim.world.tables import OUTCOMES, SERIES
 
@@ -34,9 +35,7 @@ OFF = (
 # GVI for every group from day 0 on, in full at once, with partners who never tire, and every lever at 0.
 GVI = (
     "programme=gvi", "programme.coverage=1", "programme.ramp_days=0", "programme.roster_recall=1",
-    "programme.roster_error=0", "programme.sanction_certainty=0", "programme.mediation_reach=0",
-    "programme.prevention=0", "programme.call_in.every_days=0", "programme.notification.per_month=0",
-    "programme.notification.burst=0",
+    "programme.roster_error=0", *(word for words in PARTS.values() for word in words),
     *(f"partners.{p}.signed=true" for p in ("police", "municipality", "probation", "community")),
     *(f"partners.{p}.commitment=1" for p in ("police", "municipality", "probation", "community")),
     *(f"partners.{p}.erosion_per_year=0" for p in ("police", "municipality", "probation", "community")),

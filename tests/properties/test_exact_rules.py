@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gvi_sim.config import Scenario
+from gvi_sim.config.levers import levers, parts
 from gvi_sim.dynamics.replicate import Replicate, collect
 from gvi_sim.units import DAYS_PER_YEAR, day_of
 from gvi_sim.world import codes as C
@@ -209,15 +210,7 @@ def test_a_vanishing_dose_is_a_dose_of_zero(key: str, number: int, seed: int) ->
     assert np.allclose(zero.series, tiny.series)
 
 
-NO_DOSE = {
-    "programme.sanction_certainty": 0.0,
-    "programme.call_in.every_days": 0,
-    "programme.notification.per_month": 0.0,
-    "programme.notification.burst": 0,
-    "programme.mediation_reach": 0.0,
-    "programme.prevention": 0.0,
-    "exit.offer_rate": 0.0,
-}
+NO_DOSE = {key: off for values in parts().values() for key, off in values.items()}
 
 
 @EXAMPLES
@@ -246,22 +239,12 @@ def test_nothing_differs_before_the_first_day(number: int, seed: int) -> None:
     assert_same_until(one, other, first, eve)
 
 
-LEVERS: dict[str, tuple[Any, Any]] = {
-    "programme.sanction_certainty": (0.0, 1.0),
-    "exit.offer_rate": (0.0, 1.0),
-    "programme.mediation_reach": (0.0, 1.0),
-    "programme.prevention": (0.0, 1.0),
-    "programme.call_in.every_days": (0.0, 20.0),
-    "programme.sanction.capacity": (0, 9),
-}
-
-
-@pytest.mark.parametrize("key", LEVERS)
-@settings(max_examples=15)
+@pytest.mark.parametrize("key", levers())
+@settings(max_examples=8)
 @given(number=numbers, seed=seeds)
 def test_no_lever_acts_before_the_start(key: str, number: int, seed: int) -> None:
     late = {"programme.start_date": day(300), "programme.stop_date": None, "programme.enabled": True}
-    off, on = (repeat(scenario_of(number, **late, **{key: value}), seed) for value in LEVERS[key])
+    off, on = (repeat(scenario_of(number, **late, **{key: dose}), seed) for dose in levers()[key].doses[::4])
     assert_same_until(off, on, 0.0, np.nextafter(300.0, 0.0))
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from gvi_sim.config import Scenario, load_scenario
+from gvi_sim.config.levers import levers
 from gvi_sim.dynamics.replicate import Replicate, Runner
 from gvi_sim.world.builder import Reference
 from gvi_sim.world.tables import TABLES
@@ -167,6 +168,9 @@ _LEAVES: dict[str, tuple[Any, ...]] = {
     "calendar.shared_shock_sd": (0.0, 0.6),
     "burn_in_years": (1.0, 0.0, 3.0),
 }
+
+
+_LEAVES |= {key: lever.doses for key, lever in levers().items() if key not in _LEAVES}
 
 
 class _Choice:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gvi_sim.analysis import lever_check
 from gvi_sim.analysis.components import PARTS
-from gvi_sim.analysis.declared_directions import DIRECTIONS, LEVERS, WORLDS, Declared, declared, declared_in
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.cli.levers import lever_lines
 from gvi_sim.config import Scenario, load_scenario
+from gvi_sim.config.levers import Lever
+from gvi_sim.config.levers import levers as declared
 from gvi_sim.config.programme_only import acts_in_business_as_usual
 from gvi_sim.errors import EvidenceError
 from gvi_sim.language.catalogue import LANGUAGES, Words
@@ -27,7 +27,7 @@ def scenario() -> Scenario:
     )  # fmt: skip
 
 
-def chosen(*keys: str) -> dict[str, Declared]:
+def chosen(*keys: str) -> dict[str, Lever]:
     return {key: declared()[key] for key in keys}
 
 
@@ -63,7 +63,7 @@ def test_an_eligible_lever_without_a_mechanism_changes_nothing(scenario: Scenari
 
 def test_a_lever_declared_the_wrong_way_round_is_caught(scenario: Scenario) -> None:
     right = declared()["programme.sanction_certainty"]
-    wrong = Declared(right.key, right.doses, right.outcome, "+", {}, right.eligible, right.is_added)
+    wrong = replace(right, direction="+")
     made = lever_check.check_levers(scenario, levers={right.key: wrong}, replicates=40, seed=2, workers=1)
     assert made.wrong == (right.key,) and made.found[0].wrong
 
@@ -97,11 +97,17 @@ def test_rather_more_in_two_runs_is_no_wrong_sign() -> None:
 
 
 def test_the_declarations_cover_the_programmes_doses() -> None:
-    for key, lever in declared(LEVERS).items():
-        assert not acts_in_business_as_usual(key) and lever.eligible, key
-    for lever in (*declared(LEVERS).values(), *declared(WORLDS).values()):
-        assert lever.direction in DIRECTIONS and len(lever.doses) == 5
+    for key, lever in declared().items():
+        assert not acts_in_business_as_usual(key) and lever.eligible and len(lever.doses) == 5, key
         assert lever.because.keys() == ({*LANGUAGES} if lever.sign == 0 else set())
+
+
+def test_columns_and_gates_that_do_not_exist_are_told_together() -> None:
+    lever = declared()["programme.prevention"]
+    wrong = replace(lever, outcome="shotings", eligible=("preventions",), through="mediaton")
+    with pytest.raises(EvidenceError) as told:
+        lever_check.check_columns({lever.key: wrong})
+    assert all(f"Nearest: {name}." in str(told.value) for name in ("shootings", "prevented", "mediation"))
 
 
 TOWN = ("site.groups=20", "site.members=440", "site.attacks_per_year=54")
@@ -141,36 +147,3 @@ def test_a_lever_that_is_not_monotone_says_why(scenario: Scenario) -> None:
     made = lever_check.check_levers(scenario, levers=chosen(DELAY), replicates=3, seed=2, workers=1)
     assert made.found[0].verdict == lever_check.OTHER
     assert all(declared()[DELAY].because[lang] in lever_lines(Words(lang), made)[1] for lang in LANGUAGES)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "match"),
-    [
-        ("programme.prevention:", "programme.preventoin:", "Nearest: programme.prevention"),
-        ('direction: "-"', "direction: down", "direction"),
-        ("outcome: shootings", "outcome: shotings", "Nearest: shootings"),
-        ("doses: [0, 0.25, 0.5, 0.75, 1]", "doses: [0, 1]", "5 different numbers"),
-        ("doses: [0, 0.25, 0.5, 0.75, 1]", "doses: [0, 0.25, 0.5, 0.75, 7]", "outside"),
-        ("added: [prevented]", "added: [preventions]", "Nearest: prevented"),
-        ("added: [prevented]", "adds: [prevented]", "no field"),
-        ("because:\n      en: a longer", "added:\n      en: a longer", "needs a because"),
-        ("levers:", "lever:", "declares no levers"),
-    ],
-)
-def test_declarations_that_cannot_be_are_refused(tmp_path: Path, old: str, new: str, match: str) -> None:
-    from gvi_sim.analysis.declared_directions import FILE
-    from gvi_sim.errors import GviError
-
-    text = FILE.read_text()
-    assert old in text
-    path = tmp_path / "effects.yaml"
-    path.write_text(text.replace(old, new, 1))
-    with pytest.raises(GviError, match=match):
-        declared_in(path, LEVERS)
-
-
-def test_a_file_that_is_no_mapping_declares_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "effects.yaml"
-    path.write_text("levers: none\n")
-    with pytest.raises(EvidenceError, match="declares no levers"):
-        declared_in(path, LEVERS)

@@ -13,6 +13,7 @@ import pytest
 from gvi_sim import evidence
 from gvi_sim.config import conf_dir, leaves, load_scenario, options
 from gvi_sim.config.conf_files import flattened
+from gvi_sim.config.levers import parts
 from gvi_sim.errors import ScenarioError
 from gvi_sim.evidence.strict_yaml import plain, read
 
@@ -53,7 +54,7 @@ def test_config_yaml_holds_choices_and_no_key() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_holds_choices_and_no_facts(path: Path) -> None:
     assert set(numbers(plain(read(path)))) <= {0, 1} or path.parent.name == "structure"
-    assert set(content(path)) <= {*leaves(), "kind", "sites"}
+    assert set(content(path)) <= {*leaves(), "kind", "only"}
     first = path.read_text("utf-8").splitlines()[0]
     assert path.name == "config.yaml" or first.startswith("# @package ")
 
@@ -92,6 +93,25 @@ def test_it_composes_inside_another_hydra_application() -> None:
         assert load_scenario("site=malmo").site.name == "Malmö"
         assert compose("config", ["site=orebro"]).site.key == "orebro"
     assert not GlobalHydra.instance().is_initialized()
+
+
+def test_a_package_holds_only_what_cannot_be_derived() -> None:
+    """The levers of a part that it leaves out are off by `only`; none stands in the file too."""
+    stated = {}
+    for name in options("programme"):
+        own = content(conf_dir() / "programme" / f"{name}.yaml")
+        gone = [part for part in parts() if part not in own.get("only", [*parts()])]
+        stated |= {(name, key): own[key] for part in gone for key in parts()[part] if key in own}
+    assert stated == {}
+
+
+def test_a_package_of_parts_that_do_not_exist_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gvi_sim.config import conf_files
+
+    for only in ([["suport"]], ["support"]):
+        monkeypatch.setattr(conf_files, "_content", lambda name, only=only: {"only": only[0]})
+        with pytest.raises(ScenarioError, match="only must list parts"):
+            conf_files.file_sets.__wrapped__("programme", "support_only")
 
 
 def test_what_the_programmes_leave_out() -> None:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from gvi_sim import evidence
+from gvi_sim.config.levers import levers, parts
 from gvi_sim.errors import ScenarioError
 from gvi_sim.experiment import load_reproduction, reproduction_names
 from gvi_sim.language.catalogue import LANGUAGES, TABLE, Words, fields, printable, sentences, swedish
@@ -35,7 +36,9 @@ def test_a_subtitle_fits_the_width_of_a_figure() -> None:
 
 def test_no_key_stands_twice() -> None:
     keys = re.findall(r"^([\w.]+):", TABLE.read_text("utf-8"), re.MULTILINE)
-    assert len(keys) == len(set(keys)) == len(sentences())
+    of_levers = {f"part.{part}" for part in parts()} | {f"key.{key}" for key in levers()}
+    assert len(keys) == len(set(keys)) and set(keys).isdisjoint(of_levers)
+    assert set(keys) | of_levers == set(sentences()) - {f"key.{key}.unit" for key in levers()}
 
 
 def test_the_model_says_and_never_foretells() -> None:
@@ -107,7 +110,11 @@ def test_every_unit_figure_and_reason_stands_in_swedish_with_the_same_numbers_an
     figures = [(one, figure) for one in made for figure in one.figures]
     whys = {f"{one.name}.{figure.name}": figure.why for one, figure in figures if figure.why}
     wanted = {
-        "units": {*map(evidence.unit, evidence.keys()), *(figure.unit for _, figure in figures), "choice"},
+        "units": {
+            *(evidence.unit(key) for key in evidence.keys() if f"key.{key}.unit" not in sentences()),
+            *(figure.unit for _, figure in figures),
+            "choice",
+        },
         "figures": {figure.name.replace("_", " ") for _, figure in figures},
         "questions": {one.name for one in made},
         "whys": set(whys),

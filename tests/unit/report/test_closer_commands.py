@@ -11,12 +11,12 @@ import pytest
 
 from gvi_sim import load_scenario
 from gvi_sim.analysis import Attribution
-from gvi_sim.analysis.declared_directions import declared
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.lever_check import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
 from gvi_sim.cli import main
 from gvi_sim.cli.attribute import parts_of
 from gvi_sim.cli.levers import lever_lines
+from gvi_sim.config.levers import levers as declared
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import load_reproduction, open_result, reproduction_names
