@@ -57,7 +57,7 @@ def _as_scenario(scenario: Scenario | None, overrides: dict[str, Any]) -> Scenar
 class GVIModel(Guarded, mesa.Model):
     """A city (or several) under GVI, as a Mesa model.
 
-    ``scenario`` is a ``gvi_sim.Scenario`` (default: Huddinge under GVI); ``overrides`` are scenario keys, as in
+    ``scenario`` is a ``gvi_sim.Scenario`` (default: Huddinge under GVI); ``kwargs`` are scenario keys, as in
     ``GVIModel(**{"programme.sanction_certainty": 0.7})``. Without ``seed`` (or ``rng``, Mesa's name for it) a fresh
     one is drawn; it stands in ``seed_used``. The constructor runs the burn-in, so the first step is day 0.
     The scenario is ``model.config``. ``levers`` are objects with ``next_time`` and ``apply``. A model that
@@ -82,12 +82,12 @@ class GVIModel(Guarded, mesa.Model):
         model_reporters: Mapping[str, Any] | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
         agenttype_reporters: Mapping[type[mesa.Agent], Mapping[str, Any]] | None = None,
-        **overrides: Any,
+        **kwargs: Any,
     ) -> None:
         self.seed_used = _as_seed(seed, rng)
         super().__init__(rng=self.seed_used)
         self._take_over_time()
-        self._config = _as_scenario(scenario, overrides)
+        self._config = _as_scenario(scenario, kwargs)
         self.replicate = replicate
         self._runner = Runner(self._config, references or with_reference(self._config), frozenset(keep))
         settings = self._runner.world.settings[0]  # persons and attacks are there to be looked at

@@ -89,6 +89,9 @@ def _lever(path: str, name: str, sha256: str, code: bytes) -> FileLever:
         known = [key for key in vars(module) if not key.startswith("_")]
         raise _refusal(f"{Path(path).name} holds no {name!r}.{nearest_hint(name, known)}")
     own = getattr(module, name)
+    missing = [method for method in ("next_time", "apply") if not callable(getattr(own, method, None))]
+    if missing:
+        raise _refusal(f"{Path(path).name}:{name} has no {missing[0]}(), so it is no lever: see docs/mesa.md.")
     try:
         own = own() if isinstance(own, type) else deepcopy(own)
     except Exception as error:  # whatever a user's class raises
@@ -96,9 +99,6 @@ def _lever(path: str, name: str, sha256: str, code: bytes) -> FileLever:
             f"{Path(path).name}:{name} cannot be built ({_told(error, path)}). A class is called without arguments: "
             f"give its arguments defaults, or name an object, such as `mine = {name}(...)` and --lever FILE.py:mine."
         ) from error
-    missing = [method for method in ("next_time", "apply") if not callable(getattr(own, method, None))]
-    if missing:
-        raise _refusal(f"{Path(path).name}:{name} has no {missing[0]}(), so it is no lever: see docs/mesa.md.")
     return FileLever(path, name, sha256, own)
 
 
@@ -144,9 +144,8 @@ def _module(path: str, sha256: str, code: bytes) -> ModuleType:
 def _told(error: BaseException, path: str) -> str:
     """An error with the line of the user's file where it arose."""
     lines = [place.lineno for place in traceback.extract_tb(error.__traceback__) if place.filename == path]
-    line = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
     kind = "" if isinstance(error, GviError) else f"{type(error).__name__}: "
-    return f"{kind}{error}" + (f" ({Path(path).name}, line {line})" if line else "")
+    return f"{kind}{error}" + (f" ({Path(path).name}, line {lines[-1]})" if lines else "")
 
 
 def _refusal(message: str) -> ScenarioError:

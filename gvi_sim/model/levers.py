@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,6 +13,8 @@ from .lever_file import FileLever
 
 if TYPE_CHECKING:
     from .city import GVIModel
+
+LATER = 1e-6  # days: so that "every 90 days", 90 * ceil(t / 90), does not round back to the day that was
 
 
 class Lever(Protocol):
@@ -114,7 +115,7 @@ def first_day(lever: Lever) -> float:
 
 def next_day(lever: Lever, acted: float | None = None) -> float:
     """The next day on which ``lever`` acts: from day 0 on, or after the day on which it acted."""
-    earliest = 0.0 if acted is None else math.nextafter(acted, math.inf)
+    earliest = 0.0 if acted is None else acted + LATER
     day: object = lever.next_time(earliest)
     if isinstance(day, bool) or not isinstance(day, int | float | np.number) or not day >= earliest:
         when, wanted = ("at the start", "day 0 or a later day")
