@@ -11,11 +11,9 @@ from functools import partial
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING
 
-from ..dynamics import strict
 from ..errors import ScenarioError
 from ..model.lever_file import FileLever
 from ..model.levers import lever_name
-from ..world.builder import make_plan
 from .batch import MakeRunner
 
 if TYPE_CHECKING:
@@ -36,6 +34,8 @@ class LeverEngine:
         *,
         levers: tuple[Lever, ...],
     ) -> None:
+        from ..world.builder import make_plan
+
         self.scenario, self.keep, self._references, self._levers = scenario, keep, references, levers
         self._plan = make_plan(scenario, references, keep)
 
@@ -50,6 +50,7 @@ class LeverEngine:
 
     def run(self, seed: int, replicate: int) -> Replicate:
         """Simulate one replicate; an error of a lever comes out as it is."""
+        from ..dynamics import strict
         from ..model import GVIModel
 
         model = GVIModel(
