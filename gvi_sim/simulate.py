@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-<<<<<<< HEAD
-from .errors import ScenarioError
 from .execution.arm_results import ArmResults, InFolder, InMemory, named
-=======
-from .execution.arm_results import ArmResults, InFolder, InMemory
->>>>>>> 6e97d2f (A lever of one's own is paired, swept and attributed, and Mesa's surface says what can be done)
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
@@ -172,10 +167,10 @@ def simulate(
     "ensemble" (the default) takes values from the draws that ship with the package, two replicates from each in turn;
     "point" the scenario's own; a folder those of a calibrated ensemble. What the scenario's maker or a chosen file set
     is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of them,
-    and the manifest says that the result cannot be rebuilt. ``out``: a folder that is written as the run goes; the same
-    call resumes a stopped run and extends a finished one (not with levers). ``progress`` is called with runs done, runs
-    in all and seconds left. Raises ScenarioError for an argument that cannot be, ResourceError for a run that would
-    take over ten minutes or half of the memory unless ``force``, StoreError for a folder that cannot be used.
+    and the manifest names them. ``out``: a folder that is written as the run goes; the same call resumes a stopped run
+    and extends a finished one (not with levers given in Python). ``progress`` is called with runs done, runs in all and
+    seconds left. Raises ScenarioError for an argument that cannot be, ResourceError for a run that would take over ten
+    minutes or half of the memory unless ``force``, StoreError for a folder that cannot be used.
     """
     levers = acting_levers(levers)
     arm = Arm(scenario.site.name, scenario, levers=levers)

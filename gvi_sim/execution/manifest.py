@@ -117,6 +117,8 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
             f"{path} has format {manifest.get('format')!r} of version {manifest.get('version')!r}; this version "
             f"reads formats {' and '.join(map(str, READABLE))}. Open it with that version, or run again."
         )
+    if manifest["format"] == 1:  # which had names of levers alone
+        manifest["levers"] = [{"name": str(name), "sha256": None} for name in manifest.get("levers", ())]
     if wrong := complaint(manifest):
         raise StoreError(f"{path} is no manifest that gvi_sim writes: {wrong}. Run again in a new folder.")
     if finished and manifest["status"] != FINISHED:

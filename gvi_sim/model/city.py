@@ -330,14 +330,14 @@ class GVIModel(Guarded, mesa.Model):
         """A table of the run so far: attacks, candidates, victims, persons, sanctions or stays."""
         import pandas as pd  # a third of a second to import, and not every run looks at tables
 
-        names = tuple(sorted(extract.LOGGED.keys() - {"spells", "doses", "groups"}))
+        names = tuple(sorted(name for name, made in T.TABLES.items() if not made.on_request and not made.at_end))
         if name not in names:
             raise ScenarioError(f"There is no table {name!r}. There are: {', '.join(names)}.")
         self.settle()
         with self._moving():
             self._runner.make_room_to_publish()
             external_actions.publish_attacks(self._runner.world)
-        return pd.DataFrame(extract.LOGGED[name](self.arrays, self.replicate))
+        return pd.DataFrame(extract.MADE[name](self.arrays, self.replicate))
 
     @property
     def attacks(self) -> pd.DataFrame:

@@ -169,11 +169,8 @@ class Origin:
     package: str = "gvi"
     beginnings: tuple[Beginning, ...] = ()
     own_facts: tuple[str, ...] = ()
-<<<<<<< HEAD
     abroad: tuple[tuple[str, str, str], ...] = ()
-=======
     levers: tuple[str, ...] = ()  # of a user's own, with the start of their file's hash
->>>>>>> 6e97d2f (A lever of one's own is paired, swept and attributed, and Mesa's surface says what can be done)
 
 
 @dataclass(frozen=True)
