@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import ScenarioError
 from .execution.arm_results import ArmResults, InFolder, InMemory, named
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
 from .execution.parameter_source import Choice, chosen_parameters
-from .execution.parameters import ENSEMBLE, POINT, Parameters
+from .execution.parameters import ENSEMBLE, Parameters
 from .execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
 from .execution.pool import Progress
 from .execution.resource_estimate import batch_size, check_needs, choose_workers, needs
 from .execution.start_notice import it_begins
 from .execution.store import Store
 from .execution.totals import COLUMNS, by_site, over_sites
-from .execution.user_levers import checked_levers, lever_engine, lever_names, lever_workers
+from .execution.user_levers import lever_workers
+from .model.levers import acting_levers
 from .world.tables import SERIES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from .config import Scenario
-    from .model import Lever
+    from .model.levers import Lever
 
 MICROSECONDS_PER_DAY = 86_400_000_000  # nanoseconds, pandas' own, would end after 292 years
 SHOWN = (
@@ -154,7 +154,7 @@ def simulate(
     seed: int | None = None,
     workers: int | None = None,
     keep: Iterable[str] = ("attacks",),
-    parameters: Choice | None = None,
+    parameters: Choice = ENSEMBLE,
     levers: Iterable[Lever] = (),
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -163,33 +163,28 @@ def simulate(
     """Run ``scenario`` ``replicates`` times and return the ``Runs``.
 
     ``seed``: drawn from the operating system when None, and written down. ``workers``: processes; None takes all
-    processors when the work is worth it, and no choice changes a result. ``keep``: tables to keep.
-    ``parameters``: "ensemble" (the default) takes values from the draws that ship with the package, two
-    replicates from each in turn; "point" the scenario's own; a folder those of a calibrated ensemble. What the
-    scenario's maker or a chosen file set is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for
-    GVIModel; each run gets a copy of them at the scenario's own values, and the manifest says that the result cannot
-    be rebuilt. ``out``: a folder that is written as the run goes; the same call resumes a stopped run and extends a
-    finished one (not with levers). ``progress`` is called with runs done, runs in all and seconds left. Raises
-    ScenarioError for an argument that cannot be, ResourceError for a run that would take over ten minutes or half
-    of the memory unless ``force``, StoreError for a folder that cannot be used.
+    processors when the work is worth it, and no choice changes a result. ``keep``: tables to keep. ``parameters``:
+    "ensemble" (the default) takes values from the draws that ship with the package, two replicates from each in turn;
+    "point" the scenario's own; a folder those of a calibrated ensemble. What the scenario's maker or a chosen file set
+    is never drawn. ``levers``: objects with ``next_time`` and ``apply`` as for GVIModel; each run gets a copy of them,
+    and the manifest names them. ``out``: a folder that is written as the run goes; the same call resumes a stopped run
+    and extends a finished one (not with levers given in Python). ``progress`` is called with runs done, runs in all and
+    seconds left. Raises ScenarioError for an argument that cannot be, ResourceError for a run that would take over ten
+    minutes or half of the memory unless ``force``, StoreError for a folder that cannot be used.
     """
-    levers = checked_levers(levers)
-    if levers:
-        refuse_draws_with_levers(parameters)
-    arm = Arm(scenario.site.name, scenario)
-    drawn = None if levers else chosen_parameters(parameters or ENSEMBLE, [arm])
+    levers = acting_levers(levers)
+    arm = Arm(scenario.site.name, scenario, levers=levers)
     plan = Plan(
         kind="run",
         arms=(arm,),
         seed=chosen_seed(seed),
         replicates=checked_count("replicates", replicates, 1),
-        make=lever_engine(levers) if levers else default_engine(),
+        make=default_engine(),
         keep=checked_keep(keep),
         batch=batch_size(scenario),
-        levers=lever_names(levers),
-        parameters=drawn,
+        parameters=chosen_parameters(parameters, [arm]),
     )
-    workers = ready(plan, lever_workers(levers, workers), in_memory=out is None, force=force)
+    workers = ready(plan, workers, in_memory=out is None, force=force)
     warnings = idle_programmes(scenario)
     if out is None:
         return run_arms(plan, warnings, workers=workers, progress=progress)[0]
@@ -201,21 +196,11 @@ def simulate(
     return runs_of(store, 0, scenario)
 
 
-def refuse_draws_with_levers(parameters: Choice | None) -> None:
-    """ScenarioError for anything but the scenario's own values: a lever's model is built from a scenario."""
-    if parameters not in (None, POINT):
-        raise ScenarioError(
-            f"parameters = {str(parameters)!r}: runs with levers of your own use the scenario's own values. Leave "
-            "parameters out, or give 'point'.",
-            key="parameters",
-            rule="parameters-with-levers",
-        )
-
-
 def ready(plan: Plan, workers: int | None, *, in_memory: bool, force: bool) -> int:
     """The number of workers ``plan`` gets, after its estimate was found possible; from here on it runs."""
     if workers is not None:
         checked_count("workers", workers, 1)
+    workers = lever_workers(plan.levers, workers)
     needed = needs(plan, in_memory=in_memory, workers=workers)
     count = choose_workers(workers, needed)
     check_needs(plan, needed, workers=count, force=force)

@@ -12,7 +12,7 @@ parts. The intervals are those of ``intervals.changes``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import factorial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
+from ..model.levers import acting_levers
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of
 from .components import PARTS, without
 from .intervals import changes
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..config import Scenario
+    from ..model.levers import Lever
 
 MOST_PARTS = 6
 OUTCOMES_SHARED = (
@@ -64,6 +66,7 @@ class Attribution:
         self.manifest: dict[str, Any] = {}
         self.folder: Path | None = None
         self.scenario: Scenario | None = None
+        self.levers: tuple[Lever, ...] = ()
         self.seed = 0
         self.draws: np.ndarray | None = None
         self.warnings: tuple[str, ...] = ()
@@ -178,6 +181,7 @@ def attribute(
     seed: int | None = None,
     workers: int | None = None,
     parameters: Choice = ENSEMBLE,
+    levers: Iterable[Lever] = (),
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,
@@ -185,13 +189,13 @@ def attribute(
     """Run ``scenario`` with every subset of its ``parts`` and share its effect on ``base`` out among them.
 
     ``parts``: name to the overrides that take the part away, at most six; None takes those of the declared levers
-    (``config/levers.yaml``). ``base``: None takes the scenario without its programme. The other arguments are those
-    of ``compare``. ScenarioError for parts that cannot be, PairingError for a base or parts that make another
-    business as usual.
+    (``config/levers.yaml``). ``base``: None takes the scenario without its programme. ``levers`` of a user's own act in
+    every subset, so what they do alone stands in the row ``rest``. The other arguments are those of ``compare``.
+    ScenarioError for parts that cannot be, PairingError for a base or parts that make another business as usual.
     """
     base = business_as_usual(scenario) if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})
-    arms = arms_of(scenario, base, chosen)
+    arms = arms_of(scenario, base, chosen, acting_levers(levers))
     plan = _plan(arms, seed, replicates, parameters)
     workers = ready(plan, workers, in_memory=out is None, force=force)
     return _run(plan, chosen, workers, None if out is None else Path(out), progress)
@@ -205,6 +209,7 @@ def without_each(
     seed: int | None = None,
     workers: int | None = None,
     parameters: Choice = ENSEMBLE,
+    levers: tuple[Lever, ...] = (),
     progress: Progress | None = None,
 ) -> pd.DataFrame:
     """What would be lost but for each part of ``scenario``: as ``attribute`` says it, from one arm a part.
@@ -212,7 +217,7 @@ def without_each(
     Columns: outcome, part, dose_zero, but_for, but_for_low, but_for_high, but_for_verdict; the row ``total`` is
     ``scenario`` against ``base``. The arguments are those of ``attribute``.
     """
-    arms = without_arms(scenario, base)
+    arms = without_arms(scenario, base, levers)
     plan = _plan(arms, seed, replicates, parameters)
     runs = run_arms(plan, (), workers=ready(plan, workers, in_memory=True, force=False), progress=progress)
     of = [COLUMNS.index(name) for name in OUTCOMES_SHARED]
@@ -222,10 +227,10 @@ def without_each(
     return _table((*PARTS, TOTAL), zero, {"but_for": lost}, runs[1].draws)
 
 
-def without_arms(scenario: Scenario, base: Scenario) -> tuple[Arm, ...]:
+def without_arms(scenario: Scenario, base: Scenario, levers: tuple[Lever, ...] = ()) -> tuple[Arm, ...]:
     """The base, the whole, and the whole without each part."""
-    others = (Arm(name, without(scenario, words), words, baseline=0) for name, words in PARTS.items())
-    return Arm("base", base), Arm("whole", scenario, baseline=0), *others
+    others = (Arm(name, without(scenario, words), words, 0, levers) for name, words in PARTS.items())
+    return Arm("base", base), Arm("whole", scenario, (), 0, levers), *others
 
 
 def _plan(arms: tuple[Arm, ...], seed: int | None, replicates: int, parameters: Choice) -> Plan:
@@ -261,14 +266,16 @@ def _checked(parts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return parts
 
 
-def arms_of(scenario: Scenario, base: Scenario, parts: Mapping[str, Sequence[str]]) -> tuple[Arm, ...]:
+def arms_of(
+    scenario: Scenario, base: Scenario, parts: Mapping[str, Sequence[str]], levers: tuple[Lever, ...] = ()
+) -> tuple[Arm, ...]:
     """The base, then every subset of the parts."""
     names = tuple(parts)
     arms = [Arm("base", base)]
     for subset in range(1 << len(names)):
         off = tuple(word for k, name in enumerate(names) if not subset >> k & 1 for word in parts[name])
         label = "+".join(name for k, name in enumerate(names) if subset >> k & 1) or "none"
-        arms.append(Arm(label, without(scenario, off) if off else scenario, off, baseline=0))
+        arms.append(Arm(label, without(scenario, off) if off else scenario, off, 0, levers))
     return tuple(arms)
 
 
@@ -284,7 +291,7 @@ def _run(
     if out is None:
         runs = run_arms(plan, warnings, workers=workers, progress=progress)
         made = _attribution(plan.keys, tuple(parts), runs)
-        made.certificates = certificates(plan, lambda arm: runs[arm].values)
+        made.certificates, made.levers = certificates(plan, lambda arm: runs[arm].values), plan.levers
         return made
     extra = {
         "parts": {name: list(words) for name, words in parts.items()},
@@ -299,7 +306,9 @@ def _run(
         made = _attribution(plan.keys, tuple(parts), runs)
         store.write_table(CERTIFICATES, certificates(plan, lambda arm: runs[arm].values))
         store.write_table("attribution", made.table)
-    return attribution_of(open_store(out))
+    made = attribution_of(open_store(out))
+    made.levers = plan.levers
+    return made
 
 
 def attribution_of(store: Store) -> Attribution:
@@ -312,7 +321,7 @@ def attribution_of(store: Store) -> Attribution:
     return made
 
 
-def stored_arms(manifest: Mapping[str, Any]) -> tuple[Arm, ...]:
+def stored_arms(manifest: Mapping[str, Any], levers: tuple[Lever, ...] = ()) -> tuple[Arm, ...]:
     """The base and every subset of the parts, from a manifest."""
     from ..config import Scenario
 
@@ -324,7 +333,7 @@ def stored_arms(manifest: Mapping[str, Any]) -> tuple[Arm, ...]:
             "attribution that gvi_sim writes. Run it again in a new folder."
         )
     base, scenario = (Scenario.from_dict(manifest[name]) for name in ("base", "scenario"))
-    return arms_of(scenario, base, parts)
+    return arms_of(scenario, base, parts, levers)
 
 
 def _attribution(keys: tuple[str, ...], parts: tuple[str, ...], runs: list[Runs]) -> Attribution:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ..config import Scenario
     from ..execution.batch import MakeRunner
     from ..execution.parameters import Parameters
+    from ..model.levers import Lever
     from .effect import Effect
 
 # What an attack's address decides, in any scenario.
@@ -96,7 +97,8 @@ class Certificate:
 
 
 def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
-    """The certificate of an effect; runs both scenarios a few times at dose zero, on the engine ``make``."""
+    """The certificate of an effect; runs both scenarios a few times at dose zero (no lever of a
+    user's own acts then), on the engine ``make``."""
     base, scenario = effect.base.scenario, effect.scenario.scenario
     runs = min(ZERO_RUNS, effect.replicates)
     return certify(
@@ -107,6 +109,7 @@ def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
         zero_runs=runs,
         window_start=effect.base.window[0],
         variance_ratio=effect.row("attacks").variance_ratio,
+        levers=effect.arms[1].levers,
     )
 
 
@@ -119,9 +122,10 @@ def certify(
     zero_runs: int,
     window_start: float,
     variance_ratio: float,
+    levers: tuple[Lever, ...] = (),
 ) -> Certificate:
     """The certificate of two scenarios whose attacks agree as ``found`` says; EngineError when the pairing fails."""
-    start = first_lever_day(base, scenario)
+    start = first_lever_day(base, scenario, levers)
     made = Certificate(
         start_day=start,
         first_difference_day=found.first_day,

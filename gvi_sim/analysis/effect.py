@@ -20,6 +20,7 @@ from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
 from ..execution.totals import COLUMNS
+from ..model.levers import acting_levers, check_same_levers
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of, scenario_of
 from ..units import DAYS_PER_YEAR
 from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..config import Scenario
+    from ..model.levers import Lever
 
 MODES = ("shootings", "detonations", "attacks")
 ALWAYS_KEPT = frozenset({"attacks", "groups"})
@@ -49,7 +51,9 @@ class Effect:
     worth.
     """
 
-    def __init__(self, base: Runs, scenario: Runs, certificate: Certificate | None = None) -> None:
+    def __init__(
+        self, base: Runs, scenario: Runs, certificate: Certificate | None = None, levers: tuple[Lever, ...] = ()
+    ) -> None:
         if (base.seed, base.replicates) != (scenario.seed, scenario.replicates):
             raise PairingError(
                 f"seed and replicates are {base.seed}, {base.replicates} in the one and {scenario.seed}, "
@@ -60,7 +64,7 @@ class Effect:
         self.base, self.scenario = base, scenario
         self.seed, self.replicates = scenario.seed, scenario.replicates
         self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
-        self._certificate = certificate
+        self._certificate, self.levers = certificate, levers
         self._uncertainty: dict[str, Uncertainty | None] = {}
 
     @cached_property
@@ -99,6 +103,13 @@ class Effect:
         labels = {"groups": [name for name, _ in LISTED], "outcome": [outcome for _, outcome in LISTED]}
         frame = table(labels, paired(*counts.values, self.draws))
         return frame if counts.any_listed else frame.iloc[:0]
+
+    @property
+    def arms(self) -> tuple[Arm, Arm]:
+        """Both sides as they can be run again; ScenarioError when levers acted that this effect was read without."""
+        if self.manifest["levers"] and not self.levers:
+            check_same_levers(self.manifest["levers"], (), self.folder)
+        return Arm(LABELS[0], self.base.scenario), Arm(LABELS[1], self.scenario.scenario, levers=self.levers)
 
     @property
     def draws(self) -> np.ndarray | None:
@@ -174,19 +185,22 @@ def compare(
     workers: int | None = None,
     keep: Iterable[str] = (),
     parameters: Choice = ENSEMBLE,
+    levers: Iterable[Lever] = (),
     out: str | Path | None = None,
     progress: Progress | None = None,
     force: bool = False,
 ) -> Effect:
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
-    The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired
-    ledger. A replicate uses the same draw in both arms, and what the maker or a chosen file of either scenario set
-    is drawn in neither. The other arguments are those of ``simulate``. Raises PairingError for scenarios that cannot
-    be compared, naming both values, and EngineError, writing no table, when the pairing does not hold in the end.
+    The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired ledger. A
+    replicate uses the same draw in both arms, and what the maker or a chosen file of either scenario set is drawn in
+    neither. ``levers`` of a user's own act in ``scenario`` and not in ``base``. The other arguments are those of
+    ``simulate``. Raises PairingError for scenarios that cannot be compared, naming both values, and EngineError,
+    writing no table, when the pairing does not hold in the end.
     """
     check_comparable(base, scenario)
-    arms = (Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0))
+    levers = acting_levers(levers)
+    arms = (Arm(LABELS[0], base), Arm(LABELS[1], scenario, baseline=0, levers=levers))
     plan = Plan(
         kind="comparison",
         arms=arms,
@@ -201,12 +215,13 @@ def compare(
     warnings = idle_programmes(base, scenario)
     if out is None:
         runs = run_arms(plan, warnings, workers=workers, progress=progress)
-        return Effect(runs[0], runs[1], certificate_of(Effect(runs[0], runs[1]), plan.make))
+        effect = Effect(runs[0], runs[1], levers=levers)
+        return Effect(runs[0], runs[1], effect.certificate, levers)
     with writing(Path(out), plan, warnings=warnings) as (store, plan):
         for label, arm in zip(LABELS, plan.arms, strict=True):
             store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
-        effect = Effect(runs_of(store, 0, base), runs_of(store, 1, scenario))
+        effect = Effect(runs_of(store, 0, base), runs_of(store, 1, scenario), levers=levers)
         store.write_file(CERTIFICATE_FILE, effect.certificate.to_json())
         for name in ("outcomes", "by_year", "by_mode", "by_listed"):
             store.write_table("effect" if name == "outcomes" else name, getattr(effect, name))
@@ -222,9 +237,9 @@ def _kept(keep: Iterable[str]) -> frozenset[str]:
     return ALWAYS_KEPT | checked_keep(CANDIDATES if name == "ledger" else name for name in names)
 
 
-def effect_of(store: Store) -> Effect:
-    """The effect in a folder that ``compare`` wrote."""
+def effect_of(store: Store, levers: tuple[Lever, ...] = ()) -> Effect:
+    """The effect in a folder that ``compare`` wrote, with the levers that acted there where they are at hand."""
     base, scenario = (runs_of(store, arm, scenario_of(store.manifest, arm)) for arm in (0, 1))
     if CERTIFICATE_FILE not in store.files:
-        return Effect(base, scenario)
-    return Effect(base, scenario, Certificate.from_json(store.read_file(CERTIFICATE_FILE)))
+        return Effect(base, scenario, levers=levers)
+    return Effect(base, scenario, Certificate.from_json(store.read_file(CERTIFICATE_FILE)), levers)

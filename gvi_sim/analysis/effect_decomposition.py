@@ -45,6 +45,8 @@ NOTES = "closer.json"
 MOST_RUNS, FEWEST_RUNS = 200, 20
 SECONDS = 30.0  # of a processor, for each table
 YEARS = 2.0  # before and after the start
+MOVED = "a lever written by the user counts its days from the start date, which this comparison moves"
+NOT_GIVEN = "the file of the lever written by the user was not given"
 NOT_RUNNING, ANOTHER_CODE = "no programme runs", "another version of the model made this result"
 
 
@@ -137,6 +139,10 @@ def _reason(effect: Effect, name: str) -> str:
         return NOT_RUNNING
     if effect.manifest["code"] != code_digest():
         return ANOTHER_CODE
+    if effect.manifest["levers"] and not effect.levers:
+        return NOT_GIVEN
+    if name == BEFORE_AFTER and effect.levers:
+        return MOVED
     if name == BY_CERTAINTY and not any(_promises(site) for site in scenario.each_site()):
         return "the programme holds no call-ins and no notifications, so no sanction is promised"
     if name == BEFORE_AFTER and any(site.programme_runs()[0] for site in base.each_site()):
@@ -184,6 +190,7 @@ def _by_certainty(effect: Effect, runs: int, workers: int | None, progress: Prog
             seed=effect.seed,
             workers=workers,
             parameters=effect.parameters or POINT,
+            levers=effect.levers,
             progress=progress,
         )
         frame = made.outcomes
@@ -204,6 +211,7 @@ def _by_part(effect: Effect, runs: int, workers: int | None, progress: Progress 
         seed=effect.seed,
         workers=workers,
         parameters=effect.parameters or POINT,
+        levers=effect.levers,
         progress=progress,
     )
 

@@ -134,7 +134,7 @@ def ledger_of(effect: Effect, make: MakeRunner, runs: int | None = None) -> pd.D
 def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[Arm]:
     both = effect.base, effect.scenario
     again = run_again(
-        (runs.scenario for runs in both),
+        effect.arms,
         seed=effect.seed,
         runs=count,
         make=make,

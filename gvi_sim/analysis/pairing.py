@@ -7,16 +7,20 @@ programme is equal and both are simulated from the same day on; what may differ 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..config.leaves import flat_of
 from ..config.programme_only import acts_in_business_as_usual
 from ..config.sourced_value import shown
 from ..errors import PairingError, ScenarioError
+from ..model.levers import first_day
 from ..units import date_of, day_of
 
 if TYPE_CHECKING:
     from ..config import Scenario
+    from ..model.levers import Lever
 
 OFF = "programme.enabled=false"
 FRAME = ("years", "start_date", "burn_in_years", "strict", "site", "site.key", "site.name", "site.country")
@@ -86,12 +90,12 @@ def both_sides(scenario: Scenario) -> tuple[str, ...]:
     return tuple(key for key in scenario.chosen if acts_in_business_as_usual(key) and key not in FRAME)
 
 
-def first_lever_day(base: Scenario, scenario: Scenario) -> float | None:
-    """The day the first programme of either scenario starts, None when none ever runs."""
+def first_lever_day(base: Scenario, scenario: Scenario, levers: Iterable[Lever] = ()) -> float | None:
+    """The day the first programme of either scenario, or a lever of a user's own, starts; None when none ever does."""
     starts = [
         float(day_of(site.programme.start_date, site.start_date))
         for arm in (base, scenario)
         for site in arm.each_site()
         if site.programme_runs()[0]
     ]
-    return min(starts, default=None)
+    return min([*starts, *(day for day in map(first_day, levers) if math.isfinite(day))], default=None)

@@ -8,13 +8,14 @@ at a time.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..execution.arm_results import InMemory
-from ..execution.plan import Plan
+from ..execution.plan import Arm, Plan
 from ..execution.totals import COLUMNS
 from .certificate import ZERO_RUNS, Certificate, certify, compare_attacks
 from .components import at_zero
@@ -67,10 +68,11 @@ class _Again:
             zero_runs=self.runs,
             window_start=window[0],
             variance_ratio=estimate(values(baseline)[:, attacks], values(number)[:, attacks]).variance_ratio,
+            levers=self.plan.arms[number].levers,
         )
 
     def _attacks(self, arm: int) -> tuple[pd.DataFrame, tuple[float, float]]:
-        found = self._run(arm, self.plan.arms[arm].scenario, frozenset({"attacks"}))
+        found = self._run(arm, replace(self.plan.arms[arm], baseline=None), frozenset({"attacks"}))
         return found.table("attacks"), found.window
 
     def _at_zero(self, arm: int) -> list[str]:
@@ -80,7 +82,7 @@ class _Again:
             self._zero[place] = self._run(arm, zero, frozenset()).digests
         return self._zero[place]
 
-    def _run(self, arm: int, scenario: Scenario, keep: frozenset[str]) -> InMemory:
+    def _run(self, arm: int, scenario: Scenario | Arm, keep: frozenset[str]) -> InMemory:
         """Runs of ``scenario`` with what an arm draws."""
         plan = self.plan
         (found,) = run_again(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run_again(
-    arms: Iterable[Scenario],
+    arms: Iterable[Scenario | Arm],
     *,
     seed: int,
     runs: int,
@@ -25,16 +25,16 @@ def run_again(
     keep: frozenset[str] = frozenset(),
     parameters: Parameters | None = None,
 ) -> tuple[InMemory, ...]:
-    """The first ``runs`` replicates of ``seed`` of each scenario, with the tables ``keep`` and the same draws."""
-    scenarios = tuple(arms)
+    """The first ``runs`` replicates of ``seed`` of each scenario or arm, with tables ``keep`` and the same draws."""
+    whole = tuple(arm if isinstance(arm, Arm) else Arm(str(number), arm) for number, arm in enumerate(arms))
     plan = Plan(
         kind="comparison",
-        arms=tuple(Arm(str(number), scenario) for number, scenario in enumerate(scenarios)),
+        arms=whole,
         seed=seed,
         replicates=runs,
         make=make,
         keep=keep,
-        batch=batch_size(scenarios[0]),
+        batch=batch_size(whole[0].scenario),
         parameters=parameters,
     )
     batches = run_in_memory(plan, workers=1, progress=None)

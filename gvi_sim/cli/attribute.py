@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import ScenarioError
 from .job import free_folder, progress_line
-from .options import ENSEMBLE, add_language, add_machine_options, add_parameters, add_parser
+from .options import ENSEMBLE, add_language, add_levers, add_machine_options, add_parameters, add_parser, lever_options
 
 
 def add(commands: Any) -> None:
@@ -32,6 +32,7 @@ def add(commands: Any) -> None:
         help="a part of your own: what takes it away, several changes parted by ';' (up to six parts)",
     )  # fmt: skip
     parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)")
+    add_levers(parser, "acts whatever the parts; what it does alone is the row 'rest'")
     add_language(parser)
 
 
@@ -96,7 +97,8 @@ def _attribute(arguments: argparse.Namespace) -> int:
     for line in () if arguments.quiet else first_lines(words, scenario):
         print(line)
     folder = Path(arguments.out) if arguments.out else free_folder(f"{scenario.site.key}-parts")
-    made = attribute(scenario, parts=parts_of(arguments.part) or None, out=folder, **closer_options(arguments))
+    options = {**closer_options(arguments), "levers": arguments.levers, "out": folder}
+    made = attribute(scenario, parts=parts_of(arguments.part) or None, **options)
     command = _typed(arguments, made.seed)
     view = view_of(made, command)
     page = write_view(remember_command(folder, command), words, view)
@@ -115,7 +117,7 @@ def _typed(arguments: argparse.Namespace, seed: int) -> str:
     if arguments.parameters != ENSEMBLE:
         options += ["--parameters", Path(arguments.parameters).name]
     words = [word if "=" in word else Path(word).name for word in arguments.words]  # a path tells whose it was
-    return shlex.join(["gvi-sim", "attribute", *words, *parts, *options])
+    return shlex.join(["gvi-sim", "attribute", *words, *parts, *options, *lever_options(arguments)])
 
 
 def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..console import when_stopped
 from ..errors import ScenarioError
-from .options import ENSEMBLE
+from .options import ENSEMBLE, lever_options
 
 if TYPE_CHECKING:
     from ..analysis import Effect
@@ -63,6 +63,7 @@ class Job:
             "seed": self.seed,
             "workers": arguments.workers,
             "parameters": arguments.parameters,
+            "levers": arguments.levers,
             "out": self.folder,
             "progress": self.line,
             "force": arguments.force,
@@ -148,7 +149,8 @@ def _typed(arguments: argparse.Namespace, *, remembered: bool) -> str:
     drawn = arguments.parameters not in (ENSEMBLE, arguments.scenario, *arguments.words)
     options += ["--parameters", arguments.parameters] if drawn else []
     words = ["gvi-sim", arguments.name, *arguments.words, *options]
-    return shlex.join([word if "=" in word or not remembered else Path(word).name for word in words])
+    plain = [word if "=" in word or not remembered else Path(word).name for word in words]
+    return shlex.join([*plain, *lever_options(arguments, remembered=remembered)])
 
 
 def _seed(given: int | None, folder: Path) -> int:

@@ -15,7 +15,7 @@ from ..console import STOPPED, STOPPED_LINE, say_stopped, when_stopped
 from ..errors import GviError, ScenarioError, visible
 from . import attribute, calibrate, check, evidence, levers, new_site, report, reproduce, rerun, run, sweep, verify
 from . import list as listed
-from .options import cap_workers, take_parameters
+from .options import cap_workers, take_levers, take_parameters
 
 COMMANDS = (
     run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate, new_site,
@@ -86,6 +86,7 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
         from ..config.overrides import joined
 
         arguments.words = joined(arguments.words)
+    take_levers(arguments)
     take_parameters(arguments)
     cap_workers(arguments)
     return arguments

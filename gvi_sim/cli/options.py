@@ -28,6 +28,14 @@ def add_parameters(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_levers(parser: argparse.ArgumentParser, what: str = "acts with the programme, not without it") -> None:
+    """The option ``--lever``: the only way in which a command runs code of a user's."""
+    parser.add_argument(
+        "--lever", dest="levers", action="append", default=[], metavar="FILE.py:Name",
+        help=f"a lever that you wrote ({what}); the file runs as code of yours, and its SHA-256 is written down",
+    )  # fmt: skip
+
+
 def add_reader_options(parser: argparse.ArgumentParser) -> None:
     """The options of what a reader is shown."""
     add_language(parser)
@@ -97,6 +105,24 @@ def take_parameters(arguments: argparse.Namespace) -> None:
     arguments.parameters = arguments.parameters or ENSEMBLE
 
 
+def take_levers(arguments: argparse.Namespace) -> None:
+    """The levers that ``--lever`` names, in place of the words; ``lever_words`` keeps those."""
+    if not (given := getattr(arguments, "levers", None)):
+        return
+    from ..config.personal_data import refuse_personal_data
+    from ..model.lever_file import lever_from
+
+    for word in given:
+        refuse_personal_data(Path(word).name, "--lever")
+    arguments.lever_words, arguments.levers = given, tuple(map(lever_from, given))
+
+
+def lever_options(arguments: argparse.Namespace, *, remembered: bool = True) -> list[str]:
+    """The option as it can be given again; what is ``remembered`` names files without their folders."""
+    given = getattr(arguments, "lever_words", [])
+    return [text for word in given for text in ("--lever", Path(word).name if remembered else word)]
+
+
 def _take_manifest(arguments: argparse.Namespace) -> None:
     files = [word for word in (arguments.scenario, *arguments.words) if word and word.endswith(".json")]
     manifests = [file for file in files if "=" not in file]
@@ -104,7 +130,7 @@ def _take_manifest(arguments: argparse.Namespace) -> None:
         return
     from ..experiment.from_manifest import asked_of
 
-    asked = asked_of(Path(manifests[0]))
+    asked = asked_of(Path(manifests[0]), getattr(arguments, "levers", ()))
     arguments.parameters = arguments.parameters or manifests[0]
     arguments.seed = asked.seed if arguments.seed is None else arguments.seed
     arguments.replicates = asked.replicates if arguments.replicates is None else arguments.replicates
@@ -123,6 +149,7 @@ def add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
     add_parameters(parser)
+    add_levers(parser)
     add_yes(parser)
     parser.add_argument("--cfg", action="store_true", help="print the scenario with each value's origin, run nothing")
     add_reader_options(parser)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .job import progress_line, say_if_long
-from .options import add_parser, add_yes
+from .options import add_levers, add_parser, add_yes
 from .verify import add_told, tell_verdict
 
 
@@ -26,6 +26,7 @@ def add(commands: Any) -> None:
     parser.add_argument("folder", metavar="OUT", help="results folder")
     parser.add_argument("--out", metavar="DIR", help="new folder (default: the old one's name with -again behind it)")
     parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
+    add_levers(parser, "which the result was made with")
     add_yes(parser)
     add_told(parser)
 
@@ -41,7 +42,14 @@ def _rerun(arguments: argparse.Namespace) -> int:
     refuse_personal_data(out.name, "--out")
     line = progress_line(words, quiet=arguments.quiet)
     with when_it_begins(lambda *needs: None if arguments.quiet else say_if_long(words, *needs)):
-        verdict = rerun(folder, out=out, workers=arguments.workers, progress=line, force=arguments.force)
+        verdict = rerun(
+            folder,
+            out=out,
+            workers=arguments.workers,
+            levers=arguments.levers,
+            progress=line,
+            force=arguments.force,
+        )
     if line is not None:
         line.clear()
     return tell_verdict(words, verdict, quiet=arguments.quiet)

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ..errors import visible
-from .options import add_language, add_parser
+from .options import add_language, add_levers, add_parser
 
 if TYPE_CHECKING:
     from ..experiment import Verdict
@@ -29,6 +29,7 @@ def add(commands: Any) -> None:
     parser.add_argument("folder", metavar="OUT", help="results folder")
     parser.add_argument("--sample", type=int, default=20, metavar="N", help="batches to run again (20)")
     parser.add_argument("--seed", type=int, metavar="N", help="chooses the sample (default: a fresh one)")
+    add_levers(parser, "which the result was made with")
     add_told(parser)
 
 
@@ -37,7 +38,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     from ..language.catalogue import Words
 
     words = Words(arguments.lang)
-    verdict = verify(arguments.folder, sample=arguments.sample, seed=arguments.seed)
+    verdict = verify(arguments.folder, sample=arguments.sample, seed=arguments.seed, levers=arguments.levers)
     return tell_verdict(words, verdict, quiet=arguments.quiet)
 
 

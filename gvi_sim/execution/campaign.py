@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import StoreError
+from ..model.levers import can_be_rebuilt, in_manifest
 from .atomic_files import inside, remove_parts
 from .batch import Batch, compile_first, run_batch
 from .lock import LOCK, FolderLock
@@ -129,11 +130,10 @@ def _begin(folder: Path, fresh: Manifest, old: Manifest | None) -> Store:
 
 
 def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
-    if plan.levers or old.get("levers"):
+    if old["levers"] != in_manifest(plan.levers) or not can_be_rebuilt(plan.levers):
         raise StoreError(
-            f"{folder} holds a run, and {'this' if plan.levers else 'that'} run has levers of its own, whose "
-            "code may have changed in between: such a run is neither resumed nor extended. Choose a new "
-            "folder."
+            f"{folder} holds a run with other levers of a user's own, or with some whose code may have changed in "
+            "between: such a run is neither resumed nor extended. Choose a new folder."
         )
     fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep), "parameters": plan.source}
     for name, value in fixed.items():

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..config.manifest_file import self_hash
 from ..errors import StoreError
+from ..model.levers import can_be_rebuilt, in_manifest
 from .atomic_files import read_bytes, write_atomic
 from .ensemble import ASSIGNMENT
 from .machine import code_digest, commit, libraries, machine, version
@@ -68,8 +69,8 @@ def new_manifest(plan: Plan, *, warnings: tuple[str, ...] = (), extra: Manifest 
         "replicates": plan.replicates,
         "batch": plan.batch,
         "keep": sorted(plan.keep),
-        "levers": list(plan.levers),
-        "rebuildable": not plan.levers,
+        "levers": in_manifest(plan.levers),
+        "rebuildable": can_be_rebuilt(plan.levers),
         "parameters": plan.source,
         "ensemble": None if plan.parameters is None else plan.parameters.to_manifest(),
         "arms": plan.describe_arms(),
@@ -116,6 +117,8 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
             f"{path} has format {manifest.get('format')!r} of version {manifest.get('version')!r}; this version "
             f"reads formats {' and '.join(map(str, READABLE))}. Open it with that version, or run again."
         )
+    if manifest["format"] == 1:  # which had names of levers alone
+        manifest["levers"] = [{"name": str(name), "sha256": None} for name in manifest.get("levers", ())]
     if wrong := complaint(manifest):
         raise StoreError(f"{path} is no manifest that gvi_sim writes: {wrong}. Run again in a new folder.")
     if finished and manifest["status"] != FINISHED:
@@ -124,7 +127,7 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
 
 
 def _to_finish(manifest: Manifest) -> str:
-    if manifest["levers"]:
+    if not manifest["rebuildable"]:
         return "It has levers of a user's own and cannot be gone on with: run it again in a new folder."
     return f"Give the same command with the same out folder and seed={manifest['seed']} to finish it."
 
@@ -161,6 +164,10 @@ def complaint(manifest: Manifest) -> str:
     for number, arm in enumerate(manifest["arms"]):
         if not isinstance(arm, dict) or not all(isinstance(arm.get(key), str) for key in _ARM):
             return f"arms[{number}] lacks one of {', '.join(_ARM)}"
+    for lever in manifest["levers"]:
+        sound = isinstance(lever, dict) and isinstance(lever.get("name"), str)
+        if not sound or not isinstance(lever.get("sha256", 0), str | NoneType):
+            return "a lever of 'levers' has no name or no sha256"
     if wrong := _complaint_of_draws(manifest, of_draws=of_draws):
         return wrong
     if of_draws:

@@ -14,17 +14,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError, nearest_hint
+from ..model.levers import lever_key
 from ..world.tables import TABLES
 from .batch import MakeRunner, Task, drawn_constants, reference_constants
 from .ensemble import RUNS_A_DRAW
 from .machine import code_digest
 from .parameters import POINT, Drawn, Parameters
 from .undrawn_keys import left_alone
+from .user_levers import lever_engine
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..config import Scenario
+    from ..model.levers import Lever
     from ..world.builder import Reference
     from .reference_surface import Constants
 
@@ -37,12 +40,15 @@ BATCH = 50
 
 @dataclass(frozen=True)
 class Arm:
-    """One scenario of a plan, a label for people, and the arm it is compared with (None: with none)."""
+    """One scenario of a plan, a label for people, the arm it is compared with (None: with none), and the levers of a
+    user's own that act in it.
+    """
 
     label: str
     scenario: Scenario
     overrides: tuple[str, ...] = ()
     baseline: int | None = None
+    levers: tuple[Lever, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Plan:
     """Every arm by ``replicates`` replicates of one seed, in batches of ``batch``.
 
     ``whole_series`` keeps each replicate's monthly series; without it only their sum over a batch.
-    ``levers`` names those of a user's own; ``parameters`` is what replicates draw, None for nothing. With
+    ``parameters`` is what replicates draw, None for nothing. With
     ``parameters`` every draw is run twice or more, so ``replicates`` is raised to a multiple of two; ``asked`` is then
     the number that was asked for.
     """
@@ -63,7 +69,6 @@ class Plan:
     keep: frozenset[str] = frozenset()
     whole_series: bool = True
     batch: int = BATCH
-    levers: tuple[str, ...] = ()
     parameters: Parameters | None = None
     asked: int = 0
 
@@ -82,6 +87,11 @@ class Plan:
             f"{RUNS_A_DRAW} runs, so that chance can be told apart from the parameters.",
         )
 
+    @property
+    def levers(self) -> tuple[Lever, ...]:
+        """The levers of a user's own that act in any arm."""
+        return next((arm.levers for arm in self.arms if arm.levers), ())
+
     @cached_property
     def draws(self) -> np.ndarray | None:
         """Number of the draw that each replicate uses, int64 [replicates]; None at the scenarios' own values."""
@@ -91,7 +101,11 @@ class Plan:
     def keys(self) -> tuple[str, ...]:
         """What each arm's batches are known by."""
         return tuple(
-            run_key(arm.scenario.digest(), self.seed, (*self.levers, *(() if drawn is None else (drawn.sha256,))))
+            run_key(
+                arm.scenario.digest(),
+                self.seed,
+                (*map(lever_key, arm.levers), *(() if drawn is None else (drawn.sha256,))),
+            )
             for arm, drawn in zip(self.arms, self.drawn, strict=True)
         )
 
@@ -151,12 +165,13 @@ class Plan:
                 continue
             seen.add(key)
             drawn = None if draws is None or constants is None else Drawn(draws.ensemble, constants.table)
+            make = lever_engine(arm.levers) if arm.levers else self.make
             for first, end in self.cuts():
                 yield Task(
                     key=key,
                     scenario=arm.scenario,
                     references=references,
-                    make=self.make,
+                    make=make,
                     seed=self.seed,
                     first=first,
                     end=end,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LONGEST_SECONDS = 600.0
 MEMORY_SHARE = 0.5
-SECONDS_TO_BUILD = 0.02
+SECONDS_TO_BUILD = 0.02  # once an arm, and for every run where a lever of a user's own acts
 BATCH_SECONDS = 0.25
 WORTH_WORKERS = 4.0  # starting workers takes a second or two, so shorter work is done where it is
 WITH_DRAWS = 1.5  # what the pilots for an ensemble's draws add to those at the scenario's own values
@@ -142,8 +142,10 @@ def world_bytes(scenario: Scenario) -> float:
 
 def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:
     """What ``plan`` takes; a plan that goes to a folder holds only a batch in memory at a time."""
-    scenarios = list(dict(zip(plan.keys, (arm.scenario for arm in plan.arms), strict=True)).values())
-    seconds = math.fsum(run_seconds(scenario) * plan.replicates + SECONDS_TO_BUILD for scenario in scenarios)
+    arms = list(dict(zip(plan.keys, plan.arms, strict=True)).values())
+    scenarios = [arm.scenario for arm in arms]
+    each_run = [run_seconds(arm.scenario) + (SECONDS_TO_BUILD if arm.levers else 0.0) for arm in arms]
+    seconds = math.fsum(each * plan.replicates + SECONDS_TO_BUILD for each in each_run)
     count = choose_workers(workers, Needs(seconds, 0.0))
     each = [run_bytes(scenario, plan.keep, whole_series=plan.whole_series) for scenario in scenarios]
     at_once = min(plan.batch, plan.replicates) * count

@@ -13,6 +13,7 @@ from .design import Design
 
 if TYPE_CHECKING:
     from ..config import Scenario
+    from ..model.levers import Lever
 
 
 def base_scenario(design: Design) -> Scenario:
@@ -20,9 +21,9 @@ def base_scenario(design: Design) -> Scenario:
     return load_scenario(*design.words)
 
 
-def cell_arms(design: Design, base: Scenario) -> tuple[Arm, ...]:
-    """The cells of a design as arms, in order, without baselines."""
-    return tuple(Arm(cell.label, base.replace(*cell.overrides), cell.overrides) for cell in design.cells)
+def cell_arms(design: Design, base: Scenario, levers: tuple[Lever, ...] = ()) -> tuple[Arm, ...]:
+    """The cells of a design as arms, in order, without baselines; ``levers`` of a user's own act in each."""
+    return tuple(Arm(cell.label, base.replace(*cell.overrides), cell.overrides, levers=levers) for cell in design.cells)
 
 
 def with_baselines(cells: tuple[Arm, ...], base: Scenario) -> tuple[Arm, ...]:

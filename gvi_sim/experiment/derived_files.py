@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis.attribution import attribution_of
-from ..analysis.effect import LABELS, effect_of
+from ..analysis.effect import LABELS, Effect, effect_of
 from ..analysis.effect_decomposition import closer_again
 from ..analysis.plan_certificates import CERTIFICATES, certificates
 from ..execution.manifest import Manifest
@@ -46,7 +46,7 @@ def small_tables(store: Store, plan: Plan, like: Store) -> Iterator[Table]:
     if plan.kind == "run":
         yield "summary", summary_table(runs_of(store, 0, plan.arms[0].scenario))
     elif plan.kind == "comparison":
-        yield from _tables_of_comparison(store, like)
+        yield from _tables_of_comparison(effect_of(store, plan.levers), like)
     elif plan.kind == "attribution":
         yield CERTIFICATES, certificates(plan, lambda arm: runs_of(store, arm, plan.arms[arm].scenario).values)
         yield "attribution", attribution_of(store).table
@@ -58,8 +58,7 @@ def small_tables(store: Store, plan: Plan, like: Store) -> Iterator[Table]:
         yield CERTIFICATES, certificates(plan, values)
 
 
-def _tables_of_comparison(store: Store, like: Store) -> Iterator[Table]:
-    effect = effect_of(store)
+def _tables_of_comparison(effect: Effect, like: Store) -> Iterator[Table]:
     known = {Path(path).stem for path in like.files if Path(path).parent.as_posix() == "tables"}
     for name in ("effect", "by_year", "by_mode", "by_listed", "ledger"):
         if name in known:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from ..config.manifest_file import read_manifest_file
 from ..errors import ScenarioError
 from ..execution.machine import code_digest
 from ..execution.manifest import Manifest, complaint
+from ..model.levers import check_same_levers
 from ..simulate import scenario_of
 
 
@@ -22,18 +24,13 @@ class Asked(NamedTuple):
     other_version: str
 
 
-def asked_of(path: Path) -> Asked:
-    """What ``path`` asks for; ScenarioError for the manifest of what a run cannot make again from a scenario."""
+def asked_of(path: Path, levers: Sequence[object] = ()) -> Asked:
+    """What ``path`` asks for, given the levers that acted; ScenarioError for what no run makes from a scenario."""
     manifest = read_manifest_file(path)
     if manifest.get("kind") == "ensemble" or (wrong := complaint(manifest)):
         what = "a calibration: give its folder to --parameters" if manifest.get("kind") == "ensemble" else wrong
         raise ScenarioError(f"{path} is the manifest of no run, but of {what}.", rule="bad-file")
-    if levers := manifest["levers"]:
-        raise ScenarioError(
-            f"{path} tells of runs with levers of a user's own ({', '.join(levers)}), whose code no manifest holds. "
-            "Give the scenario.yaml beside it to run without them, or run the program that made it.",
-            rule="levers-of-ones-own",
-        )
+    check_same_levers(manifest["levers"], levers, path)
     if manifest["kind"] == "comparison" and _has_own_base(manifest):
         raise ScenarioError(
             f"{path} compares two scenarios of its own ({' and '.join(f'{name}.yaml' for name in LABELS)}), and a run "

@@ -7,26 +7,31 @@ from typing import TYPE_CHECKING
 
 from ..analysis.attribution import stored_arms
 from ..analysis.effect import LABELS
-from ..errors import ScenarioError, StoreError
+from ..errors import StoreError
 from ..execution.batch import default_engine
 from ..execution.machine import code_digest, libraries, version
 from ..execution.manifest import Manifest
 from ..execution.parameters import Parameters
 from ..execution.plan import Arm, Plan
+from ..model.levers import check_same_levers
 from ..simulate import scenario_of
 from .arms import cell_arms, with_baselines
 from .design_files import design_of
 
 if TYPE_CHECKING:
     from ..config import Scenario
+    from ..model.levers import Lever
 
 
-def plan_of(folder: Path, manifest: Manifest) -> Plan:
-    """The plan that ``manifest`` tells of; StoreError when it was made with other code, ScenarioError with levers."""
-    _refuse_what_cannot_be_rebuilt(folder, manifest)
+def plan_of(folder: Path, manifest: Manifest, levers: tuple[Lever, ...] = ()) -> Plan:
+    """The plan that ``manifest`` tells of; StoreError when it was made with other code, ScenarioError when ``levers``
+    are not those that it was made with.
+    """
+    check_same_levers(manifest["levers"], levers, folder)
+    _refuse_other_code(folder, manifest)
     return Plan(
         kind=manifest["kind"],
-        arms=_arms(folder, manifest),
+        arms=_arms(folder, manifest, levers),
         seed=int(manifest["seed"]),
         replicates=int(manifest["replicates"]),
         make=default_engine(),
@@ -37,13 +42,7 @@ def plan_of(folder: Path, manifest: Manifest) -> Plan:
     )
 
 
-def _refuse_what_cannot_be_rebuilt(folder: Path, manifest: Manifest) -> None:
-    if levers := manifest.get("levers"):
-        raise ScenarioError(
-            f"{folder} was made with levers of a user's own ({', '.join(levers)}), whose code no manifest "
-            "holds, so it cannot be computed again from the manifest. Its files are as they were written.",
-            rule="levers-of-ones-own",
-        )
+def _refuse_other_code(folder: Path, manifest: Manifest) -> None:
     if manifest["code"] != code_digest():
         raise StoreError(
             f"{folder} was made by version {manifest['version']} with code {manifest['code'][:12]} (commit "
@@ -53,21 +52,21 @@ def _refuse_what_cannot_be_rebuilt(folder: Path, manifest: Manifest) -> None:
         )
 
 
-def _arms(folder: Path, manifest: Manifest) -> tuple[Arm, ...]:
+def _arms(folder: Path, manifest: Manifest, levers: tuple[Lever, ...]) -> tuple[Arm, ...]:
     kind = manifest["kind"]
     if kind == "run":
         scenario = scenario_of(manifest, 0)
-        return (Arm(scenario.site.name, scenario),)
+        return (Arm(scenario.site.name, scenario, levers=levers),)
     if kind == "comparison":
         return (
             Arm(LABELS[0], scenario_of(manifest, 0)),
-            Arm(LABELS[1], scenario_of(manifest, 1), baseline=0),
+            Arm(LABELS[1], scenario_of(manifest, 1), baseline=0, levers=levers),
         )
     if kind == "sweep":
         base = base_of(manifest)
-        return with_baselines(cell_arms(design_of(manifest["design"]), base), base)
+        return with_baselines(cell_arms(design_of(manifest["design"]), base, levers), base)
     if kind == "attribution":
-        return stored_arms(manifest)
+        return stored_arms(manifest, levers)
     raise StoreError(f"{folder} holds a {kind!r}, which this version does not know.")
 
 

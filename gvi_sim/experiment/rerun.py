@@ -6,7 +6,9 @@ that made the first are not asked for: only its folder, and the same version of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
 from ..analysis.effect import effect_of
@@ -22,10 +24,14 @@ from ..execution.provenance import COMMAND, SWEDISH, command_in
 from ..execution.recompute import first_difference, first_other_line
 from ..execution.shards import PATTERN, from_parquet
 from ..execution.store import Store, open_store
+from ..model.levers import checked_levers
 from ..simulate import ready
 from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 from .verify import Verdict, refuse_what_is_no_result
+
+if TYPE_CHECKING:
+    from ..model.levers import Lever
 
 KEPT = (COMMAND, NOTES)  # what a result was asked for with, and from how many runs its closer look was made
 
@@ -35,15 +41,16 @@ def rerun(
     *,
     out: str | Path,
     workers: int | None = None,
+    levers: Iterable[Lever] = (),
     progress: Progress | None = None,
     force: bool = False,
 ) -> Verdict:
     """Make the run, comparison, attribution or sweep in ``folder`` again in ``out`` and compare every table.
 
-    ``out`` must be new or empty; ``workers``, ``progress`` and ``force`` are those of ``simulate``. ScenarioError
-    for a folder without a result, a result whose levers are a user's own code, and a calibration, whose record no
-    folder holds; StoreError for a damaged or unfinished result, one of another version, or an ``out`` that
-    cannot be written.
+    ``out`` must be new or empty; ``workers``, ``progress`` and ``force`` are those of ``simulate``; ``levers``: those
+    of a user's own that it was made with, from the same file. ScenarioError for a folder without a result, other
+    levers, and a calibration, whose record no folder holds; StoreError for a damaged or unfinished result, one of
+    another version, or an ``out`` that cannot be written.
     """
     folder, out = Path(folder), Path(out)
     refuse_what_is_no_result(folder)
@@ -54,7 +61,7 @@ def rerun(
             f"the record beside you: {command_in(old) or 'gvi-sim calibrate RECORD.csv'}",
             rule="calibration",
         )
-    plan = plan_of(folder, old.manifest)
+    plan = plan_of(folder, old.manifest, checked_levers(levers))
     check_free(out)
     workers = ready(plan, workers, in_memory=False, force=force)
     _make(old, plan, out, workers=workers, progress=progress)
@@ -71,7 +78,7 @@ def _make(old: Store, plan: Plan, out: Path, *, workers: int, progress: Progress
             store.write_file(name, text.encode())
         run_into(store, plan, workers=workers, progress=progress)
         if plan.kind == "comparison":
-            store.write_file(CERTIFICATE_FILE, certificate_of(effect_of(store), plan.make).to_json())
+            store.write_file(CERTIFICATE_FILE, certificate_of(effect_of(store, plan.levers), plan.make).to_json())
         for name, frame in small_tables(store, plan, old):
             store.write_table(name, frame)
         for name in (name for name in KEPT if name in old.files):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..execution.plan import Plan, checked_count, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
+from ..model.levers import acting_levers
 from ..simulate import idle_programmes, ready
 from .arms import base_scenario, cell_arms, with_baselines
 from .design import Design
@@ -26,6 +28,8 @@ from .wording import sweep_summary
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    from ..model.levers import Lever
 
 TABLES = ("cells", "interactions", "months", CERTIFICATES)
 
@@ -43,6 +47,7 @@ class Sweep:
         self.seed = int(store.manifest["seed"])
         self.replicates = int(store.manifest["replicates"])
         self.warnings = tuple(store.manifest["warnings"])
+        self.levers: tuple[Lever, ...] = ()
         self.design = design_of(store.manifest["design"])
 
     @cached_property
@@ -95,16 +100,17 @@ def sweep(
     replicates: int | None = None,
     workers: int | None = None,
     parameters: Choice = ENSEMBLE,
+    levers: Iterable[Lever] = (),
     progress: Progress | None = None,
     force: bool = False,
 ) -> Sweep:
     """Run every cell of ``design`` and its baselines into the folder ``out`` and return the ``Sweep``.
 
-    The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a
-    finished one (give its seed). Shards and tables have the same bytes however often it was stopped and
-    whatever the ``workers``. Every cell is compared with its own business as usual, and one serves all cells that
-    share it. A replicate uses the same draw in every cell; what a cell or its baseline sets is drawn in neither.
-    Errors are those of ``simulate`` and ``compare``.
+    The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a finished one
+    (give its seed). Shards and tables have the same bytes however often it was stopped and whatever the ``workers``.
+    Every cell is compared with its own business as usual, and one serves all cells that share it. A replicate uses the
+    same draw in every cell; what a cell or its baseline sets is drawn in neither. ``levers`` of a user's own act in
+    every cell and in no business as usual. Errors are those of ``simulate`` and ``compare``.
     """
     if replicates is not None:
         count = checked_count("replicates", replicates, 2, "an interval needs two")
@@ -112,7 +118,7 @@ def sweep(
     base = base_scenario(design)
     plan = Plan(
         kind="sweep",
-        arms=cell_arms(design, base),
+        arms=cell_arms(design, base, acting_levers(levers)),
         seed=chosen_seed(seed),
         replicates=design.replicates,
         make=default_engine(),
@@ -132,4 +138,6 @@ def sweep(
         store.write_table("cells", cells_table(design, plan, values))
         store.write_table("interactions", interactions_table(design, plan, values))
         store.write_table("months", months_table(store, plan))
-    return Sweep(store)
+    made = Sweep(store)
+    made.levers = plan.levers
+    return made

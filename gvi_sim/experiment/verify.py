@@ -8,7 +8,7 @@ small tables made again from the shards. The first thing that differs is told an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,11 +27,12 @@ from ..execution.reference_surface import constants_anew
 from ..execution.shards import PATTERN, from_parquet, to_parquet
 from ..execution.spreadsheet import to_csv
 from ..execution.store import Store, open_store, plain_columns
+from ..model.levers import checked_levers
 from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 
 if TYPE_CHECKING:
-    pass
+    from ..model.levers import Lever
 
 SAMPLE = 20
 Check = Callable[[Store, Plan], str | None]
@@ -59,12 +60,14 @@ def verify(
     *,
     sample: int = SAMPLE,
     seed: int | None = None,
+    levers: Iterable[Lever] = (),
     progress: Callable[[int, int, float | None], None] | None = None,
 ) -> Verdict:
     """Check the run, comparison or sweep in ``folder`` and run ``sample`` of its batches again.
 
     A batch is up to 50 consecutive replicates of one scenario; ``seed`` chooses which (a fresh one when
-    None, told in the verdict). ScenarioError when there is no result in ``folder``; StoreError, naming file
+    None, told in the verdict). ``levers``: those of a user's own that it was made with, from the same file.
+    ScenarioError when there is no result in ``folder``; StoreError, naming file
     or version, for a damaged or unfinished one, and for one that this version cannot compute again.
     """
     folder = Path(folder)
@@ -78,7 +81,7 @@ def verify(
         ensemble = read_ensemble(folder)
         checked.append(f"{len(ensemble)} draws of {len(ensemble.keys)} keys have the hash in the manifest")
         return Verdict(folder, None, (*checked, "a calibration is not computed again: that takes its record"))
-    plan = plan_of(folder, store.manifest)
+    plan = plan_of(folder, store.manifest, checked_levers(levers))
     with constants_anew():  # one that was poisoned would make the same wrong runs again
         difference = next((found for check in BEFORE if (found := check(store, plan))), None)
         if difference is None:
@@ -176,7 +179,7 @@ def _other_certificate(store: Store, plan: Plan) -> str | None:
         return None
     if CERTIFICATE_FILE not in store.files:
         return f"{CERTIFICATE_FILE} is not in the manifest: nothing says what the pairing is worth"
-    if store.read_file(CERTIFICATE_FILE) != certificate_of(effect_of(store), plan.make).to_json():
+    if store.read_file(CERTIFICATE_FILE) != certificate_of(effect_of(store, plan.levers), plan.make).to_json():
         return f"{CERTIFICATE_FILE} is not the certificate of these runs"
     return None
 

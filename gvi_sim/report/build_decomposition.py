@@ -130,7 +130,7 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
     check_size(scenario)
     pair = None
     if closer:
-        pair = once_more(made.manifest, Scenario.from_dict(made.manifest["base"]), scenario, made.replicates)
+        pair = once_more(made, Scenario.from_dict(made.manifest["base"]), scenario)
     of_pair = closer_of(pair, (BY_CERTAINTY,)) if pair else NOTHING
     rests = resting(scenario)
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")

@@ -189,7 +189,7 @@ def _corner(sweep: Sweep, base: Scenario, cell: int) -> Effect | None:
     arms = sweep.manifest["arms"]
     corner = arms[_arm(sweep, cell)]
     usual, last = (base.replace(*arm["overrides"]) for arm in (arms[corner["baseline"]], corner))
-    return once_more(sweep.manifest, usual, last, sweep.replicates)
+    return once_more(sweep, usual, last)
 
 
 def _last_that_differs(cells: tuple[Cell, ...]) -> int:

@@ -193,7 +193,8 @@ def forest_chart(words: Words, view: RunView) -> Figure:
         axes.set_yticks(at, [graded.capital(graded.what(words, row.name)) for row in rows])
         axes.annotate(words("table.change.short"), (1, 1), xycoords="axes fraction", xytext=(10, 6.5),
                       textcoords="offset points", fontsize=8.5, color=QUIET)  # fmt: skip
-        for place, group in zip((at[0], at[len(groups[0])]), ("forest.harm", "forest.burden"), strict=True):
+        headed = zip((0, len(groups[0])), groups, ("forest.harm", "forest.burden"), strict=True)
+        for place, group in ((at[first], name) for first, found, name in headed if found):
             axes.annotate(words(group), (0, place - 0.72), xycoords=axes.get_yaxis_transform(), ha="right",
                           xytext=(-4, 0), textcoords="offset points", va="center", weight="bold")  # fmt: skip
         axes.set_ylim(max(at) + 0.6, -1.25)

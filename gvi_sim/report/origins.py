@@ -41,12 +41,19 @@ def origin_of(result: Any, scenarios: Sequence[Scenario], command: str) -> Origi
         command=command,
         facts=tuple(facts),
         libraries=tuple(sorted((str(k), str(v)) for k, v in manifest["libraries"].items())),
+        levers=tuple(_lever_text(lever) for lever in manifest["levers"]),
         drawn=len((manifest.get("ensemble") or {"keys": ()})["keys"]),
         package=package_of(scenarios),
         beginnings=beginnings(scenarios),
         abroad=abroad(scenarios),
         own_facts=tuple(key for key in SITE_FACTS if key in first.chosen and "site.name" not in first.chosen),
     )
+
+
+def _lever_text(lever: Mapping[str, Any]) -> str:
+    """A lever of a user's own as a report names it: with the start of its file's SHA-256, where it has one."""
+    name = printable(str(lever["name"]), LONGEST_NAME)
+    return f"{name} (SHA-256 {lever['sha256'][:12]})" if lever["sha256"] else name
 
 
 def place_name(*scenarios: Scenario) -> str:

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..analysis import compare
 from ..execution.machine import code_digest
 from ..execution.parameters import POINT, Parameters
 
 if TYPE_CHECKING:
-    from ..analysis import Effect
+    from ..analysis import Attribution, Effect
     from ..config import Scenario
+    from ..experiment import Sweep
 
 RUNS_AGAIN = 200  # at the most
 
 
-def once_more(manifest: Mapping[str, Any], base: Scenario, scenario: Scenario, replicates: int) -> Effect | None:
-    """The first runs of ``base`` and ``scenario`` again, which the same seed makes the same; compared.
+def once_more(result: Attribution | Sweep, base: Scenario, scenario: Scenario) -> Effect | None:
+    """The first runs of ``base`` and ``scenario`` of a result again, which the same seed makes the same; compared.
 
-    None with other code than the result's: then they would not be the same, and nothing is shown.
+    None with other code than the result's, and without the levers of a user's own that acted in it: then they would
+    not be the same, and nothing is shown.
     """
-    if manifest["code"] != code_digest():
+    manifest = result.manifest
+    if manifest["code"] != code_digest() or (manifest["levers"] and not result.levers):
         return None
     return compare(
         base,
         scenario,
-        replicates=min(replicates, RUNS_AGAIN),
+        replicates=min(result.replicates, RUNS_AGAIN),
         seed=manifest["seed"],
         parameters=Parameters.from_manifest(manifest) or POINT,
+        levers=result.levers,
     )

@@ -170,6 +170,7 @@ class Origin:
     beginnings: tuple[Beginning, ...] = ()
     own_facts: tuple[str, ...] = ()
     abroad: tuple[tuple[str, str, str], ...] = ()
+    levers: tuple[str, ...] = ()  # of a user's own, with the start of their file's hash
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,9 @@ def headline(words: Words, view: RunView, name: str = MAIN) -> str:
     row, origin = view.rows[name], view.origin
     common = {"site": origin.site, "years": words.years(*origin.spans), "what": what(words, name)}
     if row.verdict is Verdict.NO_DIFFERENCE:
-        key = "answer.level_only" if idle(words, view) else "answer.same" if row.base > 0 else "answer.nothing"
+        key = "answer.same" if row.base > 0 else "answer.nothing"
+        if not origin.levers and idle(words, view):
+            key = "answer.level_only"
         return words(key, base=words.number(row.base), **common)
     common |= {
         "at": "" if row.share.draws else words("answer.at_values") + " ",
@@ -121,7 +123,10 @@ def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
 
 
 def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
-    """Why the programme does nothing where it does nothing: the first thing to be told."""
+    """That a lever of a user's own acts, and why the programme does nothing where it does nothing: told first."""
+    if levers := view.origin.levers:
+        acts = words("levers.own", levers=joined(words, levers))
+        return [acts, *(words("levers.own.alone", site=site.site) for site in view.not_running)]
     told = [words(f"idle.{site.why}", site=site.site, partners=_partners(words, site)) for site in view.not_running]
     days = [found.day for found in view.origin.beginnings if found.day is not None]
     if days and year_of(min(days)) >= year_of(view.origin.start) + max(view.origin.spans):

@@ -16,9 +16,9 @@ CALLS = st.lists(st.one_of(st.just("step"), st.just("look"), st.floats(0.01, 150
 
 @pytest.fixture(autouse=True)
 def _without_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
-    import gvi_sim.model
+    import gvi_sim.model.city
 
-    monkeypatch.setattr(gvi_sim.model, "with_reference", lambda scenario: (REFERENCE,) * len(scenario.each_site()))
+    monkeypatch.setattr(gvi_sim.model.city, "with_reference", lambda scenario: (REFERENCE,) * len(scenario.each_site()))
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

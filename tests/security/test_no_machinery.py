@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -154,6 +155,59 @@ def test_the_source_evaluates_and_unpickles_nothing(root: Path) -> None:
     # What the compiler kept of its own, after its seal was checked.
     assert [place.split()[1] for place in found.pop("gvi_sim/kernel/compiled_cache.py")] == ["pickle.loads"]
     assert {name: places for name, places in found.items() if places} == {}
+
+
+IMPORTING = {
+    "exec_module",
+    "load_module",
+    "module_from_spec",
+    "spec_from_loader",
+    "spec_from_file_location",
+    "run_path",
+}
+BY_PATH = "gvi_sim/model/lever_file.py"
+
+
+def importing(tree: ast.AST) -> list[str]:
+    """Names of what could make a module of a file, wherever they stand."""
+    names = [node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "") for node in ast.walk(tree)]
+    imported = [
+        f"{getattr(node, 'module', '')}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    ]
+    machinery = [name for name in imported if re.search(r"\bimportlib\.(util|abc|machinery)|\brunpy\b|\bimp$", name)]
+    return [*sorted(IMPORTING & set(names)), *machinery]
+
+
+def test_one_module_imports_a_file_and_only_the_option_reaches_it(root: Path) -> None:
+    """A lever of a user's own: its file stands on the command line, never in a scenario, a result or a page."""
+    trees = {path.relative_to(root).as_posix(): ast.parse(path.read_text("utf-8")) for path in modules(root)}
+    assert [name for name, tree in trees.items() if importing(tree)] == [BY_PATH]
+    reaching = [name for name in trees if "lever_from" in (root / name).read_text("utf-8")]
+    assert reaching == ["gvi_sim/cli/options.py", BY_PATH]
+    assert importing(ast.parse("import runpy\nrunpy.run_path('a')")) and importing(ast.parse("s.loader.exec_module(m)"))
+
+
+def test_the_file_of_a_lever_leaves_nothing_beside_it_and_no_file_names_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gvi_sim.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    trace = tmp_path / "trace"
+    code = f"import pathlib\npathlib.Path({str(trace)!r}).touch()\n"
+    code += "class Idle:\n    def next_time(self, t): return float('inf')\n"
+    (tmp_path / "mine.py").write_text(code + "    def apply(self, model, t): ...\n", "utf-8")
+    for text in ("lever: mine.py:Idle\n", "levers: [mine.py:Idle]\n", "--lever: mine.py:Idle\n"):
+        (tmp_path / "theirs.yaml").write_text(f"site: huddinge\n{text}", "utf-8")
+        assert main(["run", "--scenario", "theirs.yaml", *SMALL]) == 2
+    assert main(["run", "lever=mine.py:Idle", *SMALL]) == 2
+    assert not trace.exists()
+    assert main(["run", "--lever", "mine.py:Idle", "--cfg"]) == 0 and trace.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"mine.py", "theirs.yaml", "trace"}  # no compiled copy
+    capsys.readouterr()
 
 
 def test_only_one_module_starts_a_program(root: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import mesa
 import pandas as pd
 import pytest
+from mesa.agent import AgentSet
 
 import gvi_sim as gvi
 from gvi_sim.errors import EngineError, ScenarioError
@@ -145,7 +146,7 @@ def test_a_lever_that_never_moves_on_is_refused() -> None:
             return 3.0
 
     m = gvi.GVIModel(seed=7, levers=[Stuck()], **SMALL)
-    with pytest.raises(EngineError, match=r"returned 3\.0 after acting on day 3\.0\. It must return a later day"):
+    with pytest.raises(ScenarioError, match=r"returned 3\.0 after acting on day 3\.0\. It must return a later day"):
         m.run_for(10)
 
 
@@ -155,7 +156,7 @@ def test_a_lever_that_names_no_day_is_refused_at_the_start(day: object) -> None:
         def next_time(self, t: float) -> float:
             return day  # type: ignore[return-value]
 
-    with pytest.raises(EngineError, match=r"next_time returned .* at the start\. It must return day 0 or a later day"):
+    with pytest.raises(ScenarioError, match=r"next_time returned .* at the start\. It must return day 0 or"):
         gvi.GVIModel(seed=7, levers=[Vague()], **SMALL)
 
 
@@ -210,6 +211,93 @@ def test_data_collector_and_batch_run() -> None:
     rows = mesa.batch_run(gvi.GVIModel, parameters, max_steps=3, display_progress=False, **seeds)
     assert len(rows) == 2
     assert {row["programme.sanction_certainty"] for row in rows} == {0.0, 1.0}
+
+
+def test_batch_run_keeps_seeds_and_warns_of_one_run_twice() -> None:
+    run: dict[str, Any] = {"max_steps": 1, "display_progress": False}
+    parameters: dict[str, Any] = {"burn_in_years": [1], "years": [1]}
+    twice: dict[str, Any] = {"rng": [1, 1]} if HAS_EVENTS else {"iterations": 2}
+    fresh: dict[str, Any] = {"rng": [None, None]} if HAS_EVENTS else {"iterations": 2}
+    for _ in range(2):  # a second batch of the same runs is no surprise
+        with pytest.warns(UserWarning, match=r"run 1 has the scenario and the seed \(1\) of run 0"):
+            rows = mesa.batch_run(gvi.GVIModel, parameters if HAS_EVENTS else parameters | {"seed": 1}, **twice, **run)
+        assert [row["seed_used"] for row in rows] == [1, 1]
+    rows = mesa.batch_run(gvi.GVIModel, parameters, **fresh, **run)
+    assert len({row["seed_used"] for row in rows}) == 2
+
+
+def test_own_reporters_stand_beside_the_counts() -> None:
+    m = model(
+        model_reporters={"listed": lambda m: len(m.groups.select(lambda group: group.listed)), "day": "day"},
+        agent_reporters={"status": "status", "salience": "salience"},
+        agenttype_reporters={Person: {"age": "age"}},
+    )
+    m.step()
+    m.step()
+    frame = m.datacollector.get_model_vars_dataframe()
+    assert list(frame["day"]) == [1.0, 2.0] and set(frame["seed_used"]) == {7} and "shootings" in frame
+    agents = m.datacollector.get_agent_vars_dataframe()
+    assert agents["status"].notna().sum() >= 2 * len(m.persons) * 0.9 and agents["salience"].notna().any()
+    assert (m.datacollector.get_agenttype_vars_dataframe(Person)["age"] > 10).all()
+    with pytest.raises(ScenarioError, match=r"'statuss'.*Nearest: status\."):
+        model(agent_reporters={"status": "statuss"})
+
+
+def test_agents_come_as_sets() -> None:
+    m = model()
+    for found in (m.persons, m.groups, m.partners, m.groups[0].members, m.groups[0].rivals):
+        assert isinstance(found, AgentSet)
+    assert len(m.groups.select(lambda group: group.size > 0)) == len(m.groups) == len(m.agents_by_type[Group])
+    assert sum(map(len, (group.members for group in m.groups))) == len(m.persons)
+    m.groups.shuffle(inplace=True)
+    assert [group.row for group in m.groups] == list(range(len(m.groups)))
+
+
+def test_what_cannot_be_written_says_what_can_be_done() -> None:
+    m = model()
+    person, group, police = m.persons[0], m.groups[0], m.partners[0]
+    told = (
+        (person, "status", r"Person\.status = 1 cannot be written.*detain\(days\) or offer_support"),
+        (group, "listed", r"Group\.listed .*salience or legitimacy, or call hear_message"),
+        (police, "signed", r"Police\.signed .*commitment; .*partners\.police\.signed"),
+        *((m, name, rf"GVIModel\.{name} .*run_for") for name in ("day", "config", "world", "persons", "agents")),
+    )
+    for thing, name, message in told:
+        with pytest.raises(ScenarioError, match=message):
+            setattr(thing, name, 1)
+    for agent in (person, group, police):
+        with pytest.raises(ScenarioError, match=r"remove\(\) would change nothing"):
+            agent.remove()
+    assert person in m.persons and person in m.agents and m.is_rebuildable
+    shown = f"Person({person.row} of group {person.group_row})", f"Group({group.row} in malmo)", "Police(malmo)"
+    assert tuple(map(repr, (person, group, police))) == shown
+    assert repr(m) == f"GVIModel(malmo, day 0, {len(m.groups)} groups, seed 7)"
+
+
+def test_what_is_no_lever_is_named() -> None:
+    for given, message in (
+        ([3], r"levers: 3 is without next_time\(\)"),
+        ([Warn], "is a class; give an object"),
+        (Warn(), r"not a list; give levers=\[\.\.\.\]"),
+    ):
+        with pytest.raises(ScenarioError, match=message):
+            gvi.GVIModel(seed=7, levers=given, **SMALL)  # type: ignore[arg-type]
+
+
+def test_a_write_to_the_arrays_shows_and_a_look_does_not() -> None:
+    looked, written, late = model(), model(), model()
+    for m in (looked, written, late):
+        assert m.world.groups["salience"].sum() >= 0
+        m.step()
+        assert len(m.persons) and len(m.attacks) >= 0 and m.is_rebuildable
+    written.world.groups["salience"][:] = 0.5
+    assert not written.is_rebuildable
+    groups = late.world.groups
+    groups["salience"][0] += 0.25
+    late.run_for(10)
+    assert not late.is_rebuildable
+    looked.run_for(10)
+    assert looked.is_rebuildable
 
 
 def test_a_subclass_may_extend_the_day() -> None:

@@ -222,7 +222,9 @@ def test_what_cannot_be_drawn_is_refused(scenario, tmp_path: Path, key: str, val
         simulate(scenario, replicates=2, seed=1, parameters=tmp_path / "bad")
 
 
-def test_runs_with_levers_of_ones_own_use_the_scenarios_values(scenario) -> None:
+def test_levers_of_ones_own_act_in_runs_of_drawn_values_too(scenario) -> None:
+    """A replicate has the draw that it has without them: where they do nothing, nothing differs."""
+
     class Idle:
         def next_time(self, t: float) -> float:
             return math.inf
@@ -230,6 +232,6 @@ def test_runs_with_levers_of_ones_own_use_the_scenarios_values(scenario) -> None
         def apply(self, model, t: float) -> None:
             raise AssertionError
 
-    with pytest.raises(ScenarioError, match="use the scenario's own values"):
-        simulate(scenario, replicates=1, seed=1, parameters="ensemble", levers=[Idle()])
-    assert simulate(scenario, replicates=1, seed=1, levers=[Idle()]).manifest["parameters"] == "point"
+    with_it, without = (simulate(scenario, replicates=6, seed=1, workers=1, levers=own) for own in ([Idle()], ()))
+    assert with_it.manifest["parameters"] == "ensemble" and len(set(with_it.draws)) == 3
+    assert with_it.event_hash == without.event_hash

@@ -26,7 +26,7 @@ def test_a_lever_that_touches_nothing_changes_nothing(short: Scenario) -> None:
 
     keep = ("attacks", "spells", "doses", "groups")
     without = simulate(short, replicates=4, seed=3, workers=1, keep=keep, parameters="point")
-    touched = simulate(short, replicates=4, seed=3, keep=keep, levers=[Bystander()])
+    touched = simulate(short, replicates=4, seed=3, keep=keep, parameters="point", levers=[Bystander()])
     assert touched.event_hash == without.event_hash and touched.series.equals(without.series)
     assert touched.outcomes.equals(without.outcomes)
     for name in keep:
@@ -38,7 +38,7 @@ def test_each_run_is_what_the_model_does_with_it(short: Scenario, strict: str) -
     from lever_classes import Roundup
 
     lever, scenario = Roundup(), short.replace(f"strict={strict}")
-    runs = simulate(scenario, replicates=3, seed=3, levers=[lever])
+    runs = simulate(scenario, replicates=3, seed=3, parameters="point", levers=[lever])
     assert lever.done == []  # every run had a copy of its own
     for replicate in range(3):
         model = GVIModel(scenario, seed=3, replicate=replicate, levers=[Roundup()])
@@ -63,8 +63,10 @@ def test_the_manifest_says_it_and_verify_refuses(short: Scenario, tmp_path: Path
     out = tmp_path / "run"
     simulate(short, replicates=2, seed=3, levers=[Roundup()], out=out)
     manifest = open_store(out).manifest
-    assert manifest["levers"] == ["lever_classes.Roundup"] and manifest["rebuildable"] is False
-    with pytest.raises(ScenarioError, match=r"levers of a user's own \(lever_classes.Roundup\)"):
+    assert (
+        manifest["levers"] == [{"name": "lever_classes.Roundup", "sha256": None}] and manifest["rebuildable"] is False
+    )
+    with pytest.raises(ScenarioError, match=r"levers of a user's own \(lever_classes.Roundup"):
         verify(out)
     with pytest.raises(StoreError, match="neither resumed nor extended"):
         simulate(short, replicates=2, seed=3, levers=[Roundup()], out=out)
@@ -111,7 +113,7 @@ class Mute:
 def test_a_lever_that_does_not_say_when_it_acts_is_refused_before_anything_is_written(
     short: Scenario, tmp_path: Path, day: object
 ) -> None:
-    with pytest.raises(ScenarioError, match=r"first day|must be a day"):
+    with pytest.raises(ScenarioError, match=r"first day"):
         simulate(short, replicates=2, seed=1, levers=[Mute(day)], out=tmp_path / "out")  # type: ignore[list-item]
     assert not (tmp_path / "out").exists()
 

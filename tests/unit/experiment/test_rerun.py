@@ -103,7 +103,7 @@ def test_what_cannot_come_again_is_refused_before_anything_is_written(
     folder = tmp_path / "levers"
     shutil.copytree(results["run"], folder)
     manifest = open_store(folder).manifest
-    write_manifest(folder, manifest | {"levers": ["my_levers.Curfew"], "rebuildable": False})
+    write_manifest(folder, manifest | {"levers": [{"name": "my_levers.Curfew", "sha256": None}], "rebuildable": False})
     full = tmp_path / "full"
     shutil.copytree(results["run"], full)
     refused = {
