@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import EngineError, StoreError
 from .components import at_zero
-from .matching import column, number, places
+from .matching import column, number, row_numbers
 from .pairing import first_lever_day
 from .rerun import run_again
 
@@ -161,8 +161,8 @@ def compare_attacks(base: Any, scenario: Any) -> Agreement:
     tables = (base, scenario)
     pairs = [(column(table, "run"), column(table, "candidate")) for table in tables]
     (ours, theirs), count = number(*pairs)
-    at = places(theirs, count, "attacks")[ours]
-    mine = places(ours, count, "attacks")[theirs]
+    at = row_numbers(theirs, count, "attacks")[ours]
+    mine = row_numbers(ours, count, "attacks")[theirs]
     lone = [column(base, "day")[at < 0], column(scenario, "day")[mine < 0]]
     kept = at >= 0
     differ = {name: column(base, name)[kept] != column(scenario, name)[at[kept]] for name in DECIDED}

@@ -36,7 +36,7 @@ class Record(NamedTuple):
     length: float
 
 
-class Fit(NamedTuple):
+class HawkesFit(NamedTuple):
     """What was recovered. ``reproduction``: offspring of one attack; its parts; mean delays in days."""
 
     reproduction: float
@@ -134,7 +134,7 @@ def log_likelihood(record: Record, theta: np.ndarray) -> tuple[float, np.ndarray
     return value, gradient
 
 
-def fit(record: Record) -> Fit:
+def fit(record: Record) -> HawkesFit:
     """The parameters under which the record is likeliest (L-BFGS-B from one start; all kept above 0)."""
     from scipy.optimize import minimize
 
@@ -153,7 +153,7 @@ def fit(record: Record) -> Fit:
     limits = [(low / s, high / s) for (low, high), s in zip(bounds, scale, strict=True)]
     found = minimize(loss, start / scale, jac=True, method="L-BFGS-B", bounds=limits)
     theta = found.x * scale
-    return Fit(
+    return HawkesFit(
         reproduction=float(theta[:3].sum()),
         repeat=float(theta[0]),
         retaliation=float(theta[1]),

@@ -23,7 +23,7 @@ from ..errors import EngineError, PairingError
 from ..execution.totals import COLUMNS
 from ..world.codes import BACKGROUND, CAUSES, DETONATION, GATES, MODES, SHOOTING, SUBSTITUTABLE
 from ..world.tables import FIELDS as TABLES
-from .matching import column, number, places
+from .matching import column, number, row_numbers
 from .rerun import run_again
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ WORDS = {
 """What lies in its columns: numbers, and words (gates joined by "+")."""
 
 
-class Arm(NamedTuple):
+class ArmRows(NamedTuple):
     """One arm's tables ``attacks`` and ``candidates``: frames or structured arrays."""
 
     attacks: Any
@@ -85,7 +85,7 @@ class _Side(NamedTuple):
     parent: np.ndarray
 
 
-def build(base: Arm, scenario: Arm) -> pd.DataFrame:
+def build(base: ArmRows, scenario: ArmRows) -> pd.DataFrame:
     """The ledger of two arms: one row an attack of either, ordered by run and day.
 
     Columns: run, day, site, candidate, status, via, gates (causes joined by "+", those of the root), root
@@ -122,7 +122,7 @@ def ledger_of(effect: Effect, make: MakeRunner, runs: int | None = None) -> pd.D
     count = effect.replicates if runs is None else min(runs, effect.replicates)
     if CANDIDATES in effect.manifest["keep"]:
         tables = [(arm.table("attacks"), arm.table(CANDIDATES)) for arm in both]
-        arms = [Arm(*(table[table["run"] < count] for table in pair)) for pair in tables]
+        arms = [ArmRows(*(table[table["run"] < count] for table in pair)) for pair in tables]
     else:
         arms = _arms_again(effect, make, count)
     ledger = build(arms[0], arms[1])
@@ -131,7 +131,7 @@ def ledger_of(effect: Effect, make: MakeRunner, runs: int | None = None) -> pd.D
     return ledger
 
 
-def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[Arm]:
+def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[ArmRows]:
     both = effect.base, effect.scenario
     again = run_again(
         effect.arms,
@@ -148,10 +148,10 @@ def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[Arm]:
                 f"with another version of the model ({effect.manifest['version']}). Run it again, with "
                 'keep=("ledger",) to keep the ledger.'
             )
-    return [Arm(results.table("attacks"), results.table(CANDIDATES)) for results in again]
+    return [ArmRows(results.table("attacks"), results.table(CANDIDATES)) for results in again]
 
 
-def _placed(*arms: Arm) -> tuple[_Placed, _Placed]:
+def _placed(*arms: ArmRows) -> tuple[_Placed, _Placed]:
     pairs = []
     for arm in arms:
         run = column(arm.candidates, "run")
@@ -165,8 +165,8 @@ def _placed(*arms: Arm) -> tuple[_Placed, _Placed]:
             attack_number=numbers[3 * k],
             candidate_number=numbers[3 * k + 1],
             parent_number=numbers[3 * k + 2],
-            attack_at=places(numbers[3 * k], count, "attacks"),
-            candidate_at=places(numbers[3 * k + 1], count, "candidates"),
+            attack_at=row_numbers(numbers[3 * k], count, "attacks"),
+            candidate_at=row_numbers(numbers[3 * k + 1], count, "candidates"),
         )
         for k, arm in enumerate(arms)
     ]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from ..config.levers import Lever
+from ..config.levers import LeverDeclaration
 from ..config.levers import levers as declared
 from ..errors import EvidenceError, nearest_hint
 from ..execution.batch import default_engine
@@ -63,7 +63,7 @@ class Checked(NamedTuple):
     dose; ``eligible``: how many it could act on, a run; ``wrong``: doses at which a step has the wrong sign.
     """
 
-    lever: Lever
+    lever: LeverDeclaration
     verdict: str
     changed: float
     eligible: float
@@ -107,7 +107,7 @@ class LeverCheck:
 def check_levers(
     scenario: Scenario,
     *,
-    levers: Mapping[str, Lever] | None = None,
+    levers: Mapping[str, LeverDeclaration] | None = None,
     replicates: int = 100,
     seed: int | None = None,
     workers: int | None = None,
@@ -146,7 +146,7 @@ def check_levers(
     return LeverCheck(scenario, tuple(found), plan.seed, plan.replicates)
 
 
-def check_columns(levers: Mapping[str, Lever]) -> None:
+def check_columns(levers: Mapping[str, LeverDeclaration]) -> None:
     """EvidenceError that tells every declared column, gate and kind of dose that the engine does not have."""
     wrong = [
         f"{lever.key}: {name} is no {what}.{nearest_hint(name, known)}"
@@ -163,11 +163,11 @@ def check_columns(levers: Mapping[str, Lever]) -> None:
         raise EvidenceError("\n  ".join(["levers.yaml names what does not exist:", *wrong]))
 
 
-def _at(scenario: Scenario, lever: Lever, dose: float) -> Scenario:
+def _at(scenario: Scenario, lever: LeverDeclaration, dose: float) -> Scenario:
     return without(scenario, (f"{lever.key}={dose}",))
 
 
-def _check(lever: Lever, runs: list[Runs]) -> Checked:
+def _check(lever: LeverDeclaration, runs: list[Runs]) -> Checked:
     values = [run.values[:, COLUMNS.index(lever.outcome)] for run in runs]
     steps = tuple(
         Step(
@@ -196,7 +196,7 @@ def _z(before: np.ndarray, after: np.ndarray) -> float:
     return -float(ndtri(change.share))
 
 
-def _eligible(lever: Lever, runs: list[Runs]) -> float:
+def _eligible(lever: LeverDeclaration, runs: list[Runs]) -> float:
     if CHAINS in lever.eligible:
         return _chains(runs[-1])
 
@@ -221,7 +221,7 @@ def _chains(run: Runs) -> float:
     return float(chained.sum()) / count
 
 
-def _verdict(lever: Lever, full: Estimate, against: bool, changed: float, eligible: float) -> str:
+def _verdict(lever: LeverDeclaration, full: Estimate, against: bool, changed: float, eligible: float) -> str:
     if changed == 0:
         return NOBODY if eligible <= 0 else NOTHING
     if lever.direction == OTHER:

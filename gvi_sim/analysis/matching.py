@@ -36,7 +36,7 @@ def number(*pairs: tuple[np.ndarray, np.ndarray]) -> Addresses:
     return Addresses(tuple(np.split(numbers, ends)), int(fresh.sum()))
 
 
-def places(numbers: np.ndarray, count: int, what: str) -> np.ndarray:
+def row_numbers(numbers: np.ndarray, count: int, what: str) -> np.ndarray:
     """Row of each address in the table whose rows have ``numbers``, -1 where it has none. int64 [count].
 
     EngineError when two rows share an address: no two candidates of a run may.

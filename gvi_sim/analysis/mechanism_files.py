@@ -24,7 +24,7 @@ from ..execution.ensemble import StoredEnsemble
 from ..execution.machine import code_digest, version
 from ..execution.packaged import FOLDER, NAME
 from . import mechanisms
-from .mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, Measured, Told
+from .mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, MechanismFigures, Told
 
 CANDIDATES, DRAWS, RUNS, CHECK_RUNS, RESTRAINT_RUNS = 1024, 100, 8, 20, 4
 DIGITS = 5
@@ -37,13 +37,13 @@ LEAST_RESTRAINT = 0.5
 def make(folder: Path, tell: Told = print) -> dict[str, Any]:
     """Calibrate, check and write the ensemble into ``folder``; returns what was achieved."""
     all_candidates = mechanisms.candidates(CANDIDATES)
-    measured = mechanisms.measure(all_candidates, runs=RUNS, tell=tell)
-    draws = all_candidates.draws[mechanisms.choose(measured, DRAWS)]
+    measured = mechanisms.measured_figures(all_candidates, runs=RUNS, tell=tell)
+    draws = all_candidates.draws[mechanisms.chosen_strengths(measured, DRAWS)]
     rounded = np.array([[float(f"{value:.{DIGITS}g}") for value in draw] for draw in _spread(draws)])
     ensemble = StoredEnsemble(NAME, KEYS, rounded, np.full(DRAWS, 1.0 / DRAWS))
-    checked = mechanisms.measure(ensemble, runs=CHECK_RUNS, tell=tell)
+    checked = mechanisms.measured_figures(ensemble, runs=CHECK_RUNS, tell=tell)
     reached = achieved(checked, own_restraint(ensemble, RESTRAINT_RUNS))
-    write(folder, ensemble, reached)
+    write_ensemble(folder, ensemble, reached)
     return reached
 
 
@@ -69,7 +69,7 @@ def own_restraint(ensemble: StoredEnsemble, runs: int) -> dict[str, float]:
     return shares
 
 
-def achieved(measured: Measured, restraint: Mapping[str, float]) -> dict[str, Any]:
+def achieved(measured: MechanismFigures, restraint: Mapping[str, float]) -> dict[str, Any]:
     """What the draws do, in the words of the targets: 5 %, 50 % and 95 % points over the draws."""
     shows = measured.pooled < mechanisms.HARDLY_ANY
     found = {
@@ -106,7 +106,7 @@ def misses(reached: Mapping[str, Any]) -> list[str]:
     return told
 
 
-def write(folder: Path, ensemble: StoredEnsemble, reached: Mapping[str, Any]) -> None:
+def write_ensemble(folder: Path, ensemble: StoredEnsemble, reached: Mapping[str, Any]) -> None:
     """Both files; they name each other by the hash of the draws."""
     text = io.StringIO()
     lines = csv.writer(text, lineterminator="\n")

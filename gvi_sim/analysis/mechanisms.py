@@ -148,7 +148,7 @@ def _from_registry(key: str, u: float) -> float:
     return entry(key).quantile(u)
 
 
-class Measured(NamedTuple):
+class MechanismFigures(NamedTuple):
     """What each draw does, float64 [draws]: ``treated`` and ``others`` by place, and the funnel's shares."""
 
     treated: dict[str, np.ndarray]
@@ -169,7 +169,7 @@ class Measured(NamedTuple):
         return np.asarray((1.0 - others) / np.maximum(1.0 - self.pooled, 0.02))
 
 
-def measure(ensemble: StoredEnsemble, *, runs: int, tell: Told = lambda _: None) -> Measured:
+def measured_figures(ensemble: StoredEnsemble, *, runs: int, tell: Told = lambda _: None) -> MechanismFigures:
     """Run every draw ``runs`` times in every place, with and without the programme."""
     treated, others = {}, {}
     for place, words in PLACES.items():
@@ -180,7 +180,7 @@ def measure(ensemble: StoredEnsemble, *, runs: int, tell: Told = lambda _: None)
         shares[name] = _FUNNELS[name](load_scenario(*words), ensemble, runs)
         tell(f"{name}: done")
     completing = np.array([_completing(ensemble.overrides(draw)) for draw in range(len(ensemble))])
-    return Measured(treated, others, shares["asking"], shares["entering"], completing)
+    return MechanismFigures(treated, others, shares["asking"], shares["entering"], completing)
 
 
 def _run(arms: tuple[Scenario, ...], ensemble: StoredEnsemble, runs: int) -> tuple[InMemory, ...]:
@@ -236,7 +236,7 @@ def _completing(values: Mapping[str, float]) -> float:
     return float(stayed * values["exit.completion"])
 
 
-def fit_of(measured: Measured) -> np.ndarray:
+def misfit_of(measured: MechanismFigures) -> np.ndarray:
     """How well each candidate meets the targets beside the treated groups' ratio, 1 at the middle of all [draws]."""
     fit = TARGETS["asking"].weight(measured.asking) * TARGETS["entering"].weight(measured.entering)
     fit = fit * TARGETS["completing"].weight(measured.completing)
@@ -254,13 +254,13 @@ def wanted_ratios(count: int) -> np.ndarray:
     return np.exp([middle + place * (high - middle if place > 0 else middle - low) for place in places])
 
 
-def choose(measured: Measured, count: int) -> np.ndarray:
+def chosen_strengths(measured: MechanismFigures, count: int) -> np.ndarray:
     """``count`` different candidates: for each wanted ratio one of the nearest that are left, by how well it fits.
 
     Rare ratios choose first. Which of the nearest it is follows a golden-ratio sequence, so that the other
     parameters keep the spread that the targets leave them.
     """
-    fit, places = fit_of(measured), np.log(measured.pooled)
+    fit, places = misfit_of(measured), np.log(measured.pooled)
     wanted = np.log(wanted_ratios(count))
     left = np.ones(len(fit), bool)
     chosen = []

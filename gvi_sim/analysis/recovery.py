@@ -15,7 +15,7 @@ import numpy as np
 from ..errors import ScenarioError
 from ..kernel.draws import RECORDED, run_key, words
 from .contagion import parents
-from .hawkes import Fit, Record, fit
+from .hawkes import HawkesFit, Record, fit
 from .intervals import mean_interval
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def recover(runs: Runs, *, recording: Iterable[float] = RECORDING, most_runs: in
     return Recovery(fits)
 
 
-def _row(found: Fit) -> dict[str, float | bool]:
+def _row(found: HawkesFit) -> dict[str, float | bool]:
     return {
         "estimate": found.reproduction, "repeat": found.repeat, "retaliation": found.retaliation,
         "spread": found.spread, "fast_delay_days": found.fast_delay_days,

@@ -10,7 +10,7 @@ from .options import add_gaps, add_language, add_parser
 
 if TYPE_CHECKING:
     from ..analysis.calibration.counts import Counts
-    from ..analysis.calibration.table_file import Line
+    from ..analysis.calibration.table_file import FileLine
     from ..language.catalogue import Words
 
 _SIGNS = {",": "check.comma", ";": "check.semicolon", "\t": "check.tab"}
@@ -76,7 +76,7 @@ def _areas(counts: Counts) -> str:
     return ", ".join(told[:_MOST_AREAS]) + (", ..." if len(told) > _MOST_AREAS else "")
 
 
-def _table(headings: tuple[str, ...], rows: tuple[Line, ...]) -> list[str]:
+def _table(headings: tuple[str, ...], rows: tuple[FileLine, ...]) -> list[str]:
     """Headings and rows in columns, each row after the number of its line."""
     cells = [("", *headings), *((str(row.number), *row.cells) for row in rows)]
     cells = [tuple(cell[:24] for cell in row) for row in cells]

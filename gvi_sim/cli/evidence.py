@@ -42,4 +42,4 @@ def _evidence(arguments: argparse.Namespace) -> int:
     }
     if any(value is not None for value in filters.values()):
         return print_lines(listing.entry_lines(evidence.filtered(**filters)))
-    return print_lines(listing.parameters())
+    return print_lines(listing.parameter_lines())

@@ -51,7 +51,7 @@ def _lever_line(words: Words, it: Checked) -> str:
     from ..analysis.lever_check import OTHER
     from ..report.estimates import Change
     from ..report.graded import estimate_text, grade, what
-    from ..report.wording import joined
+    from ..report.wording import enumerated
 
     eligible, full, outcome = words.number(it.eligible, 1), it.steps[-1].change, it.lever.outcome
     told = words(f"levers.{it.verdict.replace(' ', '_')}", eligible=eligible)
@@ -63,6 +63,6 @@ def _lever_line(words: Words, it: Checked) -> str:
         change=estimate_text(words, Change(full.difference, full.low, full.high, full.verdict)),
         grade=grade(words, full.verdict, outcome),
     )  # fmt: skip
-    doses = joined(words, [words.as_written(f"{dose:g}") for dose in it.wrong])
+    doses = enumerated(words, [words.as_written(f"{dose:g}") for dose in it.wrong])
     against = words("levers.against", doses=doses) if doses else ""
     return f"{told}{against}" + (f"; {it.lever.because[words.lang]}" if it.verdict == OTHER else "")

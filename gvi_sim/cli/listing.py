@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..experiment import Design
 
 
-def sites() -> Iterator[str]:
+def site_lines() -> Iterator[str]:
     """Every site with its name and inhabitants; one whose facts are not complete is marked."""
     for key in options("site"):
         try:
@@ -29,7 +29,7 @@ def sites() -> Iterator[str]:
             yield f"  site={key:<16} unfinished: `gvi-sim run site={key}` says what is missing"
 
 
-def programmes() -> Iterator[str]:
+def programme_lines() -> Iterator[str]:
     """Every programme with the line its file begins with."""
     for key in options("programme"):
         lines = (conf_dir() / "programme" / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
@@ -37,7 +37,7 @@ def programmes() -> Iterator[str]:
         yield f"  programme={key:<16} {next(about, '')}"
 
 
-def structures() -> Iterator[str]:
+def structure_lines() -> Iterator[str]:
     """Every structure with the line its file begins with."""
     for key in options("structure"):
         lines = (conf_dir() / "structure" / f"{key}.yaml").read_text(encoding="utf-8").splitlines()
@@ -45,19 +45,19 @@ def structures() -> Iterator[str]:
         yield f"  structure={key:<16} {next(about, '')}"
 
 
-def experiments() -> Iterator[str]:
+def experiment_lines() -> Iterator[str]:
     """Every experiment with its question."""
     for name in experiment_names():
         yield f"  experiment={name:<20} {load_design(name).question}"
 
 
-def keys() -> Iterator[str]:
+def key_lines() -> Iterator[str]:
     """Every key of the scenario with its unit and what it may be."""
     for key, domain in leaves().items():
         yield f"  {key:<44} {evidence.unit(key)} [{domain.name}]"
 
 
-def levers() -> Iterator[str]:
+def declared_lever_lines() -> Iterator[str]:
     """Every lever of the programme with its part, unit, off value, doses and declared direction."""
     for key, it in declared().items():
         doses = ", ".join(f"{dose:g}" for dose in it.doses)
@@ -66,18 +66,18 @@ def levers() -> Iterator[str]:
 
 
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
-    "sites": sites,
-    "programmes": programmes,
-    "structures": structures,
-    "experiments": experiments,
-    "keys": keys,
-    "levers": levers,
+    "site_lines": site_lines,
+    "programme_lines": programme_lines,
+    "structure_lines": structure_lines,
+    "experiment_lines": experiment_lines,
+    "key_lines": key_lines,
+    "declared_lever_lines": declared_lever_lines,
 }
 
 
 def overview() -> Iterator[str]:
     """Sites, programmes and experiments, and where the keys are."""
-    for what in ("sites", "programmes", "structures", "experiments"):
+    for what in ("site_lines", "programme_lines", "structure_lines", "experiment_lines"):
         yield f"{what}:"
         yield from LISTS[what]()
     yield "keys:"
@@ -86,7 +86,7 @@ def overview() -> Iterator[str]:
     yield f"  {len(declared())} of them: gvi-sim list levers"
 
 
-def parameters() -> Iterator[str]:
+def parameter_lines() -> Iterator[str]:
     """Every parameter of the registry on a line; of one place where there is no default."""
     for key in evidence.keys():
         yield _entry_line(evidence.find(key) or evidence.entry(key, *evidence.places(key)))

@@ -9,7 +9,7 @@ from ..errors import visible
 from .options import add_language, add_levers, add_parser
 
 if TYPE_CHECKING:
-    from ..experiment import Verdict
+    from ..experiment import Verification
     from ..language.catalogue import Words
 
 
@@ -48,7 +48,7 @@ def add_told(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print nothing when it is equal")
 
 
-def tell_verdict(words: Words, verdict: Verdict, *, quiet: bool) -> int:
+def tell_verdict(words: Words, verdict: Verification, *, quiet: bool) -> int:
     """Print whether they are equal, unless they are and nobody wants to hear it; the exit code."""
     if not (quiet and verdict.equal):
         first, *more = (words.translated("lines", line.strip()) for line in str(verdict).splitlines())

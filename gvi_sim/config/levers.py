@@ -13,7 +13,7 @@ from ..evidence import keys
 from ..evidence.strict_yaml import plain, read
 from .leaves import leaf_domain, leaves
 
-__all__ = ["Lever", "levers", "levers_in", "parts"]
+__all__ = ["LeverDeclaration", "levers", "levers_in", "parts"]
 
 FILE = Path(__file__).with_name("levers.yaml")
 LESS, MORE, NOTHING, NOT_MONOTONE = "-", "+", "0", "not monotone"
@@ -26,7 +26,7 @@ _LANGUAGES = {"en", "sv"}
 
 
 @dataclass(frozen=True)
-class Lever:
+class LeverDeclaration:
     """One lever: its doses from the least to the full one, and which way it moves its outcome.
 
     ``off`` is its least dose, None where no value takes it away; ``shapes``: the lever that it only shapes.
@@ -52,7 +52,7 @@ class Lever:
 
 
 @cache
-def levers() -> Mapping[str, Lever]:
+def levers() -> Mapping[str, LeverDeclaration]:
     """Every lever by key. EvidenceError that tells all that is missing or wrong in the declarations."""
     return levers_in(FILE)[1]
 
@@ -64,7 +64,7 @@ def parts() -> Mapping[str, Mapping[str, float]]:
     return {name: _taken_away(name, declared) for name in names}
 
 
-def levers_in(path: Path) -> tuple[tuple[str, ...], Mapping[str, Lever]]:
+def levers_in(path: Path) -> tuple[tuple[str, ...], Mapping[str, LeverDeclaration]]:
     """The parts and the levers that a file declares."""
     content = plain(read(path))
     parts, declared = (content.get(name) if isinstance(content, dict) else None for name in ("parts", "levers"))
@@ -82,13 +82,13 @@ def levers_in(path: Path) -> tuple[tuple[str, ...], Mapping[str, Lever]]:
     return tuple(parts), made
 
 
-def _taken_away(part: str, declared: Mapping[str, Lever]) -> dict[str, float]:
+def _taken_away(part: str, declared: Mapping[str, LeverDeclaration]) -> dict[str, float]:
     return {it.key: it.off for it in declared.values() if it.part == part and it.off is not None and not it.shapes}
 
 
-def _lever(key: str, raw: Mapping[str, Any]) -> Lever:
+def _lever(key: str, raw: Mapping[str, Any]) -> LeverDeclaration:
     off, counted = raw.get("off"), raw.get("eligible") or raw["added"]
-    return Lever(
+    return LeverDeclaration(
         key=key,
         off=off,
         shapes=raw.get("shapes"),

@@ -211,7 +211,7 @@ class Exit:
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
+class PartnerValues:
     """One partner: whether it signed, how much it gives, how fast that erodes."""
 
     signed: Flag
@@ -223,10 +223,10 @@ class Partner:
 class Partners:
     """The four partners. Police, municipality and probation must sign before GVI can start."""
 
-    police: Partner
-    municipality: Partner
-    probation: Partner
-    community: Partner
+    police: PartnerValues
+    municipality: PartnerValues
+    probation: PartnerValues
+    community: PartnerValues
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _carry_out(w, row, t):
     if w.sites[site].active == 1:
         programme.respond(w, row, u_seen, t)
     else:
-        programme.attribute(w, row, u_seen)
+        programme.attribute_attack(w, row, u_seen)
 
 
 @kernel

@@ -298,7 +298,7 @@ def _notify(w, site, key, picked, kind, t):
 
 
 @kernel
-def attribute(w, row, u):
+def attribute_attack(w, row, u):
     """Whom the partners see behind the attack: its group, one of that group's rivals, or nobody."""
     attack = w.log[row]
     par = w.par[w.groups[attack.attacker].site]
@@ -312,7 +312,7 @@ def attribute(w, row, u):
 @kernel
 def respond(w, row, u, t):
     """What an attack sets off where GVI runs: a burst of notifications, and the promise."""
-    attribute(w, row, u)
+    attribute_attack(w, row, u)
     attack = w.log[row]
     seen = i64(attack.attributed)
     if seen >= 0 and w.groups[seen].listed == 1:

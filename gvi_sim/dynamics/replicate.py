@@ -14,7 +14,7 @@ from ..errors import ScenarioError
 from ..kernel.draws import run_key
 from ..world import codes as C
 from ..world import tables as T
-from ..world.builder import Plan, Reference, clear, grow, make_plan, new_world, room_to_publish
+from ..world.builder import ArrayPlan, Reference, clear, grow, make_plan, new_world, room_to_publish
 from ..world.columns import Array
 from ..world.state import World
 from . import extract, strict
@@ -45,7 +45,7 @@ def advance_to(w: World, until: float) -> World:
     return w
 
 
-def start_world(w: World, plan: Plan, seed: int, replicate: int) -> World:
+def start_world(w: World, plan: ArrayPlan, seed: int, replicate: int) -> World:
     """The world of one replicate on the first day of its burn-in; ScenarioError for a group too large to name."""
     run = np.uint64(run_key(seed, replicate))
     clear(w, plan)
@@ -60,7 +60,7 @@ def start_world(w: World, plan: Plan, seed: int, replicate: int) -> World:
     return w
 
 
-def check_turnover(plan: Plan) -> None:
+def check_turnover(plan: ArrayPlan) -> None:
     """ScenarioError where places could be held by more persons in a run than can be told apart."""
     spells = (plan.window[1] - plan.start) / plan.par["spell_days"] * (plan.par["turnover"] > 0.0)
     # A place's holders are a Poisson count: with this mean it is never twice as large.
@@ -101,7 +101,7 @@ class Runner:
         if self.scenario.strict:
             for day in strict.checkpoints(self.plan):
                 self._world = advance_to(self._world, day)
-                strict.census(self._world, seed, replicate)
+                strict.state_census(self._world, seed, replicate)
         self._world = room_to_publish(advance_to(self._world, self.plan.window[1]))
         return collect(self._world, self.plan, replicate)
 
@@ -135,7 +135,7 @@ class Runner:
         return self._world
 
 
-def collect(w: World, plan: Plan, replicate: int) -> Replicate:
+def collect(w: World, plan: ArrayPlan, replicate: int) -> Replicate:
     """Close the books of a run at its present day and copy out what is kept. The run cannot go on after that."""
     until = float(w.state["now"][0])
     w = room_to_publish(w)

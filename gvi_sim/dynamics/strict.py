@@ -17,7 +17,7 @@ import numpy as np
 from ..errors import EngineError
 from ..world import codes as C
 from ..world import tables as T
-from ..world.builder import Plan
+from ..world.builder import ArrayPlan
 from ..world.columns import Array
 from ..world.state import World
 
@@ -41,7 +41,7 @@ def _scene(w: World) -> _Scene:
     return _Scene(w, float(state.now), persons, np.asarray(w.stays[: int(state.stays)]), site)
 
 
-def checkpoints(plan: Plan) -> Iterator[float]:
+def checkpoints(plan: ArrayPlan) -> Iterator[float]:
     """Days of the census: each month of the burn-in and of the window, and the last day."""
     first, last = plan.window
     before = math.floor((first - plan.start) / T.MONTH_DAYS)
@@ -213,7 +213,7 @@ def faults(w: World) -> list[str]:
     return [f"{text} ({rule.__name__[1:]})" for rule in _CENSUS for text in rule(scene)]
 
 
-def census(w: World, seed: int, replicate: int) -> None:
+def state_census(w: World, seed: int, replicate: int) -> None:
     """Raise ``EngineError`` for the first fault of the state, with where and when."""
     found = faults(w)
     if not found:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ..world.builder import Reference
     from .ensemble import StoredEnsemble
     from .parameters import Drawn
-    from .reference_surface import Constants
+    from .reference_surface import ReferenceConstants
     from .runner import Replicate
 
 # A worker meets a scenario in consecutive batches; a few engines serve them, whatever the number of cells.
 ENGINES_KEPT = 4
 
 
-class Runner(Protocol):
+class EngineRunner(Protocol):
     """What a batch needs of an engine."""
 
     @property
@@ -37,7 +37,7 @@ class Runner(Protocol):
         ...
 
 
-class TunedRunner(Runner, Protocol):
+class TunedRunner(EngineRunner, Protocol):
     """What a batch that draws its parameters needs beside."""
 
     def retune(self, scenario: Scenario, references: tuple[Reference, ...]) -> None:
@@ -48,7 +48,7 @@ class TunedRunner(Runner, Protocol):
 class MakeRunner(Protocol):
     """Builds an engine for a scenario; sent to workers by its name, so a class or function of a module."""
 
-    def __call__(self, scenario: Scenario, keep: frozenset[str], references: tuple[Reference, ...], /) -> Runner:
+    def __call__(self, scenario: Scenario, keep: frozenset[str], references: tuple[Reference, ...], /) -> EngineRunner:
         """Build it."""
         ...
 
@@ -102,7 +102,7 @@ class Batch:
 
 
 # By all that an engine is made of, not by names: two levers of one class, or other constants, are another engine.
-_engines: OrderedDict[tuple[str, frozenset[str], tuple[Reference, ...], MakeRunner], Runner] = OrderedDict()
+_engines: OrderedDict[tuple[str, frozenset[str], tuple[Reference, ...], MakeRunner], EngineRunner] = OrderedDict()
 
 
 def default_engine() -> MakeRunner:
@@ -119,14 +119,14 @@ def reference_constants(scenario: Scenario) -> tuple[Reference, ...]:
     return with_reference(scenario)
 
 
-def drawn_constants(scenario: Scenario, ensemble: StoredEnsemble) -> Constants:
+def drawn_constants(scenario: Scenario, ensemble: StoredEnsemble) -> ReferenceConstants:
     """Reference constants for every draw of an ensemble; cached."""
     from .reference_surface import constants_of
 
     return constants_of(scenario, ensemble)
 
 
-def _engine(task: Task) -> Runner:
+def _engine(task: Task) -> EngineRunner:
     place = (task.key, task.keep, task.references, task.make)
     if place not in _engines:
         while len(_engines) >= ENGINES_KEPT:
@@ -154,7 +154,7 @@ def run_batch(task: Task) -> Batch:
     )
 
 
-def _run(engine: Runner, task: Task, replicate: int) -> Replicate:
+def _run(engine: EngineRunner, task: Task, replicate: int) -> Replicate:
     if task.drawn is not None:
         cast("TunedRunner", engine).retune(*task.drawn.of(task.scenario, task.seed, replicate))
     return engine.run(task.seed, replicate)

@@ -44,7 +44,7 @@ def acting(scenario: Scenario) -> StoredEnsemble | None:
     )
 
 
-def entries(scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:
+def constant_entries(scenario: Scenario) -> Iterator[tuple[str, dict[str, Any]]]:
     """The entries of one scenario by key: at point values, and with the packaged draws."""
     pilot, drawn = pilot_scenario(scenario), acting(scenario)
     for ensemble, draws in ((None, ""), *([(drawn, drawn.sha256)] if drawn else [])):
@@ -63,7 +63,7 @@ def witness(scenario: Scenario, drawn: StoredEnsemble | None, pairs: Sequence[Se
 def made(words: str) -> dict[str, dict[str, Any]]:
     """The entries of the scenario that ``words`` choose, by pilots."""
     with without_shipped():
-        found = dict(entries(load_scenario(words)))
+        found = dict(constant_entries(load_scenario(words)))
     print(words, *found, flush=True)
     return {key: {"of": words} | entry for key, entry in found.items()}
 

@@ -74,12 +74,14 @@ class StoredEnsemble:
 
     def overrides(self, draw: int) -> dict[str, float | int]:
         """The values of one draw, as ``Scenario.replace`` takes them."""
-        return {key: plain(key, value) for key, value in zip(self.keys, self.draws[draw].tolist(), strict=True)}
+        return {
+            key: plain_scenario(key, value) for key, value in zip(self.keys, self.draws[draw].tolist(), strict=True)
+        }
 
     def middle(self) -> dict[str, float | int]:
         """The weighted mean of every key: one point for the whole ensemble, as ``Scenario.replace`` takes it."""
         mean = self.weights @ self.draws
-        return {key: plain(key, value) for key, value in zip(self.keys, mean.tolist(), strict=True)}
+        return {key: plain_scenario(key, value) for key, value in zip(self.keys, mean.tolist(), strict=True)}
 
     def draw_of(self, replicate: int, seed: int) -> int:
         """Which draw a replicate uses, the same in every arm and however many replicates there are."""
@@ -142,10 +144,10 @@ def _check_key(key: str, values: np.ndarray) -> None:
     if leaves()[key].kind not in {"number", "count"}:
         raise ScenarioError(f"{key} is no number, so no ensemble can draw it.", key=key, rule="ensemble-key")
     for extreme in (values.min(), values.max()):
-        convert(key, Given(plain(key, float(extreme)), "the ensemble"))
+        convert(key, Given(plain_scenario(key, float(extreme)), "the ensemble"))
 
 
-def plain(key: str, value: float) -> float | int:
+def plain_scenario(key: str, value: float) -> float | int:
     """A value as the scenario holds it: whole where the key counts."""
     whole = leaves()[key].kind == "count"
     return round(value) if whole else value

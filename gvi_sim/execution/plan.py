@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..config import Scenario
     from ..model.levers import Lever
     from ..world.builder import Reference
-    from .reference_surface import Constants
+    from .reference_surface import ReferenceConstants
 
 KINDS = ("run", "comparison", "sweep")
 KEY_DIGITS = 12
@@ -129,7 +129,7 @@ class Plan:
         return tuple(found)
 
     @cached_property
-    def constants(self) -> tuple[Constants | None, ...]:
+    def constants(self) -> tuple[ReferenceConstants | None, ...]:
         """Each arm's reference constants, draw by draw; None for an arm at its scenario's own values."""
         return tuple(
             None if drawn is None else drawn_constants(usual, drawn.ensemble)
@@ -202,7 +202,7 @@ class Plan:
         ]
 
 
-def constants_in_manifest(constants: Constants | None) -> dict[str, Any]:
+def constants_in_manifest(constants: ReferenceConstants | None) -> dict[str, Any]:
     """What the manifest says of an arm's constants by draw: a hash, and how far the sum missed its pilots."""
     if constants is None:
         return {}

@@ -24,10 +24,10 @@ class Difference(NamedTuple):
 
     def __str__(self) -> str:
         where = f"{self.table}, row {self.row}, column {self.column}"
-        return f"{where}: stored {shown(self.stored)}, computed {shown(self.found)}{self.place}"
+        return f"{where}: stored {shown_cell(self.stored)}, computed {shown_cell(self.found)}{self.place}"
 
 
-def shown(value: Any) -> str:
+def shown_cell(value: Any) -> str:
     """A cell as a message shows it: all digits of a number, no type."""
     plain = value.item() if isinstance(value, np.generic) else value
     return repr(plain)
@@ -83,7 +83,7 @@ def first_other_line(name: str, stored: str, found: str) -> str | None:
     """The first line in which two texts differ, told as in ``Difference``; None when they are equal."""
     for row, (ours, theirs) in enumerate(zip_longest(stored.splitlines(), found.splitlines())):
         if ours != theirs:
-            return f"{name}, line {row + 1}: stored {shown(ours)}, computed {shown(theirs)}"
+            return f"{name}, line {row + 1}: stored {shown_cell(ours)}, computed {shown_cell(theirs)}"
     return None if stored == found else f"{name}: other line ends"
 
 

@@ -45,7 +45,7 @@ from ..dynamics.reference import (
 )
 from ..dynamics.shipped import key_of, shipped
 from ..world.builder import Reference
-from .ensemble import StoredEnsemble, plain
+from .ensemble import StoredEnsemble, plain_scenario
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -63,7 +63,7 @@ Pair = tuple[float, float]
 Values = Mapping[str, float]
 
 
-class Constants(NamedTuple):
+class ReferenceConstants(NamedTuple):
     """``table``: background and offspring constants [draws, sites, 2]. ``error``: the largest miss of the sum
     at the draws that were checked, on the log scale (0 where every draw had a pilot of its own or needs none).
     """
@@ -105,7 +105,7 @@ class _Site:
         return _between(self.start, _pass(pilot, _times(self.start, guess), LARGE))
 
     def _with(self, values: Values) -> Scenario:
-        return self.site.replace({key: plain(key, value) for key, value in values.items()})
+        return self.site.replace({key: plain_scenario(key, value) for key, value in values.items()})
 
     def _pilot(self, values: Values) -> Scenario | None:
         """The pilot at other values; None when the constants do not move."""
@@ -277,8 +277,8 @@ def _pairs(scenario: Scenario, ensemble: StoredEnsemble) -> tuple[list[Pair], fl
     return pairs if acting is not None else pairs * len(ensemble), error
 
 
-def constants_of(scenario: Scenario, ensemble: StoredEnsemble) -> Constants:
+def constants_of(scenario: Scenario, ensemble: StoredEnsemble) -> ReferenceConstants:
     """Reference constants of every draw and site of ``scenario``; pilots are stored, so they run once."""
     by_site = [_pairs(part, ensemble) for part in scenario.each_site()]
     table = np.array([pairs for pairs, _ in by_site]).transpose(1, 0, 2)
-    return Constants(np.ascontiguousarray(table), max(error for _, error in by_site))
+    return ReferenceConstants(np.ascontiguousarray(table), max(error for _, error in by_site))

@@ -64,7 +64,7 @@ class LeverEngine:
         if self.scenario.strict:
             for day in (day for day in strict.checkpoints(self._plan) if model.day < day < self.window[1]):
                 model.run_for(day - model.day)
-                strict.census(model.arrays, seed, replicate)
+                strict.state_census(model.arrays, seed, replicate)
         if self.window[1] > model.day:
             model.run_for(self.window[1] - model.day)
         return model.summary()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .reproduction import Reproduction, load_reproduction, reproduction_names
     from .reproduction_run import Reproduced, reproduce
     from .sweep import Sweep
-    from .verify import Verdict
+    from .verify import Verification
 
 __all__ = [
     "Axis",
@@ -21,7 +21,7 @@ __all__ = [
     "Reproduced",
     "Reproduction",
     "Sweep",
-    "Verdict",
+    "Verification",
     "design_from",
     "experiment_names",
     "load_design",
@@ -37,7 +37,7 @@ _HOMES = {
     "Reproduced": ".reproduction_run",
     "Reproduction": ".reproduction",
     "Sweep": ".sweep",
-    "Verdict": ".verify",
+    "Verification": ".verify",
     "design_from": ".design_files",
     "experiment_names": ".design_files",
     "load_design": ".design_files",

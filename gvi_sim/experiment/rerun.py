@@ -28,7 +28,7 @@ from ..model.levers import checked_levers
 from ..simulate import ready
 from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
-from .verify import Verdict, refuse_what_is_no_result
+from .verify import Verification, refuse_what_is_no_result
 
 if TYPE_CHECKING:
     from ..model.levers import Lever
@@ -44,7 +44,7 @@ def rerun(
     levers: Iterable[Lever] = (),
     progress: Progress | None = None,
     force: bool = False,
-) -> Verdict:
+) -> Verification:
     """Make the run, comparison, attribution or sweep in ``folder`` again in ``out`` and compare every table.
 
     ``out`` must be new or empty; ``workers``, ``progress`` and ``force`` are those of ``simulate``; ``levers``: those
@@ -68,7 +68,7 @@ def rerun(
     difference, checked = _compared(old, open_store(out))
     if changed := other_libraries(old.manifest):
         checked.append(f"made with other libraries{', which may be why' if difference else ''}: {changed}")
-    return Verdict(out, difference, tuple(checked))
+    return Verification(out, difference, tuple(checked))
 
 
 def _make(old: Store, plan: Plan, out: Path, *, workers: int, progress: Progress | None) -> None:

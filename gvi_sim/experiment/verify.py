@@ -38,7 +38,7 @@ SAMPLE = 20
 Check = Callable[[Store, Plan], str | None]
 
 
-class Verdict(NamedTuple):
+class Verification(NamedTuple):
     """What ``verify`` found: ``difference`` is None when all is equal; ``checked`` what was looked at."""
 
     folder: Path
@@ -62,7 +62,7 @@ def verify(
     seed: int | None = None,
     levers: Iterable[Lever] = (),
     progress: Callable[[int, int, float | None], None] | None = None,
-) -> Verdict:
+) -> Verification:
     """Check the run, comparison or sweep in ``folder`` and run ``sample`` of its batches again.
 
     A batch is up to 50 consecutive replicates of one scenario; ``seed`` chooses which (a fresh one when
@@ -80,7 +80,7 @@ def verify(
     if store.manifest["kind"] == ENSEMBLE:
         ensemble = read_ensemble(folder)
         checked.append(f"{len(ensemble)} draws of {len(ensemble.keys)} keys have the hash in the manifest")
-        return Verdict(folder, None, (*checked, "a calibration is not computed again: that takes its record"))
+        return Verification(folder, None, (*checked, "a calibration is not computed again: that takes its record"))
     plan = plan_of(folder, store.manifest, checked_levers(levers))
     with constants_anew():  # one that was poisoned would make the same wrong runs again
         difference = next((found for check in BEFORE if (found := check(store, plan))), None)
@@ -97,7 +97,7 @@ def verify(
             checked.append(f"by their SHA-256 alone: {', '.join(_unmade(store, made)) or 'nothing'}")
     if difference is not None and (changed := other_libraries(store.manifest)):
         checked.append(f"made with other libraries, which may be why: {changed}")
-    return Verdict(folder, difference, tuple(checked))
+    return Verification(folder, difference, tuple(checked))
 
 
 def refuse_what_is_no_result(folder: Path) -> None:

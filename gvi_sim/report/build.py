@@ -19,8 +19,8 @@ from ..units import SEK_PER_MSEK
 from . import outcomes as shown_outcomes
 from .build_validation import validation_of
 from .disclosure_control import check_size, listed_may_be_shown
-from .distributions import fan, lorenz_view, monthly, span_for, year_of
-from .estimates import Change, Estimate, Row, Share
+from .distributions import fan, lorenz_view, monthly_counts, span_for, year_of
+from .estimates import Change, Row, Share, Stated
 from .origins import LONGEST_NAME, origin_of
 from .parameter_table import resting, sources_of
 from .uncertainty_section import doubt_of
@@ -107,8 +107,8 @@ def row(name: str, fields: Mapping[str, Any]) -> Row:
         fields["base"] * scale,
         fields["scenario"] * scale,
         Change(fields["difference"], fields["low"], fields["high"], verdict).scaled(scale),
-        Estimate(fields["ratio"], fields["ratio_low"], fields["ratio_high"]),
-        Estimate(fields["ratio"], fields["ratio_precision_low"], fields["ratio_precision_high"]),
+        Stated(fields["ratio"], fields["ratio_low"], fields["ratio_high"]),
+        Stated(fields["ratio"], fields["ratio_precision_low"], fields["ratio_precision_high"]),
         Share(fields["share"], fields["share_low"], fields["share_high"], int(fields["draws"])),
     )
 
@@ -137,7 +137,7 @@ def _listed(effect: Effect) -> dict[str, Row]:
 
 def fans_of(base: Runs, scenario: Runs) -> tuple[Fan, Fan]:
     """Fan charts of shootings in both arms, with the same months to a point."""
-    counts = [monthly(runs.series, MAIN) for runs in (base, scenario)]
+    counts = [monthly_counts(runs.series, MAIN) for runs in (base, scenario)]
     months = span_for(counts[0])
     first, second = (fan(count, base.scenario.start_date, months) for count in counts)
     return first, second

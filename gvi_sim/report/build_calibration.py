@@ -12,8 +12,8 @@ import numpy as np
 from ..analysis.calibration.notices import Notice, is_known
 from ..analysis.calibration.priors import TREND
 from ..analysis.calibration.procedure import FIT
-from ..analysis.calibration.statistics import Frame, columns
-from ..analysis.calibration.verdicts import Check, Learnt
+from ..analysis.calibration.statistics import RecordFrame, columns
+from ..analysis.calibration.verdicts import FitCheck, Learnt
 from ..errors import StoreError
 from ..execution.ensemble_file import read_ensemble
 from ..execution.store import Store, open_store
@@ -79,7 +79,7 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
     about = ensemble.provenance
     record, fit = about["record"], about[FIT]
     units, areas = int(record["units"]), int(record["areas"])
-    shape = Frame(np.arange(units + 1.0), areas, np.ones((units, areas), bool), record["unit"], record["harm"])
+    shape = RecordFrame(np.arange(units + 1.0), areas, np.ones((units, areas), bool), record["unit"], record["harm"])
     return CalibrationFound(
         site=place_name(scenario),
         start=date.fromisoformat(record["first_day"]),
@@ -93,7 +93,7 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
         notices=tuple(Notice(name, fields) for name, fields in record["notices"]),
         learnt=_learnt(store.read_table("learnt")),
         statistics=columns(shape),
-        checks=tuple(Check(*row) for row in store.read_table("checks").itertuples(index=False)),
+        checks=tuple(FitCheck(*row) for row in store.read_table("checks").itertuples(index=False)),
         p=float(fit["p"]),
         edge=None if fit["edge"] is None else (float(fit["edge"][0]), float(fit["edge"][1])),
         seed=int(about["seed"]),

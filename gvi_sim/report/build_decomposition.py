@@ -25,7 +25,7 @@ from ..units import SEK_PER_MSEK
 from .build import command_line, idle_sites, own_warnings, row, worst_pairing
 from .build_validation import validation_of
 from .disclosure_control import check_size
-from .estimates import Change, Estimate
+from .estimates import Change, Stated
 from .origins import origin_of
 from .parameter_table import resting, sources_of
 from .rerun_pair import once_more
@@ -49,7 +49,7 @@ def with_closer(view: RunView, effect: Effect, closer: Closer) -> RunView:
     return replace(
         view,
         books=_books(effect, tables[BY_CAUSE], runs[BY_CAUSE]) if BY_CAUSE in tables else None,
-        parts=parts_of(tables[BY_PART], runs[BY_PART]) if BY_PART in tables else None,
+        parts=shown_parts(tables[BY_PART], runs[BY_PART]) if BY_PART in tables else None,
         before_after=_before_after(tables[BEFORE_AFTER], runs[BEFORE_AFTER]) if BEFORE_AFTER in tables else None,
         certainty=_certainty(closer),
         not_made=_not_made(closer),
@@ -60,8 +60,8 @@ def _not_made(closer: Closer) -> tuple[tuple[str, str], ...]:
     return tuple((SECTIONS[name], reason) for name, reason in closer.not_made.items())
 
 
-def _estimate(row: Record, prefix: str = "", name: str = "mean") -> Estimate:
-    return Estimate(float(row[name]), float(row[f"{prefix}low"]), float(row[f"{prefix}high"]))
+def _estimate(row: Record, prefix: str = "", name: str = "mean") -> Stated:
+    return Stated(float(row[name]), float(row[f"{prefix}low"]), float(row[f"{prefix}high"]))
 
 
 def _change(row: Record, prefix: str = "", name: str = "mean") -> Change:
@@ -74,12 +74,12 @@ def _books(effect: Effect, table: pd.DataFrame, runs: int) -> Books:
     sums = {}
     for name, arm in (("base", effect.base), ("scenario", effect.scenario)):
         ends = mean_interval(arm.values[:runs, of])
-        sums[name] = {outcome: Estimate(*(float(end[k]) for end in ends)) for k, outcome in enumerate(COUNTED)}
+        sums[name] = {outcome: Stated(*(float(end[k]) for end in ends)) for k, outcome in enumerate(COUNTED)}
     rows: Sequence[Record] = table.to_dict("records")
     for part in PARTS_OF_BOOKS:
         whole = [row for row in rows if (row["part"], row["via"], row["gate"]) == (part, ALL, ALL)]
         sums[part] = {str(row["outcome"]): _estimate(row) for row in whole}
-    ways: dict[str, dict[str, Estimate]] = {}
+    ways: dict[str, dict[str, Stated]] = {}
     for line in rows:
         if line["part"] == "averted" and line["via"] != ALL:
             ways.setdefault(str(line["via"]), {})[str(line["outcome"])] = _estimate(line)
@@ -88,7 +88,7 @@ def _books(effect: Effect, table: pd.DataFrame, runs: int) -> Books:
     return Books(runs, sums, ways, tuple((str(row["gate"]), _estimate(row), float(row["share"])) for row in causes))
 
 
-def parts_of(table: pd.DataFrame, runs: int) -> Parts:
+def shown_parts(table: pd.DataFrame, runs: int) -> Parts:
     """The parts of an attribution's table, or of one that only says what would be lost but for each."""
     shared = "shapley" in table.columns
     found: dict[str, tuple[Part, ...]] = {}
@@ -136,7 +136,7 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")
     return PartsView(
         origin=origin_of(made, (scenario,), command or command_line("attribute", [path], made.replicates, made.seed)),
-        parts=parts_of(made.table, made.replicates),
+        parts=shown_parts(made.table, made.replicates),
         resting=rests,
         sources=sources_of(rests),
         not_running=idle_sites(scenario),

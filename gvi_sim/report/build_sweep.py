@@ -28,12 +28,12 @@ from .build import (
 )
 from .build_validation import validation_of
 from .disclosure_control import check_axes, check_size
-from .estimates import Change, Estimate
+from .estimates import Change, Stated
 from .origins import origin_of
 from .parameter_table import resting, sources_of
 from .rerun_pair import once_more
 from .uncertainty_section import doubt_of
-from .view import Array, AxisView, Cell, Interaction, LeverEffect, SweepView
+from .view import Array, AxisView, CellView, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:
     from ..analysis import Effect
@@ -110,7 +110,7 @@ def _order(axes: tuple[AxisView, ...]) -> list[int]:
     return sorted(range(len(axes)), key=lambda place: not axes[place].is_numeric)
 
 
-def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Cell, ...]:
+def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[CellView, ...]:
     records: dict[int, list[dict[str, Any]]] = {}
     for record in sweep.cells.to_dict("records"):
         records.setdefault(int(record["cell"]), []).append({str(key): value for key, value in record.items()})
@@ -120,13 +120,13 @@ def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Cell, ...]:
         levels = tuple(axes[place].levels[cell.places[place]] for place in _order(axes))
         rows = {str(record["outcome"]): row(str(record["outcome"]), record) for record in own}
         joint = {str(record["outcome"]): _joint(record) for record in own}
-        found.append(Cell(levels, rows, joint, int(own[0]["baseline"])))
+        found.append(CellView(levels, rows, joint, int(own[0]["baseline"])))
     return tuple(found)
 
 
-def _joint(record: Mapping[str, Any]) -> Estimate:
+def _joint(record: Mapping[str, Any]) -> Stated:
     scale = scale_of(str(record["outcome"]))
-    return Estimate(record["difference"], record["joint_low"], record["joint_high"]).scaled(scale)
+    return Stated(record["difference"], record["joint_low"], record["joint_high"]).scaled(scale)
 
 
 def _lever_effects(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[LeverEffect, ...]:
@@ -192,7 +192,7 @@ def _corner(sweep: Sweep, base: Scenario, cell: int) -> Effect | None:
     return once_more(sweep, usual, last)
 
 
-def _last_that_differs(cells: tuple[Cell, ...]) -> int:
+def _last_that_differs(cells: tuple[CellView, ...]) -> int:
     """The number of the last cell in which anything differs, so that not "no programme" is shown run by run."""
     differ = [number for number, cell in enumerate(cells) if cell.rows[MAIN].difference.value != 0.0]
     return differ[-1] if differ else len(cells) - 1

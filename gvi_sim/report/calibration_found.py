@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..analysis.calibration.notices import Notice
     from ..analysis.calibration.statistics import Statistic
-    from ..analysis.calibration.verdicts import Check, Fit, Learnt
+    from ..analysis.calibration.verdicts import FitCheck, Learnt, ModelFit
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class CalibrationFound:
     notices: tuple[Notice, ...]
     learnt: tuple[Learnt, ...]
     statistics: tuple[Statistic, ...]
-    checks: tuple[Check, ...]
+    checks: tuple[FitCheck, ...]
     p: float
     edge: tuple[float, float] | None
     seed: int
@@ -43,7 +43,7 @@ class CalibrationFound:
         return {found.name: found for found in self.learnt}
 
     @property
-    def fit(self) -> Fit:
+    def fit(self) -> ModelFit:
         """Whether the model fits, and what lies farthest off if not."""
         from ..analysis.calibration.verdicts import fit_of  # with it come the draws, which lists do without
 

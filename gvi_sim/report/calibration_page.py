@@ -6,14 +6,14 @@ from ..language.catalogue import Words
 from . import calibration_text as text
 from .calibration_found import CalibrationFound
 from .sections import Report, Section, common, facts_of, level_reached
-from .tables import Table
+from .tables import ReportTable
 from .view import CalibrationView
 
 
 def calibration_report(words: Words, view: CalibrationView) -> Report:
     """The report of a calibration, before any HTML."""
     origin, found = view.origin, view.found
-    misfit = () if found.fit.fits else (text.fit(words, found),)
+    misfit = () if found.fit.fits else (text.fit_text(words, found),)
     return Report(
         title=words("report.title.calibration", site=origin.site),
         meta=words(
@@ -24,9 +24,9 @@ def calibration_report(words: Words, view: CalibrationView) -> Report:
             seed=origin.seed,
             version=origin.version,
         ),
-        answer=(text.clustering(words, found), text.record(words, found), text.fit(words, found)),
+        answer=(text.clustering_text(words, found), text.record_text(words, found), text.fit_text(words, found)),
         cards=(),
-        warnings=(*misfit, *text.marked(words, found), *text.notes(words, found)),
+        warnings=(*misfit, *text.marked(words, found), *text.note_texts(words, found)),
         sections=(*_sections(words, found), *common(words, view)),
         command=origin.command,
         facts=facts_of(words, origin),
@@ -36,7 +36,7 @@ def calibration_report(words: Words, view: CalibrationView) -> Report:
 
 def _sections(words: Words, found: CalibrationFound) -> list[Section]:
     silent = text.nothing(words, found) or [words("calibrate.page.all")]
-    checked = (text.fit(words, found), words("calibrate.page.checks"))
+    checked = (text.fit_text(words, found), words("calibrate.page.checks"))
     return [
         Section(
             "learnt",
@@ -50,22 +50,22 @@ def _sections(words: Words, found: CalibrationFound) -> list[Section]:
     ]
 
 
-def posterior_table(words: Words, found: CalibrationFound) -> Table:
+def posterior_table(words: Words, found: CalibrationFound) -> ReportTable:
     """Each parameter before and after the data."""
     header = tuple(words(f"calibrate.table.{name}") for name in ("parameter", "before", "after", "told"))
     rows = tuple(
         (
-            text.called(words, one.name),
+            text.called_text(words, one.name),
             text.interval(words, one.prior),
             text.interval(words, one.posterior),
             words("calibrate.table.nothing" if one.is_nothing else "calibrate.table.something"),
         )
         for one in found.learnt
     )
-    return Table(words("calibrate.table.learnt"), header, rows, words_from=3)
+    return ReportTable(words("calibrate.table.learnt"), header, rows, words_from=3)
 
 
-def checks_table(words: Words, found: CalibrationFound) -> Table:
+def checks_table(words: Words, found: CalibrationFound) -> ReportTable:
     """Each statistic of the record beside those of records that the posterior predicts."""
     header = tuple(words(f"calibrate.table.{name}") for name in ("statistic", "record", "predicted", "told"))
     rows = []
@@ -79,7 +79,7 @@ def checks_table(words: Words, found: CalibrationFound) -> Table:
                 words("calibrate.table.inside" if inside else "calibrate.table.outside"),
             )
         )
-    return Table(words("calibrate.table.checks"), header, tuple(rows), words_from=3)
+    return ReportTable(words("calibrate.table.checks"), header, tuple(rows), words_from=3)
 
 
 def _ends(low: float, high: float) -> tuple[tuple[str, float], tuple[str, float]]:

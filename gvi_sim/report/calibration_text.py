@@ -17,9 +17,9 @@ Three = tuple[float, float, float]
 
 def calibration_answer(words: Words, found: CalibrationFound) -> str:
     """The record, what was learnt and what was not, whether attacks set off attacks, and whether the model fits."""
-    lines = [record(words, found), *_learnt(words, found), clustering(words, found), fit(words, found)]
+    lines = [record_text(words, found), *_learnt(words, found), clustering_text(words, found), fit_text(words, found)]
     lines += marked(words, found)
-    return "\n".join([*lines, *(words("calibrate.note", text=text) for text in notes(words, found))])
+    return "\n".join([*lines, *(words("calibrate.note", text=text) for text in note_texts(words, found))])
 
 
 def marked(words: Words, found: CalibrationFound) -> list[str]:
@@ -27,7 +27,7 @@ def marked(words: Words, found: CalibrationFound) -> list[str]:
     return [words("calibrate.marked", cells=found.small_cells)] if found.small_cells else []
 
 
-def notes(words: Words, found: CalibrationFound) -> list[str]:
+def note_texts(words: Words, found: CalibrationFound) -> list[str]:
     """What was done to the record, and where the posterior is cut off."""
     told = [notice.told(words.lang) for notice in found.notices]
     if found.edge is not None:
@@ -36,7 +36,7 @@ def notes(words: Words, found: CalibrationFound) -> list[str]:
     return told
 
 
-def clustering(words: Words, found: CalibrationFound) -> str:
+def clustering_text(words: Words, found: CalibrationFound) -> str:
     """Whether attacks set off attacks, or that the data cannot tell."""
     by_name, fields = found.by_name, {"span": "", "shared": ""}
     for key, name in (("span", N), ("shared", SHOCK)):
@@ -55,7 +55,7 @@ def statistic(words: Words, of: Statistic) -> str:
     return words(f"calibrate.statistic.{of.kind}", span=span, unit=words(f"calibrate.unit.{of.unit}"))
 
 
-def record(words: Words, found: CalibrationFound) -> str:
+def record_text(words: Words, found: CalibrationFound) -> str:
     """What the record is, in one sentence."""
     recorded = words("calibrate.recorded", share=words.percent(found.recording)) if found.recording < 1 else ""
     several = {"areas": found.areas} if found.areas > 1 else {}
@@ -75,17 +75,17 @@ def _learnt(words: Words, found: CalibrationFound) -> list[str]:
     lines = [words("calibrate.says")]
     for one in (one for one in found.learnt if not one.is_nothing):
         after, before = (interval(words, values) for values in (one.posterior, one.prior))
-        lines.append(words("calibrate.learnt", name=called(words, one.name), after=after, before=before))
+        lines.append(words("calibrate.learnt", name=called_text(words, one.name), after=after, before=before))
     return [*lines, *nothing(words, found)]
 
 
 def nothing(words: Words, found: CalibrationFound) -> list[str]:
     """What the data say nothing about, if there is any such."""
-    silent = ", ".join(called(words, one.name) for one in found.learnt if one.is_nothing)
+    silent = ", ".join(called_text(words, one.name) for one in found.learnt if one.is_nothing)
     return [words("calibrate.nothing", names=silent)] if silent else []
 
 
-def called(words: Words, name: str) -> str:
+def called_text(words: Words, name: str) -> str:
     """A parameter in words, with its key."""
     key = f"calibrate.name.{name}"
     if not words.has(key):
@@ -99,7 +99,7 @@ def interval(words: Words, values: Three) -> str:
     return f"{middle} [{low}{';' if words.lang == 'sv' else ','} {high}]"
 
 
-def fit(words: Words, found: CalibrationFound) -> str:
+def fit_text(words: Words, found: CalibrationFound) -> str:
     """Whether the model fits, or what lies farthest off."""
     verdict = found.fit
     if verdict.fits:

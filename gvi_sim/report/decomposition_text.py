@@ -5,9 +5,9 @@ from __future__ import annotations
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
 from . import graded, wording
-from .estimates import Change, Estimate
+from .estimates import Change, Stated
 from .sections import Report, Section, common, facts_of, level_reached, meta_of
-from .tables import Table
+from .tables import ReportTable
 from .view import BeforeAfter, Books, Part, Parts, PartsView, RunView
 
 MAIN = "shootings"
@@ -70,7 +70,7 @@ def ledger_answer(words: Words, books: Books) -> str:
     averted = books.sums["averted"][MAIN]
     if averted.value == 0:
         return words("ledger.answer.none")
-    nothing = {MAIN: Estimate(0.0, 0.0, 0.0)}
+    nothing = {MAIN: Stated(0.0, 0.0, 0.0)}
     direct = books.ways.get("direct", nothing)[MAIN]
     return words(
         "ledger.answer",
@@ -81,7 +81,7 @@ def ledger_answer(words: Words, books: Books) -> str:
     )
 
 
-def _books_table(words: Words, books: Books) -> Table:
+def _books_table(words: Words, books: Books) -> ReportTable:
     names = tuple(books.sums["base"])
     lines = [("base", books.sums["base"], "")]
     lines.append(("averted", books.sums["averted"], "−"))
@@ -93,16 +93,16 @@ def _books_table(words: Words, books: Books) -> Table:
         title = f"{sign} {words(f'ledger.line.{name}')}".strip()
         rows.append((title, *(graded.estimate_text(words, values[n], signed=False) for n in names)))
     header = ("", *(graded.capital(graded.what(words, name)) for name in names))
-    return Table(words("ledger.books"), header, tuple(rows))
+    return ReportTable(words("ledger.books"), header, tuple(rows))
 
 
-def _causes_table(words: Words, books: Books) -> Table:
+def _causes_table(words: Words, books: Books) -> ReportTable:
     header = (words("ledger.cause"), words("cells.averted"), words("ledger.share"))
     rows = tuple(
         (cause_name(words, name), graded.estimate_text(words, mean, signed=False), words.percent(share))
         for name, mean, share in books.causes
     )
-    return Table(words("ledger.causes"), header, rows)
+    return ReportTable(words("ledger.causes"), header, rows)
 
 
 def cause_name(words: Words, name: str) -> str:
@@ -125,7 +125,7 @@ def _parts_section(words: Words, parts: Parts, *, folded: bool = True) -> Sectio
     return Section("parts", texts, "parts", words("parts.alt"), (main, *others))
 
 
-def parts_table(words: Words, parts: Parts, outcome: str) -> Table:
+def parts_table(words: Words, parts: Parts, outcome: str) -> ReportTable:
     """Each part's share, where it has one, and what would be lost but for it, one row a part."""
     shares = (words("parts.share"),) if parts.are_shared_out else ()
     header = (words("parts.part"), *shares, words("parts.but_for"), words("table.verdict"))
@@ -139,7 +139,7 @@ def parts_table(words: Words, parts: Parts, outcome: str) -> Table:
             numbers, verdict = ["0"] * len(numbers), words("parts.zero")
         rows.append((part_name(words, part.name), *numbers, verdict))
     caption = words("parts.table", what=outcome_name(words, outcome))
-    return Table(caption, header, tuple(rows), words_from=len(header) - 1)
+    return ReportTable(caption, header, tuple(rows), words_from=len(header) - 1)
 
 
 def outcome_name(words: Words, outcome: str) -> str:
@@ -212,11 +212,11 @@ def before_after_answer(words: Words, found: BeforeAfter) -> str:
     return words("before_after.answer", **values)
 
 
-def _before_after_table(words: Words, found: BeforeAfter) -> Table:
+def _before_after_table(words: Words, found: BeforeAfter) -> ReportTable:
     header = (words("before_after.term"), words("before_after.column"), words("table.verdict"))
     rows = []
     for name in ("before", "after", *TERMS):
         level = name in ("before", "after")
         text = graded.estimate_text(words, found.terms[name], signed=not level)
         rows.append((words(f"term.{name}"), text, "" if level else _verdict(words, found.terms[name])))
-    return Table(words("section.before_after"), header, tuple(rows), words_from=2)
+    return ReportTable(words("section.before_after"), header, tuple(rows), words_from=2)

@@ -10,7 +10,7 @@ import numpy as np
 from ..analysis.concentration import lorenz
 from ..analysis.intervals import mean_interval
 from ..units import DAYS_PER_MONTH, DAYS_PER_YEAR
-from .estimates import Estimate
+from .estimates import Stated
 from .view import Array, Fan, Lorenz, Origin
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def year_of(moment: date) -> float:
     return moment.year + (moment - start).days / (date(moment.year + 1, 1, 1) - start).days
 
 
-def monthly(series: pd.DataFrame, name: str) -> Array:
+def monthly_counts(series: pd.DataFrame, name: str) -> Array:
     """A series with the sites together, float64 [runs, months]."""
     runs, months = int(series["run"].nunique()), int(series["month"].max()) + 1
     totals = np.zeros((runs, months))
@@ -72,7 +72,7 @@ def _reach(below: Array, edges: Array, share: float) -> float:
     return max(0.0, float(np.interp(share, below, edges)))
 
 
-def is_counted(origin: Origin, moment: float) -> bool:
+def is_count(origin: Origin, moment: float) -> bool:
     """Whether ``moment``, a year with decimals, lies in the period that is counted."""
     return 0 <= moment - year_of(origin.start) < max(origin.spans)
 
@@ -90,9 +90,9 @@ def lorenz_view(groups: pd.DataFrame, outcomes: pd.DataFrame) -> Lorenz:
     return Lorenz(grid, stacked.mean(axis=0), low, high, _gini(outcomes), float(stacked.mean(axis=0)[POINTS // 5]))
 
 
-def _gini(outcomes: pd.DataFrame) -> Estimate:
+def _gini(outcomes: pd.DataFrame) -> Stated:
     known = outcomes["gini_groups"].dropna().to_numpy(np.float64)
     if len(known) < 2:
-        return Estimate(np.nan, np.nan, np.nan)
+        return Stated(np.nan, np.nan, np.nan)
     mean, low, high = mean_interval(known[:, None])
-    return Estimate(float(mean[0]), float(low[0]), float(high[0]))
+    return Stated(float(mean[0]), float(low[0]), float(high[0]))

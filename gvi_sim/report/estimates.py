@@ -9,17 +9,17 @@ from ..analysis.verdict import Verdict
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Stated:
     """A mean over replicates with its 95 % interval."""
 
     value: float
     low: float
     high: float
 
-    def scaled(self, factor: float) -> Estimate:
+    def scaled(self, factor: float) -> Stated:
         """The same in another unit; a negative factor swaps the ends."""
         ends = sorted((self.low * factor, self.high * factor))
-        return Estimate(self.value * factor, ends[0], ends[1])
+        return Stated(self.value * factor, ends[0], ends[1])
 
     @property
     def is_known(self) -> bool:
@@ -28,7 +28,7 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Change(Estimate):
+class Change(Stated):
     """An estimate that has a direction: its stated interval, and the word for which way it goes."""
 
     verdict: Verdict
@@ -67,8 +67,8 @@ class Row:
     base: float
     scenario: float
     difference: Change
-    ratio: Estimate
-    precision: Estimate
+    ratio: Stated
+    precision: Stated
     share: Share
 
     @property

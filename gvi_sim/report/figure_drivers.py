@@ -21,7 +21,7 @@ from .style import (
     styled,
     top_margin,
 )
-from .view import Doubt, Driver, Origin
+from .view import Doubt, DriverRow, Origin
 
 SHOWN = 10
 
@@ -59,7 +59,7 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
     driving = found.driving
     answer = words("drivers.answer.cannot_tell")
     if driving:
-        answer = words("drivers.answer", name=uncertainty_section.name_of(words, driving[0].key))
+        answer = words("drivers.answer", name=uncertainty_section.parameter_name(words, driving[0].key))
     source = words(
         "figure.source",
         version=origin.version,
@@ -70,12 +70,12 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
     return Frame(words("figure.says", answer=answer), words("drivers.subtitle"), source, words("figure.synthetic"))
 
 
-def _title(words: Words, driver: Driver) -> str:
-    name = uncertainty_section.name_of(words, driver.key)
+def _title(words: Words, driver: DriverRow) -> str:
+    name = uncertainty_section.parameter_name(words, driver.key)
     return f"{name[:1].upper()}{name[1:]} ({driver.grade})" if driver.grade else name
 
 
-def _row(axes: Axes, position: int, driver: Driver) -> None:
+def _row(axes: Axes, position: int, driver: DriverRow) -> None:
     shade = SCENARIO if driver.drives else UNCLEAR
     axes.hlines(position, driver.correlation.low, driver.correlation.high, color=shade, linewidth=2.2)
     face = shade if driver.drives else "white"

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..language.catalogue import Words
 from . import graded, outcomes, wording
-from .distributions import is_counted, year_of
+from .distributions import is_count, year_of
 from .estimates import Change, Row
 from .scales import change_ticks, number_ticks, round_changes
 from .style import (
@@ -117,7 +117,7 @@ def _mark_programme(words: Words, view: RunView | SweepView, left: Axes, right: 
         (view.programme_start, "figure.programme_start", 0.86),
         (view.programme_stop, "figure.programme_stop", 0.79),
     ):
-        if moment is not None and is_counted(view.origin, moment):
+        if moment is not None and is_count(view.origin, moment):
             left.axvline(moment, color=ACCENT, linewidth=1.2, linestyle=(0, (3, 2)), alpha=0.5)
             _mark(right, moment, words(name), height)
 
@@ -154,7 +154,7 @@ def year_chart(words: Words, view: RunView) -> Figure:
         _ratio_points(axes, [float(year.year) for year in shown], [year.row for year in shown], SCENARIO)
         axes.axhline(1, color=BASE, linewidth=1.2)
         note_right(axes, 1, words("years.equal"))
-        if (began := view.programme_start) is not None and is_counted(view.origin, began):
+        if (began := view.programme_start) is not None and is_count(view.origin, began):
             # Year 1 reaches from 0.5 to 1.5 on this axis.
             start = began - year_of(view.by_year[0].starts) + 0.5
             _mark(axes, start, words("figure.programme_start"), 0.06)

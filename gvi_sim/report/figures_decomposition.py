@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
 from . import decomposition_text, graded
-from .estimates import Change, Estimate
+from .estimates import Change, Stated
 from .figures import canvas_of, frame_of
 from .scales import number_ticks
 from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Axes, Figure, Margins, dress, look, name_y, quiet, styled
@@ -18,11 +18,11 @@ from .view import BeforeAfter, Books, Origin, Parts
 NAME_LETTERS = 32  # of a row's name on a line
 
 
-class Line(NamedTuple):
+class BarLine(NamedTuple):
     """One row: its name, its estimate, and a second one beside it (what would be lost but for a part)."""
 
     name: str
-    main: Estimate
+    main: Stated
     second: Change | None = None
     strong: bool = False
     is_change: bool = True
@@ -30,7 +30,9 @@ class Line(NamedTuple):
 
 def ledger_chart(words: Words, books: Books, origin: Origin) -> Figure:
     """Shootings averted by what stopped them, x: number a run, y: cause."""
-    lines = [Line(decomposition_text.cause_name(words, name), mean, is_change=False) for name, mean, _ in books.causes]
+    lines = [
+        BarLine(decomposition_text.cause_name(words, name), mean, is_change=False) for name, mean, _ in books.causes
+    ]
     first = books.causes[0]
     answer = words(
         "ledger.figure",
@@ -46,7 +48,7 @@ def parts_chart(words: Words, parts: Parts, origin: Origin) -> Figure:
     """
     rows = parts.by_outcome[decomposition_text.MAIN]
     lines = [
-        Line(
+        BarLine(
             decomposition_text.part_name(words, part.name),
             part.main,
             None
@@ -65,7 +67,7 @@ def parts_chart(words: Words, parts: Parts, origin: Origin) -> Figure:
 def before_after_chart(words: Words, found: BeforeAfter, origin: Origin) -> Figure:
     """What the naive change is made of; x: shootings a year, y: term."""
     lines = [
-        Line(words(f"term.{name}"), found.terms[name], strong=name == "naive") for name in decomposition_text.TERMS
+        BarLine(words(f"term.{name}"), found.terms[name], strong=name == "naive") for name in decomposition_text.TERMS
     ]
     naive = found.terms["naive"]
     key = "before_after.figure" if naive.is_settled else "before_after.figure.cannot_tell"
@@ -75,7 +77,9 @@ def before_after_chart(words: Words, found: BeforeAfter, origin: Origin) -> Figu
     return _chart(words, lines, (answer, subtitle), ("before_after.x", "before_after.y"), origin)
 
 
-def _chart(words: Words, lines: Sequence[Line], told: tuple[str, str], axis: tuple[str, str], origin: Origin) -> Figure:
+def _chart(
+    words: Words, lines: Sequence[BarLine], told: tuple[str, str], axis: tuple[str, str], origin: Origin
+) -> Figure:
     frame = frame_of(words, *told, origin)
     with styled():
         figure, (axes,) = canvas_of(0.42 * (len(lines) + 1), frame, Margins(left=2.9, right=1.8))
@@ -97,7 +101,7 @@ def _chart(words: Words, lines: Sequence[Line], told: tuple[str, str], axis: tup
     return figure
 
 
-def _line(words: Words, axes: Axes, at: float, line: Line) -> None:
+def _line(words: Words, axes: Axes, at: float, line: BarLine) -> None:
     above = at - 0.13 if line.second is not None else at
     _point(axes, above, line.main, SCENARIO, "o")
     if line.second is not None:
@@ -109,12 +113,12 @@ def _line(words: Words, axes: Axes, at: float, line: Line) -> None:
     )  # fmt: skip
 
 
-def _verdict(estimate: Estimate) -> Verdict:
+def _verdict(estimate: Stated) -> Verdict:
     """The word of a change; a count that is no change is as it is."""
     return estimate.verdict if isinstance(estimate, Change) else Verdict.VERY_LIKELY_MORE
 
 
-def _point(axes: Axes, at: float, estimate: Estimate, colour: str, marker: str) -> None:
+def _point(axes: Axes, at: float, estimate: Stated, colour: str, marker: str) -> None:
     shown = look(_verdict(estimate), colour)
     axes.hlines(at, estimate.low, estimate.high, color=shown["color"], linewidth=2.0)
     axes.plot(estimate.value, at, marker, **shown, markersize=7 if marker == "o" else 5, zorder=3)

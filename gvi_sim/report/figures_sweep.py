@@ -25,7 +25,7 @@ from .style import (
     quiet,
     styled,
 )
-from .view import Cell, Doubt, Fan, Lorenz, SweepView
+from .view import CellView, Doubt, Fan, Lorenz, SweepView
 
 LETTER = 0.075  # inches of a letter of a tick's label
 LONGEST = 3.0
@@ -61,7 +61,7 @@ def side_chart(words: Words, view: SweepView) -> Figure:
     return figure
 
 
-def _positions(cells: list[Cell]) -> list[float]:
+def _positions(cells: list[CellView]) -> list[float]:
     """Rows of the cells, with a gap wherever business as usual changes."""
     at, here = [], 0.0
     for number, cell in enumerate(cells):
@@ -83,7 +83,7 @@ def _cell(words: Words, axes: Axes, position: float, row: Row) -> None:
 
 def corner_fan(words: Words, view: SweepView) -> Figure:
     """The fan chart of the cell that a sweep shows run by run."""
-    row = cast("Cell", view.corner).rows[wording.MAIN]
+    row = cast("CellView", view.corner).rows[wording.MAIN]
     return fan_chart(words, view, row, cast("tuple[Fan, Fan]", view.fans))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
 from . import outcomes
-from .estimates import Change, Estimate, Row
+from .estimates import Change, Row, Stated
 
 GRADES = ("cannot_tell", "rather", "likely", "very_likely")
 
@@ -83,12 +83,12 @@ def change_interval(words: Words, row: Row, *, named: bool = True) -> str:
     return words("interval.same_way" if named else "interval.short", low=low, high=high)
 
 
-def sorted_by_size(estimate: Estimate, low: str, high: str) -> tuple[str, str]:
+def sorted_by_size(estimate: Stated, low: str, high: str) -> tuple[str, str]:
     """The two ends in words, the smaller in size first ("22% to 31% fewer")."""
     return (high, low) if abs(estimate.low) > abs(estimate.high) else (low, high)
 
 
-def _ends(words: Words, estimate: Estimate, *, is_share: bool) -> tuple[str, str]:
+def _ends(words: Words, estimate: Stated, *, is_share: bool) -> tuple[str, str]:
     if is_share:
         decimals = percent_decimals(estimate)
         return words.percent(abs(estimate.low), decimals), words.percent(abs(estimate.high), decimals)
@@ -96,19 +96,19 @@ def _ends(words: Words, estimate: Estimate, *, is_share: bool) -> tuple[str, str
     return low, high
 
 
-def percent_decimals(estimate: Estimate) -> int:
+def percent_decimals(estimate: Stated) -> int:
     """None, or one where an end would read as nothing or the two ends alike."""
     known = [abs(end) for end in (estimate.low, estimate.high, estimate.value) if end != 0]
     return 0 if min(known, default=1.0) >= 0.01 and estimate.high - estimate.low >= 0.02 else 1
 
 
-def bracket(words: Words, estimate: Estimate) -> str:
+def bracket(words: Words, estimate: Stated) -> str:
     """ "12 to 33", with signs where they differ."""
     _, low, high = words.together(estimate.value, estimate.low, estimate.high)
     return words("interval.short", low=low, high=high)
 
 
-def estimate_text(words: Words, estimate: Estimate, *, signed: bool = True) -> str:
+def estimate_text(words: Words, estimate: Stated, *, signed: bool = True) -> str:
     """ "+12 (8 to 16)"; a dash when there is no value."""
     if not estimate.is_known:
         return words.number(float("nan"))
@@ -118,7 +118,7 @@ def estimate_text(words: Words, estimate: Estimate, *, signed: bool = True) -> s
     return f"{value} ({bracket(words, estimate)})"
 
 
-def percent_text(words: Words, estimate: Estimate) -> str:
+def percent_text(words: Words, estimate: Stated) -> str:
     """ "−27% (−31% to −22%)"; a dash when there is no value."""
     if not estimate.is_known:
         return words.number(float("nan"))
@@ -126,7 +126,7 @@ def percent_text(words: Words, estimate: Estimate) -> str:
     return f"{value} ({percent_span(words, estimate)})"
 
 
-def percent_span(words: Words, estimate: Estimate) -> str:
+def percent_span(words: Words, estimate: Stated) -> str:
     """ "−31% to −22%"."""
     decimals = percent_decimals(estimate)
     low, high = (words.percent(end, decimals, signed=True) for end in (estimate.low, estimate.high))

@@ -14,7 +14,7 @@ HARM, BURDEN, EFFORT = "harm", "burden", "effort"
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownOutcome:
     """One outcome as readers meet it: ``scale`` turns the stored unit into the shown one."""
 
     name: str
@@ -23,36 +23,36 @@ class Shown:
     counted: bool = True  # fewer or more; what is measured is lower or higher
 
 
-SHOWN: tuple[Shown, ...] = (
-    Shown("shootings", HARM),
-    Shown("detonations", HARM),
-    Shown("attacks", HARM),
-    Shown("persons_hit", HARM),
-    Shown("persons_killed", HARM),
-    Shown("bystanders_hit", HARM),
-    Shown("exposure", HARM, counted=False),
-    Shown("detained_days", BURDEN, scale=1 / DAYS_PER_YEAR, counted=False),
-    Shown("detained_minor_days", BURDEN, scale=1 / DAYS_PER_YEAR, counted=False),
-    Shown("arrests", BURDEN),
-    Shown("other_arrests", BURDEN),
-    Shown("sanction_arrests", BURDEN),
-    Shown("call_in_contacts", BURDEN),
-    Shown("notifications", BURDEN),
-    Shown("false_contacts", BURDEN),
-    Shown("sanctions", EFFORT),
-    Shown("sanction_days", EFFORT, counted=False),
-    Shown("promises_kept", EFFORT),
-    Shown("promises_broken", EFFORT),
-    Shown("call_ins", EFFORT),
-    Shown("offers", EFFORT),
-    Shown("requests", EFFORT),
-    Shown("admissions", EFFORT),
-    Shown("completed", EFFORT),
-    Shown("dropouts", EFFORT),
-    Shown("relapses", EFFORT),
-    Shown("prevented", EFFORT),
+SHOWN: tuple[ShownOutcome, ...] = (
+    ShownOutcome("shootings", HARM),
+    ShownOutcome("detonations", HARM),
+    ShownOutcome("attacks", HARM),
+    ShownOutcome("persons_hit", HARM),
+    ShownOutcome("persons_killed", HARM),
+    ShownOutcome("bystanders_hit", HARM),
+    ShownOutcome("exposure", HARM, counted=False),
+    ShownOutcome("detained_days", BURDEN, scale=1 / DAYS_PER_YEAR, counted=False),
+    ShownOutcome("detained_minor_days", BURDEN, scale=1 / DAYS_PER_YEAR, counted=False),
+    ShownOutcome("arrests", BURDEN),
+    ShownOutcome("other_arrests", BURDEN),
+    ShownOutcome("sanction_arrests", BURDEN),
+    ShownOutcome("call_in_contacts", BURDEN),
+    ShownOutcome("notifications", BURDEN),
+    ShownOutcome("false_contacts", BURDEN),
+    ShownOutcome("sanctions", EFFORT),
+    ShownOutcome("sanction_days", EFFORT, counted=False),
+    ShownOutcome("promises_kept", EFFORT),
+    ShownOutcome("promises_broken", EFFORT),
+    ShownOutcome("call_ins", EFFORT),
+    ShownOutcome("offers", EFFORT),
+    ShownOutcome("requests", EFFORT),
+    ShownOutcome("admissions", EFFORT),
+    ShownOutcome("completed", EFFORT),
+    ShownOutcome("dropouts", EFFORT),
+    ShownOutcome("relapses", EFFORT),
+    ShownOutcome("prevented", EFFORT),
 )
-BY_NAME: dict[str, Shown] = {shown.name: shown for shown in SHOWN}
+BY_NAME: dict[str, ShownOutcome] = {shown.name: shown for shown in SHOWN}
 
 
 def is_counted(name: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from .. import evidence
-from .view import Resting, Source
+from .view import CitedSource, Resting
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -71,7 +71,7 @@ def shown(value: object) -> str:
     return str(getattr(value, "name", value))  # of a shock its name
 
 
-def sources_of(entries: Iterable[Resting]) -> tuple[Source, ...]:
+def sources_of(entries: Iterable[Resting]) -> tuple[CitedSource, ...]:
     """The works behind these parameters, by key."""
     keys = sorted({key for entry in entries for key in entry.sources} - {evidence.ASSUMPTION})
-    return tuple(Source(key, evidence.source(key).reference()) for key in keys)
+    return tuple(CitedSource(key, evidence.source(key).reference()) for key in keys)

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from ..experiment.reproduction_run import FAILED, PASSED
-from .reproduction_text import accepted, name_of, shown, unit_of, verdict_of
+from .reproduction_text import accepted, figure_name, shown_number, unit_of, verdict_text
 from .style import (
     ACCENT,
     EDGE,
@@ -87,12 +87,12 @@ def _row(words: Words, axes: Axes, outcome: Outcome) -> None:
 
 def _names(words: Words, picture: Picture, outcome: Outcome, height: float) -> None:
     figure = outcome.figure
-    name = name_of(words, figure)
+    name = figure_name(words, figure)
     about = accepted(words, figure)
     about = words("reproduction.accepted", range=about) if figure.is_checked else words("reproduction.only_recorded")
     about = f"{unit_of(words, figure)}; {about}"
     picture.text(EDGE / WIDTH, height, f"{name}\n", va="center", fontsize=9.5, weight="bold")
     picture.text(EDGE / WIDTH, height, f"\n{about}", va="center", fontsize=7.5, color=QUIET)
     colour = ACCENT if outcome.verdict == FAILED else INK
-    said = f"{shown(words, outcome.found.value)}  {verdict_of(words, outcome.verdict)}"
+    said = f"{shown_number(words, outcome.found.value)}  {verdict_text(words, outcome.verdict)}"
     picture.text(1 - EDGE / WIDTH, height, said, va="center", ha="right", fontsize=9, color=colour, weight="bold")

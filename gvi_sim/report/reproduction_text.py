@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 COLUMNS = ("figure", "published", "accepted", "model", "verdict", "how_far")
 
 
-def shown(words: Words, value: float | None) -> str:
+def shown_number(words: Words, value: float | None) -> str:
     """A number of any size in few digits."""
     if value is None or not isfinite(value):
         return MISSING
     return words.number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0)
 
 
-def name_of(words: Words, figure: Figure) -> str:
+def figure_name(words: Words, figure: Figure) -> str:
     """A published figure's name for readers."""
     return words.translated("figures", figure.name.replace("_", " "))
 
@@ -45,7 +45,7 @@ def accepted(words: Words, figure: Figure) -> str:
     """The accepted range in words."""
     if not figure.is_checked:
         return MISSING
-    low, high = shown(words, figure.low), shown(words, figure.high)
+    low, high = shown_number(words, figure.low), shown_number(words, figure.high)
     if figure.low is None:
         return words("range.most", high=high)
     return words("range.least", low=low) if figure.high is None else words("range.both", low=low, high=high)
@@ -53,11 +53,11 @@ def accepted(words: Words, figure: Figure) -> str:
 
 def model(words: Words, outcome: Outcome) -> str:
     """The model's number with its 95 % Monte Carlo interval."""
-    value, low, high = (shown(words, number) for number in (outcome.found.value, *outcome.found.interval))
+    value, low, high = (shown_number(words, number) for number in (outcome.found.value, *outcome.found.interval))
     return words("reproduction.interval", value=value, low=low, high=high)
 
 
-def verdict_of(words: Words, verdict: str) -> str:
+def verdict_text(words: Words, verdict: str) -> str:
     """ "pass", "FAIL" or "recorded" for readers."""
     return words(f"reproduction.{verdict.lower()}")
 
@@ -68,7 +68,7 @@ def how_far(words: Words, outcome: Outcome) -> str:
         return ""
     if not isfinite(outcome.found.value):
         return words("reproduction.no_value")
-    size = shown(words, abs(outcome.outside))
+    size = shown_number(words, abs(outcome.outside))
     told = [words(f"reproduction.too_{'low' if outcome.outside < 0 else 'high'}", size=size)] if outcome.outside else []
     return ", ".join([*told, words("reproduction.close")] if outcome.is_close else told)
 
@@ -78,12 +78,12 @@ def header(words: Words, columns: Sequence[str] = COLUMNS) -> tuple[str, ...]:
     return tuple(words(f"reproduction.column.{name}") for name in columns)
 
 
-def cells(words: Words, outcome: Outcome) -> tuple[str, ...]:
+def reproduction_row(words: Words, outcome: Outcome) -> tuple[str, ...]:
     """One row of the table."""
     figure = outcome.figure
     return (
-        f"{name_of(words, figure)} ({unit_of(words, figure)})", shown(words, figure.published),
-        accepted(words, figure), model(words, outcome), verdict_of(words, outcome.verdict), how_far(words, outcome),
+        f"{figure_name(words, figure)} ({unit_of(words, figure)})", shown_number(words, figure.published),
+        accepted(words, figure), model(words, outcome), verdict_text(words, outcome.verdict), how_far(words, outcome),
     )  # fmt: skip
 
 
@@ -102,8 +102,8 @@ def _told_of(words: Words, outcomes: Iterable[Outcome]) -> dict[str, str]:
     """What a reason's places stand for: a figure's name, and the model's number of it."""
     told: dict[str, str] = {}
     for outcome in outcomes:
-        told[outcome.figure.name + VALUE] = shown(words, outcome.found.value)
-        told[outcome.figure.name] = name_of(words, outcome.figure)
+        told[outcome.figure.name + VALUE] = shown_number(words, outcome.found.value)
+        told[outcome.figure.name] = figure_name(words, outcome.figure)
     return told
 
 
@@ -111,23 +111,23 @@ def terminal_lines(words: Words, made: Reproduced) -> Iterator[str]:
     """The question, the table, what is no longer as recorded, and why what fails does."""
     yield f"{made.reproduction.name}: {question_of(words, made.reproduction)}"
     yield words("reproduction.runs", replicates=words.number(made.replicates, 0), seed=made.seed)
-    rows = [header(words), *(cells(words, outcome) for outcome in made.outcomes)]
+    rows = [header(words), *(reproduction_row(words, outcome) for outcome in made.outcomes)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
     for row in rows:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     for name, why in why_failed(words, made):
         yield words("reproduction.why", name=name, why=why)
     for outcome in made.drifted:
-        before = shown(words, outcome.before.value if outcome.before else None)
+        before = shown_number(words, outcome.before.value if outcome.before else None)
         errors = words.number(abs(outcome.drifted), 1)
-        yield words("reproduction.drifted", name=name_of(words, outcome.figure), before=before, errors=errors)
+        yield words("reproduction.drifted", name=figure_name(words, outcome.figure), before=before, errors=errors)
 
 
 def overall_lines(words: Words, all_made: Sequence[Reproduced]) -> Iterator[str]:
     """One line an experiment."""
     width = max(len(made.reproduction.name) for made in all_made)
     for made in all_made:
-        mark = verdict_of(words, PASSED if made.passed else FAILED)
+        mark = verdict_text(words, PASSED if made.passed else FAILED)
         yield f"  {made.reproduction.name.ljust(width)}  {mark}  {passing(words, made)}"
 
 
@@ -153,7 +153,7 @@ them.
 """
 
 
-def page(all_made: Sequence[Reproduced]) -> str:
+def reproductions_page(all_made: Sequence[Reproduced]) -> str:
     """The whole page."""
     words = Words("en")
     sections = (line for made in all_made for line in _section(words, made))
@@ -178,7 +178,7 @@ def _section(words: Words, made: Reproduced) -> Iterator[str]:
     yield f"\n## {name}\n"
     yield f"{made.reproduction.question} Before the run: [question](../experiments/{name}/question.md).\n"
     first, *others = header(words)
-    rows = ((outcome, cells(words, outcome)) for outcome in made.outcomes)
+    rows = ((outcome, reproduction_row(words, outcome)) for outcome in made.outcomes)
     told = ((row[0], ", ".join(found.figure.sources) or MISSING, *row[1:]) for found, row in rows)
     yield from _table((first, "sources", *others), told)
     yield f"\n{made.replicates} replicates, seed {made.seed}.\n"

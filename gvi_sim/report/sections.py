@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
-from . import graded, outcomes, side_by_side, tables, uncertainty_section, validation_section, wording
+from . import graded, outcomes, side_by_side, tables, uncertainty_section, wording
 from .spending_text import spending_texts
 from .sweep_pictures import SWEEP
-from .tables import Table
+from .tables import ReportTable
+from .validation_section import level_table, pattern_table, validation_texts
 from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -27,8 +28,8 @@ class Section:
     texts: tuple[str, ...] = ()
     figure: str = ""
     alt: str = ""
-    tables: tuple[Table, ...] = ()
-    folded: tuple[Table, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
+    folded: tuple[ReportTable, ...] = ()
     items: tuple[str, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()
 
@@ -178,7 +179,7 @@ def _burden_sections(words: Words, view: RunView) -> list[Section]:
             words("lorenz.alt"),
             (tables.concentration(words, view),),
         ),
-        Section("contagion", (words("text.contagion"),), tables=(tables.contagion(words, view),)),
+        Section("contagion", (words("text.contagion"),), tables=(tables.contagion_table(words, view),)),
         Section("cost", (words("text.cost"), *spending_texts(words, view)), tables=(tables.cost(words, view),)),
     ]
 
@@ -211,7 +212,7 @@ def _question(words: Words, view: SweepView) -> str:
 
 
 def _sweep_answer(words: Words, view: SweepView) -> list[str]:
-    told = [*wording.idle(words, view), side_by_side.headline(words, view), *side_by_side.usual_texts(words, view)]
+    told = [*wording.idle(words, view), side_by_side.side_headline(words, view), *side_by_side.usual_texts(words, view)]
     told.append(wording.scope(words, view))
     told += [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
@@ -230,7 +231,7 @@ def _sweep_sections(words: Words, view: SweepView) -> list[Section]:
     two = {"x": names[0], "y": names[1] if len(names) > 1 else names[0]}
     found = []
     if view.is_side_by_side:
-        found.append(Section("side", (), "side", words("side.alt"), (side_by_side.table(words, view),)))
+        found.append(Section("side", (), "side", words("side.alt"), (side_by_side.side_table(words, view),)))
     found.append(Section("cells", (), "heat", words("heat.alt", **two), (tables.cells(words, view),)))
     found.append(Section("lines", (), "lines", words("lines.alt", **two)))
     if view.interactions:
@@ -258,7 +259,7 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
     )
     found = [Section("time", (told, words("text.time")), "fan", alt)]
     if view.doubt is not None:
-        found.append(_doubt_section(words, view.doubt, told, *uncertainty_section.texts(words, view.doubt)))
+        found.append(_doubt_section(words, view.doubt, told, *uncertainty_section.uncertainty_texts(words, view.doubt)))
     if view.lorenz is not None:
         texts = (told, words("text.concentration"))
         found.append(Section("concentration", texts, "lorenz", words("lorenz.alt")))
@@ -290,9 +291,8 @@ def common(words: Words, view: View) -> list[Section]:
 def _validation(words: Words, view: View) -> list[Section]:
     if view.validation is None:
         return []
-    found = validation_section
-    both = found.pattern_table(words, view.validation), found.level_table(words, view.validation)
-    texts = found.texts(words, view.validation)
+    both = tuple(table(words, view.validation) for table in (pattern_table, level_table))
+    texts = validation_texts(words, view.validation)
     if isinstance(view, SweepView):
         texts = (words("sweep.corner", levels=wording.levels_text(words, view.corner_levels)), *texts)
     return [Section("validation", texts, tables=both)]

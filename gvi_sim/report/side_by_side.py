@@ -10,8 +10,8 @@ from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
 from . import graded, wording
 from .estimates import Row
-from .tables import Table
-from .view import Cell, RunView, SweepView
+from .tables import ReportTable
+from .view import CellView, RunView, SweepView
 
 MOST_TOLD, MOST_ROWS = 4, 40
 MOST_KEYS = 6
@@ -25,14 +25,14 @@ def usual_texts(words: Words, view: RunView | SweepView) -> list[str]:
     if keys:
         more = [words("usual.more", count=len(keys) - MOST_KEYS)] if len(keys) > MOST_KEYS else []
         key = "usual.holds" if len(keys) == 1 else "usual.hold"
-        told.append(words(key, keys=wording.joined(words, [*keys[:MOST_KEYS], *more])))
+        told.append(words(key, keys=wording.enumerated(words, [*keys[:MOST_KEYS], *more])))
     if axes:
-        names = wording.joined(words, [wording.lever_name(words, axis.key).lower() for axis in axes])
+        names = wording.enumerated(words, [wording.lever_name(words, axis.key).lower() for axis in axes])
         told.append(words("usual.own", keys=names))
     return told
 
 
-def headline(words: Words, view: SweepView) -> str:
+def side_headline(words: Words, view: SweepView) -> str:
     """What the cells do: each of a few, of many the two ends; of numbers alone the span of what is averted."""
     if not view.is_side_by_side:
         return wording.sweep_headline(words, view)
@@ -47,7 +47,7 @@ def title(words: Words, view: SweepView) -> str:
     return "; ".join(f"{_levels(words, view, cell)}: {_short(words, cell)}" for cell in _ends(view))
 
 
-def table(words: Words, view: SweepView) -> Table:
+def side_table(words: Words, view: SweepView) -> ReportTable:
     """One row a cell: its levels, shootings in its business as usual and with it, change, verdict, detention."""
     header = (
         *(wording.lever_name(words, axis.key) for axis in view.axes),
@@ -67,10 +67,10 @@ def table(words: Words, view: SweepView) -> Table:
                 graded.estimate_text(words, cell.rows["detained_days"].difference),
             )
         )
-    return Table(words("section.side"), header, tuple(rows), words_from=99)
+    return ReportTable(words("section.side"), header, tuple(rows), words_from=99)
 
 
-def by_usual(view: SweepView) -> list[Cell]:
+def by_usual(view: SweepView) -> list[CellView]:
     """The cells, those that share a business as usual together."""
     return sorted(view.cells, key=lambda cell: cell.baseline)
 
@@ -81,33 +81,33 @@ def change_text(words: Words, row: Row) -> str:
     return graded.percent_text(words, row.change) if is_told else graded.verdict(words, row)
 
 
-def label(words: Words, cell: Cell) -> str:
+def label(words: Words, cell: CellView) -> str:
     """The levels of a cell, as an axis names them."""
     return ", ".join(map(words.as_written, cell.levels))
 
 
 def screen_table(words: Words, view: SweepView) -> tuple[tuple[str, ...], ...]:
     """Header and rows for the terminal: levels, both means, change; the first ``MOST_ROWS`` cells."""
-    whole = table(words, view)
+    whole = side_table(words, view)
     shown = range(len(view.axes)), range(len(view.axes), len(view.axes) + 4)
     lines = (whole.header, *whole.rows[:MOST_ROWS])
     return tuple((", ".join(line[k] for k in shown[0]), *(line[k] for k in shown[1])) for line in lines)
 
 
-def _ends(view: SweepView) -> tuple[Cell, ...]:
+def _ends(view: SweepView) -> tuple[CellView, ...]:
     """The cells with the largest fall and with the least, one of them where there is no other."""
     known = [cell for cell in view.cells if cell.rows[wording.MAIN].ratio.is_known] or list(view.cells)
     ranked = sorted(known, key=lambda cell: cell.rows[wording.MAIN].ratio.value)
     return (ranked[0], ranked[-1]) if len(ranked) > 1 else (ranked[0],)
 
 
-def _levels(words: Words, view: SweepView, cell: Cell) -> str:
+def _levels(words: Words, view: SweepView, cell: CellView) -> str:
     return wording.levels_text(words, zip((axis.key for axis in view.axes), cell.levels, strict=True))
 
 
-def _change(words: Words, cell: Cell) -> str:
+def _change(words: Words, cell: CellView) -> str:
     return wording.beside_item(words, cell.rows[wording.MAIN])
 
 
-def _short(words: Words, cell: Cell) -> str:
+def _short(words: Words, cell: CellView) -> str:
     return graded.said(words, cell.rows[wording.MAIN])

@@ -18,7 +18,7 @@ CONTACTS = ("call_in_contacts", "notifications")
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Rows of text under a header; the first column names the row, ``words_from`` on is text again.
 
     Columns in ``english`` come from the registry, which is in English whatever the reader's language.
@@ -31,10 +31,10 @@ class Table:
     english: frozenset[int] = frozenset()
 
 
-def effects(words: Words, view: RunView, names: Iterable[str], caption: str) -> Table:
+def effects(words: Words, view: RunView, names: Iterable[str], caption: str) -> ReportTable:
     """Means of both arms, difference, change and verdict, one row an outcome."""
     rows = [_effect(words, view.rows[name], _outcome_title(words, name)) for name in names]
-    return Table(caption, _effect_header(words, words("table.outcome")), tuple(rows), words_from=5)
+    return ReportTable(caption, _effect_header(words, words("table.outcome")), tuple(rows), words_from=5)
 
 
 def _effect_header(words: Words, first: str) -> tuple[str, ...]:
@@ -66,29 +66,29 @@ def _outcome_title(words: Words, name: str) -> str:
     return f"{title} ({words('unit.exposure')})" if name == "exposure" else title
 
 
-def by_year(words: Words, view: RunView) -> Table:
+def by_year(words: Words, view: RunView) -> ReportTable:
     """Shootings year by year."""
     rows = []
     for year in view.by_year:
         title = f"{year.year} ({words('table.from').lower()} {year.starts.isoformat()})"
         rows.append(_effect(words, year.row, title))
-    return Table(words("section.years"), _effect_header(words, words("table.year")), tuple(rows), words_from=5)
+    return ReportTable(words("section.years"), _effect_header(words, words("table.year")), tuple(rows), words_from=5)
 
 
-def by_mode(words: Words, view: RunView) -> Table:
+def by_mode(words: Words, view: RunView) -> ReportTable:
     """Shootings, detonations and both."""
     rows = [_effect(words, row, _outcome_title(words, name)) for name, row in view.by_mode.items()]
-    return Table(words("section.mode"), _effect_header(words, words("table.outcome")), tuple(rows), words_from=5)
+    return ReportTable(words("section.mode"), _effect_header(words, words("table.outcome")), tuple(rows), words_from=5)
 
 
-def listed(words: Words, view: RunView) -> Table:
+def listed(words: Words, view: RunView) -> ReportTable:
     """Shootings by groups that the programme lists and by the others."""
     rows = [_effect(words, row, words(f"listed.{name}")) for name, row in view.by_listed.items()]
     header = _effect_header(words, graded.capital(graded.what(words, wording.MAIN)))
-    return Table(words("section.listed"), header, tuple(rows), words_from=5)
+    return ReportTable(words("section.listed"), header, tuple(rows), words_from=5)
 
 
-def programme(words: Words, view: RunView) -> Table:
+def programme(words: Words, view: RunView) -> ReportTable:
     """What partners did in either arm."""
     names = [name for name in outcomes.names(outcomes.EFFORT) if _happens(view.rows[name])]
     return effects(words, view, names, words("section.programme"))
@@ -98,25 +98,25 @@ def _happens(row: Row) -> bool:
     return row.base > 0 or row.scenario > 0
 
 
-def contagion(words: Words, view: RunView) -> Table:
+def contagion_table(words: Words, view: RunView) -> ReportTable:
     """How attacks set off attacks."""
     rows = [_measure(words, view.rows[name], words(f"contagion.{name}")) for name in CONTAGION]
-    return Table(words("section.contagion"), _measure_header(words), tuple(rows), words_from=4)
+    return ReportTable(words("section.contagion"), _measure_header(words), tuple(rows), words_from=4)
 
 
-def concentration(words: Words, view: RunView) -> Table:
+def concentration(words: Words, view: RunView) -> ReportTable:
     """How unequally groups share the attacks."""
     titles = {"gini_groups": words("gini.groups"), "top_fifth_groups_share": words("share.top_fifth")}
     rows = [_measure(words, view.rows[name], title) for name, title in titles.items()]
-    return Table(words("section.concentration"), _measure_header(words), tuple(rows), words_from=4)
+    return ReportTable(words("section.concentration"), _measure_header(words), tuple(rows), words_from=4)
 
 
-def cost(words: Words, view: RunView) -> Table:
+def cost(words: Words, view: RunView) -> ReportTable:
     """Costs in million SEK."""
     rows = []
     for name in COSTS:
         rows.append(_measure(words, view.rows[name], f"{words(f'cost.{name}')} ({words('cost.unit')})"))
-    return Table(words("section.cost"), _measure_header(words), tuple(rows), words_from=4)
+    return ReportTable(words("section.cost"), _measure_header(words), tuple(rows), words_from=4)
 
 
 def _measure_header(words: Words) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def _shares(words: Words, row: Row) -> tuple[str, str, str]:
     )
 
 
-def burden(words: Words, view: RunView) -> Table:
+def burden(words: Words, view: RunView) -> ReportTable:
     """Detention and contacts beside the harm averted: harm first, burden after it."""
     names = (wording.MAIN, "persons_hit", "persons_killed", *outcomes.names(outcomes.BURDEN))
     return effects(words, view, names, words("section.burden"))
@@ -162,17 +162,17 @@ def per_averted(view: RunView) -> float | None:
 # --- what the answer rests on ----------------------------------------------------------------------------
 
 
-def assumptions(words: Words, entries: Sequence[Resting]) -> Table:
+def assumptions(words: Words, entries: Sequence[Resting]) -> ReportTable:
     """Parameters of grade D: value, range and unit."""
     found = [entry for entry in entries if entry.grade == "D"]
     return _short(words, found, words("rests.assumptions"))
 
 
-def drivers(words: Words, found: Doubt) -> Table:
+def drivers(words: Words, found: Doubt) -> ReportTable:
     """Drawn parameters: share of what the draws differ, partial rank correlation, grade, whether it drives."""
     rows = tuple(
         (
-            uncertainty_section.name_of(words, driver.key),
+            uncertainty_section.parameter_name(words, driver.key),
             graded.percent_text(words, driver.share),
             graded.estimate_text(words, driver.correlation),
             driver.grade,
@@ -187,28 +187,28 @@ def drivers(words: Words, found: Doubt) -> Table:
         words("drivers.grade"),
         words("drivers.verdict"),
     )
-    return Table(words("drivers.table"), header, rows, words_from=3)
+    return ReportTable(words("drivers.table"), header, rows, words_from=3)
 
 
-def chosen(words: Words, entries: Sequence[Resting]) -> Table:
+def chosen(words: Words, entries: Sequence[Resting]) -> ReportTable:
     """Parameters that were set for this run: value, range and unit."""
     return _short(words, [entry for entry in entries if entry.grade == "set"], words("text.rests.set"))
 
 
-def everything(words: Words, entries: Sequence[Resting]) -> Table:
+def everything(words: Words, entries: Sequence[Resting]) -> ReportTable:
     """Every parameter with grade, sources and note."""
     header = ("parameter", "value", "grade", "sources", "note")
     rows = tuple(
         (entry.key, _value(words, entry), _grade(words, entry), _cited(words, entry), entry.note) for entry in entries
     )
     titles = tuple(words(f"rests.{name}") for name in header)
-    return Table(words("text.rests.all"), titles, rows, words_from=1, english=frozenset({4}))
+    return ReportTable(words("text.rests.all"), titles, rows, words_from=1, english=frozenset({4}))
 
 
-def _short(words: Words, entries: Sequence[Resting], caption: str) -> Table:
+def _short(words: Words, entries: Sequence[Resting], caption: str) -> ReportTable:
     header = tuple(words(f"rests.{name}") for name in ("parameter", "value", "range", "unit"))
     rows = tuple((it.key, words.as_written(it.value), _range(words, it), _unit(words, it)) for it in entries)
-    return Table(caption, header, rows, words_from=3)
+    return ReportTable(caption, header, rows, words_from=3)
 
 
 def _range(words: Words, entry: Resting) -> str:
@@ -236,7 +236,7 @@ def _cited(words: Words, entry: Resting) -> str:
 # --- sweeps ----------------------------------------------------------------------------------------------
 
 
-def cells(words: Words, view: SweepView) -> Table:
+def cells(words: Words, view: SweepView) -> ReportTable:
     """Every cell: levels, shootings averted, detention and contacts beside them."""
     header = (
         *(wording.lever_name(words, axis.key) for axis in view.axes),
@@ -260,10 +260,10 @@ def cells(words: Words, view: SweepView) -> Table:
                 words.number(contacts, 0),
             )
         )
-    return Table(words("section.cells"), header, tuple(rows))
+    return ReportTable(words("section.cells"), header, tuple(rows))
 
 
-def interactions(words: Words, view: SweepView) -> Table:
+def interactions(words: Words, view: SweepView) -> ReportTable:
     """Shootings averted beyond the sum of each lever alone."""
     header = (
         *(wording.lever_name(words, axis.key) for axis in view.axes[:2]),
@@ -279,4 +279,4 @@ def interactions(words: Words, view: SweepView) -> Table:
         )
         for entry in view.interactions
     )
-    return Table(words("section.interaction"), header, rows, words_from=3)
+    return ReportTable(words("section.interaction"), header, rows, words_from=3)

@@ -59,7 +59,11 @@ def run_screen(words: Words, view: RunView) -> str:
 
 def sweep_screen(words: Words, view: SweepView) -> str:
     """The answer of a sweep: its span, what each lever does, and whether they help each other."""
-    first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), side_by_side.headline(words, view)]
+    first = [
+        *side_by_side.usual_texts(words, view),
+        *wording.idle(words, view),
+        side_by_side.side_headline(words, view),
+    ]
     table = [_table(side_by_side.screen_table(words, view))] if view.is_side_by_side else []
     told = [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)

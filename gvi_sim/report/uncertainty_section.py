@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ..evidence import find
 from ..language.catalogue import Words
-from .estimates import Estimate
-from .view import Doubt, Driver
+from .estimates import Stated
+from .view import Doubt, DriverRow
 
 if TYPE_CHECKING:
     from ..analysis import Effect
@@ -28,7 +28,7 @@ def doubt_of(effect: Effect) -> Doubt | None:
     for driver in found.drivers:
         entry = find(driver.key, site.key, site.country)
         share, correlation = _estimate(driver.share), _estimate(driver.correlation)
-        drivers.append(Driver(driver.key, share, correlation, entry.grade if entry else "", driver.drives))
+        drivers.append(DriverRow(driver.key, share, correlation, entry.grade if entry else "", driver.drives))
     parameters = found.parameters
     return Doubt(
         draws=found.draws,
@@ -38,16 +38,16 @@ def doubt_of(effect: Effect) -> Doubt | None:
     )
 
 
-def _estimate(interval: Interval) -> Estimate:
-    return Estimate(interval.value, interval.low, interval.high)
+def _estimate(interval: Interval) -> Stated:
+    return Stated(interval.value, interval.low, interval.high)
 
 
-def name_of(words: Words, key: str) -> str:
+def parameter_name(words: Words, key: str) -> str:
     """A parameter's name for readers; the key itself when the table of sentences has none for it."""
     return words(f"key.{key}") if words.has(f"key.{key}") else key
 
 
-def texts(words: Words, doubt: Doubt) -> list[str]:
+def uncertainty_texts(words: Words, doubt: Doubt) -> list[str]:
     """How much of the doubt is the parameters', and what drives the answer."""
     return [_split(words, doubt), drivers_text(words, doubt)]
 
@@ -70,9 +70,11 @@ def drivers_text(words: Words, doubt: Doubt) -> str:
     """Which parameters drive the answer, those without a measurement by name; that it cannot be told otherwise."""
     if not doubt.driving:
         return words("doubt.drivers.cannot_tell")
-    named = [f"{name_of(words, driver.key)} ({words.percent(driver.share.value)})" for driver in doubt.driving[:NAMED]]
+    named = [
+        f"{parameter_name(words, driver.key)} ({words.percent(driver.share.value)})" for driver in doubt.driving[:NAMED]
+    ]
     told = words("doubt.drivers", names=_joined(words, named))
-    assumed = [name_of(words, driver.key) for driver in doubt.driving if driver.grade == ASSUMED]
+    assumed = [parameter_name(words, driver.key) for driver in doubt.driving if driver.grade == ASSUMED]
     return f"{told} {words('doubt.assumed', names=_joined(words, assumed))}" if assumed else told
 
 

@@ -7,11 +7,11 @@ import math
 from ..language.catalogue import Words
 from ..language.numbers import MISSING
 from . import graded
-from .tables import Table
+from .tables import ReportTable
 from .view import LevelRow, PatternRow, Validation
 
 
-def texts(words: Words, view: Validation) -> tuple[str, ...]:
+def validation_texts(words: Words, view: Validation) -> tuple[str, ...]:
     """How many patterns pass and what that means, and what the levels are."""
     counts = words(
         "text.validation.count",
@@ -22,13 +22,13 @@ def texts(words: Words, view: Validation) -> tuple[str, ...]:
     return counts, kept, words("text.validation.levels")
 
 
-def pattern_table(words: Words, view: Validation) -> Table:
+def pattern_table(words: Words, view: Validation) -> ReportTable:
     """One row a pattern: what these runs give, the range asked for, the verdict."""
     header = (
         words("table.pattern"), words("table.pattern.value"), words("table.pattern.asked"), words("table.verdict"),
     )  # fmt: skip
     rows = tuple(_pattern(words, row) for row in view.patterns)
-    return Table(words("table.patterns"), header, rows, words_from=3)
+    return ReportTable(words("table.patterns"), header, rows, words_from=3)
 
 
 def _pattern(words: Words, row: PatternRow) -> tuple[str, ...]:
@@ -46,10 +46,10 @@ def _range(words: Words, low: float, high: float) -> str:
     return words("range.both", low=words.number(low), high=words.number(high))
 
 
-def level_table(words: Words, view: Validation) -> Table:
+def level_table(words: Words, view: Validation) -> ReportTable:
     """One row a quantity: its level and what keeps it from the next."""
     header = (words("table.quantity"), words("table.level"), words("table.missing"))
-    return Table(words("table.levels"), header, tuple(_level(words, row) for row in view.levels), words_from=1)
+    return ReportTable(words("table.levels"), header, tuple(_level(words, row) for row in view.levels), words_from=1)
 
 
 def _level(words: Words, row: LevelRow) -> tuple[str, ...]:

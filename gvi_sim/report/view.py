@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..units import DAYS_PER_YEAR
-from .estimates import Change, Estimate, Row
+from .estimates import Change, Row, Stated
 
 if TYPE_CHECKING:
     from ..analysis.spending import Spending
@@ -51,7 +51,7 @@ class Lorenz:
     mean: Array
     low: Array
     high: Array
-    gini: Estimate
+    gini: Stated
     top_fifth: float
 
 
@@ -116,7 +116,7 @@ class Validation:
 
 
 @dataclass(frozen=True)
-class Source:
+class CitedSource:
     """One work behind the parameters."""
 
     key: str
@@ -195,9 +195,9 @@ class Books:
     """
 
     runs: int
-    sums: dict[str, dict[str, Estimate]]
-    ways: dict[str, dict[str, Estimate]]
-    causes: tuple[tuple[str, Estimate, float], ...]
+    sums: dict[str, dict[str, Stated]]
+    ways: dict[str, dict[str, Stated]]
+    causes: tuple[tuple[str, Stated, float], ...]
 
 
 @dataclass(frozen=True)
@@ -254,12 +254,12 @@ class BeforeAfter:
 
 
 @dataclass(frozen=True)
-class Driver:
+class DriverRow:
     """A drawn parameter: its share of what the draws differ, how it goes with the outcome, its grade."""
 
     key: str
-    share: Estimate
-    correlation: Estimate
+    share: Stated
+    correlation: Stated
     grade: str
     drives: bool
 
@@ -274,11 +274,11 @@ class Doubt:
 
     draws: int
     drawn: int
-    parameters: Estimate | None
-    drivers: tuple[Driver, ...]
+    parameters: Stated | None
+    drivers: tuple[DriverRow, ...]
 
     @property
-    def driving(self) -> tuple[Driver, ...]:
+    def driving(self) -> tuple[DriverRow, ...]:
         """The parameters that drive the answer."""
         return tuple(driver for driver in self.drivers if driver.drives)
 
@@ -299,7 +299,7 @@ class RunView:
     programme_start: float | None
     programme_stop: float | None
     resting: tuple[Resting, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[CitedSource, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
@@ -338,7 +338,7 @@ class PartsView:
     origin: Origin
     parts: Parts
     resting: tuple[Resting, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[CitedSource, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
@@ -374,12 +374,12 @@ class AxisView:
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellView:
     """One combination of levels, against its own business as usual, whose number is ``baseline``."""
 
     levels: tuple[str, ...]
     rows: dict[str, Row]
-    joint: dict[str, Estimate]  # differences that hold for all cells at once
+    joint: dict[str, Stated]  # differences that hold for all cells at once
     baseline: int = 0
 
 
@@ -414,16 +414,16 @@ class SweepView:
     name: str
     question: str
     axes: tuple[AxisView, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[CellView, ...]
     lever_effects: tuple[LeverEffect, ...]
     interactions: tuple[Interaction, ...]
     fans: tuple[Fan, Fan] | None
     lorenz: tuple[Lorenz, Lorenz] | None
-    corner: Cell | None  # the cell that the fan chart and the Lorenz curve show
+    corner: CellView | None  # the cell that the fan chart and the Lorenz curve show
     programme_start: float | None
     programme_stop: float | None
     resting: tuple[Resting, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[CitedSource, ...]
     not_running: tuple[NotRunning, ...] = ()
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
@@ -454,7 +454,7 @@ class SweepView:
             found += [axis] if any(len(numbers) > 1 for numbers in baselines.values()) else []
         return tuple(found)
 
-    def cell(self, *levels: str) -> Cell:
+    def cell(self, *levels: str) -> CellView:
         """The cell at these levels of the first axes; the other axes at their middle level."""
         whole = (*levels, *(axis.middle for axis in self.axes[len(levels) :]))
         return next(cell for cell in self.cells if cell.levels == whole)
@@ -483,7 +483,7 @@ class CalibrationView:
     origin: Origin
     found: CalibrationFound
     resting: tuple[Resting, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[CitedSource, ...]
     validation: Validation | None = None
 
 

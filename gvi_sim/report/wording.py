@@ -11,9 +11,9 @@ from ..language.catalogue import Words
 from ..language.numbers import MINUS
 from . import uncertainty_section
 from .distributions import year_of
-from .estimates import Change, Estimate, Row
+from .estimates import Change, Row, Stated
 from .graded import averted_grade, change, change_interval, direction, grade, percent_span, said, what
-from .view import Beginning, Cell, Interaction, LeverEffect, NotRunning, Origin, PartsView, RunView, SweepView
+from .view import Beginning, CellView, Interaction, LeverEffect, NotRunning, Origin, PartsView, RunView, SweepView
 
 MAIN = "shootings"
 BESIDE = ("detonations", "persons_killed", "detained_days")  # always told with the answer: harm and burden
@@ -52,7 +52,7 @@ def answer(words: Words, view: RunView) -> list[str]:
     if row.verdict is Verdict.NO_DIFFERENCE:
         return [*told, *begins(words, view.origin)]
     told += [precision(words, row), *certainty_texts(words, view), *screened(words, view)]
-    told += [*doubt_texts(words, view), scope(words, view), levels(words, row)]
+    told += [*doubt_texts(words, view), scope(words, view), level_texts(words, row)]
     told.append(beside(words, view))
     return [*told, reality(words, view), one_run(words, view), *begins(words, view.origin)]
 
@@ -64,7 +64,7 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     """
     if view.doubt is None:
         return []
-    told = uncertainty_section.texts(words, view.doubt)
+    told = uncertainty_section.uncertainty_texts(words, view.doubt)
     if isinstance(view, SweepView):
         return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
     return [agreement(words, view.rows[MAIN]), *told]
@@ -125,7 +125,7 @@ def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
 def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """That a lever of a user's own acts, and why the programme does nothing where it does nothing: told first."""
     if levers := view.origin.levers:
-        acts = words("levers.own", levers=joined(words, levers))
+        acts = words("levers.own", levers=enumerated(words, levers))
         return [acts, *(words("levers.own.alone", site=site.site) for site in view.not_running)]
     told = [words(f"idle.{site.why}", site=site.site, partners=_partners(words, site)) for site in view.not_running]
     days = [found.day for found in view.origin.beginnings if found.day is not None]
@@ -135,7 +135,7 @@ def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
 
 
 def _partners(words: Words, site: NotRunning) -> str:
-    return joined(words, [words(f"partner.{name}") for name in site.partners])
+    return enumerated(words, [words(f"partner.{name}") for name in site.partners])
 
 
 def begins(words: Words, origin: Origin) -> list[str]:
@@ -153,7 +153,7 @@ def _begins(words: Words, found: Beginning) -> str:
     return here + words("begins.known", site=found.site, fact=fact, sources=sources, grade=found.grade)
 
 
-def joined(words: Words, items: Sequence[str]) -> str:
+def enumerated(words: Words, items: Sequence[str]) -> str:
     """ "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
@@ -164,7 +164,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """What a reader must know before the numbers."""
     told = []
     if view.origin.own_facts:
-        told.append(words("warning.own_facts", site=view.origin.site, keys=joined(words, view.origin.own_facts)))
+        told.append(words("warning.own_facts", site=view.origin.site, keys=enumerated(words, view.origin.own_facts)))
     told += countries(words, view.origin.abroad)
     for found in view.origin.beginnings:
         if found.day is not None and found.day < view.origin.start:
@@ -203,7 +203,7 @@ def is_noisy(row: Row) -> bool:
     return row.is_settled and half > 0.1 * abs(row.precision.value - 1)
 
 
-def levels(words: Words, row: Row) -> str:
+def level_texts(words: Words, row: Row) -> str:
     """Means of both arms and their difference."""
     base, scenario = (words.number(value) for value in (row.base, row.scenario))
     size, interval = _size_interval(words, row.difference)
@@ -260,7 +260,7 @@ def one_run(words: Words, view: RunView, name: str = MAIN) -> str:
 # --- sweeps ----------------------------------------------------------------------------------------------
 
 
-def averted(cell: Cell, name: str = MAIN) -> Change:
+def averted(cell: CellView, name: str = MAIN) -> Change:
     """Shootings averted in a cell: the difference with its sign turned."""
     return cell.rows[name].difference.scaled(-1)
 
@@ -293,7 +293,7 @@ def sweep_headline(words: Words, view: SweepView) -> str:
     )
 
 
-def cell_text(words: Words, estimate: Estimate) -> str:
+def cell_text(words: Words, estimate: Stated) -> str:
     """Value and interval of one cell in a sentence."""
     value, low, high = words.together(estimate.value, estimate.low, estimate.high)
     return words("sweep.answer.cell", value=value, low=low, high=high)
@@ -328,7 +328,7 @@ def _size_interval(words: Words, estimate: Change) -> tuple[str, str]:
 
 def levels_text(words: Words, levels: Iterable[tuple[str, str]]) -> str:
     """ "sanction certainty 1 and exit offers 0.5", from keys and levels."""
-    return joined(words, [f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels])
+    return enumerated(words, [f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels])
 
 
 def corner_interaction(view: SweepView) -> Interaction | None:

@@ -29,7 +29,7 @@ class Reference:
 
 
 @dataclass(frozen=True)
-class Plan:
+class ArrayPlan:
     """What all replicates of a scenario share."""
 
     sites: tuple[Scenario, ...]
@@ -83,7 +83,7 @@ def _place_groups(sites: tuple[Scenario, ...], par: Array) -> tuple[Array, Array
     return np.array(site_of, dtype=np.int64), np.concatenate(keys)
 
 
-def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: frozenset[str] = frozenset()) -> Plan:
+def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: frozenset[str] = frozenset()) -> ArrayPlan:
     """Everything that does not depend on the replicate."""
     sites = scenario.each_site()
     pairs = zip(sites, references, strict=True)
@@ -92,19 +92,19 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
     calendar = _calendars(sites, math.floor(scenario.begins), scenario.window[1], par)
     shocks = np.concatenate([shock_rows(s, k) for k, s in enumerate(sites)])
     given = network.ties_from_tables(sites)
-    return Plan(
+    return ArrayPlan(
         sites, par.view(np.recarray), calendar, shocks.view(np.recarray), given, group_site, group_key,
         scenario.begins, scenario.window, keep,
     )  # fmt: skip
 
 
-def _most_at_once(plan: Plan) -> int:
+def _most_at_once(plan: ArrayPlan) -> int:
     """Rows that one event may add to any log at the most, its group's members apart: a call-in, a burst, an audit."""
     doses = plan.par["call_in_summoned"] + plan.par["burst"] + plan.par["notifications_per_month"]
     return int(_SPARE + len(plan.group_site) + 4 * float(doses.max()))
 
 
-def _tables(plan: Plan, rows: int) -> dict[str, Array]:
+def _tables(plan: ArrayPlan, rows: int) -> dict[str, Array]:
     """The tables of ``state.RECORDS``, of a size that most runs never outgrow."""
     groups, members = len(plan.group_site), int(plan.par["members"].sum())
     # At the start every group has three events on the heap, and one more for each shock.
@@ -118,7 +118,7 @@ def _tables(plan: Plan, rows: int) -> dict[str, Array]:
     return {name: table(columns, sizes[name]) for name, columns in state.RECORDS.items()}
 
 
-def new_world(plan: Plan) -> World:
+def new_world(plan: ArrayPlan) -> World:
     """Empty arrays of a size that most runs never outgrow."""
     groups, sites = len(plan.group_site), len(plan.sites)
     at_once = _most_at_once(plan)
@@ -210,7 +210,7 @@ def room_to_publish(w: World) -> World:
     return w.replace(**fresh)
 
 
-def clear(w: World, plan: Plan) -> None:
+def clear(w: World, plan: ArrayPlan) -> None:
     """Make the arrays ready for another run."""
     w.clear()
     w.groups["site"] = plan.group_site

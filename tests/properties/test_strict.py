@@ -213,7 +213,7 @@ def test_the_error_says_what_where_and_when() -> None:
     world = busy_world()
     world.sites["in_support"][0] += 1
     with pytest.raises(EngineError, match=r"day 600\.0000 \(seed 5, replicate 7\): sites\.in_support = .* in site 0"):
-        strict.census(world, 5, 7)
+        strict.state_census(world, 5, 7)
 
 
 def test_a_fault_stops_a_strict_run(monkeypatch: pytest.MonkeyPatch) -> None:

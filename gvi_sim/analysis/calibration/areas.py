@@ -11,7 +11,7 @@ import numpy as np
 
 from ...config.personal_data import refuse_personal_data
 from .headings import fold
-from .notices import Grid, Notice
+from .notices import Notice, RecordGrid
 from .table_file import refused
 
 _NAME = re.compile(r"\w[\w .,:;&/'’()+–-]{0,59}")
@@ -58,7 +58,7 @@ def _key(name: str) -> str:
     return word.lstrip("0") or "0" if word.isdigit() else word
 
 
-def without_total(grid: Grid) -> tuple[Grid, list[Notice]]:
+def without_total(grid: RecordGrid) -> tuple[RecordGrid, list[Notice]]:
     """The record without an area that is the total of the others, by its name or by its counts."""
     named = [k for k, name in enumerate(grid.areas) if is_total(name)]
     gone = named if len(named) < len(grid.areas) else []
@@ -75,7 +75,7 @@ def without_total(grid: Grid) -> tuple[Grid, list[Notice]]:
     return grid._replace(areas=tuple(grid.areas[k] for k in left), **parts), told
 
 
-def _adds_up(grid: Grid, area: int) -> bool:
+def _adds_up(grid: RecordGrid, area: int) -> bool:
     """Whether an area's counts are those of all others together in every period."""
     seen = grid.recorded.all(axis=1)
     own, rest = grid.counts[seen, area], np.delete(grid.counts[seen], area, axis=1)

@@ -36,7 +36,7 @@ _POINTS_A_TASK, _RIDGE = 10, 1e-3
 
 
 @dataclass(frozen=True, slots=True)
-class Constants:
+class PointConstants:
     """A surface for the two log constants over standardised coordinates; ``at`` evaluates it."""
 
     names: tuple[str, ...]
@@ -62,9 +62,9 @@ class _Task:
         return len(self.pilots)
 
 
-def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Constants:
+def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> PointConstants:
     """Fit the surface over the prior. ``base`` is business as usual; its calendar is taken off for the pilots."""
-    flat = flattened(base)
+    flat = flat_constants(base)
     first, *later = ROUNDS
     points = prior.draw(first, seed + 1)
     guess = [Reference(1.2 * flat.calendar.cap, 1.2)] * first
@@ -76,7 +76,7 @@ def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Con
     return surface
 
 
-def flattened(base: Scenario) -> Scenario:
+def flat_constants(base: Scenario) -> Scenario:
     """The scenario that pilots run: no calendar, no programme."""
     return base.replace(
         {"calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
@@ -163,7 +163,7 @@ def _features(z: np.ndarray) -> np.ndarray:
 
 def _fit(
     names: tuple[str, ...], points: np.ndarray, tried: np.ndarray, passed: np.ndarray, guess: Sequence[Reference]
-) -> Constants:
+) -> PointConstants:
     prepared = _prepared(points, names)
     centre, scale = prepared.mean(axis=0), np.maximum(prepared.std(axis=0), 1e-9)
     features = _features((prepared - centre) / scale)
@@ -171,7 +171,7 @@ def _fit(
     weights = np.column_stack([_ridge(features, logs[:, k], passed[:, k] + 1e-3) for k in (0, 1)])
     before = np.array([[log(r.background), log(r.offspring)] for r in guess])
     moved = ((features @ weights - before) ** 2 * passed).sum() / max(passed.sum(), 1.0)
-    return Constants(names, centre, scale, weights, float(np.sqrt(moved)))
+    return PointConstants(names, centre, scale, weights, float(np.sqrt(moved)))
 
 
 def _ridge(features: np.ndarray, aim: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -18,9 +18,9 @@ from ...execution.pool import usable_cpus
 from ...execution.resource_estimate import LONGEST_SECONDS, MEMORY_SHARE, spoken_bytes, spoken_time
 from ...execution.run_counts import expected_attacks, of_run, uncounted_years
 from ...execution.speed import SECONDS
-from .constants import ROUNDS, flattened, pilot_years
+from .constants import ROUNDS, flat_constants, pilot_years
 from .priors import LEVEL
-from .statistics import Frame, names
+from .statistics import RecordFrame, names
 
 SECONDS_TO_MAKE, SECONDS_A_CELL, SECONDS_TO_LEARN, SECONDS_AROUND = 2.5e-3, 4e-7, 1e-3, 5.0
 """Processor seconds: a point's scenario and world, a cell of its record, its row of the regression; the rest, once."""
@@ -40,11 +40,13 @@ class Effort(NamedTuple):
         return self.shared / min(workers, usable_cpus()) + self.alone
 
 
-def effort_of(base: Scenario, free: tuple[str, ...], level: tuple[float, float], frame: Frame, points: int) -> Effort:
+def effort_of(
+    base: Scenario, free: tuple[str, ...], level: tuple[float, float], frame: RecordFrame, points: int
+) -> Effort:
     """What ``points`` points take; ``level`` bounds attacks a year where the level is free."""
     if LEVEL in free:
         base = base.replace({LEVEL: (level[1] - level[0]) / log(level[1] / level[0])})
-    pilot = flattened(base).replace({"years": pilot_years(base.site.attacks_per_year)})
+    pilot = flat_constants(base).replace({"years": pilot_years(base.site.attacks_per_year)})
     cells, columns = frame.units * frame.areas, len(names(frame))
     features = 1 + columns + columns * (columns + 1) // 2
     shared = points * _seconds(base) + math.fsum(ROUNDS) * _seconds(pilot)
@@ -59,7 +61,7 @@ def _seconds(scenario: Scenario) -> float:
     return of_run(scenario).times(SECONDS) + candidates * SECONDS.attack + SECONDS_TO_MAKE
 
 
-def check_effort(effort: Effort, points: int, frame: Frame, *, workers: int, force: bool) -> None:
+def check_effort(effort: Effort, points: int, frame: RecordFrame, *, workers: int, force: bool) -> None:
     """ResourceError for a calibration of over ten minutes or over half of the memory, unless ``force``."""
     seconds, memory = effort.seconds(workers), memory_bytes() * MEMORY_SHARE
     if force or (seconds <= LONGEST_SECONDS and effort.memory <= memory):

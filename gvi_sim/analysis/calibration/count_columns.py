@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .headings import check_person, fold, refuse_other_tables, role_of
 from .notices import Notice
-from .table_file import Table, refused
+from .table_file import FileTable, refused
 
 _FINEST_FIRST = ("week", "month", "quarter")
 
@@ -26,7 +26,7 @@ class Columns(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-def columns_of(table: Table) -> Columns:
+def columns_of(table: FileTable) -> Columns:
     """Choose the columns; ScenarioError for a table that is none of counts, or that has two where one is needed."""
     where = f"{table.name}:{table.headed}"
     if not table.lines:

@@ -23,10 +23,10 @@ from ...units import DAYS_PER_YEAR
 from .areas import checked_area, is_total, one_spelling, without_total
 from .count_cells import count_in
 from .count_columns import Columns, columns_of
-from .notices import Grid, Notice, notices_of, unrecorded, with_zeros_left_out
+from .notices import Notice, RecordGrid, notices_of, unrecorded, with_zeros_left_out
 from .periods import Period, month_of, read_periods
-from .statistics import Frame, absurd
-from .table_file import Line, Table, read_table, refused
+from .statistics import RecordFrame, absurd
+from .table_file import FileLine, FileTable, read_table, refused
 
 SMALL = 5
 MOST_AREAS = 60
@@ -34,13 +34,13 @@ FEWEST_UNITS, FEWEST_ATTACKS = {"week": 26, "month": 12, "year": 3}, 20
 _SHOWN = 3
 
 
-class Shown(NamedTuple):
+class FileExcerpt(NamedTuple):
     """What ``gvi-sim check`` shows of a file: headings, first and last rows, separator, and how many cells have no row,
     no number and a zero."""
 
     headings: tuple[str, ...]
-    first: tuple[Line, ...]
-    last: tuple[Line, ...]
+    first: tuple[FileLine, ...]
+    last: tuple[FileLine, ...]
     separator: str
     absent: int
     blank: int
@@ -57,14 +57,14 @@ class Counts:
 
     start: date
     areas: tuple[str, ...]
-    frame: Frame
+    frame: RecordFrame
     counts: np.ndarray
     harm: np.ndarray | None
     small_cells: int
     rate: float
     notices: tuple[Notice, ...]
     sha256: str
-    shown: Shown
+    shown: FileExcerpt
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class _Rows(NamedTuple):
     notices: list[Notice]
 
 
-def _rows(table: Table, columns: Columns) -> _Rows:
+def _rows(table: FileTable, columns: Columns) -> _Rows:
     kept = [k for k, text in enumerate(columns.times) if not is_total(text)]
     if not kept:
         raise refused(table.name, "holds no counts")
@@ -168,7 +168,9 @@ def _refuse_twice(rows: _Rows, texts: list[str], extra: tuple[str, ...]) -> None
             raise refused(rows.wheres[k], f"{problem}; add the counts up{why}, one row a cell")
 
 
-def _counted(table: Table, columns: Columns, rows: _Rows, missing: tuple[str, ...], *, keep_outliers: bool) -> Counts:
+def _counted(
+    table: FileTable, columns: Columns, rows: _Rows, missing: tuple[str, ...], *, keep_outliers: bool
+) -> Counts:
     daily = rows.unit == "day"
     grid, cut = _gridded(rows)
     grid, totals = without_total(grid if daily else with_zeros_left_out(grid))
@@ -186,17 +188,17 @@ def _counted(table: Table, columns: Columns, rows: _Rows, missing: tuple[str, ..
     small = sum(0 < count < SMALL for count in rows.attacks if isinstance(count, int))
     zeros = int(((clean.counts == 0) & clean.recorded & clean.rowed).sum())
     absent = 0 if daily else int((grid.recorded & ~grid.rowed).sum())
-    shown = Shown(
+    shown = FileExcerpt(
         table.headings, table.lines[:_SHOWN], table.lines[_SHOWN:][-_SHOWN:], table.separator, absent,
         int((~clean.recorded).sum()), zeros,
     )  # fmt: skip
-    frame = Frame(clean.edges.astype(float), len(clean.areas), clean.recorded, clean.unit, rows.harm is not None)
+    frame = RecordFrame(clean.edges.astype(float), len(clean.areas), clean.recorded, clean.unit, rows.harm is not None)
     return Counts(
         clean.start, clean.areas, frame, clean.counts, rows.harm, small, clean.rate, notices, table.sha256, shown
     )
 
 
-def _gridded(rows: _Rows) -> tuple[Grid, list[Notice]]:
+def _gridded(rows: _Rows) -> tuple[RecordGrid, list[Notice]]:
     """Counts by unit and area, and what was left out of the last, cut week of a file of days."""
     daily, areas = rows.unit == "day", tuple(sorted(set(rows.areas)))
     start, end = min(span.first for span in rows.spans), max(span.until for span in rows.spans)
@@ -223,7 +225,7 @@ def _gridded(rows: _Rows) -> tuple[Grid, list[Notice]]:
     if not daily:
         occurs = np.asarray(numbered.any(axis=1, keepdims=True) & numbered.any(axis=0))
     cut = [Notice("cut_week", {"attacks": left_out})] if left_out else []
-    return Grid(start, unit, edges, areas, counts, occurs & ~empty, rowed), cut
+    return RecordGrid(start, unit, edges, areas, counts, occurs & ~empty, rowed), cut
 
 
 def _edges(start: date, end: date, unit: str) -> np.ndarray:
@@ -236,7 +238,7 @@ def _edges(start: date, end: date, unit: str) -> np.ndarray:
     return np.array(edges)
 
 
-def _touched(month: str, grid: Grid) -> np.ndarray:
+def _touched(month: str, grid: RecordGrid) -> np.ndarray:
     try:
         first, end = month_of(*map(int, month.split("-")))
     except (ValueError, TypeError):
@@ -251,7 +253,7 @@ def _blank(signs: list[str], rows: int) -> list[Notice]:
     return [Notice("blank", {"cells": len(signs), "signs": named, "others": rows - len(signs)})]
 
 
-def _check_size(grid: Grid, name: str) -> None:
+def _check_size(grid: RecordGrid, name: str) -> None:
     units, attacks = int(grid.recorded.any(axis=1).sum()), int(grid.counts.sum())
     fewest = FEWEST_UNITS[grid.unit]
     if units < fewest or attacks < FEWEST_ATTACKS:
@@ -262,7 +264,7 @@ def _check_size(grid: Grid, name: str) -> None:
         )
 
 
-def _without_outliers(grid: Grid) -> tuple[Grid, list[Notice]]:
+def _without_outliers(grid: RecordGrid) -> tuple[RecordGrid, list[Notice]]:
     seen = np.asarray(grid.recorded.any(axis=1))
     wild = np.zeros(len(seen), dtype=bool)
     if seen.any():

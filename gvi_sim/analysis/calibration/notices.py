@@ -70,7 +70,7 @@ def _shown(name: str, field: Field, lang: str) -> str | int:
     return field
 
 
-class Grid(NamedTuple):
+class RecordGrid(NamedTuple):
     """Counts by period and area: ``edges`` [units + 1] days from ``start``; ``counts``, ``recorded`` and ``rowed``
     (whether the file has a row) [units, areas]."""
 
@@ -100,7 +100,7 @@ class Grid(NamedTuple):
         return float((self.counts.sum(axis=0)[seen] / years[seen]).sum() * len(seen) / max(int(seen.sum()), 1))
 
 
-def notices_of(grid: Grid, today: date, *, daily: bool) -> list[Notice]:
+def notices_of(grid: RecordGrid, today: date, *, daily: bool) -> list[Notice]:
     """Everything odd about a record, gravest first. ``daily``: its rows are days, and a day without one is a zero."""
     pairs = _alike(grid)
     named = ", ".join(f"{grid.areas[i]} / {grid.areas[j]}" for i, j in pairs)
@@ -126,7 +126,7 @@ def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
     return list(zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True))
 
 
-def _cumulative(grid: Grid) -> Iterator[Notice]:
+def _cumulative(grid: RecordGrid) -> Iterator[Notice]:
     """Sums from some day on: they hardly ever fall, at most once a year, and rise much in between."""
     total = grid.counts.sum(axis=1)[grid.recorded.any(axis=1)]
     if grid.unit == "year" or len(total) < _FEWEST_RISING:
@@ -139,7 +139,7 @@ def _cumulative(grid: Grid) -> Iterator[Notice]:
         yield Notice("cumulative", {})
 
 
-def _unlike_counts(grid: Grid) -> Iterator[Notice]:
+def _unlike_counts(grid: RecordGrid) -> Iterator[Notice]:
     """Numbers that vary less from one period to the next than counts can, or that share a divisor."""
     total = grid.counts.sum(axis=1)[grid.recorded.all(axis=1)].astype(float)
     if len(total) >= _FEWEST_SMOOTH and np.diff(total).var() < _SMOOTH * 2.0 * total.mean():
@@ -150,14 +150,14 @@ def _unlike_counts(grid: Grid) -> Iterator[Notice]:
         yield Notice("rounded", {"step": step})
 
 
-def _future(grid: Grid, today: date) -> Iterator[Notice]:
+def _future(grid: RecordGrid, today: date) -> Iterator[Notice]:
     ends = [grid.start + timedelta(days=int(day)) for day in grid.edges[1:]]
     late = [k for k, end in enumerate(ends) if end > today + timedelta(days=1)]
     if late:
         yield Notice("future", {"period": grid.label(late[0])})
 
 
-def _absent(grid: Grid) -> Iterator[Notice]:
+def _absent(grid: RecordGrid) -> Iterator[Notice]:
     cells = grid.recorded & ~grid.rowed
     if cells.any():
         written = bool((grid.counts[grid.rowed & grid.recorded] == 0).any())
@@ -171,7 +171,7 @@ def _absent(grid: Grid) -> Iterator[Notice]:
         yield Notice("absent_written" if written else "absent", fields)
 
 
-def _silent_areas(grid: Grid, alike: set[int]) -> Iterator[Notice]:
+def _silent_areas(grid: RecordGrid, alike: set[int]) -> Iterator[Notice]:
     """Runs of cells without a row, outside an area's first and last or between, that its own level does not explain.
 
     Those ``alike`` may be one area under two names, which are silent by turns.
@@ -187,7 +187,7 @@ def _silent_areas(grid: Grid, alike: set[int]) -> Iterator[Notice]:
                 yield _silence("silent_area", grid, first, end, level, name)
 
 
-def _silence(name: str, grid: Grid, first: int, end: int, level: float, area: str = "") -> Notice:
+def _silence(name: str, grid: RecordGrid, first: int, end: int, level: float, area: str = "") -> Notice:
     fields: dict[str, Field] = {
         "first": grid.label(first),
         "last": grid.label(end - 1),
@@ -196,7 +196,7 @@ def _silence(name: str, grid: Grid, first: int, end: int, level: float, area: st
     return Notice(name, {"area": area, **fields, "unit": grid.unit})
 
 
-def _silent(grid: Grid) -> Iterator[Notice]:
+def _silent(grid: RecordGrid) -> Iterator[Notice]:
     """Runs without any attack in any area that the record's level does not explain."""
     total, seen = grid.counts.sum(axis=1), np.asarray(grid.recorded.any(axis=1))
     level, scatter = float(total[seen].mean()), _scatter(total[seen])
@@ -205,7 +205,7 @@ def _silent(grid: Grid) -> Iterator[Notice]:
             yield _silence("silent", grid, first, end, level)
 
 
-def unrecorded(grid: Grid) -> Iterator[Notice]:
+def unrecorded(grid: RecordGrid) -> Iterator[Notice]:
     """Whole periods that were not recorded."""
     gone = np.flatnonzero(~grid.recorded.any(axis=1))
     if len(gone):
@@ -218,7 +218,7 @@ def unrecorded(grid: Grid) -> Iterator[Notice]:
         yield Notice("unrecorded", told)
 
 
-def with_zeros_left_out(grid: Grid) -> Grid:
+def with_zeros_left_out(grid: RecordGrid) -> RecordGrid:
     """The record with periods that have no row taken as 0 where a file writes no zeros and so long a run of them is not
     improbable: what counting and grouping rows of events gives. Else such periods were not recorded."""
     written = (grid.counts == 0) & grid.recorded & grid.rowed
@@ -235,7 +235,7 @@ def with_zeros_left_out(grid: Grid) -> Grid:
     return grid._replace(recorded=recorded)
 
 
-def _cut(grid: Grid) -> Iterator[Notice]:
+def _cut(grid: RecordGrid) -> Iterator[Notice]:
     """A first or last period far below those beside it."""
     seen = np.flatnonzero(grid.recorded.all(axis=1))
     total = grid.counts.sum(axis=1)
@@ -263,7 +263,7 @@ def _at_most(x: float, mean: float) -> float:
     return total
 
 
-def _alike(grid: Grid) -> list[tuple[int, int]]:
+def _alike(grid: RecordGrid) -> list[tuple[int, int]]:
     """Areas with almost the same name that never share a period."""
     return [
         (i, j)
@@ -291,7 +291,7 @@ def _a_letter_apart(one: str, other: str) -> bool:
     return (swapped or max(len(a), len(b)) == 1) and (a + b).isalpha()
 
 
-def _same(grid: Grid) -> Iterator[Notice]:
+def _same(grid: RecordGrid) -> Iterator[Notice]:
     pairs = [
         f"{grid.areas[i]} / {grid.areas[j]}"
         for i, j in combinations(range(len(grid.areas)), 2)

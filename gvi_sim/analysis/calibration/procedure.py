@@ -18,7 +18,7 @@ from ...execution.plan import checked_count, chosen_seed
 from ...execution.pool import Progress, usable_cpus
 from ...execution.start_notice import it_begins
 from ...kernel.draws import child_keys, name_key
-from .constants import Constants, emulate
+from .constants import PointConstants, emulate
 from .cost import check_effort, effort_of
 from .counts import Counts, read_counts
 from .inference import Posterior, infer, learn
@@ -28,9 +28,9 @@ from .simulation_bank import KINDS, Bank, Register, simulate_points
 from .statistics import names as statistic_names
 from .statistics import statistics
 from .verdicts import (
-    Check,
-    Fit,
+    FitCheck,
     Learnt,
+    ModelFit,
     called,
     checks,
     clustering,
@@ -60,7 +60,7 @@ class Setting(NamedTuple):
     base: Scenario
     prior: Prior
     register: Register
-    constants: Constants
+    constants: PointConstants
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,13 @@ class Calibration:
     ensemble: StoredEnsemble
     points: pd.DataFrame
     learnt: tuple[Learnt, ...]
-    checks: tuple[Check, ...]
+    checks: tuple[FitCheck, ...]
     predicted: np.ndarray
     p: float
     edge: tuple[float, float] | None
 
     @property
-    def fit(self) -> Fit:
+    def fit(self) -> ModelFit:
         """Whether records that the posterior predicts look like the observed one, and what is farthest off."""
         return fit_of(self.p, self.checks)
 
@@ -180,7 +180,7 @@ def calibrate(
     seed = chosen_seed(seed)
     checked_count("points", points, FEWEST_POINTS, _WHY_POINTS)
     workers = usable_cpus() if workers is None else checked_count("workers", workers, 1)
-    base = base_scenario(counts, words)
+    base = calibration_base(counts, words)
     register = register_of(counts, recording, kind)
     level = level_bounds(counts, base, register)
     prior = prior_of(base, chosen_free(base, counts, free), level, counts.years)
@@ -197,7 +197,7 @@ def calibrate(
     return found
 
 
-def base_scenario(counts: Counts, words: Iterable[object]) -> Scenario:
+def calibration_base(counts: Counts, words: Iterable[object]) -> Scenario:
     """The scenario of the record's years: business as usual unless ``words`` say otherwise."""
     scenario = load_scenario("programme=none", *words)  # type: ignore[arg-type]
     if scenario.parts:

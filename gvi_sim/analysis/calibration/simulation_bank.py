@@ -23,7 +23,7 @@ from ...execution.pool import Meter, Progress, run_tasks
 from ...world.builder import Reference
 from ...world.codes import SHOOTING
 from ..recovery import recorded
-from .statistics import Frame
+from .statistics import RecordFrame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +35,7 @@ _POINTS_A_TASK = 40
 class Register(NamedTuple):
     """How attacks become a record: the frame, the share recorded, and whether detonations count too."""
 
-    frame: Frame
+    frame: RecordFrame
     recording: float = 1.0
     kind: str = "attacks"
 

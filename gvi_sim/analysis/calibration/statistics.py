@@ -41,7 +41,7 @@ _ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class RecordFrame:
     """The shape a record has: ``edges`` [units + 1] in days, ``areas``, ``recorded`` bool [units, areas].
 
     ``unit`` is week, month or year; ``harm`` whether persons hit and killed are counted.
@@ -108,12 +108,12 @@ _TOLD = {
 }
 
 
-def names(frame: Frame) -> tuple[str, ...]:
+def names(frame: RecordFrame) -> tuple[str, ...]:
     """What the columns of ``statistics`` are called."""
     return tuple(map(str, columns(frame)))
 
 
-def columns(frame: Frame) -> tuple[Statistic, ...]:
+def columns(frame: RecordFrame) -> tuple[Statistic, ...]:
     """What the columns of ``statistics`` are."""
     scales, local, lags, area_scales = _SPANS[frame.unit]
     several, within = frame.areas > 1, frame.unit != "year"
@@ -149,7 +149,7 @@ def absurd(counts: np.ndarray) -> np.ndarray:
     return np.asarray(total > (middle + ABSURD * spread)[..., None])
 
 
-def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Frame) -> np.ndarray:
+def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: RecordFrame) -> np.ndarray:
     """Summary statistics of records: float64 [records, len(names)].
 
     ``counts`` [records, units, areas], 0 where not recorded; ``harm`` [records, 2] persons hit and killed;
@@ -159,7 +159,7 @@ def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame:
     return np.concatenate([_some(counts[k : k + _ROWS], harm[k : k + _ROWS], profile, frame) for k in cuts])
 
 
-def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Frame) -> np.ndarray:
+def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: RecordFrame) -> np.ndarray:
     x = counts.astype(float)
     expected = frame.exposure * profile[:, None]
     found, within = _level(x, expected, frame), frame.unit != "year"
@@ -173,7 +173,7 @@ def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: Fram
     return np.column_stack(found)
 
 
-def _level(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+def _level(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     total, years = x.sum(axis=(1, 2)), expected.sum()
     rate = (total + 0.5) / years
     city, e = x.sum(axis=2), expected.sum(axis=1)
@@ -205,7 +205,7 @@ def _scaled(x: np.ndarray, e: np.ndarray) -> np.ndarray:
     return np.asarray(level * e)
 
 
-def _city(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+def _city(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     scales, local, _, _ = _SPANS[frame.unit]
     city, e = x.sum(axis=2), expected.sum(axis=1)
     mean = _scaled(city, e)
@@ -232,7 +232,7 @@ def _between(x: np.ndarray, expected: np.ndarray) -> list[np.ndarray]:
     return [_dispersion(totals, mean, (1,)), np.log(share)]
 
 
-def _within_areas(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+def _within_areas(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     scales = _SPANS[frame.unit][3]
     mean = _scaled(x, expected)
     third, fourth = (((x - mean) ** power).sum(axis=(1, 2)) / (x.sum(axis=(1, 2)) + 0.5) for power in (3, 4))
@@ -245,7 +245,7 @@ def _pooled(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
     return np.asarray(np.log((((x - mean) ** 2).sum(axis=(1, 2)) + 0.5) / (mean.sum(axis=(1, 2)) + 0.5)))
 
 
-def _pairs(x: np.ndarray, expected: np.ndarray, frame: Frame) -> list[np.ndarray]:
+def _pairs(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     lags = _SPANS[frame.unit][2]
     level = x.sum(axis=1) / np.maximum(expected.sum(axis=0), 1e-12)
     same, different, uneven = [], [], []
@@ -287,7 +287,7 @@ def _ratio(seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return np.asarray(np.log((seen + 0.5) / (expected + 0.5)))
 
 
-def _spectra(x: np.ndarray, expected: np.ndarray, slope: np.ndarray, frame: Frame) -> list[np.ndarray]:
+def _spectra(x: np.ndarray, expected: np.ndarray, slope: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     middles, days = frame.middles, float(np.diff(frame.edges).mean())
     level, e = _scaled(x, expected), expected.sum(axis=1)
     away = middles - (middles * e).sum() / e.sum()

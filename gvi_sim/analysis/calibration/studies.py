@@ -20,7 +20,7 @@ from .inference import Learned, Posterior, infer, learn, quantiles
 from .priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
 from .procedure import Setting, profile_of, simulated
 from .simulation_bank import Register
-from .statistics import Frame, statistics
+from .statistics import RecordFrame, statistics
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,7 @@ def world(*words: object, years: int, areas: int, seed: int, workers: int, harm:
     dates = {"start_date": START, "programme.start_date": START, "years": years, "calendar.cap": CAP}
     base = load_scenario("programme=none", *words, dates)  # type: ignore[arg-type]
     units = int(years * DAYS_PER_YEAR // 7)
-    frame = Frame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), "week", harm)
+    frame = RecordFrame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), "week", harm)
     level = base.site.attacks_per_year
     free = (*CORE, DEATHS) if harm else CORE
     prior = prior_of(base, free, (level / _SPREAD, level * _SPREAD), years)

@@ -32,21 +32,21 @@ _AS_TEXT = re.compile(r'^="(.*)"$')  # how a spreadsheet is told to leave a cell
 _NOT_LATIN = re.compile("[\x80-\x9f\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u2020-\u2022\u2026\u2030]")
 
 
-class Line(NamedTuple):
+class FileLine(NamedTuple):
     """A row: the number of its line in the file (from 1), and its cells, as many as there are headings."""
 
     number: int
     cells: tuple[str, ...]
 
 
-class Table(NamedTuple):
+class FileTable(NamedTuple):
     """A file as rows of text: ``headings`` on line ``headed``, its whole ``text``, and what was done to read it."""
 
     name: str
     text: str
     headings: tuple[str, ...]
     headed: int
-    lines: tuple[Line, ...]
+    lines: tuple[FileLine, ...]
     separator: str
     sha256: str
     notices: tuple[Notice, ...]
@@ -57,7 +57,7 @@ def refused(where: str, problem: str, rule: str = "bad-file") -> ScenarioError:
     return ScenarioError(f"{where} {problem}.", rule=rule)
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> FileTable:
     """Read a file as a table of text; ScenarioError with file and line for what is none or tells of persons."""
     refuse_personal_data(path.name, "The name of the file")
     try:
@@ -88,7 +88,7 @@ def _decoded(raw: bytes, name: str) -> tuple[str, bool]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), latin
 
 
-def _table(text: str, name: str, digest: str) -> Table:
+def _table(text: str, name: str, digest: str) -> FileTable:
     first, _, rest = text.partition("\n")
     named = re.fullmatch(r'\s*"?sep=(.)"?[;,\s]*', first, re.IGNORECASE)
     separators, above = ((named[1],), 1) if named else (SEPARATORS, 0)
@@ -105,17 +105,17 @@ def _table(text: str, name: str, digest: str) -> Table:
     refuse_personal_data(" ; ".join(headings), f"{name}:{lines[place].number}")
     rows = tuple(_fitted(line, len(headings), name) for line in lines[place + 1 :])
     told = (Notice("above", {"lines": place}),) if place else ()
-    return Table(name, text, headings, lines[place].number, rows, separators[best], digest, told)
+    return FileTable(name, text, headings, lines[place].number, rows, separators[best], digest, told)
 
 
-def _rows(text: str, separator: str, above: int, name: str) -> list[Line]:
+def _rows(text: str, separator: str, above: int, name: str) -> list[FileLine]:
     """Rows with anything in them, comments (#) left out. Under a wrong separator quotes may not close: no rows."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     found = []
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells) and not cells[0].lstrip().startswith("#"):
-                found.append(Line(reader.line_num + above, tuple(cells)))
+                found.append(FileLine(reader.line_num + above, tuple(cells)))
     except csv.Error as error:
         if found and are_headings(found[0].cells):
             problem = f"is no row of a CSV ({error}); close every quote, and double those within a cell"
@@ -123,12 +123,12 @@ def _rows(text: str, separator: str, above: int, name: str) -> list[Line]:
     return found
 
 
-def _place_of_headings(lines: list[Line]) -> int | None:
+def _place_of_headings(lines: list[FileLine]) -> int | None:
     above = enumerate(lines[:_MOST_LINES_ABOVE])
     return next((place for place, line in above if are_headings(line.cells)), None)
 
 
-def _fitted(line: Line, width: int, name: str) -> Line:
+def _fitted(line: FileLine, width: int, name: str) -> FileLine:
     cells = tuple(_AS_TEXT.sub(r"\1", cell.strip()) for cell in line.cells)
     while len(cells) > width and not cells[-1]:
         cells = cells[:-1]
@@ -138,4 +138,4 @@ def _fitted(line: Line, width: int, name: str) -> Line:
             f"has {len(cells)} fields under {width} columns; put a cell that holds the separator in quotes, and begin "
             "a line that is a remark with #",
         )
-    return Line(line.number, cells)
+    return FileLine(line.number, cells)

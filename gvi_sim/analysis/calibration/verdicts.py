@@ -13,7 +13,7 @@ import numpy as np
 
 from .inference import quantiles
 from .priors import FAST, LEVEL, REPEAT, SHOCK, TREND, N
-from .statistics import Frame
+from .statistics import RecordFrame
 
 NOTHING_BELOW = 0.2
 """A parameter whose 90 % interval shrank by less than this share, with its middle where it was: nothing learnt."""
@@ -119,7 +119,7 @@ def clustering(found: Mapping[str, Learnt], *, fits: bool = True) -> str:
     return _TOLD[telling(found, fits=fits)].format(span=span, shared=shared)
 
 
-class Check(NamedTuple):
+class FitCheck(NamedTuple):
     """One statistic of the record beside records the posterior predicts: 90 % interval, two-sided p, and the spread
     (standard deviation) of those records."""
 
@@ -132,7 +132,7 @@ class Check(NamedTuple):
     spread: float
 
 
-def checks(names: tuple[str, ...], observed: np.ndarray, predicted: np.ndarray) -> tuple[Check, ...]:
+def checks(names: tuple[str, ...], observed: np.ndarray, predicted: np.ndarray) -> tuple[FitCheck, ...]:
     """Posterior predictive checks, a statistic each; ``predicted`` [records, statistics]."""
     out = []
     for k, name in enumerate(names):
@@ -140,7 +140,7 @@ def checks(names: tuple[str, ...], observed: np.ndarray, predicted: np.ndarray) 
         low, middle, high = np.quantile(column, (0.05, 0.5, 0.95)).tolist()
         below = (np.sum(column < observed[k]) + 0.5 * np.sum(column == observed[k]) + 0.5) / (len(column) + 1)
         p = float(2 * min(below, 1 - below))
-        out.append(Check(name, float(observed[k]), low, middle, high, p, float(column.std())))
+        out.append(FitCheck(name, float(observed[k]), low, middle, high, p, float(column.std())))
     return tuple(out)
 
 
@@ -158,7 +158,7 @@ def misfit(observed: np.ndarray, predicted: np.ndarray) -> float:
     return float((np.sum(distance >= own) + 1) / (len(distance) + 1))
 
 
-class Fit(NamedTuple):
+class ModelFit(NamedTuple):
     """Whether records that the posterior predicts look like the observed one, and what lies farthest off if not."""
 
     fits: bool
@@ -166,7 +166,7 @@ class Fit(NamedTuple):
     farthest: tuple[str, ...]
 
 
-def fit_of(p: float, found: tuple[Check, ...]) -> Fit:
+def fit_of(p: float, found: tuple[FitCheck, ...]) -> ModelFit:
     """The verdict of the joint distance and of single statistics far outside."""
     worst = sorted(found, key=lambda check: check.p)
     outside = [check for check in worst if check.observed < check.low or check.observed > check.high]
@@ -176,11 +176,11 @@ def fit_of(p: float, found: tuple[Check, ...]) -> Fit:
         if check.p * len(found) < 0.05 and abs(check.observed - check.middle) > 1.5 * (check.high - check.low)
     ]
     if p >= MISFIT and not bad:
-        return Fit(True, p, ())
-    return Fit(False, p, tuple(check.statistic for check in (bad or outside or worst)[:3]))
+        return ModelFit(True, p, ())
+    return ModelFit(False, p, tuple(check.statistic for check in (bad or outside or worst)[:3]))
 
 
-def fit_words(fit: Fit) -> str:
+def fit_words(fit: ModelFit) -> str:
     """The sentence that says whether the model fits."""
     if fit.fits:
         return f"The model fits: records it makes look like this one (p = {fit.p:.2f} over all statistics)."
@@ -198,6 +198,6 @@ def spoken(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def frame_words(frame: Frame, areas: int) -> str:
+def frame_words(frame: RecordFrame, areas: int) -> str:
     """What the record is, in a clause."""
     return f"{frame.units} {frame.unit}s x {areas} area{'' if areas == 1 else 's'}"

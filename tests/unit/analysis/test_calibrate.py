@@ -28,8 +28,8 @@ from gvi_sim.execution.store import open_store
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report import commands
 from gvi_sim.report.build_calibration import calibration_view, found_of
-from gvi_sim.report.calibration_text import calibration_answer, fit, interval, marked, statistic
-from gvi_sim.report.calibration_text import called as called_by
+from gvi_sim.report.calibration_text import calibration_answer, fit_text, interval, marked, statistic
+from gvi_sim.report.calibration_text import called_text as called_by
 from gvi_sim.report.write import write_calibration_report
 from gvi_sim.simulate import simulate
 
@@ -184,7 +184,7 @@ def test_a_calibrated_folder_has_a_page_that_shows_what_is_stored(
         assert f'<th scope="row">{statistic(words, column)}</th>' in shown
     for section in ("learnt", "nothing", "checks", "rests", "limits"):
         assert shown.count(f'<section id="{section}"') == 1
-    said = [fit(words, view.found), *marked(words, view.found), words("report.validation")]
+    said = [fit_text(words, view.found), *marked(words, view.found), words("report.validation")]
     assert all(text in shown for text in said) and calibration.ensemble.sha256 in shown
     assert shown.count('src="data:image/svg+xml;base64,') == 1 and "<script" not in shown
     estimated = {*calibration.ensemble.keys}
@@ -324,12 +324,12 @@ def test_whole_years_tell_the_level_and_nothing_about_retaliation(tmp_path: Path
 
 
 def test_what_is_set_is_not_estimated_and_structures_free_what_they_hold(found: tuple[Calibration, Path]) -> None:
-    from gvi_sim.analysis.calibration.procedure import base_scenario, chosen_free
+    from gvi_sim.analysis.calibration.procedure import calibration_base, chosen_free
 
     counts = found[0].counts
 
     def free(*words: str) -> tuple[str, ...]:
-        return chosen_free(base_scenario(counts, (*ASKED, *words)), counts, None)
+        return chosen_free(calibration_base(counts, (*ASKED, *words)), counts, None)
 
     assert N in free() and SHOCK in free() and "harm.p_hit" in free()
     assert N not in free("attacks.kappa_repeat=0.1") and "site.activity_sd" not in free("site.activity_sd=1")

@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate, stats
 
 from gvi_sim.analysis.calibration import constants
-from gvi_sim.analysis.calibration.constants import calendar_share, emulate, flattened
+from gvi_sim.analysis.calibration.constants import calendar_share, emulate, flat_constants
 from gvi_sim.analysis.calibration.priors import SHOCK, prior_of
 from gvi_sim.config import load_scenario
 from gvi_sim.dynamics.reference import with_reference
@@ -40,6 +40,6 @@ def test_the_surface_lies_near_the_engines_own_pilots(monkeypatch: pytest.Monkey
     surface = emulate(base, prior, seed=3)
     points = np.array([[prior.quantiles[0](u)] for u in (0.1, 0.9)])
     for point, ours in zip(points[:, 0].tolist(), surface.at(points), strict=True):
-        (exact,) = with_reference(flattened(base).replace({SHOCK: point}))
+        (exact,) = with_reference(flat_constants(base).replace({SHOCK: point}))
         assert math.log(ours.background / exact.background) == pytest.approx(0.0, abs=0.02)
         assert math.log(ours.offspring / exact.offspring) == pytest.approx(0.0, abs=0.03)

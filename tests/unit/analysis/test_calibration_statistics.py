@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.calibration.statistics import Frame, absurd, names, statistics
+from gvi_sim.analysis.calibration.statistics import RecordFrame, absurd, names, statistics
 
 WEEKS, AREAS, RECORDS = 260, 6, 400
 RNG = np.random.default_rng(20260201)
 
 
-def frame(recorded: np.ndarray | None = None, *, unit: str = "week") -> Frame:
+def frame(recorded: np.ndarray | None = None, *, unit: str = "week") -> RecordFrame:
     seen = np.ones((WEEKS, AREAS), bool) if recorded is None else recorded
     step = {"week": 7.0, "month": 30.4375, "year": 365.25}[unit]
-    return Frame(np.arange(WEEKS + 1) * step, AREAS, seen, unit, True)
+    return RecordFrame(np.arange(WEEKS + 1) * step, AREAS, seen, unit, True)
 
 
-def table(counts: np.ndarray, shape: Frame) -> dict[str, np.ndarray]:
+def table(counts: np.ndarray, shape: RecordFrame) -> dict[str, np.ndarray]:
     found = statistics(counts, np.zeros((len(counts), 2)), np.ones(WEEKS), shape)
     assert np.isfinite(found).all()
     return dict(zip(names(shape), found.T, strict=True))
@@ -114,7 +114,7 @@ def test_spectra_tell_monthly_shocks_from_offspring() -> None:
 
 def test_empty_and_single_area_records_have_values() -> None:
     assert np.isfinite(list(table(np.zeros((2, WEEKS, AREAS), int), frame()).values())).all()
-    alone = Frame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), "week", False)
+    alone = RecordFrame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), "week", False)
     found = statistics(RNG.poisson(2, (3, WEEKS, 1)), np.zeros((3, 2)), np.ones(WEEKS), alone)
     assert found.shape == (3, len(names(alone))) and np.isfinite(found).all()
     for unit in ("month", "year"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis import compare, ledger
-from gvi_sim.analysis.ledger import Arm
+from gvi_sim.analysis.ledger import ArmRows
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError
 from gvi_sim.experiment import open_result
@@ -14,7 +14,7 @@ from gvi_sim.world import codes as C
 from gvi_sim.world.tables import ATTACK, CANDIDATE
 
 
-def arm(*rows: dict) -> Arm:
+def arm(*rows: dict) -> ArmRows:
     """An arm from candidates in order of time: key, parent, blocked, mode, hit, killed, substituted, run,
     group, day.
     """
@@ -37,10 +37,10 @@ def arm(*rows: dict) -> Arm:
         for name in ("hit", "killed", "substituted"):
             attacks[place][name] = row.get(name, 0)
     attacks["seq"] = np.arange(len(done))
-    return Arm(attacks, candidates)
+    return ArmRows(attacks, candidates)
 
 
-def counted(of: Arm, runs: int = 1) -> np.ndarray:
+def counted(of: ArmRows, runs: int = 1) -> np.ndarray:
     """Shootings, detonations, hit and killed by run, counted from the attacks one by one."""
     found = np.zeros((runs, 4))
     for attack in of.attacks:

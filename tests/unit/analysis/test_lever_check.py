@@ -12,7 +12,7 @@ from gvi_sim.analysis.components import PARTS
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.cli.levers import lever_lines
 from gvi_sim.config import Scenario, load_scenario
-from gvi_sim.config.levers import Lever
+from gvi_sim.config.levers import LeverDeclaration
 from gvi_sim.config.levers import levers as declared
 from gvi_sim.config.programme_only import acts_in_business_as_usual
 from gvi_sim.errors import EvidenceError
@@ -27,7 +27,7 @@ def scenario() -> Scenario:
     )  # fmt: skip
 
 
-def chosen(*keys: str) -> dict[str, Lever]:
+def chosen(*keys: str) -> dict[str, LeverDeclaration]:
     return {key: declared()[key] for key in keys}
 
 

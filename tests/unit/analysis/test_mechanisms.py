@@ -7,7 +7,15 @@ import pytest
 
 from gvi_sim import evidence
 from gvi_sim.analysis import mechanism_files, mechanisms
-from gvi_sim.analysis.mechanisms import KEYS, SHARED, TARGETS, Measured, candidates, choose, wanted_ratios
+from gvi_sim.analysis.mechanisms import (
+    KEYS,
+    SHARED,
+    TARGETS,
+    MechanismFigures,
+    candidates,
+    chosen_strengths,
+    wanted_ratios,
+)
 from gvi_sim.config import load_scenario
 from gvi_sim.execution.ensemble import StoredEnsemble
 from gvi_sim.execution.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
@@ -36,8 +44,8 @@ def test_draws_are_chosen_by_ratio_and_fit() -> None:
     asking = rng.uniform(0, 1, 4000)
     others = 1 - rng.uniform(0.3, 1, 4000) * (1 - ratio)
     middle = {name: np.full(4000, TARGETS[name].middle) for name in ("entering", "completing")}
-    measured = Measured({"here": ratio}, {"here": others}, asking, middle["entering"], middle["completing"])
-    chosen = choose(measured, 100)
+    measured = MechanismFigures({"here": ratio}, {"here": others}, asking, middle["entering"], middle["completing"])
+    chosen = chosen_strengths(measured, 100)
     assert len(set(chosen.tolist())) == 100
     assert np.quantile(ratio[chosen], (0.05, 0.5, 0.95)) == pytest.approx(TARGETS["treated"][:3], abs=0.03)
     assert abs(np.median(asking[chosen]) - TARGETS["asking"].middle) < 0.08
@@ -84,7 +92,7 @@ def test_the_packaged_draws_do_it_again_with_this_engine() -> None:
 
 def test_what_is_written_is_what_is_read(tmp_path) -> None:
     ensemble, achieved = packaged_ensemble(), packaged_provenance()["achieved"]
-    mechanism_files.write(tmp_path, ensemble, achieved)
+    mechanism_files.write_ensemble(tmp_path, ensemble, achieved)
     assert (tmp_path / f"{NAME}.csv").read_bytes() == (FOLDER / f"{NAME}.csv").read_bytes()
 
 

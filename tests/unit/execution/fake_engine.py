@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gvi_sim.execution.reference_surface import Constants
+from gvi_sim.execution.reference_surface import ReferenceConstants
 from gvi_sim.execution.runner import Replicate
 from gvi_sim.units import DAYS_PER_YEAR, day_of
 from gvi_sim.world.builder import Reference
@@ -121,7 +121,7 @@ def fake_references(scenario):
 
 
 def fake_constants(scenario, ensemble):
-    return Constants(np.ones((len(ensemble), len(scenario.each_site()), 2)), 0.0)
+    return ReferenceConstants(np.ones((len(ensemble), len(scenario.each_site()), 2)), 0.0)
 
 
 def install(set_attribute, make=FakeEngine) -> None:

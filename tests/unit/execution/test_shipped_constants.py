@@ -13,7 +13,7 @@ from gvi_sim.config.conf_files import options
 from gvi_sim.dynamics import shipped
 from gvi_sim.dynamics.reference import pilot_scenario
 from gvi_sim.errors import EvidenceError
-from gvi_sim.execution.constants_file import acting, entries, packaged_words, witness
+from gvi_sim.execution.constants_file import acting, constant_entries, packaged_words, witness
 from gvi_sim.execution.reference_surface import constants_anew
 
 STORED = json.loads(shipped.FILE.read_bytes())
@@ -93,5 +93,5 @@ def test_constants_of_other_rules_are_not_read(file: Path, monkeypatch: pytest.M
 def test_pilots_find_what_ships(words: str) -> None:
     """Minutes a site: every pilot again."""
     with shipped.without_shipped(), constants_anew():
-        found = json.loads(json.dumps(dict(entries(load_scenario(words)))))
+        found = json.loads(json.dumps(dict(constant_entries(load_scenario(words)))))
     assert found == {key: {k: v for k, v in STORED["constants"][key].items() if k != "of"} for key in found}

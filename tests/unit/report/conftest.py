@@ -17,13 +17,14 @@ from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.language.catalogue import LANGUAGES, Words, sentences, swedish
 from gvi_sim.report import outcomes, tables
 from gvi_sim.report.distributions import fan
-from gvi_sim.report.estimates import Change, Estimate, Row, Share
+from gvi_sim.report.estimates import Change, Row, Share, Stated
 from gvi_sim.report.view import (
     AxisView,
     BeforeAfter,
     Books,
-    Cell,
+    CellView,
     Certainty,
+    CitedSource,
     Interaction,
     LevelRow,
     LeverEffect,
@@ -35,7 +36,6 @@ from gvi_sim.report.view import (
     PatternRow,
     Resting,
     RunView,
-    Source,
     SweepView,
     Validation,
     YearRow,
@@ -49,21 +49,21 @@ HOSTILE = "<script>alert(\"x\")</script> $\\frac{ {evil} & 'quoted'"
 def make_row(name: str, base: float, ratio: float, half: float = 0.04) -> Row:
     """An outcome with mean ``base`` and a ratio of +- ``half``; without base, ``ratio`` is the mean."""
     if base == 0:
-        nothing = Estimate(math.nan, math.nan, math.nan)
+        nothing = Stated(math.nan, math.nan, math.nan)
         more = Change(ratio, 0.9 * ratio, 1.1 * ratio, Verdict.VERY_LIKELY_MORE)
         return Row(name, 0.0, ratio, more, nothing, nothing, Share(0.0, 0.0, 0.03, 100))
     low, high = ratio - half, ratio + half
     fewer, more = (Verdict.VERY_LIKELY_FEWER, 1.0), (Verdict.VERY_LIKELY_MORE, 0.0)
     verdict, share = fewer if high < 1 else more if low > 1 else (Verdict.CANNOT_TELL, 0.5)
     difference = Change(base * (ratio - 1), base * (low - 1), base * (high - 1), verdict)
-    near = Estimate(ratio, ratio - half / 4, ratio + half / 4)
+    near = Stated(ratio, ratio - half / 4, ratio + half / 4)
     shares = Share(share, max(share - 0.05, 0.0), min(share + 0.05, 1.0), 100)
-    return Row(name, base, base * ratio, difference, Estimate(ratio, low, high), near, shares)
+    return Row(name, base, base * ratio, difference, Stated(ratio, low, high), near, shares)
 
 
 def make_same(name: str = "shootings", level: float = 77.0) -> Row:
     """An outcome in which no run differs."""
-    none, one = Change(0.0, 0.0, 0.0, Verdict.NO_DIFFERENCE), Estimate(1.0, 1.0, 1.0)
+    none, one = Change(0.0, 0.0, 0.0, Verdict.NO_DIFFERENCE), Stated(1.0, 1.0, 1.0)
     return Row(name, level, level, none, one, one, Share(0.5, 0.4, 0.6, 100))
 
 
@@ -99,7 +99,7 @@ def make_fan(level: float) -> object:
 def make_lorenz(power: float) -> Lorenz:
     shares = np.linspace(0, 1, 101)
     curve = shares ** (1 / power)
-    return Lorenz(shares, curve, curve * 0.9, np.minimum(curve * 1.1, 1), Estimate(0.5, 0.4, 0.6), 0.55)
+    return Lorenz(shares, curve, curve * 0.9, np.minimum(curve * 1.1, 1), Stated(0.5, 0.4, 0.6), 0.55)
 
 
 RESTING = (
@@ -109,7 +109,7 @@ RESTING = (
     ),
     Resting("exit.assessment_pass", "0.5", "probability", "0.4", "0.6", "A", ("EX-07",), "half are lost"),
 )
-SOURCES = (Source("EX-07", "SecurityUser (2023). Fler ansökningar."),)
+SOURCES = (CitedSource("EX-07", "SecurityUser (2023). Fler ansökningar."),)
 
 
 def around(value: float) -> Change:
@@ -128,7 +128,7 @@ def make_books() -> Books:
     """A ledger whose lines add up."""
     names = ("shootings", "detonations", "persons_hit", "persons_killed")
 
-    def line(value: float) -> dict[str, Estimate]:
+    def line(value: float) -> dict[str, Stated]:
         return {name: around(value) for name in names}
 
     sums = {"base": line(60), "averted": line(10), "created": line(1), "changed": line(0), "scenario": line(51)}
@@ -199,10 +199,10 @@ def make_run(**changes: object) -> RunView:
     return replace(view, **changes)
 
 
-def make_cell(first: str, second: str) -> Cell:
+def make_cell(first: str, second: str) -> CellView:
     ratio = 0.98 - 0.3 * float(first) - 0.03 * float(second)
     rows = make_rows() | {"shootings": make_row("shootings", 120, ratio)}
-    return Cell((first, second), rows, {"shootings": rows["shootings"].difference})
+    return CellView((first, second), rows, {"shootings": rows["shootings"].difference})
 
 
 def make_sweep(**changes: object) -> SweepView:
@@ -260,7 +260,7 @@ def hostile_name() -> str:
 def hostile_run() -> RunView:
     """A comparison whose every text from outside tries to be markup."""
     noted = replace(RESTING[1], note=HOSTILE, key=HOSTILE)
-    origin, source = make_origin(HOSTILE, HOSTILE), Source(HOSTILE, HOSTILE)
+    origin, source = make_origin(HOSTILE, HOSTILE), CitedSource(HOSTILE, HOSTILE)
     return make_run(
         origin=origin,
         warnings=(HOSTILE,),

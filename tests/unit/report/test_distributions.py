@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gvi_sim.report.build import seen_fewer
-from gvi_sim.report.distributions import fan, lorenz_view, monthly, smooth_quantile, span_for, year_of
+from gvi_sim.report.distributions import fan, lorenz_view, monthly_counts, smooth_quantile, span_for, year_of
 
 
 def test_months_of_several_sites_are_added() -> None:
     rows = [(run, site, month, run + 10 * month) for run in (3, 5) for site in (0, 1) for month in (0, 1)]
     frame = pd.DataFrame(rows, columns=["run", "site", "month", "shootings"])
-    assert monthly(frame, "shootings").tolist() == [[6.0, 26.0], [10.0, 30.0]]
+    assert monthly_counts(frame, "shootings").tolist() == [[6.0, 26.0], [10.0, 30.0]]
 
 
 def test_a_point_holds_the_months_before_it_and_none_after() -> None:

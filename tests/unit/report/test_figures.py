@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 from gvi_sim.analysis.uncertainty import drivers_of
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report import figures
-from gvi_sim.report.estimates import Estimate
+from gvi_sim.report.estimates import Stated
 from gvi_sim.report.figure_drivers import drivers_chart
 from gvi_sim.report.pictures import run_figures, sweep_figures, title_of
 from gvi_sim.report.scales import round_changes
 from gvi_sim.report.style import as_png, as_svg
-from gvi_sim.report.view import AxisView, Doubt, Driver, Origin, RunView, SweepView
+from gvi_sim.report.view import AxisView, Doubt, DriverRow, Origin, RunView, SweepView
 
 UNIT = re.compile(r"\(.+\)")
 RUN = ("forest", "fan", "years", "ledger", "parts", "before_after", "lorenz")
@@ -75,7 +75,7 @@ def test_a_driver_is_filled_exactly_where_its_interval_leaves_0_out(run: RunView
     table[:, 1] += 1.5 * table[:, 0]
     values = table[np.arange(200) % 100, 0] + rng.normal(size=200)
     found = [
-        Driver(driver.key, Estimate(*driver.share), Estimate(*driver.correlation), "D", driver.drives)
+        DriverRow(driver.key, Stated(*driver.share), Stated(*driver.correlation), "D", driver.drives)
         for driver in drivers_of(values, np.arange(200) % 100, table, tuple("abcdef"))
     ]
     assert {driver.drives for driver in found} == {True, False}

@@ -13,7 +13,7 @@ from gvi_sim.experiment import load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction import PLACE, VALUE, Reproduction
 from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
 from gvi_sim.language.catalogue import LANGUAGES, Words, swedish
-from gvi_sim.report.reproduction_text import name_of, why_failed
+from gvi_sim.report.reproduction_text import figure_name, why_failed
 
 NUMBER_OR_PLACE = re.compile(r"\{[^{}]*\}|\d+")
 
@@ -31,7 +31,7 @@ def reasons() -> Iterator[tuple[Reproduction, str, str, str]]:
 def test_a_number_beside_a_figure_is_the_models() -> None:
     complaints = []
     for made, at, lang, why in reasons():
-        names = {name_of(Words(lang), figure): figure.name for figure in made.figures}
+        names = {figure_name(Words(lang), figure): figure.name for figure in made.figures}
         complaints += [
             (made.name, at, lang, f"({name})") for name in names if re.search(rf"\({re.escape(name)}\b", why)
         ]

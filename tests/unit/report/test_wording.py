@@ -11,10 +11,10 @@ from gvi_sim import evidence, load_scenario
 from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report import graded, wording
-from gvi_sim.report.estimates import Change, Estimate, Row, Share
+from gvi_sim.report.estimates import Change, Row, Share, Stated
 from gvi_sim.report.origins import beginnings
 from gvi_sim.report.terminal import run_screen
-from gvi_sim.report.view import Beginning, Doubt, Driver, Interaction, NotRunning, RunView, SweepView
+from gvi_sim.report.view import Beginning, Doubt, DriverRow, Interaction, NotRunning, RunView, SweepView
 from gvi_sim.report.write import report_of
 
 EN, SV = Words("en"), Words("sv")
@@ -24,11 +24,11 @@ NAN = float("nan")
 def row(name: str, verdict: Verdict, ratio: tuple[float, float, float], draws: int = 100) -> Row:
     value, low, high = ratio
     difference = Change(100 * (value - 1), 100 * (low - 1), 100 * (high - 1), verdict)
-    precision = Estimate(value, value - (value - low) / 2, value + (high - value) / 2)
-    return Row(name, 100.0, 100.0 * value, difference, Estimate(*ratio), precision, Share(0.9, 0.8, 0.95, draws))
+    precision = Stated(value, value - (value - low) / 2, value + (high - value) / 2)
+    return Row(name, 100.0, 100.0 * value, difference, Stated(*ratio), precision, Share(0.9, 0.8, 0.95, draws))
 
 
-SAME = Row("shootings", 77.0, 77.0, Change(0, 0, 0, Verdict.NO_DIFFERENCE), Estimate(1, 1, 1), Estimate(1, 1, 1),
+SAME = Row("shootings", 77.0, 77.0, Change(0, 0, 0, Verdict.NO_DIFFERENCE), Stated(1, 1, 1), Stated(1, 1, 1),
            Share(0.5, 0.4, 0.6, 100))  # fmt: skip
 
 
@@ -154,8 +154,8 @@ def test_few_runs_and_much_noise_are_said(run: RunView) -> None:
 
 
 def test_an_estimate_without_a_value_is_a_dash() -> None:
-    assert graded.estimate_text(EN, Estimate(NAN, NAN, NAN)) == "–"
-    assert graded.percent_text(SV, Estimate(NAN, NAN, NAN)) == "–"
+    assert graded.estimate_text(EN, Stated(NAN, NAN, NAN)) == "–"
+    assert graded.percent_text(SV, Stated(NAN, NAN, NAN)) == "–"
 
 
 def test_levers_are_told_one_by_one(sweep: SweepView) -> None:
@@ -194,10 +194,10 @@ def test_the_swedish_answer_is_easy_to_read(run: RunView) -> None:
 
 def test_the_share_of_draws_and_the_drivers_stand_beside_the_answer(run: RunView) -> None:
     drivers = (
-        Driver("gates.norm_strength", Estimate(0.6, 0.5, 0.7), Estimate(-0.8, -0.9, -0.7), "D", drives=True),
-        Driver("belief.vicarious", Estimate(0.0, -0.1, 0.1), Estimate(0.0, -0.2, 0.2), "C", drives=False),
+        DriverRow("gates.norm_strength", Stated(0.6, 0.5, 0.7), Stated(-0.8, -0.9, -0.7), "D", drives=True),
+        DriverRow("belief.vicarious", Stated(0.0, -0.1, 0.1), Stated(0.0, -0.2, 0.2), "C", drives=False),
     )
-    known = Doubt(100, 2, Estimate(0.7, 0.6, 0.8), drivers)
+    known = Doubt(100, 2, Stated(0.7, 0.6, 0.8), drivers)
     for words in (EN, SV):
         texts = " ".join(wording.doubt_texts(words, replace(run, doubt=known)))
         share = run.rows["shootings"].share
