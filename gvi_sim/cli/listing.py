@@ -66,18 +66,18 @@ def declared_lever_lines() -> Iterator[str]:
 
 
 LISTS: dict[str, Callable[[], Iterator[str]]] = {
-    "site_lines": site_lines,
-    "programme_lines": programme_lines,
-    "structure_lines": structure_lines,
-    "experiment_lines": experiment_lines,
-    "key_lines": key_lines,
-    "declared_lever_lines": declared_lever_lines,
+    "sites": site_lines,
+    "programmes": programme_lines,
+    "structures": structure_lines,
+    "experiments": experiment_lines,
+    "keys": key_lines,
+    "levers": declared_lever_lines,
 }
 
 
 def overview() -> Iterator[str]:
     """Sites, programmes and experiments, and where the keys are."""
-    for what in ("site_lines", "programme_lines", "structure_lines", "experiment_lines"):
+    for what in ("sites", "programmes", "structures", "experiments"):
         yield f"{what}:"
         yield from LISTS[what]()
     yield "keys:"

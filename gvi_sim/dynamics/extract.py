@@ -52,11 +52,11 @@ def attacks(w: World, replicate: int) -> Array:
     return frame
 
 
-def candidate_rows(w: World, replicate: int) -> Array:
+def candidates(w: World, replicate: int) -> Array:
     """Every candidate decided in the window, with the mask of gates that stopped it."""
     log = _log(w)
     rows = log[log["day"] >= w.state["window_start"][0]]
-    frame = _frame("candidate_rows", len(rows), replicate)
+    frame = _frame("candidates", len(rows), replicate)
     _copy(frame, rows, {name: name for name in ("day", "cause", "blocked", "mode", "parent")})
     _copy(frame, rows, {"attacker_group": "attacker", "target_group": "target", "candidate": "key"})
     frame["site"] = w.groups["site"][rows["attacker"]]
@@ -162,12 +162,12 @@ def groups(w: World, replicate: int) -> Array:
 
 MADE: dict[str, Callable[[World, int], Array]] = {
     **{name: partial(as_logged, name) for name in T.LOGGED},
-    **{made.__name__: made for made in (attacks, candidate_rows, persons, spells, sanctions, stays, groups)},
+    **{made.__name__: made for made in (attacks, candidates, persons, spells, sanctions, stays, groups)},
 }
 """How each table is made of a run's state and logs."""
 
 
 def digest(w: World) -> str:
     """SHA-256 over the integer columns (``tables.HASHED``) of everything decided in the window, in order."""
-    rows = np.asarray(w.hashed)[: int(w.state["candidate_rows"][0])]
+    rows = np.asarray(w.hashed)[: int(w.state["candidates"][0])]
     return hashlib.sha256(rows.view(np.uint8).data).hexdigest()
