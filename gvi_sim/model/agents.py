@@ -35,6 +35,17 @@ class Guarded:
         super().__setattr__(name, value)
 
 
+class Agents(AgentSet):
+    """A set that is also indexed and sliced, as in Mesa 3.3; a later Mesa warns that its own will not be."""
+
+    def __getitem__(self, item: int | slice) -> Any:
+        return self.to_list()[item]
+
+    def to_list(self) -> list[Any]:
+        """The agents in order."""
+        return list(self)
+
+
 class View(Guarded, mesa.Agent):
     """An agent whose state is a row of the model's arrays."""
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
 from ..config import Scenario, load_scenario
 from ..dynamics import external_actions, extract
@@ -29,7 +28,7 @@ from ..world import codes as C
 from ..world import tables as T
 from ..world.builder import Reference
 from ..world.state import World
-from .agents import Community, Group, Guarded, Municipality, Partner, Person, Police, Probation
+from .agents import Agents, Community, Group, Guarded, Municipality, Partner, Person, Police, Probation
 from .collected import collector, warn_of_equal_runs
 from .levers import Lever, checked_levers, next_day
 
@@ -245,18 +244,18 @@ class GVIModel(Guarded, mesa.Model):
         return float(external_actions.uniform(run, np.uint64(draws.name_key(purpose)), key))
 
     @property
-    def persons(self) -> AgentSet:
+    def persons(self) -> Agents:
         """Persons whose spell in a group covers the present and who are alive, stand-ins included."""
         self._sync_persons()
         return self._set_of(self._present.values())
 
     @property
-    def groups(self) -> AgentSet:
+    def groups(self) -> Agents:
         """All groups, in the order of their rows."""
         return self._set_of(self._groups)
 
     @property
-    def partners(self) -> AgentSet:
+    def partners(self) -> Agents:
         """Police, municipality, probation service and community of every site."""
         return self._set_of(self._partners)
 
@@ -264,8 +263,8 @@ class GVIModel(Guarded, mesa.Model):
         """The group of a row."""
         return self._groups[row]
 
-    def _set_of(self, agents: Iterable[mesa.Agent]) -> AgentSet:
-        return AgentSet(agents, random=self.random)
+    def _set_of(self, agents: Iterable[mesa.Agent]) -> Agents:
+        return Agents(agents, random=self.random)
 
     @property
     def agents(self) -> Any:
