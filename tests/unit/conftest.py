@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-HERE = str(Path(__file__).resolve().parent)
+HERE = str(Path(__file__).resolve().parent / "execution")
 if HERE not in sys.path:
     sys.path.insert(0, HERE)
 
