@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +45,35 @@ def pytest_configure(config: pytest.Config) -> None:
     """A shell that puts us into the background makes us ignore Ctrl-C; what we start must not inherit that."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+INTERPRETERS = pytest.StashKey[list[str]]()
+"""Which interpreters were held against each other, for the summary; a worker hands them to the process it works for."""
+
+
+@pytest.fixture
+def takes_part(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Note an interpreter for the summary."""
+    return request.config.stash.setdefault(INTERPRETERS, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What a worker noted leaves with it."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["interpreters"] = session.config.stash.get(INTERPRETERS, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker noted is taken over."""
+    found = getattr(node, "workeroutput", {}).get("interpreters")
+    if found is not None:
+        node.config.stash.setdefault(INTERPRETERS, []).extend(found)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell which interpreters took part, where any test asked."""
+    found = config.stash.get(INTERPRETERS, None)
+    if found is not None:
+        listed = ", ".join(found) or "no other; GVI_SIM_PYTHONS lists more, separated by " + os.pathsep
+        terminalreporter.write_line(f"determinism: Python {platform.python_version()} against {listed}")

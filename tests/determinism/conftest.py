@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import pytest
 HERE = str(Path(__file__).resolve().parent)
 if HERE not in sys.path:
     sys.path.insert(0, HERE)
-TAKING_PART = pytest.StashKey[list[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,16 +45,3 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]
     from conditions import Condition
 
     return Condition("plain").run(tmp_path_factory.mktemp("plain"))
-
-
-@pytest.fixture
-def takes_part(request: pytest.FixtureRequest):
-    """Note an interpreter for the summary."""
-    return request.config.stash.setdefault(TAKING_PART, []).append
-
-
-def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    found = config.stash.get(TAKING_PART, None)
-    if found is not None:
-        listed = ", ".join(found) or "no other; GVI_SIM_PYTHONS lists more, separated by " + os.pathsep
-        terminalreporter.write_line(f"determinism: Python {platform.python_version()} against {listed}")
