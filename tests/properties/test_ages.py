@@ -28,7 +28,7 @@ def test_from_its_word_on_everybody_joined_of_age(age_min: float, above: float, 
     words = ("membership.spell_years=2.7", f"membership.age_min={age_min}", age_mean, f"membership.age_sd={sd}")
     scenario = load_scenario("site=huddinge", "programme=none", *words)
     found = {name: PARAMETERS[name](scenario) for name in NAMES}
-    par, age = SimpleNamespace(**found), twin("dynamics.places")._age
+    par, age = SimpleNamespace(**found), twin("dynamics.slots")._age
     first = math.ceil(par.adult_word)
     if first < WORDS:
         assert age(par, first) >= ADULT_YEARS

@@ -98,9 +98,9 @@ def _near_pairs(day: np.ndarray, days: float) -> float:
 def peak_month(arms: Arms, *, arm: str, what: str = "shootings") -> Sums:
     """The calendar month (1 to 12) with most, over all replicates and years."""
     runs = arms[arm]
-    attacks = runs.attacks
+    attacks, months = runs.table("attacks"), runs.attacks["date"].dt.month
     counts = np.zeros((runs.replicates, 12))
-    np.add.at(counts, (attacks["run"], attacks["date"].dt.month - 1), weights(attacks, what))
+    np.add.at(counts, (attacks["run"], months - 1), weights(attacks, what))
     return Sums(counts, lambda s: float(np.argmax(s) + 1) if s.sum() > 0 else float("nan"))
 
 

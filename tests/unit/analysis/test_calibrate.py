@@ -20,13 +20,12 @@ from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overr
 from gvi_sim.analysis.calibration.procedure import ensemble_of, write_calibration
 from gvi_sim.analysis.calibration.statistics import columns
 from gvi_sim.analysis.calibration.verdicts import called, clustering
-from gvi_sim.cli import main
+from gvi_sim.cli import job, main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.ensemble_file import read_ensemble, write_ensemble
 from gvi_sim.execution.store import open_store
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report import commands
 from gvi_sim.report.build_calibration import calibration_view, found_of
 from gvi_sim.report.calibration_text import calibration_answer, fit_text, interval, marked, statistic
 from gvi_sim.report.calibration_text import called_text as called_by
@@ -150,7 +149,7 @@ def digits(text: str) -> list[str]:
 def test_the_command_answers_in_swedish_and_says_how_long_it_takes(
     attacks: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "LONG", 0.1)
+    monkeypatch.setattr(job, "LONG", 0.1)
     record, out = written(tmp_path / "counts.csv", attacks, some_missing), tmp_path / "out"
     words = [*ASKED, "--missing", "2016-03", "--confirm-small-cells", "--lang", "sv", "--seed", "3", "--points", "1000"]
     assert main(["calibrate", str(record), *words, "--workers", "1", "--out", str(out)]) == 0

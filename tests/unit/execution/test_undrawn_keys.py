@@ -45,7 +45,10 @@ def set_by_files(choices: Mapping[str, str]) -> dict[str, object]:
             yield from walk(value, f"{key}.") if isinstance(value, dict) and key not in leaves() else [(key, value)]
 
     for group in ("programme", "calendar", "structure", "site"):
-        content = yaml.safe_load((conf_dir() / group / f"{choices[group]}.yaml").read_text(encoding="utf-8"))
+        file = conf_dir() / group / f"{choices[group]}.yaml"
+        if group == "site" and not file.is_file():  # a site without choices of its own
+            continue
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
         found |= {key: value for key, value in walk(content, "") if value is not None and key != "defaults"}
     return found
 
