@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 project = "gvi_sim"
 author = copyright = "gvi_sim contributors"
 release = version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 html_theme = "furo"
 html_title = "gvi_sim"
 exclude_patterns = ["studies/*"]
@@ -20,7 +20,6 @@ myst_heading_anchors = 3
 myst_enable_extensions = ["dollarmath"]
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
-nitpicky = False
 
 
 def setup(app: Any) -> None:

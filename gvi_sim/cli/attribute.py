@@ -9,8 +9,8 @@ from textwrap import fill
 from typing import Any
 
 from ..errors import ScenarioError
-from .job import free_folder, progress_line
-from .options import ENSEMBLE, add_language, add_levers, add_machine_options, add_parameters, add_parser, lever_options
+from .job import arm_options, free_folder
+from .options import ENSEMBLE, add_arm_options, add_language, add_levers, add_parser, lever_options
 
 
 def add(commands: Any) -> None:
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
         "--part help=exit.offer_rate=0",
     )
     parser.about = _description
-    add_closer_options(parser, 200, "print the report's path and nothing else")
+    add_arm_options(parser, 200, "print the report's path and nothing else")
     parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<site>-parts)")
     parser.add_argument(
         "--part", action="append", default=[], metavar="NAME=OFF",
@@ -46,29 +46,6 @@ def _description() -> str:
         f"with what would be lost but for each part. Without --part: {named}.",
         100,
     )
-
-
-def add_closer_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:
-    """The options of commands that run many arms of one scenario."""
-    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
-    parser.add_argument(
-        "--replicates",
-        type=int,
-        default=replicates,
-        metavar="N",
-        help=f"runs of each scenario ({replicates})",
-    )
-    add_parameters(parser)
-    add_machine_options(parser, quiet)
-
-
-def closer_options(arguments: argparse.Namespace) -> dict[str, Any]:
-    """The same, as the analyses take them."""
-    from ..language.catalogue import Words
-
-    names = ("replicates", "seed", "workers", "parameters", "force")
-    line = progress_line(Words(arguments.lang), quiet=arguments.quiet)
-    return {name: getattr(arguments, name) for name in names} | {"progress": line}
 
 
 def _attribute(arguments: argparse.Namespace) -> int:
@@ -97,7 +74,7 @@ def _attribute(arguments: argparse.Namespace) -> int:
     for line in () if arguments.quiet else first_lines(words, scenario):
         print(line)
     folder = Path(arguments.out) if arguments.out else free_folder(f"{scenario.site.key}-parts")
-    options = {**closer_options(arguments), "levers": arguments.levers, "out": folder}
+    options = {**arm_options(arguments), "levers": arguments.levers, "out": folder}
     made = attribute(scenario, parts=parts_of(arguments.part) or None, **options)
     command = _typed(arguments, made.seed)
     view = view_of(made, command)

@@ -173,6 +173,15 @@ def progress_line(words: Words | None = None, *, quiet: bool) -> ProgressLine | 
     return ProgressLine(words or Words(), sys.stderr)
 
 
+def arm_options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The options of ``add_arm_options``, as the analyses take them."""
+    from ..language.catalogue import Words
+
+    names = ("replicates", "seed", "workers", "parameters", "force")
+    line = progress_line(Words(arguments.lang), quiet=arguments.quiet)
+    return {name: getattr(arguments, name) for name in names} | {"progress": line}
+
+
 def say_if_long(words: Words, seconds: float, memory: float) -> None:
     """Tell before it starts that the engine is compiled, and what it takes when that is long or much."""
     from ..execution.resource_estimate import spoken_bytes

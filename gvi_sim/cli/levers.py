@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from .attribute import add_closer_options, closer_options
-from .options import add_language, add_parser
+from .job import arm_options
+from .options import add_arm_options, add_language, add_parser
 
 if TYPE_CHECKING:
     from ..analysis.lever_check import Checked, LeverCheck
@@ -25,7 +25,7 @@ def add(commands: Any) -> None:
         epilog="examples:\n  gvi-sim levers check site=malmo years=5\n  gvi-sim levers check --lang sv",
     )
     parser.add_argument("what", choices=["check"], help="check")
-    add_closer_options(parser, 100, "no progress line")
+    add_arm_options(parser, 100, "no progress line")
     add_language(parser, "the answer")
 
 
@@ -35,7 +35,7 @@ def _levers(arguments: argparse.Namespace) -> int:
     from ..language.catalogue import Words
 
     words = Words(arguments.lang)
-    found = check_levers(load_scenario(*arguments.words), **closer_options(arguments))
+    found = check_levers(load_scenario(*arguments.words), **arm_options(arguments))
     print("\n".join(lever_lines(words, found)))
     return 1 if found.wrong else 0
 

@@ -155,6 +155,20 @@ def add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
     add_reader_options(parser)
 
 
+def add_arm_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:
+    """The options of commands that run many arms of one scenario."""
+    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
+    parser.add_argument(
+        "--replicates",
+        type=int,
+        default=replicates,
+        metavar="N",
+        help=f"runs of each scenario ({replicates})",
+    )
+    add_parameters(parser)
+    add_machine_options(parser, quiet)
+
+
 def add_gaps(parser: argparse.ArgumentParser) -> None:
     """What is known about gaps and outliers of a record."""
     parser.add_argument("--missing", action="append", default=[], metavar="MONTH", help="month not recorded, 2019-03")

@@ -106,7 +106,7 @@ def test_every_pair_of_choices_gives_one_answer(ask: Ask, tmp_path: File) -> Non
 @pytest.mark.slow
 def test_every_combination_gives_one_answer(ask: Ask, tmp_path: File) -> None:
     """The full product."""
-    complaints = census(full(), ask, tmp_path, again=False)
+    complaints = census(full(), ask, tmp_path, again=True)
     assert not complaints, "\n".join(complaints)
 
 

@@ -39,7 +39,9 @@ def _day(runs: Runs, moment: float | date) -> float:
 
 
 def weights(attacks: pd.DataFrame, what: str) -> np.ndarray:
-    """How much each attack counts towards ``what``. float64 [attacks]."""
+    """How much each attack counts towards ``what``. float64 [attacks]. TypeError for rows with names for codes."""
+    if attacks["mode"].dtype.kind not in "iu":  # compared with codes, names would count as nothing
+        raise TypeError("weights are of the table of attacks, with its codes; ``Runs.attacks`` has names for them")
     mode, hit = attacks["mode"].to_numpy(), attacks["hit"].to_numpy(float)
     counted = {
         "shootings": mode == SHOOTING,

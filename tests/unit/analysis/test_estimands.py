@@ -14,6 +14,7 @@ import pytest
 from gvi_sim.analysis import ties
 from gvi_sim.analysis.estimand import ESTIMANDS, counts, effects, estimand_named, measure, needed_tables, treatment
 from gvi_sim.analysis.estimand.base import change_of, mean_of, median_of, ratio_of
+from gvi_sim.analysis.estimand.spans import weights
 from gvi_sim.analysis.estimand.unevenness import top_share_of_groups
 from gvi_sim.errors import ScenarioError
 from gvi_sim.world.codes import BACKGROUND, DOSES, NOBODY, RETALIATION, SHOOTING
@@ -193,3 +194,10 @@ def test_every_estimand_says_what_it_reads_and_refuses_strange_options() -> None
         estimand_named("spilover", {}, "here")
     with pytest.raises(ScenarioError, match="has no option 'bse'"):
         estimand_named("change", {"bse": "usual"}, "here")
+
+
+def test_rows_with_names_for_codes_are_refused_and_not_counted_as_nothing() -> None:
+    coded = pd.DataFrame({"mode": np.array([0, 1, 0]), "hit": [1, 0, 0], "killed": [0, 0, 0]})
+    assert weights(coded, "shootings").sum() + weights(coded, "detonations").sum() == 3
+    with pytest.raises(TypeError, match="has names for them"):
+        weights(coded.assign(mode=["shooting", "detonation", "shooting"]), "shootings")
