@@ -85,7 +85,7 @@ def test_every_key_changes_something() -> None:
 
 def test_strict_checks_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    monkeypatch.setattr(strict, "census", lambda world, seed, replicate: looked.append(replicate))
+    monkeypatch.setattr(strict, "state_census", lambda world, seed, replicate: looked.append(replicate))
     for value in (False, True):
         Engine(load_scenario("years=1", {"strict": value}), frozenset(), (Reference(1.5, 1.3),)).run(1, 7)
     assert set(looked) == {7}
