@@ -72,7 +72,14 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Tell which interpreters took part, where any test asked."""
+    """Tell how long each part took, summed over processes, and which interpreters took part, where any test asked."""
+    seconds: dict[str, float] = {}
+    for report in (report for reports in terminalreporter.stats.values() for report in reports):
+        if isinstance(report, pytest.TestReport):
+            part = report.nodeid.partition("::")[0].split("/")[1].removesuffix(".py")
+            seconds[part] = seconds.get(part, 0.0) + report.duration
+    longest = sorted(seconds, key=lambda part: -seconds[part])
+    terminalreporter.write_line("parts: " + ", ".join(f"{part} {seconds[part]:.0f} s" for part in longest))
     found = config.stash.get(INTERPRETERS, None)
     if found is not None:
         listed = ", ".join(found) or "no other; GVI_SIM_PYTHONS lists more, separated by " + os.pathsep

@@ -39,11 +39,16 @@ def twin(module: str) -> Any:
 
 
 def twin_run(scenario: Scenario, seed: int, replicate: int = 0) -> Any:
-    """One replicate in plain Python, all tables kept; the scenario is rebuilt from its echo."""
+    """One replicate in plain Python, all tables kept."""
+    return twin_runner(scenario).run(seed, replicate)
+
+
+def twin_runner(scenario: Scenario) -> Any:
+    """A runner in plain Python; the scenario is rebuilt from its echo."""
     assert twin("kernel.compiler").PURE_PYTHON
     rebuilt = twin("config").Scenario.from_dict(scenario.to_dict())
     references = (twin("world.builder").Reference(*_constants()),) * len(rebuilt.each_site())
-    return twin("dynamics.replicate").Runner(rebuilt, references, EVERYTHING).run(seed, replicate)
+    return twin("dynamics.replicate").Runner(rebuilt, references, EVERYTHING)
 
 
 def _constants() -> tuple[float, float]:
