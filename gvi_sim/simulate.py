@@ -171,6 +171,11 @@ def simulate(
     and extends a finished one (not with levers given in Python). ``progress`` is called with runs done, runs in all and
     seconds left. Raises ScenarioError for an argument that cannot be, ResourceError for a run that would take over ten
     minutes or half of the memory unless ``force``, StoreError for a folder that cannot be used.
+
+    >>> import gvi_sim as gvi
+    >>> runs = gvi.simulate(gvi.load_scenario("years=1", "burn_in_years=1"), replicates=4, seed=1, workers=1)
+    >>> len(runs.outcomes)
+    4
     """
     levers = acting_levers(levers)
     arm = Arm(scenario.site.name, scenario, levers=levers)

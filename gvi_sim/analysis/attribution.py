@@ -190,8 +190,16 @@ def attribute(
 
     ``parts``: name to the overrides that take the part away, at most six; None takes those of the declared levers
     (``config/levers.yaml``). ``base``: None takes the scenario without its programme. ``levers`` of a user's own act in
-    every subset, so what they do alone stands in the row ``rest``. The other arguments are those of ``compare``.
+    every subset, so what they do alone stands in the row ``rest``. ``replicates``,
+    ``seed``, ``workers``, ``parameters``, ``out``, ``progress`` and ``force`` as for ``compare``.
     ScenarioError for parts that cannot be, PairingError for a base or parts that make another business as usual.
+
+    >>> import gvi_sim as gvi
+    >>> from gvi_sim.analysis import attribute
+    >>> with_gvi = gvi.load_scenario("site=huddinge", "programme=gvi", "years=1", "burn_in_years=1")
+    >>> parts = {"help": ("exit.offer_rate=0",), "mediation": ("programme.mediation_reach=0",)}
+    >>> sorted(attribute(with_gvi, parts=parts, replicates=4, seed=1, workers=1).parts)
+    ['help', 'mediation']
     """
     base = business_as_usual(scenario) if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})

@@ -192,11 +192,21 @@ def compare(
 ) -> Effect:
     """Run both scenarios with the same ``replicates`` of one ``seed`` and return the paired ``Effect``.
 
-    The tables ``attacks`` and ``groups`` are always kept; ``keep`` names more, and "ledger" the paired ledger. A
-    replicate uses the same draw in both arms, and what the maker or a chosen file of either scenario set is drawn in
-    neither. ``levers`` of a user's own act in ``scenario`` and not in ``base``. The other arguments are those of
-    ``simulate``. Raises PairingError for scenarios that cannot be compared, naming both values, and EngineError,
-    writing no table, when the pairing does not hold in the end.
+    ``replicates``: runs of each arm, at least 2. ``seed`` (0 to 2**63 - 1): a fresh one unless given, and written
+    down. ``workers``: processes; None takes as many as pay off. ``keep``: tables beside ``attacks`` and ``groups``,
+    which are always kept; "ledger" is the paired ledger. ``parameters``: "ensemble", "point" or the folder of a
+    calibrated ensemble, as for ``simulate``; a replicate uses the same draw in both arms, and what the maker or a
+    chosen file of either scenario set is drawn in neither. ``levers`` of a user's own act in ``scenario`` and not in
+    ``base``. ``out``: a folder for tables and manifest; None keeps all in memory. ``progress`` is called with runs
+    done, runs in all and seconds left. ``force``: run even when it takes over ten minutes or half of the memory.
+    Raises PairingError for scenarios that cannot be compared, naming both values, EngineError, writing no table, when
+    the pairing does not hold in the end, and what ``simulate`` raises.
+
+    >>> import gvi_sim as gvi
+    >>> with_gvi = gvi.load_scenario("site=huddinge", "programme=gvi", "years=1", "burn_in_years=1")
+    >>> effect = gvi.compare(with_gvi.replace("programme=none"), with_gvi, replicates=4, seed=1, workers=1)
+    >>> effect.row("shootings").draws
+    2
     """
     check_comparable(base, scenario)
     levers = acting_levers(levers)

@@ -24,6 +24,10 @@ def load_scenario(*sources: Source) -> Scenario:
     stands for the scenario that ran. A later override wins. Keys
     nobody set have the registry's value for the site, its country, or the default.
 
+    >>> import gvi_sim as gvi
+    >>> gvi.load_scenario("site=malmo", "programme.sanction_certainty=0.7").programme.sanction_certainty
+    0.7
+
     Raises ScenarioError for an unknown key, a value out of its range, keys that contradict each other,
     choices for a sweep (`a=0,0.5`) and unreadable files; the message says what to do.
     """

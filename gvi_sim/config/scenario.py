@@ -127,6 +127,10 @@ class Scenario(Values):
 
         A new choice (`"site=malmo"`) looks up anew what nobody set; see `recipe.changed`. ScenarioError as
         for `load_scenario`.
+
+        >>> import gvi_sim as gvi
+        >>> gvi.load_scenario("site=huddinge").replace("site=malmo", {"exit.places": 12}).exit.places
+        12
         """
         return scenario_of(changed(self._recipe, changes_of(overrides)))
 

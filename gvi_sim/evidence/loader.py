@@ -128,7 +128,14 @@ def find(key: str, *where: str) -> Entry | None:
 
 
 def entry(key: str, *where: str) -> Entry:
-    """As `find`, and EvidenceError naming the places that have one when none does."""
+    """The entry of ``key`` for the first of the places ``where`` that has one, else the default.
+
+    EvidenceError naming the places that have one when none does.
+
+    >>> from gvi_sim import evidence
+    >>> evidence.entry("exit.assessment_pass").grade
+    'A'
+    """
     found = find(key, *where)
     if found is None:
         raise EvidenceError(

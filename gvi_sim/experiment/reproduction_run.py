@@ -129,9 +129,15 @@ def reproduce(
 ) -> Reproduced:
     """Run a reproduction and compare it with its published figures.
 
-    ``replicates`` and ``seed`` are the experiment's own unless given; ``parameters`` as for ``simulate``,
-    None for its default. ``out``: a folder that gets the runs of every arm (`arms/`), the table and the
-    question. ScenarioError for a reproduction that does not exist or is not well formed.
+    ``name``: one of ``gvi-sim reproduce --list``, or the folder of an experiment of one's own. ``replicates`` (runs an
+    arm) and ``seed`` are the experiment's own unless given; ``parameters`` and ``workers`` (processes) as for
+    ``simulate``, None for its default. ``out``: a folder that gets the runs of every arm (`arms/`), the table and the
+    question. ``progress`` is called with runs done, runs in all and seconds left. ScenarioError for a reproduction
+    that does not exist or is not well formed.
+
+    >>> import gvi_sim as gvi
+    >>> gvi.reproduce("new_haven", replicates=4, seed=1, workers=1).replicates
+    4
     """
     reproduction = load_reproduction(name)
     replicates = reproduction.replicates if replicates is None else replicates

@@ -106,11 +106,21 @@ def sweep(
 ) -> Sweep:
     """Run every cell of ``design`` and its baselines into the folder ``out`` and return the ``Sweep``.
 
+    ``replicates``: runs of every cell, the design's own unless given. ``seed``, ``parameters``, ``progress`` and
+    ``force`` as for ``compare``.
+
     The same call goes on with a sweep that was stopped; with more ``replicates`` or levels it extends a finished one
     (give its seed). Shards and tables have the same bytes however often it was stopped and whatever the ``workers``.
     Every cell is compared with its own business as usual, and one serves all cells that share it. A replicate uses the
     same draw in every cell; what a cell or its baseline sets is drawn in neither. ``levers`` of a user's own act in
-    every cell and in no business as usual. Errors are those of ``simulate`` and ``compare``.
+    every cell and in no business as usual. Errors are those of ``compare``.
+
+    >>> from gvi_sim.experiment.design import Axis, Design
+    >>> from gvi_sim.experiment.sweep import sweep
+    >>> words = ("site=huddinge", "programme=gvi", "years=1", "burn_in_years=1")
+    >>> design = Design("certainty", (Axis("programme.sanction_certainty", (0.2, 0.8)),), words, replicates=4)
+    >>> sweep(design, out="certainty", seed=1, workers=1).cells["cell"].nunique()
+    2
     """
     if replicates is not None:
         count = checked_count("replicates", replicates, 2, "an interval needs two")

@@ -63,7 +63,14 @@ class GVIModel(Guarded, mesa.Model):
     a lever or a write has touched, to an agent or to the arrays, cannot be rebuilt from its manifest:
     ``is_rebuildable`` turns False. ``keep`` names the tables that ``summary()`` shall hold. ``model_reporters``,
     ``agent_reporters`` and ``agenttype_reporters`` are Mesa's, and come on top of the counts that are collected
-    every day. ``references`` are the reference constants of each site, looked up or found unless given.
+    every day. ``references`` are the reference constants of each site, looked up or found unless given. ``replicate``:
+    the number of the run among those of its seed, from 0, as in the tables of ``simulate`` and ``compare``.
+
+    >>> import gvi_sim as gvi
+    >>> model = gvi.GVIModel(gvi.load_scenario("years=1", "burn_in_years=1"), seed=1)
+    >>> model.run_for(30)
+    >>> model.config.years
+    1.0
     """
 
     _INSTEAD = "Call step() or run_for(days), build another model, or write to an agent."

@@ -22,7 +22,14 @@ def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None,
     ``ledger``, ``parts`` and ``before_after``; ``side`` (cells side by side, where levels are words or business as
     usual differs), ``heat``, ``lines``, ``interaction``, ``burden``, ``fan``, ``drivers`` or ``lorenz`` for a sweep;
     ``parts`` for an attribution. None takes the first that there is.
+    ``result``: what ``compare``, ``sweep`` or ``attribute`` returned. ``lang``: language of its text, en or sv.
     Raises ScenarioError for a result or a figure that cannot be drawn.
+
+    >>> import gvi_sim as gvi
+    >>> with_gvi = gvi.load_scenario("site=huddinge", "programme=gvi", "years=1", "burn_in_years=1")
+    >>> effect = gvi.compare(with_gvi.replace("programme=none"), with_gvi, replicates=4, seed=1, workers=1)
+    >>> type(gvi.plot(effect, "forest", lang="sv")).__name__
+    'Figure'
     """
     from ..simulate import Runs
     from .write import view_of

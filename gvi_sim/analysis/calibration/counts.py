@@ -89,7 +89,14 @@ def read_counts(
 
     ``confirm_small``: cells with 1 to 4 attacks are meant to be there (they are refused otherwise, since a small
     cell can point to a person). ``missing``: months (`2019-03`) not recorded. A unit with an absurd count is left
-    out with a warning unless ``keep_outliers``.
+    out with a warning unless ``keep_outliers``. ``path``: a table of counts by week or month (and area).
+
+    >>> from pathlib import Path
+    >>> from gvi_sim.analysis.calibration import read_counts
+    >>> rows = [f"{2015 + number // 12}-{number % 12 + 1:02},{5 + number % 7}" for number in range(96)]
+    >>> _ = Path("counts.csv").write_text("month,attacks\\n" + "\\n".join(rows))
+    >>> read_counts("counts.csv").areas
+    ('',)
     """
     table = read_table(Path(path))
     columns = columns_of(table)

@@ -170,9 +170,18 @@ def calibrate(
     the scenario, in business as usual unless they choose a programme. What they set stays as set. ``recording``: the
     declared share of attacks that the record holds. ``kind``: what is counted, ``attacks`` (detonations too) or
     ``shootings``. ``free``: what is estimated (default: level, n and its split, activity, shared shocks, trend, and
-    with persons hit and killed their probabilities). ``points``: simulated parameter points. ScenarioError for a
-    record or choice that cannot be used, ResourceError for over an hour or half of the memory unless ``force``,
-    StoreError for a folder that cannot be written.
+    with persons hit and killed their probabilities). ``points``: simulated parameter points. ``seed`` and ``workers``
+    (processes) as for ``simulate``. ``progress`` is called with points done, points in all and seconds left.
+    ScenarioError for a record or choice that cannot be used, ResourceError for over an hour or half of the memory
+    unless ``force``, StoreError for a folder that cannot be written.
+
+    >>> from pathlib import Path
+    >>> import gvi_sim as gvi
+    >>> months = [f"{year}-{month:02}" for year in range(2015, 2023) for month in range(1, 13)]
+    >>> rows = [f"{month},{5 + (number * 7 + number // 5) % 9}" for number, month in enumerate(months)]
+    >>> _ = Path("counts.csv").write_text("month,attacks\\n" + "\\n".join(rows))
+    >>> gvi.calibrate("counts.csv", "site=huddinge", points=400, seed=1, workers=1).counts.attacks
+    866
     """
     if out is not None:
         check_free(Path(out))
