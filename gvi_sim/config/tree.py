@@ -291,6 +291,10 @@ class Calendar:
     cap: Factor
     offspring: Flag
     shared_shock_sd: Spread
+    swing_sd: Spread
+    swing_memory_days: DaysOrZero
+    group_swing_sd: Spread
+    group_swing_memory_days: DaysOrZero
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from . import (
     shocks,
     slots,
     stays,
+    swings,
     tally,
 )
 from .escape_window import on_patience
@@ -59,7 +60,8 @@ def _next_background(w, g, number, t):
     group = w.groups[g]
     if group.candidate_rate > 0.0:
         gap = draws.exponential(w.state[0].run, draws.BACKGROUND_TIME, group.key, number)
-        push(w, t + gap / group.candidate_rate, C.EV_BACKGROUND, group.key, g, C.NIL, number, C.NIL)
+        day = swings.day_when_run(w, g, t, gap / group.candidate_rate)
+        push(w, day, C.EV_BACKGROUND, group.key, g, C.NIL, number, C.NIL)
 
 
 @kernel
@@ -186,6 +188,7 @@ def _start_group(w, g, start):
     group.first_listed = math.nan
     group.sanction_end = -math.inf
     group.sanction_row = C.NOBODY
+    group.swing_month = C.NOBODY
     slots.open_slots(w, g)
     lazy_arrivals.open_backlog(w, g, start)
     _next_background(w, g, C.NIL, start)
@@ -252,6 +255,7 @@ def begin(w, run, start, window_start, window_end):
         return code
     for site in range(len(w.sites)):
         _start_site(w, site, start)
+    swings.draw_sites(w)
     for g in range(len(w.groups)):
         _start_group(w, g, start)
     _start_shocks(w, start)

@@ -52,6 +52,7 @@ _PILOT_N = 0.5
 _STATIONARY: dict[str, Any] = {
     "burn_in_years": 12, "start_date": "2020-01-01", "programme.start_date": "2020-01-01",
     "calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
+    "calendar.swing_sd": 0, "calendar.group_swing_sd": 0,
 }  # fmt: skip
 
 

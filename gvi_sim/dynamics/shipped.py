@@ -24,7 +24,10 @@ from ..errors import EvidenceError
 EDITION = 1
 """Of the rules: raised by a change that moves any event of business as usual. Constants of another are not read."""
 FILE = Path(__file__).with_name("constants.json")
-_IDLE = ("start_date", "strict", "site.name", "site.population", "years", "burn_in_years")
+_IDLE = (
+    "start_date", "strict", "site.name", "site.population", "years", "burn_in_years", "calendar.swing_sd",
+    "calendar.swing_memory_days", "calendar.group_swing_sd", "calendar.group_swing_memory_days",
+)  # fmt: skip
 """Keys that move no event of a stationary pilot, beside costs and what only a programme uses."""
 
 

@@ -12,7 +12,7 @@ from ..errors import ResourceError
 from ..kernel import draws
 from . import codes as C
 from . import network, state, tables
-from .calendar import calendar_table, shock_rows
+from .calendar import calendar_table, month_starts, shock_rows
 from .columns import Array, table
 from .kernel_parameters import site_parameters
 from .state import World
@@ -35,6 +35,8 @@ class ArrayPlan:
     sites: tuple[Scenario, ...]
     par: Array
     calendar: Array
+    first_month: int
+    month_starts: Array
     shocks: Array
     given_ties: Array
     group_site: Array
@@ -92,9 +94,10 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
     calendar = _calendars(sites, math.floor(scenario.begins), scenario.window[1], par)
     shocks = np.concatenate([shock_rows(s, k) for k, s in enumerate(sites)])
     given = network.ties_from_tables(sites)
+    first_month, starts = month_starts(scenario.start_date, scenario.begins, scenario.window[1])
     return ArrayPlan(
-        sites, par.view(np.recarray), calendar, shocks.view(np.recarray), given, group_site, group_key,
-        scenario.begins, scenario.window, keep,
+        sites, par.view(np.recarray), calendar, first_month, starts, shocks.view(np.recarray), given, group_site,
+        group_key, scenario.begins, scenario.window, keep,
     )  # fmt: skip
 
 
@@ -126,6 +129,8 @@ def new_world(plan: ArrayPlan) -> World:
     w = World(
         par=plan.par,
         calendar=plan.calendar,
+        months=plan.month_starts,
+        swings=np.zeros((sites, len(plan.month_starts) - 1)),
         shocks=plan.shocks,
         given_ties=plan.given_ties,
         tie_start=np.zeros(groups + 1, dtype=np.int64),
@@ -137,6 +142,7 @@ def new_world(plan: ArrayPlan) -> World:
         **_tables(plan, rows),
     )
     w.settings[0].at_once = at_once
+    w.settings[0].first_month = plan.first_month
     for name in tables.TABLES:
         w.settings[f"keep_{name}"] = name in plan.recorded
     return w

@@ -13,6 +13,9 @@ from . import codes as C
 from .columns import Array
 from .kernel_parameters import day_of, fatal_share, hit_share
 
+SWING_YEARS = 40
+"""Swings are begun so long before a scenario's start date that no burn-in reaches there."""
+
 
 def factor_by_day(series: tuple[tuple[dt.date, float], ...], first: dt.date, days: int) -> Array:
     """Step function of a dated series: each value holds from its date, the first one also before it."""
@@ -21,6 +24,17 @@ def factor_by_day(series: tuple[tuple[dt.date, float], ...], first: dt.date, day
         start = 0 if number == 0 else max((date - first).days, 0)
         factors[start:] = factor
     return factors
+
+
+def month_starts(start_date: dt.date, first_day: float, last_day: float) -> tuple[int, Array]:
+    """Calendar months from a January ``SWING_YEARS`` before the start date (or the year of ``first_day``, if earlier)
+    until after ``last_day``: the first one's number, counted from year 0, and the first day of each.
+    """
+    year = min(start_date.year - SWING_YEARS, (start_date + dt.timedelta(days=math.floor(first_day))).year)
+    end = start_date + dt.timedelta(days=math.ceil(last_day))
+    months = 12 * (end.year - year) + end.month + 1
+    stamps = (np.datetime64(f"{year:04}-01") + np.arange(months)).astype("datetime64[D]")
+    return 12 * year, (stamps - np.datetime64(start_date)).astype(np.float64)
 
 
 def _months(first: dt.date, days: int) -> Array:

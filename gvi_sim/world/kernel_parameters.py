@@ -34,6 +34,11 @@ def dropout_rate(share_per_month: float) -> float:
     return probability_to_rate(min(share_per_month, _ALL), DAYS_PER_MONTH)
 
 
+def kept_in_a_month(half_life_days: float) -> float:
+    """Share of a swing that is left a month later."""
+    return 0.5 ** (DAYS_PER_MONTH / half_life_days) if half_life_days > 0.0 else 0.0
+
+
 def _a_day(per_year: float) -> float:
     return per_year / DAYS_PER_YEAR
 
@@ -121,7 +126,8 @@ _RENAMED: dict[str, str] = {
     "sanction_capacity": "programme.sanction.capacity", "call_in_every_days": "programme.call_in.every_days",
     "call_in_summoned": "programme.call_in.summoned", "call_in_attendance": "programme.call_in.attendance",
     "notifications_per_month": "programme.notification.per_month", "calendar_cap": "calendar.cap",
-    "shared_shock_sd": "calendar.shared_shock_sd",
+    "shared_shock_sd": "calendar.shared_shock_sd", "swing_sd": "calendar.swing_sd",
+    "group_swing_sd": "calendar.group_swing_sd",
 }  # fmt: skip
 _TURNED: dict[str, tuple[str, Callable[[float], float]]] = {
     "attacks_per_day": ("site.attacks_per_year", _a_day),
@@ -146,6 +152,8 @@ _TURNED: dict[str, tuple[str, Callable[[float], float]]] = {
     "community_rate": ("partners.community.erosion_per_year", erosion_rate),
     "extra_arrest_rate": ("programme.sanction.extra_arrests_per_member_year", _a_day),
     "calendar_offspring": ("calendar.offspring", float),
+    "swing_kept": ("calendar.swing_memory_days", kept_in_a_month),
+    "group_swing_kept": ("calendar.group_swing_memory_days", kept_in_a_month),
 }
 _OF_SEVERAL: dict[str, Source] = {
     "mean_factor": lambda s: 1.0 + fatal_share(s) * (s.attacks.fatal_factor - 1.0),

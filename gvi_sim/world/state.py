@@ -30,6 +30,8 @@ GROUP = (
     Column("next_offer", "f8", "day", "support", "when the next offer as in business as usual comes"),
     Column("offers", "i8", "", "support", "such offers made"),
     Column("watched", "i8", "", "watch", "1 while the next of these is on the heap"),
+    Column("swing", "f8", "", "swings", "log of its own swing in the month its clock was last read"),
+    Column("swing_month", "i8", "", "swings", "that month, a row of ``months``, -1 before the first"),
     Column("belief_a", "f8", "counts", "belief", "arrest counts beyond the prior"),
     Column("belief_b", "f8", "counts", "belief", "escape counts beyond the prior"),
     Column("belief_day", "f8", "day", "belief", "when they were last brought up to date"),
@@ -141,6 +143,7 @@ STATE = (
 )
 
 SETTING = (
+    Column("first_month", "i8", "", "builder", "calendar month of the first row of ``months``, counted from year 0"),
     Column("at_once", "i8", "", "builder", "rows that one event may add at the most, a group's members apart"),
     *(Column(f"keep_{name}", "i8", "", "builder", f"1 to record what {name} are made of") for name in TABLES),
 )
@@ -224,20 +227,24 @@ class World:
     """Everything the kernel reads and writes: sites S, groups G, days D, months M.
 
     par [S] and shocks [any]: parameters (see ``parameters`` and ``calendar``); calendar [S, D, 5]: dated
-    factors by day; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first row of each group's ties;
+    factors by day; months [M + 1]: first day of every calendar month; swings [S, M]: log of what a site's groups share
+    by month; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first row of each group's ties;
     cells [any]: the torus in squares; tally [S, M, K]: counts by month; outcomes [S, K]: what the run amounts
     to; attacks [any]: the published table; hashed [any]: what its hash covers; the tables of ``RECORDS``, one
     row a thing. ``hub`` and ``address`` are how compiled code finds the arrays.
     """
 
     # fmt: off
-    par: Array; calendar: Array; shocks: Array; given_ties: Array; tie_start: Array; cells: Array  # noqa: E702
+    par: Array; calendar: Array; months: Array; swings: Array; shocks: Array; given_ties: Array  # noqa: E702
+    tie_start: Array; cells: Array  # noqa: E702
     tally: Array; outcomes: Array; attacks: Any; hashed: Any; settings: Any; state: Any; sites: Any  # noqa: E702
     groups: Any; ties: Any; places: Any; persons: Any; heap: Any; events: Any; log: Any; stays: Any  # noqa: E702
     # fmt: on
     FIELDS: ClassVar[dict[str, tuple[np.dtype[Any], int]]] = {
         "par": (PARAMETER, 1),
         "calendar": (np.dtype("f8"), 3),
+        "months": (np.dtype("f8"), 1),
+        "swings": (np.dtype("f8"), 2),
         "shocks": (SHOCK, 1),
         "given_ties": (np.dtype("f8"), 2),
         "tie_start": (np.dtype("i8"), 1),
