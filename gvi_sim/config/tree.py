@@ -112,6 +112,7 @@ class Gates:
     knee: ShareBelowOne
     knee_width: HalfShare
     norm_strength: Probability
+    norm_deeds: Probability
     pressure_strength: Probability
     replacement: Probability
     support_restraint: Probability
@@ -165,6 +166,7 @@ class Belief:
     credibility: Probability
     credibility_strength: Positive
     promise_half_life_days: DaysOrInfinite
+    habituation: NonNegative
     message_reach: Probability
     message_half_life_days: DaysOrInfinite
     contracted_belief: Probability

@@ -56,6 +56,17 @@ def perceived_certainty(w, g, t, s):
 
 
 @inline
+def trust_in_deeds(w, g):
+    """How much the message weighs with group ``g``: 1 until promises are kept less often than was first believed."""
+    par = w.par[w.groups[g].site]
+    if par.norm_deeds == 0.0 or par.credibility == 0.0:
+        return 1.0
+    group = w.groups[g]
+    kept = group.promise_a / (group.promise_a + group.promise_b) / par.credibility
+    return 1.0 - par.norm_deeds * (1.0 - kept) if kept < 1.0 else 1.0
+
+
+@inline
 def _softplus(x):
     return x + log(1.0 + exp(-x)) if x > 0.0 else log(1.0 + exp(x))
 
@@ -121,9 +132,23 @@ def _hear_message(w, g, t, reach):
     group.salience_day = t
 
 
+@inline
+def _worn(w, g, t, reach):
+    """``reach`` of one more contact of group ``g``, less the more of its members of today were contacted before."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    if par.habituation == 0.0:
+        return reach
+    before = _decayed(group.contacts, par.turnover / par.spell_days, t - group.contacts_day)
+    group.contacts = before + 1.0
+    group.contacts_day = t
+    return reach * exp(-par.habituation * log(1.0 + before))
+
+
 @kernel
 def hear_message(w, g, t, reach):
-    """A contact brings the message home to group ``g``, and a share of it to tied groups."""
+    """A contact brings the message home to group ``g``, and a share of it, as worn as it is there, to tied groups."""
+    reach = _worn(w, g, t, reach)
     _hear_message(w, g, t, reach)
     vicarious = w.par[w.groups[g].site].vicarious
     if vicarious > 0.0:

@@ -36,7 +36,7 @@ def deterrence_and_norm(w, g, t):
         p_hat = belief.perceived_certainty(w, g, t, s)
         psi = belief.kinked(p_hat, par.knee, par.knee_width, par.knee_low, par.knee_span)
         deterrence = exp(-par.deterrence_strength * psi)
-    return deterrence, 1.0 - par.norm_strength * s
+    return deterrence, 1.0 - par.norm_strength * s * belief.trust_in_deeds(w, g)
 
 
 @inline

@@ -40,6 +40,8 @@ GROUP = (
     Column("promise_day", "f8", "day", "belief", "when they were last brought up to date"),
     Column("salience", "f8", "", "belief", "how present the message is, 0 to 1"),
     Column("salience_day", "f8", "day", "belief", "when it was last brought up to date"),
+    Column("contacts", "f8", "contacts", "belief", "of its own members, as far as they have not left"),
+    Column("contacts_day", "f8", "day", "belief", "when it was last brought up to date"),
     Column("legitimacy", "f8", "", "belief", "0 to 1"),
     Column("legitimacy_day", "f8", "day", "belief", "when it was last brought up to date"),
     Column("fear", "f8", "attacks", "attacks", "recent attacks suffered or made"),

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from gvi_sim.dynamics import belief
+from gvi_sim.dynamics import belief, gates
 from gvi_sim.execution.runner import Engine
 from gvi_sim.kernel.compiler import entry
+from tests.properties.twin import twin, twin_runner
 
 from . import closed_forms as theory
 from .worlds import GVI, HIRED, off
@@ -17,16 +18,17 @@ from .worlds import GVI, HIRED, off
 
 @entry
 def look(w, g, t, out):
-    """Salience, legitimacy, perceived certainty without and with the message."""
+    """Salience, legitimacy, perceived certainty without and with the message, the gate ``norm``."""
     s = belief.salience(w, g, t)
     out[0] = s
     out[1] = belief.legitimacy(w, g, t)
     out[2] = belief.perceived_certainty(w, g, t, 0.0)
     out[3] = belief.perceived_certainty(w, g, t, s)
+    out[4] = gates.deterrence_and_norm(w, g, t)[1]
 
 
 def felt(world, group: int, day: float) -> np.ndarray:
-    out = np.zeros(4)
+    out = np.zeros(5)
     look(world, group, day, out)
     return out
 
@@ -34,7 +36,8 @@ def felt(world, group: int, day: float) -> np.ndarray:
 WORDS = (
     *GVI, "burn_in_years=0", "years=4", "site.groups=5", "site.members=60", "site.rivals_mean=2",
     "site.allies_mean=1", "attacks.contracted_share=0.3", "attacks.kappa_retaliation=0.3",
-    "gates.deterrence_strength=0.5", "gates.norm_strength=0.2", "gates.replacement=1",
+    "gates.deterrence_strength=0.5", "gates.norm_strength=0.2", "gates.norm_deeds=0.8", "gates.replacement=1",
+    "belief.habituation=0.7",
     "justice.clearance_no_hit=0.4", "justice.attribution=0.7", "justice.attribution_error=0.1",
     "belief.prior_strength=20", "belief.belief_half_life_days=300", "belief.patience_days=80",
     "belief.vicarious=0.4", "belief.sanction_weight=0.8", "belief.credibility=0.3",
@@ -61,7 +64,7 @@ class Teller:
     def __init__(self, groups: int, tie: np.ndarray) -> None:
         """``tie`` [hearer, group]: how strongly the hearer feels its tie to the group."""
         self.weight = 0.4 * tie + np.eye(groups)
-        self.now = 0.0
+        self.now, self.contacts = 0.0, np.zeros(groups)
         self.told = Told(np.zeros((groups, 2)), np.tile([1.5, 3.5], (groups, 1)), np.zeros(groups))
 
     def until(self, day: float) -> Told:
@@ -82,7 +85,9 @@ class Teller:
         self.told.promise[:, 0 if kept else 1] += self.weight[:, group]
 
     def heard(self, group: int) -> None:
-        self.told.salience[:] += 0.35 * 0.8 * self.weight[:, group] * (1.0 - self.told.salience)
+        reach = 0.35 * 0.8 * (1.0 + self.contacts[group]) ** -0.7
+        self.contacts[group] += 1.0
+        self.told.salience[:] += reach * self.weight[:, group] * (1.0 - self.told.salience)
 
 
 def events(tables: dict[str, np.ndarray]) -> list[tuple[float, str, int, float]]:
@@ -143,6 +148,21 @@ def test_beliefs_follow_from_the_events(replicate: int) -> None:
     np.testing.assert_allclose(seen[:, 0], told.salience, rtol=1e-9)
     np.testing.assert_allclose(seen[:, 2], certain, rtol=1e-9)
     np.testing.assert_allclose(seen[:, 3], with_message, rtol=1e-9)
+    listened = 1.0 - 0.8 * (1.0 - np.minimum(believed / 0.3, 1.0))
+    assert listened.min() < 0.99 and teller.contacts.max() > 3
+    np.testing.assert_allclose(seen[:, 4], 1.0 - 0.2 * told.salience * listened, rtol=1e-9)
+
+
+def test_contacts_are_forgotten_as_members_leave() -> None:
+    """One contact reaches ``message_reach``; the next, a mean spell later, is worn by 1/e of a contact."""
+    words = (*GVI, "belief.message_reach=0.5", "belief.habituation=1.2", "belief.message_half_life_days=inf")
+    w = twin_runner(off(*words, "membership.turnover=true", "membership.spell_years=2")).world_at(1, 0, 0.0)
+    hear = twin("dynamics.belief").hear_message
+    hear(w, 0, 10.0, 0.5)
+    assert w.groups[0].salience == 0.5
+    hear(w, 0, 10.0 + 2 * 365.25, 0.5)
+    worn = 0.5 * (1.0 + np.exp(-1.0)) ** -1.2
+    assert w.groups[0].salience == pytest.approx(0.5 + worn * 0.5, rel=1e-12)
 
 
 def test_half_lives_are_exact() -> None:

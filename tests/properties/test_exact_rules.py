@@ -167,6 +167,8 @@ DOSES = (
     "programme.roster_error",
     "gates.deterrence_strength",
     "gates.norm_strength",
+    "gates.norm_deeds",
+    "belief.habituation",
     "gates.pressure_strength",
     "gates.defiance",
     "gates.withdrawal",
