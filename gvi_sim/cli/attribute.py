@@ -6,46 +6,30 @@ import argparse
 import shlex
 from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 from ..errors import ScenarioError
 from .job import arm_options, free_folder
-from .options import ENSEMBLE, add_arm_options, add_language, add_levers, add_parser, lever_options
+from .options import ENSEMBLE, add_shared, lever_options
+from .parser import Parser
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "attribute",
-        _attribute,
-        help="which part of the programme does what",
-        epilog="examples:\n  gvi-sim attribute site=malmo\n"
-        "  gvi-sim attribute site=malmo --part police=programme.sanction_certainty=0 "
-        "--part help=exit.offer_rate=0",
-    )
-    parser.about = _description
-    add_arm_options(parser, 200, "print the report's path and nothing else")
-    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<site>-parts)")
-    parser.add_argument(
-        "--part", action="append", default=[], metavar="NAME=OFF",
-        help="a part of your own: what takes it away, several changes parted by ';' (up to six parts)",
-    )  # fmt: skip
-    parser.add_argument("--outcome", default="shootings", metavar="NAME", help="what is shared out (shootings)")
-    add_levers(parser, "acts whatever the parts; what it does alone is the row 'rest'")
-    add_language(parser)
+    parser = commands.command("attribute", _attribute)
+    parser.facts = lambda: {"parts": _parts(parser.lang)}
+    add_shared(parser, "words", "--replicates", "--parameters", "--seed", "--workers", "--yes", "--quiet")
+    parser.set_defaults(replicates=200)
+    parser.add_argument("--out")
+    parser.add_argument("--part", action="append", default=[])
+    parser.add_argument("--outcome", default="shootings")
+    add_shared(parser, "--lever")
 
 
-def _description() -> str:
+def _parts(lang: str) -> str:
     from ..config.levers import parts
     from ..language.catalogue import Words
 
-    named = ", ".join(f"{name} ({Words()(f'part.{name}')})" for name in parts())
-    return fill(
-        "Run every subset of the programme's parts, paired, and share the effect out among them (Shapley values), "
-        f"with what would be lost but for each part. Without --part: {named}.",
-        100,
-    )
+    return fill(", ".join(f"{name} ({Words(lang)(f'part.{name}')})" for name in parts()), 100)
 
 
 def _attribute(arguments: argparse.Namespace) -> int:

@@ -5,37 +5,24 @@ from __future__ import annotations
 import argparse
 import shlex
 from pathlib import Path
-from typing import Any
 
 from ..config.personal_data import refuse_personal_data
 from .job import free_folder, progress_line, say_if_long
-from .options import add_gaps, add_language, add_machine_options, add_parser, add_record_options
+from .options import add_shared
+from .parser import Parser
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "calibrate",
-        _calibrate,
-        help="parameters from a CSV of counts",
-        description="Calibrate a site to aggregate counts of your own (area x period, no data about persons): a\n"
-        "posterior ensemble, what the data say nothing about, and whether the model fits.\n"
-        "Columns: date (2019-02-14) or period (2019-W07, 2019-02, 2019), attacks, and if there are any area, hit,\n"
-        "killed; also as they are called in Swedish. `gvi-sim check FILE.csv` shows what would be read.",
-        epilog="examples:\n  gvi-sim calibrate counts.csv site=malmo\n"
-        "  gvi-sim calibrate counts.csv site=malmo --recording 0.7 --missing 2019-03 --confirm-small-cells\n"
-        "  gvi-sim calibrate counts.csv site=malmo --lang sv",
-    )
-    parser.add_argument("file", metavar="FILE.csv", help="the counts")
-    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value; what is set is not estimated")
-    add_record_options(parser)
-    parser.add_argument("--kind", default="attacks", metavar="KIND", help="what is counted: attacks or shootings")
-    add_gaps(parser)
-    parser.add_argument("--points", type=int, metavar="N", help="parameter points simulated (8000)")
-    add_language(parser, "answer and figure")
-    parser.add_argument("--out", metavar="DIR", help="folder of the ensemble (default runs/<date>-<site>-calibrated)")
-    add_machine_options(parser, "print the folder and nothing else", "one a processor")
+    parser = commands.command("calibrate", _calibrate)
+    add_shared(parser, "file", "words")
+    parser.add_argument("--recording", type=float, default=1.0)
+    parser.add_argument("--confirm-small-cells", action="store_true")
+    parser.add_argument("--kind", default="attacks")
+    add_shared(parser, "--missing", "--keep-outliers")
+    parser.add_argument("--points", type=int)
+    parser.add_argument("--out")
+    add_shared(parser, "--seed", "--workers", "--yes", "--quiet")
 
 
 def _calibrate(arguments: argparse.Namespace) -> int:

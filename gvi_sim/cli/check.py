@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .options import add_gaps, add_language, add_parser
+from .options import add_shared
+from .parser import Parser
 
 if TYPE_CHECKING:
     from ..analysis.calibration.counts import Counts
@@ -17,21 +18,10 @@ _SIGNS = {",": "check.comma", ";": "check.semicolon", "\t": "check.tab"}
 _MOST_AREAS = 12
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "check",
-        _check,
-        help="what would be read of a CSV of counts",
-        description="Show what `calibrate` would read of a file of counts: rate a year, span, areas, cells without a "
-        "row\nor number, first and last rows, and whatever is odd about it. Nothing is run or written. Exit 2 when "
-        "refused.",
-        epilog="examples:\n  gvi-sim check counts.csv\n  gvi-sim check counts.csv --lang sv",
-    )
-    parser.add_argument("file", metavar="FILE.csv", help="the counts")
-    add_gaps(parser)
-    add_language(parser, "the answer")
+    parser = commands.command("check", _check)
+    add_shared(parser, "file", "--missing", "--keep-outliers")
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .job import arm_options
-from .options import add_arm_options, add_language, add_parser
+from .options import add_shared
+from .parser import Parser
 
 if TYPE_CHECKING:
     from ..analysis.lever_check import Checked, LeverCheck
     from ..language.catalogue import Words
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "levers",
-        _levers,
-        help="whether every lever does what it is meant to",
-        description="For each lever: whether anything changes at full dose, how many were eligible, its\n"
-        "dose response, and wrong signs. Exit 1 when a lever does the opposite of what is declared.",
-        epilog="examples:\n  gvi-sim levers check site=malmo years=5\n  gvi-sim levers check --lang sv",
-    )
-    parser.add_argument("what", choices=["check"], help="check")
-    add_arm_options(parser, 100, "no progress line")
-    add_language(parser, "the answer")
+    parser = commands.command("levers", _levers)
+    parser.add_argument("what", choices=["check"])
+    add_shared(parser, "words", "--replicates", "--parameters", "--seed", "--workers", "--yes", "--quiet")
+    parser.set_defaults(replicates=100)
 
 
 def _levers(arguments: argparse.Namespace) -> int:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from ..errors import ScenarioError, nearest_hint
 from .job import print_lines
-from .options import add_parser
+from .parser import Parser
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "list",
-        _list,
-        help="what there is to choose from",
-        description="Sites, programmes, structures, experiments, keys or levers.",
-    )
-    parser.add_argument("what", nargs="?", metavar="sites|programmes|experiments|keys")
+    parser = commands.command("list", _list)
+    parser.facts = lambda: {"lists": ", ".join(_lists())}
+    parser.add_argument("what", nargs="?")
+
+
+def _lists() -> tuple[str, ...]:
+    from .listing import LISTS
+
+    return tuple(LISTS)
 
 
 def _list(arguments: argparse.Namespace) -> int:

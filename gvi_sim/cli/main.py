@@ -16,6 +16,7 @@ from ..errors import GviError, ScenarioError, visible
 from . import attribute, calibrate, check, evidence, levers, new_site, report, reproduce, rerun, run, sweep, verify
 from . import list as listed
 from .options import cap_workers, take_levers, take_parameters
+from .parser import Parser, asked_language
 
 COMMANDS = (
     run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate, new_site,
@@ -54,24 +55,17 @@ def _told(message: str) -> str:
     return visible(without_personal_data(message))
 
 
-class _Parser(argparse.ArgumentParser):
-    """Its complaints are messages like any other; ``about`` makes a description when it is asked for."""
-
-    about: Callable[[], str] | None = None
+class _Parser(Parser):
+    """Its complaints are messages like any other."""
 
     def error(self, message: str) -> NoReturn:
         super().error(_told(message))
-
-    def format_help(self) -> str:
-        if self.about is not None:
-            self.description = self.about()
-        return super().format_help()
 
 
 def _parsed(argv: list[str]) -> argparse.Namespace:
     if argv and argv[0] in WITHDRAWN:
         raise ScenarioError(f"{argv[0]} was withdrawn: {WITHDRAWN[argv[0]]}.", rule="withdrawn-command")
-    parser = _parser()
+    parser = _parser(asked_language(argv))
     arguments, rest = parser.parse_known_args(argv)
     if not hasattr(arguments, "command"):
         parser.print_help()
@@ -102,16 +96,9 @@ class _Version(argparse.Action):
         raise SystemExit(0)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="gvi-sim",
-        description="A simulation of Group Violence Intervention (GVI, Sluta skjut): what the model says "
-        "about sanction certainty, exit offers and the rest, and how sure one can be. All persons are "
-        "synthetic.",
-        epilog="Begin with `gvi-sim run`: Huddinge, with GVI and without, a report in half a minute.",
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and leave")
-    commands = parser.add_subparsers(title="commands", metavar="")
+def _parser(lang: str) -> Parser:
+    parser = _Parser(lang=lang)
+    parser.add_argument("--version", action=_Version, nargs=0)
     for command in COMMANDS:
-        command.add(commands)
+        command.add(parser)
     return parser

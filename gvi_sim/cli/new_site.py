@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ScenarioError
 from .job import print_lines
-from .options import add_language, add_parser
+from .parser import Parser
 
 if TYPE_CHECKING:
     from ..config import Scenario
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 REQUIRED = {"groups": "site.groups", "persons": "site.members", "shootings": "site.shootings_per_year"}
 DERIVED = {"detonations": "site.detonations_per_year", "population": "site.population", "country": "site.country"}
-OPTIONS = {
-    "groups": "groups",
-    "persons": "persons in all groups together",
-    "shootings": "shootings a year",
-    "detonations": "detonations a year (default: as the country has them)",
-    "population": "inhabitants (default: from the persons)",
-    "country": "the country's two letters (default: SE)",
-}
 SHARE, SERIES = "attacks.detonation_share", "calendar.series"
 IN_TREE = Path("gvi_sim", "evidence", "registry", "sites")
 
@@ -33,26 +25,15 @@ Facts = dict[str, tuple[Any, str]]
 """Leaves of a site with their values, and how each was derived ("": it was given)."""
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "new-site",
-        _new_site,
-        help="a site of one's own from a few counts",
-        description="Write a scenario file that `gvi-sim run` takes at once, or with --site the file of facts that "
-        "makes it a\nsite of this tree. What is not given is asked for at a terminal, or derived, and told.",
-        epilog="examples:\n  gvi-sim new-site Moss --groups 4 --persons 60 --shootings 6 --country NO\n"
-        "  gvi-sim new-site Moss --groups 4 --persons 60 --shootings 6 --site",
-    )
-    parser.add_argument("place", metavar="NAME", help="the place's name, as reports write it")
-    for name, about in OPTIONS.items():
-        parser.add_argument(f"--{name}", metavar="CC" if name == "country" else "N", help=about)
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--scenario", metavar="FILE.yaml", help="the scenario file to write (default NAME.yaml)")
-    about = "write a site's file into the tree in FOLDER (this one)"
-    where.add_argument("--site", nargs="?", const="", metavar="FOLDER", help=about)
-    add_language(parser, "questions and answer")
+    parser = commands.command("new-site", _new_site)
+    parser.add_argument("place")
+    for name in REQUIRED | DERIVED:
+        parser.add_argument(f"--{name}")
+    where = parser.either()
+    parser.add_argument("--scenario", among=where)
+    parser.add_argument("--site", among=where, nargs="?", const="")
 
 
 def _new_site(arguments: argparse.Namespace) -> int:
@@ -113,12 +94,12 @@ def _path(arguments: argparse.Namespace, key: str) -> Path:
 
 def _given(words: Words, arguments: argparse.Namespace) -> dict[str, Any]:
     """What was given or is asked for. One ScenarioError for all that is wanting where nobody can be asked."""
-    typed = {name: text for name in OPTIONS if (text := getattr(arguments, name)) is not None}
+    typed = {name: text for name in REQUIRED | DERIVED if (text := getattr(arguments, name)) is not None}
     given = {name: _value(name, text) for name, text in typed.items()}
     missing = [name for name in REQUIRED if name not in given]
     if missing and not sys.stdin.isatty():
         raise _lacking(missing)
-    for name in OPTIONS:
+    for name in REQUIRED | DERIVED:
         if missing and name not in given and (value := _asked(words, name)) is not None:
             given[name] = value
     return given

@@ -1,77 +1,39 @@
-"""Parsers of commands, the options that commands share, and what is done to all of them before a command begins."""
+"""The options that commands share, and what is done to all of them before a command begins."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .parser import Parser
+
 ENSEMBLE = "ensemble"  # ``execution.parameters.ENSEMBLE``, which would import numpy before any command is known
+SHARED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "--yes": (("--force",), {"dest": "force", "action": "store_true"}),  # as it was called
+    "--lever": ((), {"dest": "levers", "action": "append", "default": []}),  # the only way to run code of a user's
+    "--missing": ((), {"action": "append", "default": []}),
+    "--csv": ((), {"choices": ["sv"]}),
+    "words": ((), {"nargs": "*"}),
+    **{name: ((), {"type": int}) for name in ("--replicates", "--seed", "--workers")},
+    **{name: ((), {"action": "store_true"}) for name in ("--cfg", "--keep-outliers", "--quiet")},
+}
+"""Options that several commands have: other names of them, and how argparse takes them where that is not as text."""
 
 
-def add_parser(commands: Any, name: str, command: Callable[[argparse.Namespace], int], **texts: Any) -> Any:
-    """The parser of a command, which runs ``command``; ``texts`` as for argparse."""
-    parser = commands.add_parser(name, formatter_class=argparse.RawDescriptionHelpFormatter, **texts)
-    parser.set_defaults(command=command, name=name)
-    return parser
+def add_shared(parser: Parser, *names: str) -> None:
+    """Declare options and words that several commands have."""
+    for name in names:
+        others, how = SHARED.get(name, ((), {}))
+        parser.add_argument(name, *others, **how)
 
 
-def add_parameters(parser: argparse.ArgumentParser) -> None:
-    """The option ``--parameters``, which may also stand among the words as ``parameters=point``."""
-    parser.add_argument(
-        "--parameters",
-        metavar="WHAT",
-        help="ensemble: values drawn from what is known (default); point: the scenario's own; or the folder of a "
-        "calibrated ensemble",
-    )
-
-
-def add_levers(parser: argparse.ArgumentParser, what: str = "acts with the programme, not without it") -> None:
-    """The option ``--lever``: the only way in which a command runs code of a user's."""
-    parser.add_argument(
-        "--lever", dest="levers", action="append", default=[], metavar="FILE.py:Name",
-        help=f"a lever that you wrote ({what}); the file runs as code of yours, and its SHA-256 is written down",
-    )  # fmt: skip
-
-
-def add_reader_options(parser: argparse.ArgumentParser) -> None:
-    """The options of what a reader is shown."""
-    add_language(parser)
-    parser.add_argument(
-        "--csv", choices=["sv"], help="write each table for a Swedish spreadsheet too (decimal comma, semicolon)"
-    )
-    parser.add_argument("--quiet", action="store_true", help="print the report's path and nothing else")
-
-
-def add_language(parser: argparse.ArgumentParser, of: str = "answer and report") -> None:
-    """The option ``--lang``."""
-    parser.add_argument("--lang", default="en", metavar="LANG", help=f"language of {of}: en or sv")
-
-
-def add_record_options(parser: argparse.ArgumentParser) -> None:
-    """What a calibration is told about the record."""
-    parser.add_argument("--recording", type=float, default=1.0, metavar="SHARE", help="share of attacks recorded (1)")
-    parser.add_argument(
-        "--confirm-small-cells", action="store_true", help="cells of 1 to 4 attacks are meant to be there"
-    )
-
-
-def add_machine_options(parser: argparse.ArgumentParser, quiet: str, workers: str = "as many as pay off") -> None:
-    """Seed, processes (``workers``: how many when none are named), leave to take long, and silence."""
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one)")
-    parser.add_argument("--workers", type=int, metavar="N", help=f"processes (default: {workers})")
-    add_yes(parser)
-    parser.add_argument("--quiet", action="store_true", help=quiet)
-
-
-def add_yes(parser: argparse.ArgumentParser) -> None:
-    """The option ``--yes``, which was called ``--force``."""
-    parser.add_argument(
-        "--yes", "--force", dest="force", action="store_true",
-        help="run even when it takes over ten minutes or half of the memory",
-    )  # fmt: skip
+def add_run_options(parser: Parser, replicates: int) -> None:
+    """The words and options of commands that run a scenario or a design."""
+    add_shared(parser, "words", "--scenario")
+    parser.add_argument("--replicates", type=int, facts={"default": replicates})
+    add_shared(parser, "--seed", "--workers", "--out", "--parameters", "--lever", "--yes", "--cfg", "--csv", "--quiet")
 
 
 def cap_workers(arguments: argparse.Namespace) -> None:
@@ -139,37 +101,3 @@ def _take_manifest(arguments: argparse.Namespace) -> None:
 
         told = Words(arguments.lang)("terminal.other_version", file=manifests[0], version=asked.other_version)
         print(told, file=sys.stderr)
-
-
-def add_run_options(parser: argparse.ArgumentParser, replicates: str) -> None:
-    """The options of commands that run a scenario or a design."""
-    parser.add_argument("--scenario", metavar="FILE", help="scenario file, read as data only; words go on top of it")
-    parser.add_argument("--replicates", type=int, metavar="N", help=replicates)
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: a fresh one, written down)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
-    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-<name>)")
-    add_parameters(parser)
-    add_levers(parser)
-    add_yes(parser)
-    parser.add_argument("--cfg", action="store_true", help="print the scenario with each value's origin, run nothing")
-    add_reader_options(parser)
-
-
-def add_arm_options(parser: argparse.ArgumentParser, replicates: int, quiet: str) -> None:
-    """The options of commands that run many arms of one scenario."""
-    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
-    parser.add_argument(
-        "--replicates",
-        type=int,
-        default=replicates,
-        metavar="N",
-        help=f"runs of each scenario ({replicates})",
-    )
-    add_parameters(parser)
-    add_machine_options(parser, quiet)
-
-
-def add_gaps(parser: argparse.ArgumentParser) -> None:
-    """What is known about gaps and outliers of a record."""
-    parser.add_argument("--missing", action="append", default=[], metavar="MONTH", help="month not recorded, 2019-03")
-    parser.add_argument("--keep-outliers", action="store_true", help="absurd counts are right")

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from ..errors import ScenarioError
-from .options import add_parser, add_reader_options
+from .options import add_shared
+from .parser import Parser
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "report",
-        _report,
-        help="the report of a finished run, sweep or calibration again",
-        description="Write figures and report of a results folder again, in either language.",
-        epilog="examples:\n  gvi-sim report runs/2026-01-31-huddinge-gvi --lang sv\n"
-        "  gvi-sim report runs/2026-01-31-huddinge-gvi --bundle for_a_colleague.zip",
-    )
-    parser.add_argument("folder", metavar="OUT", help="results folder")
-    parser.add_argument(
-        "--bundle", metavar="FILE.zip",
-        help="pack scenario, manifest, report and tables into one file; unpacked it is a results folder again",
-    )  # fmt: skip
-    add_reader_options(parser)
+    parser = commands.command("report", _report)
+    add_shared(parser, "folder")
+    parser.add_argument("--bundle")
+    add_shared(parser, "--csv", "--quiet")
 
 
 def _report(arguments: argparse.Namespace) -> int:

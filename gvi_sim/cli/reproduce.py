@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..errors import ScenarioError
 from .job import free_folder, progress_line
-from .options import add_language, add_parser
+from .options import add_shared
+from .parser import Parser
 
 if TYPE_CHECKING:
     from ..experiment import Reproduced
@@ -17,29 +18,13 @@ if TYPE_CHECKING:
 FIGURE = "figure"
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "reproduce",
-        _reproduce,
-        help="an experiment against its published figures",
-        description="Run an experiment and print published figures against the model's: pass or fail, and how\n"
-        "far outside. A table, a figure and the runs go into the results folder. Exit 1 when a figure lies\n"
-        "outside its accepted range.",
-        epilog="examples:\n  gvi-sim reproduce --list\n  gvi-sim reproduce boston_gangs\n  gvi-sim reproduce --all",
-    )
-    parser.add_argument("experiment", nargs="?", metavar="NAME", help="experiment, or a folder that holds one")
-    parser.add_argument("--all", action="store_true", help="every one")
-    parser.add_argument("--list", action="store_true", help="show what there is, run nothing")
-    parser.add_argument("--update", action="store_true", help="record what the model gives in expected.json")
-    parser.add_argument("--replicates", type=int, metavar="N", help="runs of each arm (default: the experiment's)")
-    parser.add_argument("--seed", type=int, metavar="N", help="seed of all draws (default: the experiment's)")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: as many as pay off)")
-    parser.add_argument("--parameters", metavar="CHOICE", help="parameter values as for simulate (default: its own)")
-    parser.add_argument("--out", metavar="DIR", help="results folder (default runs/<date>-reproduce-<name>)")
-    parser.add_argument("--quiet", action="store_true", help="print a line an experiment and nothing else")
-    add_language(parser, "answer and figure")
+    parser = commands.command("reproduce", _reproduce)
+    parser.add_argument("experiment", nargs="?")
+    for name in ("--all", "--list", "--update"):
+        parser.add_argument(name, action="store_true")
+    add_shared(parser, "--replicates", "--seed", "--workers", "--parameters", "--out", "--quiet")
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:

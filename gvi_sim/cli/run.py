@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from .job import Job, checked_words, print_lines
-from .options import add_parser, add_run_options
+from .options import add_run_options
+from .parser import Parser
 
 REPLICATES = 200
 FIRST_SWEEP = "certainty_by_exit"
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "run",
-        _run,
-        help="one scenario against business as usual",
-        description="Run one scenario, paired with the same place without a programme, and write a report.\n"
-        "Without words: Huddinge with GVI.",
-        epilog="examples:\n  gvi-sim run\n  gvi-sim run site=malmo programme.sanction_certainty=0.7 years=5\n"
-        "  gvi-sim run --scenario my_scenario.yaml --replicates 500 --lang sv",
-    )
-    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, or a scenario file")
-    add_run_options(parser, f"runs of each side (default {REPLICATES})")
+    parser = commands.command("run", _run)
+    add_run_options(parser, REPLICATES)
 
 
 def _run(arguments: argparse.Namespace) -> int:

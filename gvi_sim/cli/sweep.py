@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from .job import Job, checked_words, print_lines
-from .options import add_parser, add_run_options
-from .run import FIRST_SWEEP
+from .options import add_run_options
+from .parser import Parser
+from .run import REPLICATES
 
 
-def add(commands: Any) -> None:
+def add(commands: Parser) -> None:
     """Add the command."""
-    parser = add_parser(
-        commands,
-        "sweep",
-        _sweep,
-        help="every combination of several choices",
-        description="Run every combination of choices, each paired with business as usual; write a report.",
-        epilog=f"examples:\n  gvi-sim sweep experiment={FIRST_SWEEP} site=malmo\n"
-        "  gvi-sim sweep programme.sanction_certainty=0,0.5,1 exit.places=5,20",
-    )
-    parser.add_argument("words", nargs="*", metavar="OVERRIDE", help="key=value, key=a,b,c or experiment=NAME")
-    add_run_options(parser, "runs of each combination (default: the experiment's, else 200)")
+    parser = commands.command("sweep", _sweep)
+    add_run_options(parser, REPLICATES)
 
 
 def _sweep(arguments: argparse.Namespace) -> int:
