@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from gvi_sim import evidence
+from gvi_sim.language.catalogue import Words
 
 PAGE = Path(__file__).with_name("registry.md")
 HEAD = """# The registry
@@ -36,7 +37,7 @@ def spread(entry: evidence.Entry) -> str:
 def grades() -> str:
     """How many entries have which grade."""
     count = Counter(entry.grade for entry in evidence.entries())
-    rows = [f"| {grade} | {words} | {count[grade]} |" for grade, words in evidence.GRADES.items()]
+    rows = [f"| {grade} | {Words()(f'evidence.{grade}')} | {count[grade]} |" for grade in evidence.GRADES]
     return "\n".join(["| grade | meaning | entries |", "|---|---|---|", *rows])
 
 

@@ -18,10 +18,13 @@ def add(commands: Parser) -> None:
 
 def _evidence(arguments: argparse.Namespace) -> int:
     from .. import evidence
+    from ..language.catalogue import Words
     from . import listing
 
+    words = Words(arguments.lang)
     if arguments.parameter is not None:
-        return print_lines([evidence.told(arguments.parameter, arguments.place)])
+        told = evidence.told(arguments.parameter, arguments.place, words.lang)
+        return print_lines([told] if words.lang == "en" else [told, "", words("evidence.written")])
     filters = {
         "grade": arguments.grade,
         "source_key": arguments.source,
@@ -29,5 +32,5 @@ def _evidence(arguments: argparse.Namespace) -> int:
         "part": arguments.part,
     }
     if any(value is not None for value in filters.values()):
-        return print_lines(listing.entry_lines(evidence.filtered(**filters)))
-    return print_lines(listing.parameter_lines())
+        return print_lines(listing.entry_lines(words, evidence.filtered(**filters)))
+    return print_lines(listing.parameter_lines(words))

@@ -23,14 +23,15 @@ def _lists() -> tuple[str, ...]:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    from ..language.catalogue import Words
     from . import listing
 
-    what = arguments.what
+    words, what = Words(arguments.lang), arguments.what
     if what is None:
-        return print_lines(listing.overview())
+        return print_lines(listing.overview(words))
     if what not in listing.LISTS:
         raise ScenarioError(
             f"{what!r} cannot be listed.{nearest_hint(what, listing.LISTS)} There are {', '.join(listing.LISTS)}.",
             rule="unknown-list",
         )
-    return print_lines(listing.LISTS[what]())
+    return print_lines(listing.LISTS[what](words))

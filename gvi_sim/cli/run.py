@@ -27,7 +27,7 @@ def _run(arguments: argparse.Namespace) -> int:
     given = () if arguments.scenario is None else (Path(arguments.scenario),)
     scenario = load_scenario(*given, *arguments.words)
     if arguments.cfg:
-        return print_lines(scenario_lines(scenario, arguments.parameters))
+        return print_lines(scenario_lines(words, scenario, arguments.parameters))
     from ..analysis import compare
     from ..analysis.effect_decomposition import expected_seconds
     from ..analysis.pairing import business_as_usual

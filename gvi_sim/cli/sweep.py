@@ -26,7 +26,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
 
     design = design_from([*file_word(arguments.scenario), *arguments.words])
     if arguments.cfg:
-        return print_lines(design_lines(design, arguments.parameters))
+        return print_lines(design_lines(words, design, arguments.parameters))
     job = Job(arguments, words, design.name)
     job.check(load_scenario(*design.words), design.axes)
     found = job.do(lambda: sweep(design, replicates=arguments.replicates, **job.options))

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import EvidenceError, nearest_hint
+from ..language.catalogue import Words
 from .site_files import OWN_SOURCES, site_files
 
 __all__ = ["STATUSES", "TITLES", "Source", "flaws_of_own", "source", "sources"]
@@ -20,7 +21,7 @@ STATUSES = {
     "recalled": "recalled, not checked",
     "unseen": "located, its figures not seen",
 }
-TITLES = {"given": "", "recalled": " [Title recalled.]", "described": " [Our description.]"}
+TITLES = ("given", "recalled", "described")
 
 _NEEDED = ("author", "title", "year", "note", "status", "titled")
 _FILE = Path(__file__).with_name("sources.bib")
@@ -49,11 +50,12 @@ class Source:
         """Whether the figure itself was recalled and not seen: nothing that rests on it alone is above grade C."""
         return self.status in ("recalled", "unseen")
 
-    def reference(self) -> str:
+    def reference(self, lang: str = "en") -> str:
         """One line: authors (year). Title. Where; a title that was not seen is marked."""
         authors = self.author.replace(" and ", "; ")
         stop = "" if self.title.endswith("?") else "."
-        return f"{authors} ({self.year}). {self.title}{stop}{TITLES[self.titled]} {self.where}"
+        seen = "" if self.titled == TITLES[0] else Words(lang)(f"evidence.title.{self.titled}")
+        return f"{authors} ({self.year}). {self.title}{stop}{seen} {self.where}"
 
 
 @cache

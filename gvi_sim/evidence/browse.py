@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ..errors import EvidenceError, nearest_hint
+from ..language.catalogue import Words
 from .bibliography import source, sources
 from .entry import ASSUMPTION, GRADES, Entry
 from .loader import countries, describe, entries, entry, find, keys, places, sites
@@ -60,22 +61,24 @@ def _check_filters(grade: str | None, source_key: str | None, place: str | None,
         raise EvidenceError(f"No parameter has {part!r} in its key.{nearest_hint(part, keys())}")
 
 
-def told(key: str, place: str | None = None) -> str:
+def told(key: str, place: str | None = None, lang: str = "en") -> str:
     """``describe``, and after it the dated values that hold at other times."""
-    return "\n\n".join([describe(key, place), *history(key, place)])
+    return "\n\n".join([describe(key, place, lang), *history(key, place, lang)])
 
 
-def history(key: str, place: str | None = None) -> Iterator[str]:
+def history(key: str, place: str | None = None, lang: str = "en") -> Iterator[str]:
     """For a key with a dated series: a paragraph a place of the values by date, newest last."""
-    series_of = "justice.clearance" if key.startswith("justice.clearance_") else key
+    words, series_of = Words(lang), "justice.clearance" if key.startswith("justice.clearance_") else key
     for where in places(SERIES):
         dated = entry(SERIES, where).value
         country = str(entry("site.country", where).value) if where in sites() else where
         now = find(key, where, country)
         wanted = place is None or place in (where, country)
         if wanted and now is not None and isinstance(dated, dict) and series_of in dated:
-            rows = [f"  from {day}: {float(str(now.value)) * factor:.3g}" for day, factor in dated[series_of]]
-            yield "\n".join([f"{where} over time (value at reference {now.value} times the dated factor):", *rows])
+            level = str(now.value)
+            values = [(day, f"{float(level) * factor:.3g}") for day, factor in dated[series_of]]
+            rows = [words("evidence.from", day=day, value=words.as_written(value)) for day, value in values]
+            yield "\n  ".join([words("evidence.time", place=where, value=words.as_written(level)), *rows])
 
 
 def profile(country: str) -> Profile:

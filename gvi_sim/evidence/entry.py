@@ -12,12 +12,7 @@ __all__ = ["ASSUMPTION", "DEFAULT_PLACE", "DISTRIBUTIONS", "GRADES", "Entry"]
 
 ASSUMPTION = "assumption"
 DEFAULT_PLACE = "default"
-GRADES = {
-    "A": "published and direct",
-    "B": "published and transferred",
-    "C": "derived or recalled",
-    "D": "assumption",
-}
+GRADES = ("A", "B", "C", "D")
 DISTRIBUTIONS = ("fixed", "uniform", "loguniform", "lognormal", "logitnormal")
 
 _Z95 = NormalDist().inv_cdf(0.95)

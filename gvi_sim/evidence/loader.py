@@ -12,8 +12,9 @@ from textwrap import fill
 from typing import NamedTuple
 
 from ..errors import EvidenceError, ScenarioError, nearest_hint
+from ..language.catalogue import Words
 from .bibliography import flaws_of_own, source, sources
-from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
+from .entry import ASSUMPTION, DEFAULT_PLACE, Entry
 from .schema import About, about_of, entries_of, site_entry
 from .site_files import OWN_SOURCES, site_files
 from .strict_yaml import plain, read
@@ -144,13 +145,15 @@ def entry(key: str, *where: str) -> Entry:
     return found
 
 
-def describe(key: str, place: str | None = None) -> str:
-    """Where a number comes from, as text: value, range, grade, sources, note.
+def describe(key: str, place: str | None = None, lang: str = "en") -> str:
+    """Where a number comes from, as text: value, range, grade, sources, note; titles and notes as they were written.
 
     For one place: the site's own entry, else its country's, else the default. Without a place: all entries.
     """
+    words = Words(lang)
     chosen = _by_place(key).values() if place is None else [entry(key, *_with_country(place))]
-    return "\n\n".join([f"{key} [{unit(key)}]", *(_paragraph(entry) for entry in chosen)])
+    head = f"{key} [{words.unit(key, unit(key))}]"
+    return "\n\n".join([head, *(_paragraph(words, entry) for entry in chosen)])
 
 
 def _with_country(place: str) -> tuple[str, ...]:
@@ -166,34 +169,35 @@ def _by_place(key: str) -> dict[str, Entry]:
     return registry[key]
 
 
-def _paragraph(entry: Entry) -> str:
-    lines = [f"{entry.place}: {_shown(entry.value)}{_range(entry)}"]
-    lines.append(f"grade {entry.grade} ({GRADES[entry.grade]}){entry.period and ', ' + entry.period}")
+def _paragraph(words: Words, entry: Entry) -> str:
+    lines = [f"{entry.place}: {_shown(words, entry.value)}{_range(words, entry)}"]
+    grade = words("evidence.grade", grade=entry.grade, told=words(f"evidence.{entry.grade}"))
+    lines.append(grade + (entry.period and f", {entry.period}"))
     if entry.has_off:
-        lines.append(f"off at {_shown(entry.off)}")
-    lines.extend(fill(_reference(key), 96, subsequent_indent="    ") for key in entry.sources)
-    return "\n  ".join([*lines, fill(entry.note, 96, subsequent_indent="  ")])
+        lines.append(words("evidence.off", value=_shown(words, entry.off)))
+    lines.extend(fill(_reference(words, key), 96, subsequent_indent="    ") for key in entry.sources)
+    return "\n  ".join([*lines, fill(words("evidence.note", text=entry.note), 96, subsequent_indent="    ")])
 
 
-def _range(entry: Entry) -> str:
+def _range(words: Words, entry: Entry) -> str:
     if entry.low is None:
         return ""
-    kind = "not drawn" if not entry.drawn else entry.distribution
-    return f" ({entry.low:g} to {entry.high:g}, {kind})"
+    kind = words(f"evidence.kind.{entry.distribution if entry.drawn else 'not_drawn'}")
+    return f" ({words('evidence.range', low=_shown(words, entry.low), high=_shown(words, entry.high), kind=kind)})"
 
 
-def _reference(key: str) -> str:
+def _reference(words: Words, key: str) -> str:
     if key == ASSUMPTION:
-        return f"source: {ASSUMPTION}"
+        return words("evidence.source", source=words("rests.assumption"))
     found = source(key)
-    return f"{key}: {found.reference()}. {found.note}"
+    return f"{key}: {found.reference(words.lang)}. {found.note}"
 
 
-def _shown(value: object) -> str:
+def _shown(words: Words, value: object) -> str:
     if isinstance(value, tuple):
-        return "[" + ", ".join(_shown(item) for item in value) + "]"
+        return "[" + "; ".join(_shown(words, item) for item in value) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}: {_shown(item)}" for name, item in value.items()) + "}"
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        return "{" + "; ".join(f"{name}: {_shown(words, item)}" for name, item in value.items()) + "}"
+    if value is None or isinstance(value, bool):
+        return words(f"level.{str(value).lower().replace('none', 'null')}")
+    return words.as_written(f"{value:g}") if isinstance(value, float) else str(value)

@@ -116,6 +116,11 @@ class Words:
         matching = ((template.fullmatch(english), text) for template, text in _templates(kind) if table)
         return next((text.format(**found.groupdict()) for found, text in matching if found), english)
 
+    def unit(self, key: str, english: str) -> str:
+        """The unit of a scenario's key: the short one that the table has for it, else the registry's."""
+        own = f"key.{key}.unit"
+        return self(own) if self.has(own) else self.translated("units", english)
+
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number in this language's style."""
         return numbers.write(value, self.lang, decimals)

@@ -222,7 +222,7 @@ def _value(words: Words, entry: Resting) -> str:
 
 
 def _unit(words: Words, entry: Resting) -> str:
-    return wording.unit_text(words, entry.key, entry.unit)
+    return words.unit(entry.key, entry.unit)
 
 
 def _grade(words: Words, entry: Resting) -> str:

@@ -272,13 +272,7 @@ def lever_name(words: Words, key: str) -> str:
 
 def lever_axis(words: Words, key: str, unit: str) -> str:
     """A lever's name with its unit, for an axis."""
-    return words("key.axis", name=lever_name(words, key), unit=unit_text(words, key, unit))
-
-
-def unit_text(words: Words, key: str, unit: str) -> str:
-    """A key's unit for readers: the short one that the table has for it, else that of the registry."""
-    own = f"key.{key}.unit"
-    return words(own) if words.has(own) else words.translated("units", unit)
+    return words("key.axis", name=lever_name(words, key), unit=words.unit(key, unit))
 
 
 def sweep_headline(words: Words, view: SweepView) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,3 +97,32 @@ def test_help_comes_in_swedish_wherever_the_language_is_named(capsys: pytest.Cap
     assert complaints == []
     assert asked_language(["list", "--lang"]) == asked_language([]) == "en"
     assert main(["--lang", "de", "check", "counts.csv"]) == 2
+
+
+ASKED = (
+    "list", "list levers", "list keys", "list sites", "reproduce --list", "evidence", "evidence --grade A",
+    "evidence justice.clearance_fatal --place malmo", "evidence site.groups", "run --cfg exit.offer_rate=50%",
+    "sweep --cfg experiment=certainty_by_exit",
+)  # fmt: skip
+ENGLISH = re.compile(
+    r"\b((?:sites|programmes|structures|experiments|keys|levers|source|note):|inhabitants|of them|off (?:at )?\d|fewer"
+    r"|shootings|grade|not drawn|over time|reference|from \d|entries|assumption|a table of|probability|days|registry"
+    r"|drawn|override|cells|replicates|typed|Does|Do|Are|How|share of|month|the)\b"
+)
+WRITTEN = re.compile(r"  \S+: .*\(\d{4}\)|    |  (note|anmärkning): ")  # sources and notes
+
+
+def test_lists_are_swedish_to_the_last_cell_but_for_titles_and_notes(capsys: pytest.CaptureFixture[str]) -> None:
+    complaints, met = [], set()
+    for asked in ASKED:
+        lines = {
+            lang: [
+                line for line in shown(capsys, *asked.split(), "--lang", lang).splitlines() if not WRITTEN.match(line)
+            ]
+            for lang in LANGUAGES
+        }
+        met |= {found for line in lines["en"] for found in ENGLISH.findall(line)}
+        complaints += [f"{asked}: {found[0]!r} in {line}" for line in lines["sv"] if (found := ENGLISH.search(line))]
+    assert complaints == []
+    assert len(met) > 25, "the words that are looked for do stand in what is printed in English"
+    assert main(["evidence", "--lang", "de"]) == main(["list", "--lang", "de"]) == 2

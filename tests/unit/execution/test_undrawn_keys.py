@@ -20,6 +20,7 @@ from gvi_sim.execution.parameters import Drawn
 from gvi_sim.execution.plan import Arm, Plan
 from gvi_sim.experiment import design_from
 from gvi_sim.experiment.arms import base_scenario, business_as_usual, cell_arms, with_baselines
+from gvi_sim.language.catalogue import Words
 from gvi_sim.world.kernel_parameters import PARAMETERS
 
 ENSEMBLE = packaged_ensemble()
@@ -78,7 +79,7 @@ def complaints(arm: Scenario, drawn: Drawn, alone: set[str]) -> Iterator[str]:
 
 def printed_wrongly(scenario: Scenario, alone: set[str]) -> Iterator[str]:
     """Where --cfg tells another value, or other keys that are drawn."""
-    printed = dict(line.split(" = ") for line in scenario_lines(scenario, "ensemble"))
+    printed = dict(line.split(" = ") for line in scenario_lines(Words(), scenario, "ensemble"))
     for key in ENSEMBLE.keys:
         if ("drawn in runs" in printed[key]) != (key not in alone):
             yield f"{scenario!r}: --cfg says of {key}: {printed[key]}"

@@ -7,13 +7,14 @@ import re
 import pytest
 
 from gvi_sim import evidence
+from gvi_sim.config import leaves, options
 from gvi_sim.config.levers import levers, parts
 from gvi_sim.errors import ScenarioError
 from gvi_sim.experiment import load_reproduction, reproduction_names
 from gvi_sim.language.catalogue import LANGUAGES, TABLE, Words, fields, printable, sentences, swedish
 from gvi_sim.report import outcomes
 
-ROOMS = [TABLE.parents[1] / room for room in ("language", "report", "cli")]
+ROOMS = [TABLE.parents[1] / room for room in ("language", "evidence", "report", "cli")]
 SOURCES = [path for room in ROOMS for ending in ("py", "j2") for path in sorted(room.rglob(f"*.{ending}"))]
 
 
@@ -94,6 +95,8 @@ FAMILIES = (
     "level",
     "reproduction",
     "levers",
+    "list",
+    "evidence",
 )
 
 
@@ -118,6 +121,8 @@ def test_every_unit_figure_and_reason_stands_in_swedish_with_the_same_numbers_an
         "figures": {figure.name.replace("_", " ") for _, figure in figures},
         "questions": {one.name for one in made},
         "whys": set(whys),
+        "domains": {domain.name for domain in leaves().values()},
+        "choices": {*options("programme"), *options("structure")},
     }
     assert {kind: wanted[kind] ^ set(swedish()[kind]) for kind in wanted} == {kind: set() for kind in wanted}
     for key, english in whys.items():
