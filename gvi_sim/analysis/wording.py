@@ -6,11 +6,13 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..evidence import find
+from ..language.catalogue import printable
 from ..simulate import told_window
 from .intervals import Estimate
 from .verdict import Verdict
 
 if TYPE_CHECKING:
+    from ..config import Scenario
     from .effect import Effect
     from .uncertainty import Uncertainty
 
@@ -25,6 +27,7 @@ TOLD = {
 }
 IN_MILLIONS = frozenset({"cost"})
 MEASURED = frozenset({"person_years_detained", "cost"})
+LONGEST_NAME = 60
 FEW_RUNS = 100  # below this it is said that intervals are wide
 CAVEAT = (
     "Words and intervals cover chance in the simulation at these values only, not doubt about the values behind it or "
@@ -34,6 +37,13 @@ DRAWN_CAVEAT = (
     "Intervals are of the effect as it is known, over the drawn values of the parameters; the form of the model is in "
     "no interval."
 )
+
+
+def place_name(*scenarios: Scenario) -> str:
+    """The sites' names, or of more than three the first and how many there are beside it."""
+    sites = (site for scenario in scenarios for site in scenario.each_site())
+    names = list(dict.fromkeys(printable(site.site.name, LONGEST_NAME) for site in sites))
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} + {len(names) - 1}"
 
 
 def notes(replicates: int, warnings: Iterable[str]) -> list[str]:

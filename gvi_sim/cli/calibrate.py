@@ -31,8 +31,6 @@ def _calibrate(arguments: argparse.Namespace) -> int:
     from ..execution.ensemble_file import check_free
     from ..execution.start_notice import when_it_begins
     from ..language.catalogue import Words
-    from ..report.build_calibration import found_of
-    from ..report.calibration_text import calibration_answer
     from ..report.write import remember_command, write_calibration_report
 
     words = Words(arguments.lang)
@@ -61,7 +59,7 @@ def _calibrate(arguments: argparse.Namespace) -> int:
         )
     if line is not None:
         line.clear()
-    answer = calibration_answer(words, found_of(found))
+    answer = found.text(words.lang)
     write_calibration(folder, found, answer)
     remember_command(folder, _typed(arguments, found.seed))
     page = write_calibration_report(folder, arguments.lang)

@@ -11,6 +11,7 @@ import numpy as np
 from ..analysis.pairing import both_sides
 from ..analysis.spending import spending_of
 from ..analysis.verdict import Verdict
+from ..analysis.wording import LONGEST_NAME
 from ..config.leaves import flat_of
 from ..config.sourced_value import shown
 from ..experiment.design import as_word
@@ -21,7 +22,7 @@ from .build_validation import validation_of
 from .disclosure_control import check_size, listed_may_be_shown
 from .distributions import fan, lorenz_view, monthly_counts, span_for, year_of
 from .estimates import Change, Row, Share, Stated
-from .origins import LONGEST_NAME, origin_of
+from .origins import origin_of
 from .parameter_table import resting, sources_of
 from .uncertainty_section import doubt_of
 from .view import Array, Fan, Lorenz, NotRunning, Pairing, RunView, YearRow

@@ -9,51 +9,28 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..analysis.calibration.found import CalibrationFound
 from ..analysis.calibration.notices import Notice, is_known
 from ..analysis.calibration.priors import TREND
 from ..analysis.calibration.procedure import FIT
 from ..analysis.calibration.statistics import RecordFrame, columns
 from ..analysis.calibration.verdicts import FitCheck, Learnt
+from ..analysis.wording import place_name
 from ..errors import StoreError
 from ..execution.ensemble_file import read_ensemble
 from ..execution.store import Store, open_store
-from .calibration_found import CalibrationFound
 from .disclosure_control import check_size
-from .origins import beginnings, place_name
+from .origins import beginnings
 from .parameter_table import resting, sources_of
 from .view import CalibrationView, Origin
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..analysis.calibration import Calibration
     from ..config import Scenario
     from ..execution.ensemble import StoredEnsemble
 
 _ENDS = ("p05", "p50", "p95")
-
-
-def found_of(calibration: Calibration) -> CalibrationFound:
-    """What a calibration in memory found."""
-    counts, register = calibration.counts, calibration.setting.register
-    return CalibrationFound(
-        site=place_name(calibration.setting.base),
-        start=counts.start,
-        attacks=int(counts.counts.sum()),
-        kind=register.kind,
-        recording=register.recording,
-        units=counts.frame.units,
-        areas=len(counts.areas),
-        unit=counts.frame.unit,
-        small_cells=counts.small_cells,
-        notices=counts.notices,
-        learnt=calibration.learnt,
-        statistics=columns(counts.frame),
-        checks=calibration.checks,
-        p=calibration.p,
-        edge=calibration.edge,
-        seed=calibration.seed,
-    )
 
 
 def calibration_view(folder: str | Path, command: str = "") -> CalibrationView:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..analysis.calibration.found import CalibrationFound
 from ..analysis.calibration.priors import N
 from ..language.catalogue import Words
-from .calibration_found import CalibrationFound
-from .calibration_text import statistic
 from .style import (
     ACCENT,
     BASE,
@@ -88,7 +87,7 @@ def _predictions(words: Words, axes: Axes, found: CalibrationFound) -> None:
         outside = check.observed < check.low or check.observed > check.high
         axes.plot(ends, [place, place], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
         axes.plot(seen, place, "D" if outside else "o", color=ACCENT if outside else INK, markersize=4.5)
-    _rows(axes, [statistic(words, column) for column in found.statistics])
+    _rows(axes, [column.text(words.lang) for column in found.statistics])
     axes.set_xlim(-5, 5)
     axes.set_xlabel(words("calibrate.axis.predictions"))
 

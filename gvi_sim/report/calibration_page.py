@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..analysis.calibration import answer as text
+from ..analysis.calibration.found import CalibrationFound
 from ..language.catalogue import Words
-from . import calibration_text as text
-from .calibration_found import CalibrationFound
 from .sections import Report, Section, common, facts_of, level_reached
 from .tables import ReportTable
 from .view import CalibrationView
@@ -13,7 +13,7 @@ from .view import CalibrationView
 def calibration_report(words: Words, view: CalibrationView) -> Report:
     """The report of a calibration, before any HTML."""
     origin, found = view.origin, view.found
-    misfit = () if found.fit.fits else (text.fit_text(words, found),)
+    misfit = () if found.fit.fits else (text.fit_text(words, found.fit, found.statistics),)
     return Report(
         title=words("report.title.calibration", site=origin.site),
         meta=words(
@@ -24,7 +24,11 @@ def calibration_report(words: Words, view: CalibrationView) -> Report:
             seed=origin.seed,
             version=origin.version,
         ),
-        answer=(text.clustering_text(words, found), text.record_text(words, found), text.fit_text(words, found)),
+        answer=(
+            text.clustering_text(words, found.by_name, fits=found.fit.fits),
+            text.record_text(words, found),
+            text.fit_text(words, found.fit, found.statistics),
+        ),
         cards=(),
         warnings=(*misfit, *text.marked(words, found), *text.note_texts(words, found)),
         sections=(*_sections(words, found), *common(words, view)),
@@ -36,7 +40,7 @@ def calibration_report(words: Words, view: CalibrationView) -> Report:
 
 def _sections(words: Words, found: CalibrationFound) -> list[Section]:
     silent = text.nothing(words, found) or [words("calibrate.page.all")]
-    checked = (text.fit_text(words, found), words("calibrate.page.checks"))
+    checked = (text.fit_text(words, found.fit, found.statistics), words("calibrate.page.checks"))
     return [
         Section(
             "learnt",
@@ -73,7 +77,7 @@ def checks_table(words: Words, found: CalibrationFound) -> ReportTable:
         inside = check.low <= check.observed <= check.high
         rows.append(
             (
-                text.statistic(words, column),
+                column.text(words.lang),
                 words.as_written(f"{check.observed:.2f}"),
                 words("calibrate.to", **{k: words.as_written(f"{v:.2f}") for k, v in _ends(check.low, check.high)}),
                 words("calibrate.table.inside" if inside else "calibrate.table.outside"),

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .. import evidence
+from ..analysis.wording import LONGEST_NAME, place_name
 from ..language.catalogue import printable
 from .view import Beginning, Origin
 
 if TYPE_CHECKING:
     from ..config import Scenario
 
-LONGEST_NAME = 60
 BEGINS = "programme.start_date"
 SEVERAL = "several"
 SITE_FACTS = ("site.population", "site.groups", "site.members", "site.attacks_per_year")
@@ -54,13 +54,6 @@ def _lever_text(lever: Mapping[str, Any]) -> str:
     """A lever of a user's own as a report names it: with the start of its file's SHA-256, where it has one."""
     name = printable(str(lever["name"]), LONGEST_NAME)
     return f"{name} (SHA-256 {lever['sha256'][:12]})" if lever["sha256"] else name
-
-
-def place_name(*scenarios: Scenario) -> str:
-    """The sites' names, or of more than three the first and how many there are beside it."""
-    sites = (site for scenario in scenarios for site in scenario.each_site())
-    names = list(dict.fromkeys(printable(site.site.name, LONGEST_NAME) for site in sites))
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]} + {len(names) - 1}"
 
 
 def package_of(scenarios: Sequence[Scenario]) -> str:

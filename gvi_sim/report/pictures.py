@@ -7,8 +7,8 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ..analysis.calibration.found import CalibrationFound
 from ..language.catalogue import Words
-from .calibration_found import CalibrationFound
 from .sweep_pictures import SWEEP
 from .view import CalibrationView, PartsView, RunView, SweepView, View
 

@@ -14,8 +14,8 @@ from ..units import DAYS_PER_YEAR
 from .estimates import Change, Row, Stated
 
 if TYPE_CHECKING:
+    from ..analysis.calibration.found import CalibrationFound
     from ..analysis.spending import Spending
-    from .calibration_found import CalibrationFound
 
 Array = NDArray[np.float64]
 

@@ -18,29 +18,19 @@ from ...execution.plan import checked_count, chosen_seed
 from ...execution.pool import Progress, usable_cpus
 from ...execution.start_notice import it_begins
 from ...kernel.draws import child_keys, name_key
+from ...language.catalogue import Words
+from .answer import calibration_answer, note_texts
 from .constants import PointConstants, emulate
 from .cost import check_effort, effort_of
 from .counts import Counts, read_counts
+from .found import found_of
 from .inference import Posterior, infer, learn
 from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
 from .priors import N as REPRODUCTION
 from .simulation_bank import KINDS, Bank, Register, simulate_points
 from .statistics import names as statistic_names
 from .statistics import statistics
-from .verdicts import (
-    FitCheck,
-    Learnt,
-    ModelFit,
-    called,
-    checks,
-    clustering,
-    fit_of,
-    fit_words,
-    frame_words,
-    learnt,
-    misfit,
-    spoken,
-)
+from .verdicts import FitCheck, Learnt, ModelFit, checks, fit_of, learnt, misfit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,11 +86,7 @@ class Calibration:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was done to the record, and where the posterior is cut off, in words."""
-        if self.edge is None:
-            return self.counts.warnings
-        low, high = self.edge
-        cut = f"the level reaches the edge of where it was looked for ({low:.0f} to {high:.0f} a year)."
-        return (*self.counts.warnings, cut)
+        return tuple(note_texts(Words(), found_of(self)))
 
     @property
     def by_name(self) -> dict[str, Learnt]:
@@ -117,38 +103,12 @@ class Calibration:
         columns = ["parameter", *(f"{w}_{q}" for w in ("prior", "posterior") for q in ("p05", "p50", "p95"))]
         return pd.DataFrame(rows, columns=[*columns, "narrower", "nothing_learnt"])
 
-    def summary(self) -> str:
-        """The answer in words."""
-        c, register = self.counts, self.setting.register
-        recorded = f", of which {register.recording:.0%} are taken to be recorded" if register.recording < 1 else ""
-        lines = [
-            f"{self.setting.base.site.name}: {int(c.counts.sum())} {register.kind} in "
-            f"{frame_words(c.frame, len(c.areas))} from {c.start}{recorded}.",
-            *self._told(),
-            clustering(self.by_name, fits=self.fits),
-            fit_words(self.fit),
-        ]
-        if c.small_cells:
-            lines.append(f"MARKED: {c.small_cells} cells of 1 to 4 attacks, confirmed by whoever ran this.")
-        return "\n".join([*lines, *(f"Note: {warning}" for warning in self.warnings)])
-
-    def _told(self) -> list[str]:
-        lines = [
-            f"  {called(f.name)}: {_interval(f.posterior)}, before the data {_interval(f.prior)}"
-            for f in self.learnt
-            if not f.is_nothing
-        ]
-        silent = ", ".join(called(f.name) for f in self.learnt if f.is_nothing)
-        nothing = f"The data say nothing about: {silent}. There the posterior is the prior." if silent else ""
-        return ["The model says, with 90 % intervals:", *lines, *([nothing] if nothing else [])]
+    def text(self, lang: str = "en") -> str:
+        """The answer in words, in English (``en``) or Swedish (``sv``)."""
+        return calibration_answer(Words(lang), found_of(self))
 
     def __repr__(self) -> str:
-        return self.summary()
-
-
-def _interval(values: tuple[float, float, float]) -> str:
-    low, middle, high = map(spoken, values)
-    return f"{middle} [{low}, {high}]"
+        return self.text()
 
 
 def calibrate(
@@ -374,7 +334,7 @@ def ensemble_of(counts: Counts, setting: Setting, draws: np.ndarray, seed: int) 
 
 
 def write_calibration(folder: str | Path, found: Calibration, answer: str | None = None) -> Store:
-    """Store the ensemble with coordinates, what was learnt, checks and the words (``answer``, or the summary);
+    """Store the ensemble with coordinates, what was learnt, checks and the words (``answer``, or the English text);
     nothing is overwritten."""
     import pandas as pd
 
@@ -385,5 +345,5 @@ def write_calibration(folder: str | Path, found: Calibration, answer: str | None
     store.write_table("points", found.points)
     store.write_table("learnt", found.table())
     store.write_table("checks", pd.DataFrame(found.checks))
-    store.write_file("summary.txt", ((answer or found.summary()) + "\n").encode())
+    store.write_file("summary.txt", ((answer or found.text()) + "\n").encode())
     return store

@@ -27,6 +27,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...language.catalogue import Words
 from ...units import DAYS_PER_YEAR
 from .spectrum import area_fit, city_fit
 
@@ -77,35 +78,18 @@ class Statistic(NamedTuple):
     period: str = "week"
 
     def __str__(self) -> str:
-        return _TOLD[self.kind].format(span=self.span, unit=self.unit)
+        return self.text()
+
+    def text(self, lang: str = "en") -> str:
+        """What it is called; its English name stands in stored tables."""
+        words, (low, _, high) = Words(lang), self.span.partition(" to ")
+        span = words("calibrate.to", low=low, high=high) if high else low
+        return words(f"calibrate.statistic.{self.kind}", span=span, unit=words(f"calibrate.unit.{self.unit}"))
 
     @property
     def unit(self) -> str:
         """Weeks, months or years, or one of them."""
         return self.period if self.span == "1" else f"{self.period}s"
-
-
-_TOLD = {
-    "level": "level",
-    "trend": "trend",
-    "city": "variance to mean, {span} {unit}",
-    "local": "variance to mean about means over {span} {unit}",
-    "skewness": "skewness, {span} {unit}",
-    "between": "dispersion between areas",
-    "largest": "share of the largest area",
-    "area": "variance to mean in an area, {span} {unit}",
-    "third": "third moment in an area",
-    "fourth": "fourth moment in an area",
-    "same": "near repeats, {span} {unit} apart",
-    "different": "pairs in different areas, {span} {unit} apart",
-    "uneven": "unevenness over pairs, {span} {unit} apart",
-    "spectral_n": "n by the city's spectrum",
-    "spectral_shock": "shared shocks by the city's spectrum",
-    "spectral_fast": "fast offspring in the same area by spectra",
-    "spectral_slow": "slow offspring in the same area by spectra",
-    "hit": "persons hit per attack",
-    "killed": "killed per person hit",
-}
 
 
 def names(frame: RecordFrame) -> tuple[str, ...]:

@@ -12,24 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from .inference import quantiles
-from .priors import FAST, LEVEL, REPEAT, SHOCK, TREND, N
-from .statistics import RecordFrame
+from .priors import SHOCK, N
 
 NOTHING_BELOW = 0.2
 """A parameter whose 90 % interval shrank by less than this share, with its middle where it was: nothing learnt."""
 CLEAR_N, CLEAR_SHOCK = 0.10, 0.10
 MISFIT, ONE_MISFIT = 0.01, 0.001
-_WORDS = {
-    N: "n, attacks set off by an attack",
-    FAST: "share of n that comes within weeks",
-    REPEAT: "share of that which strikes the same target again",
-    TREND: "trend of the background, log change a year",
-    LEVEL: "attacks a year at reference",
-    SHOCK: "spread of monthly shocks shared by all groups",
-    "site.activity_sd": "spread of groups' activity",
-    "harm.p_hit": "chance that somebody is hit",
-    "harm.p_death_given_hit": "deaths per person hit",
-}
 
 
 class Learnt(NamedTuple):
@@ -60,11 +48,6 @@ def _three(values: np.ndarray) -> tuple[float, float, float]:
     return float(values[0]), float(values[1]), float(values[2])
 
 
-def called(name: str) -> str:
-    """A coordinate in words, with its key."""
-    return f"{_WORDS[name]} ({name})" if name in _WORDS and name != N else _WORDS.get(name, name)
-
-
 class Telling(StrEnum):
     """What can be said about whether attacks set off attacks."""
 
@@ -75,19 +58,6 @@ class Telling(StrEnum):
     UNKNOWN = "unknown"
     SHOCKS = "shocks"
     EITHER = "either"
-
-
-_TOLD = {
-    Telling.NOT_FREE: "n was not free, so nothing is said about whether attacks set off attacks.",
-    Telling.MISFIT: "Nothing is said about whether attacks set off attacks, since the model does not fit this record.",
-    Telling.SET_OFF: "The model says that attacks set off attacks: {span}. Shocks shared by all groups were allowed "
-    "for.",
-    Telling.SET_OFF_ALONE: "The model says that attacks set off attacks: {span}. Shared shocks were not allowed for.",
-    Telling.UNKNOWN: "Cannot tell whether attacks set off attacks: {span}.",
-    Telling.SHOCKS: "Cannot tell whether attacks set off attacks: {span}; {shared} explain clustering too.",
-    Telling.EITHER: "Cannot tell retaliation from shared shocks: {span}, {shared}. Both explain these counts, and "
-    "more of one means less of the other.",
-}
 
 
 def telling(found: Mapping[str, Learnt], *, fits: bool = True) -> Telling:
@@ -105,18 +75,6 @@ def telling(found: Mapping[str, Learnt], *, fits: bool = True) -> Telling:
     if shock is None:
         return Telling.UNKNOWN
     return Telling.SHOCKS if shock.posterior[0] >= CLEAR_SHOCK else Telling.EITHER
-
-
-def clustering(found: Mapping[str, Learnt], *, fits: bool = True) -> str:
-    """One sentence on whether attacks set off attacks, or whether the data cannot tell."""
-    span = shared = ""
-    if N in found:
-        low, middle, high = found[N].posterior
-        span = f"n = {middle:.2f} (90 % interval {low:.2f} to {high:.2f})"
-    if SHOCK in found:
-        low, middle, high = found[SHOCK].posterior
-        shared = f"monthly shocks of spread {middle:.2f} ({low:.2f} to {high:.2f})"
-    return _TOLD[telling(found, fits=fits)].format(span=span, shared=shared)
 
 
 class FitCheck(NamedTuple):
@@ -180,24 +138,8 @@ def fit_of(p: float, found: tuple[FitCheck, ...]) -> ModelFit:
     return ModelFit(False, p, tuple(check.statistic for check in (bad or outside or worst)[:3]))
 
 
-def fit_words(fit: ModelFit) -> str:
-    """The sentence that says whether the model fits."""
-    if fit.fits:
-        return f"The model fits: records it makes look like this one (p = {fit.p:.2f} over all statistics)."
-    return (
-        f"WARNING: the model does not fit this record (p = {fit.p:.3f}); farthest off: {'; '.join(fit.farthest)}. Do "
-        "not build on this posterior before you know why: other causes, changed recording, or areas that differ in "
-        "what the model lacks."
-    )
-
-
 def spoken(value: float) -> str:
     """A number with three digits that count, whole from a thousand up, and 0 for what is next to it."""
     if abs(value) < 1e-4:
         return "0"
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def frame_words(frame: RecordFrame, areas: int) -> str:
-    """What the record is, in a clause."""
-    return f"{frame.units} {frame.unit}s x {areas} area{'' if areas == 1 else 's'}"

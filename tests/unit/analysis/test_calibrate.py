@@ -14,21 +14,20 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, procedure, read_counts
+from gvi_sim.analysis.calibration.answer import called_text, clustering_text, fit_text, interval, marked
 from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
+from gvi_sim.analysis.calibration.found import found_of
 from gvi_sim.analysis.calibration.notices import Notice
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.procedure import ensemble_of, write_calibration
 from gvi_sim.analysis.calibration.statistics import columns
-from gvi_sim.analysis.calibration.verdicts import called, clustering
 from gvi_sim.cli import job, main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.ensemble_file import read_ensemble, write_ensemble
 from gvi_sim.execution.store import open_store
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build_calibration import calibration_view, found_of
-from gvi_sim.report.calibration_text import calibration_answer, fit_text, interval, marked, statistic
-from gvi_sim.report.calibration_text import called_text as called_by
+from gvi_sim.report.build_calibration import calibration_view
 from gvi_sim.report.write import write_calibration_report
 from gvi_sim.simulate import simulate
 
@@ -84,11 +83,11 @@ def test_it_finds_the_level_and_says_what_it_does_not_know(found: tuple[Calibrat
     low, _, high = calibration.by_name["site.attacks_per_year"].posterior
     assert low < 60 < high and high / low < 4
     assert calibration.fits
-    words = calibration.summary()
-    assert clustering(calibration.by_name) in words
+    words = calibration.text()
+    assert clustering_text(Words(), calibration.by_name) in words
     for one in calibration.learnt:
         said_nothing = words.partition("The data say nothing about: ")[2].partition(". There")[0]
-        assert (called(one.name) in said_nothing) == one.is_nothing
+        assert (called_text(Words(), one.name) in said_nothing) == one.is_nothing
     assert f"MARKED: {calibration.counts.small_cells} cells" in words
 
 
@@ -102,7 +101,7 @@ def test_the_ensemble_is_stored_with_keys_of_the_scenario(found: tuple[Calibrati
     n = ensemble.draws[:, [ensemble.keys.index(f"attacks.kappa_{c}") for c in ("retaliation", "repeat", "spread")]]
     np.testing.assert_allclose(n.sum(axis=1), open_store(folder).read_table("points")["n"])
     assert ensemble.provenance["record"]["attacks"] == int(calibration.counts.counts.sum())
-    assert open_store(folder).read_file("summary.txt").decode().strip() == calibration.summary()
+    assert open_store(folder).read_file("summary.txt").decode().strip() == calibration.text()
     with pytest.raises(StoreError, match="not empty"):
         calibrate(calibration.counts, *ASKED, points=1000, seed=3, workers=1, out=folder)
 
@@ -130,11 +129,9 @@ def variants(calibration: Calibration) -> list[Calibration]:
 
 
 def test_both_languages_say_the_same(found: tuple[Calibration, Path]) -> None:
-    from gvi_sim.report.calibration_text import calibration_answer
-
     for one in variants(found[0]):
-        english, swedish = (calibration_answer(Words(lang), found_of(one)) for lang in ("en", "sv"))
-        assert english.replace("\u2212", "-") == one.summary()
+        english, swedish = (one.text(lang) for lang in ("en", "sv"))
+        assert english == one.text() == repr(one)
         assert len(swedish.splitlines()) == len(english.splitlines())
         assert digits(swedish.replace(",", ".")) == digits(english.replace(",", "."))
         for line in swedish.splitlines():
@@ -177,13 +174,17 @@ def test_a_calibrated_folder_has_a_page_that_shows_what_is_stored(
     shown, words = unescape(page.read_text("utf-8")), Words(lang)
     assert page == folder / "report.html" and f'<html lang="{lang}">' in shown
     for one in calibration.learnt:
-        assert f'<th scope="row">{called_by(words, one.name)}</th>' in shown
+        assert f'<th scope="row">{called_text(words, one.name)}</th>' in shown
         assert interval(words, one.posterior) in shown and interval(words, one.prior) in shown
     for column in columns(calibration.counts.frame):
-        assert f'<th scope="row">{statistic(words, column)}</th>' in shown
+        assert f'<th scope="row">{column.text(words.lang)}</th>' in shown
     for section in ("learnt", "nothing", "checks", "rests", "limits"):
         assert shown.count(f'<section id="{section}"') == 1
-    said = [fit_text(words, view.found), *marked(words, view.found), words("report.validation")]
+    said = [
+        fit_text(words, view.found.fit, view.found.statistics),
+        *marked(words, view.found),
+        words("report.validation"),
+    ]
     assert all(text in shown for text in said) and calibration.ensemble.sha256 in shown
     assert shown.count('src="data:image/svg+xml;base64,') == 1 and "<script" not in shown
     estimated = {*calibration.ensemble.keys}
@@ -296,7 +297,7 @@ def test_a_declared_recording_rate_gives_the_level_back(attacks: pd.DataFrame, t
     calibration = calibrate(counts, *ASKED, points=1000, seed=3, workers=1, recording=0.7)
     low, _, high = calibration.by_name["site.attacks_per_year"].posterior
     assert low < 60 < high
-    assert "of which 70% are taken to be recorded" in calibration.summary()
+    assert "of which 70% are taken to be recorded" in calibration.text()
 
 
 @pytest.mark.slow
@@ -305,10 +306,10 @@ def test_a_record_the_model_cannot_make_is_warned_about(attacks: pd.DataFrame, t
     every_fourth = attacks.assign(day=block * 112 + block % 3)
     counts = counts_of(written(tmp_path / "counts.csv", every_fourth), keep_outliers=True)
     calibration = calibrate(counts, *ASKED, points=1000, seed=3, workers=1)
-    assert not calibration.fits and "WARNING: the model does not fit" in calibration.summary()
-    assert "that attacks set off attacks" not in calibration.summary()
+    assert not calibration.fits and "WARNING: the model does not fit" in calibration.text()
+    assert "that attacks set off attacks" not in calibration.text()
     for lang, claim in (("en", "that attacks set off attacks"), ("sv", "att dåd utlöser dåd")):
-        answer = calibration_answer(Words(lang), found_of(calibration))
+        answer = calibration.text(lang)
         assert claim not in answer and "n =" not in answer
 
 
@@ -319,7 +320,7 @@ def test_whole_years_tell_the_level_and_nothing_about_retaliation(tmp_path: Path
     calibration = calibrate(counts_of(tmp_path / "years.csv"), *ASKED, points=1000, seed=3, workers=1)
     low, _, high = calibration.by_name["site.attacks_per_year"].posterior
     assert low < 60 < high < 2 * low and calibration.by_name[N].is_nothing and calibration.fits
-    assert "Cannot tell" in calibration.summary() and "Whole years tell level and trend" in calibration.summary()
+    assert "Cannot tell" in calibration.text() and "Whole years tell level and trend" in calibration.text()
 
 
 def test_what_is_set_is_not_estimated_and_structures_free_what_they_hold(found: tuple[Calibration, Path]) -> None:

@@ -94,7 +94,7 @@ def hawkes(n: float, own: float, days: float) -> np.ndarray:
 def test_spectra_suggest_what_is_so_in_a_process_of_their_own_kind() -> None:
     chance = table(RNG.poisson(1.0, (RECORDS, WEEKS, AREAS)), frame())
     own, wide = (table(hawkes(0.4, share, 10.0), frame()) for share in (1.0, 0.0))
-    by_city, in_area = "n by the city's spectrum", "fast offspring in the same area by spectra"
+    by_city, in_area = "n by the city's spectrum", "fast, same area, by spectra"
     assert own[by_city].mean() == pytest.approx(wide[by_city].mean(), abs=0.05)
     assert wide[by_city].mean() > chance[by_city].mean() + 0.1
     assert own[in_area].mean() == pytest.approx(0.4, abs=0.05)
@@ -109,7 +109,7 @@ def test_spectra_tell_monthly_shocks_from_offspring() -> None:
     chance = table(RNG.poisson(1.0, (RECORDS, WEEKS, AREAS)), frame())
     name = "shared shocks by the city's spectrum"
     assert shared[name].mean() > chance[name].mean() + 1.0
-    assert shared["fast offspring in the same area by spectra"].mean() == pytest.approx(0.0, abs=0.05)
+    assert shared["fast, same area, by spectra"].mean() == pytest.approx(0.0, abs=0.05)
 
 
 def test_empty_and_single_area_records_have_values() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gvi_sim.analysis.calibration.answer import clustering_text, fit_text
 from gvi_sim.analysis.calibration.priors import SHOCK, N
-from gvi_sim.analysis.calibration.verdicts import Learnt, checks, clustering, fit_of, fit_words, learnt, misfit
+from gvi_sim.analysis.calibration.verdicts import Learnt, checks, fit_of, learnt, misfit
+from gvi_sim.language.catalogue import Words
 
 RNG = np.random.default_rng(20260301)
 PRIOR_N, PRIOR_SHOCK = (0.03, 0.33, 0.62), (0.02, 0.25, 0.48)
@@ -30,23 +32,23 @@ def known(n: tuple[float, float, float], shock: tuple[float, float, float] | Non
 def test_retaliation_is_claimed_only_when_its_interval_is_clear_of_nothing(
     n: tuple[float, float, float], shock: tuple[float, float, float] | None, said: str
 ) -> None:
-    assert said in clustering(known(n, shock))
+    assert said in clustering_text(Words(), known(n, shock))
 
 
 def test_an_interval_that_is_the_priors_claims_nothing_wherever_it_begins() -> None:
     same = {N: Learnt(N, PRIOR_N, (0.11, 0.36, 0.6), 0.16)}
-    assert same[N].is_nothing and "Cannot tell whether" in clustering(same)
+    assert same[N].is_nothing and "Cannot tell whether" in clustering_text(Words(), same)
 
 
 def test_nothing_is_claimed_of_a_model_that_does_not_fit() -> None:
     clear = known((0.3, 0.4, 0.6), None)
-    assert "set off attacks: n" in clustering(clear)
-    told = clustering(clear, fits=False)
+    assert "set off attacks: n" in clustering_text(Words(), clear)
+    told = clustering_text(Words(), clear, fits=False)
     assert "Nothing is said about whether" in told and "n =" not in told
 
 
 def test_nothing_is_said_about_what_was_not_free() -> None:
-    assert "n was not free" in clustering({})
+    assert "n was not free" in clustering_text(Words(), {})
 
 
 def test_a_posterior_that_is_the_prior_is_told_from_one_that_moved_or_shrank() -> None:
@@ -65,5 +67,5 @@ def test_a_record_like_its_predictions_fits_and_one_unlike_them_does_not() -> No
     odd = predicted.mean(axis=0)
     odd[3] += 8 * predicted[:, 3].std()
     found = fit_of(misfit(odd, predicted), checks(names, odd, predicted))
-    words = fit_words(found)
+    words = fit_text(Words(), found, ())
     assert not found.fits and "statistic 3" in words and "WARNING" in words

@@ -1,23 +1,26 @@
-"""The answer of a calibration in the reader's language: what ``Calibration.summary`` says in English."""
+"""The answer of a calibration, in the reader's language."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from ..analysis.calibration.priors import SHOCK, N
-from ..analysis.calibration.verdicts import spoken, telling
-from ..language.catalogue import Words
-from .calibration_found import CalibrationFound
+from ...language.catalogue import Words
+from .priors import SHOCK, N
+from .verdicts import ModelFit, spoken, telling
 
 if TYPE_CHECKING:
-    from ..analysis.calibration.statistics import Statistic
+    from .found import CalibrationFound
+    from .statistics import Statistic
+    from .verdicts import Learnt
 
 Three = tuple[float, float, float]
 
 
 def calibration_answer(words: Words, found: CalibrationFound) -> str:
     """The record, what was learnt and what was not, whether attacks set off attacks, and whether the model fits."""
-    lines = [record_text(words, found), *_learnt(words, found), clustering_text(words, found), fit_text(words, found)]
+    lines = [record_text(words, found), *_learnt(words, found)]
+    lines += [clustering_text(words, found.by_name, fits=found.fit.fits), fit_text(words, found.fit, found.statistics)]
     lines += marked(words, found)
     return "\n".join([*lines, *(words("calibrate.note", text=text) for text in note_texts(words, found))])
 
@@ -36,23 +39,14 @@ def note_texts(words: Words, found: CalibrationFound) -> list[str]:
     return told
 
 
-def clustering_text(words: Words, found: CalibrationFound) -> str:
+def clustering_text(words: Words, by_name: Mapping[str, Learnt], *, fits: bool = True) -> str:
     """Whether attacks set off attacks, or that the data cannot tell."""
-    by_name, fields = found.by_name, {"span": "", "shared": ""}
+    fields = {"span": "", "shared": ""}
     for key, name in (("span", N), ("shared", SHOCK)):
         if name in by_name:
             low, middle, high = (words.as_written(f"{value:.2f}") for value in by_name[name].posterior)
             fields[key] = words(f"calibrate.{key}", low=low, middle=middle, high=high)
-    return words(f"calibrate.telling.{telling(by_name, fits=found.fit.fits).value}", **fields)
-
-
-def statistic(words: Words, of: Statistic) -> str:
-    """A statistic of records by its name."""
-    span = of.span
-    if " to " in span:
-        low, high = span.split(" to ")
-        span = words("calibrate.to", low=low, high=high)
-    return words(f"calibrate.statistic.{of.kind}", span=span, unit=words(f"calibrate.unit.{of.unit}"))
+    return words(f"calibrate.telling.{telling(by_name, fits=fits).value}", **fields)
 
 
 def record_text(words: Words, found: CalibrationFound) -> str:
@@ -99,11 +93,10 @@ def interval(words: Words, values: Three) -> str:
     return f"{middle} [{low}{';' if words.lang == 'sv' else ','} {high}]"
 
 
-def fit_text(words: Words, found: CalibrationFound) -> str:
+def fit_text(words: Words, verdict: ModelFit, statistics: Iterable[Statistic]) -> str:
     """Whether the model fits, or what lies farthest off."""
-    verdict = found.fit
     if verdict.fits:
         return words("calibrate.fits", p=words.as_written(f"{verdict.p:.2f}"))
-    told = {str(column): statistic(words, column) for column in found.statistics}
-    farthest = "; ".join(told[name] for name in verdict.farthest)
+    told = {str(column): column.text(words.lang) for column in statistics}
+    farthest = "; ".join(told.get(name, name) for name in verdict.farthest)
     return words("calibrate.misfit", p=words.as_written(f"{verdict.p:.3f}"), farthest=farthest)
