@@ -22,7 +22,9 @@ from .execution.start_notice import it_begins
 from .execution.store import Store
 from .execution.totals import COLUMNS, by_site, over_sites
 from .execution.user_levers import lever_workers
+from .language.catalogue import Words
 from .model.levers import acting_levers
+from .units import SEK_PER_MSEK
 from .world.tables import SERIES
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ MICROSECONDS_PER_DAY = 86_400_000_000  # nanoseconds, pandas' own, would end aft
 SHOWN = (
     "shootings", "detonations", "persons_hit", "persons_killed", "person_years_detained", "completed", "cost",
 )  # fmt: skip
+
+
+CALLED = {"person_years_detained": "detained_days"}  # as the table of sentences has it
 
 
 class Runs:
@@ -129,22 +134,27 @@ class Runs:
         """A kept table of all replicates; StoreError when it was not kept."""
         return self.results.table(name)
 
-    def summary(self) -> str:
-        """What the model says of this scenario, a line an outcome."""
-        head = (
-            f"{', '.join(self.sites)}: {self.replicates} runs of {told_window(self.scenario)}, "
-            f"seed {self.seed}. The model says, a run (9 runs of 10 lie in the brackets):"
-        )
-        columns = [self.values[:, COLUMNS.index(name)] for name in SHOWN]
-        lines = [
-            f"  {name.replace('_', ' '):<24}{column.mean():>14,.1f}  [{low:,.1f}, {high:,.1f}]"
-            for name, column in zip(SHOWN, columns, strict=True)
-            for low, high in [np.quantile(column, (0.05, 0.95))]
-        ]
-        return "\n".join([head, *lines, *(f"Note: {warning}" for warning in self.warnings)])
+    def text(self, lang: str = "en") -> str:
+        """What the model says of this scenario, a line an outcome, in English (``en``) or Swedish (``sv``)."""
+        words = Words(lang)
+        since = self.scenario.runs_since
+        head = words(
+            "runs.head", site=", ".join(self.sites), replicates=words.number(self.replicates, 0), seed=self.seed,
+            years=words.years(self.scenario.years), start=self.scenario.start_date,
+            past=words("runs.past", since=since) if since else "",
+        )  # fmt: skip
+        lines = [head]
+        for name in SHOWN:
+            column = self.values[:, COLUMNS.index(name)] / (SEK_PER_MSEK if name == "cost" else 1)
+            mean, low, high = (words.number(value, 1) for value in (column.mean(), *np.quantile(column, (0.05, 0.95))))
+            called, span = words(f"outcome.{CALLED.get(name, name)}"), words("interval.short", low=low, high=high)
+            called += f" ({words('cost.unit')})" if name == "cost" else ""
+            lines.append(f"  {called:<34}{mean:>14}  [{span}]")
+        notes = (words.translated("lines", warning) for warning in self.warnings)
+        return "\n".join([*lines, *(f"{words('terminal.warning')}: {note}" for note in notes)])
 
     def __repr__(self) -> str:
-        return self.summary()
+        return self.text()
 
 
 def simulate(
@@ -219,13 +229,6 @@ def run_arms(plan: Plan, warnings: tuple[str, ...], *, workers: int, progress: P
     results = [InMemory(batches[key]) for key in plan.keys]
     manifest = finished_manifest(plan, warnings, [*results])
     return [Runs(arm.scenario, found, manifest, None) for arm, found in zip(plan.arms, results, strict=True)]
-
-
-def told_window(scenario: Scenario) -> str:
-    """What is counted, in words, and since when a programme ran that began before."""
-    since = scenario.runs_since
-    past = f" (the programme began on {since}; that time is simulated and not counted)" if since else ""
-    return f"{scenario.years:g} years from {scenario.start_date}{past}"
 
 
 def idle_programmes(*scenarios: Scenario) -> tuple[str, ...]:

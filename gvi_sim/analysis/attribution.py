@@ -29,13 +29,17 @@ from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store, open_store
 from ..execution.totals import COLUMNS
+from ..language.catalogue import Words
 from ..model.levers import acting_levers
-from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of
+from ..simulate import CALLED, Runs, idle_programmes, ready, run_arms, runs_of
 from .components import PARTS, without
+from .estimates import Stated
+from .graded import estimate_text, grade
 from .intervals import changes
 from .pairing import business_as_usual, check_comparable
 from .plan_certificates import CERTIFICATES, certificates
-from .wording import notes
+from .verdict import Verdict
+from .wording import aligned, noted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +53,7 @@ OUTCOMES_SHARED = (
     "completed", "cost",
 )  # fmt: skip
 REST, TOTAL = "rest", "total"
+_SHARE, _BUT_FOR = ("shapley", "low", "high"), ("but_for", "but_for_low", "but_for_high")
 EXACT = 1e-9
 
 
@@ -89,26 +94,28 @@ class Attribution:
         }
         return _table((*self.parts, REST, TOTAL), self.zero, measured, self.draws)
 
-    def summary(self, outcome: str = "shootings") -> str:
-        """What the model says each part does, a line a part."""
-        table = self.table
-        rows = table[table["outcome"] == outcome].to_dict("records")
-        head = (
-            f"{self._title()}The model says, change in {outcome.replace('_', ' ')} a run over the whole period "
-            "(95 % interval): each part's share of the whole (Shapley), and what would be lost but for it."
-        )
-        return "\n".join([head, *(_line(row) for row in rows), *notes(self.replicates, self.warnings)])
+    def text(self, lang: str = "en", outcome: str = "shootings") -> str:
+        """What the model says each part does, a line a part, in English (``en``) or Swedish (``sv``)."""
+        words = Words(lang)
+        name = CALLED.get(outcome, outcome)
+        rows = self.table[self.table["outcome"] == outcome].to_dict("records")
+        header = tuple(words(key) for key in ("parts.part", "parts.share", "parts.but_for", "table.verdict"))
+        lines = [header, *(_line(words, row, name) for row in rows)]
+        return "\n\n".join([
+            *self._title(words), f"{words('parts.table', what=words(f'outcome.{name}'))}:\n{aligned(lines)}",
+            *noted(words, self.replicates, self.warnings),
+        ])  # fmt: skip
 
-    def _title(self) -> str:
+    def _title(self, words: Words) -> list[str]:
         if self.scenario is None:
-            return ""
-        return (
-            f"{self.scenario.site.name}, {self.scenario.years:g} years, {self.replicates} paired runs, seed "
-            f"{self.seed}. "
-        )
+            return []
+        words = words.about(self.scenario.choices["programme"])
+        facts = {"replicates": words.number(self.replicates, 0), "years": words.years(self.scenario.years)}
+        site = self.scenario.site.name
+        return [words("terminal.title.parts", site=site), words("terminal.runs", seed=self.seed, **facts)]
 
     def __repr__(self) -> str:
-        return self.summary()
+        return self.text()
 
 
 def _table(
@@ -130,14 +137,14 @@ def _table(
     return pd.concat(frames, ignore_index=True)
 
 
-def _line(row: Mapping[Any, Any]) -> str:
+def _line(words: Words, row: Mapping[Any, Any], outcome: str) -> tuple[str, ...]:
+    name = f"part.{row['part']}"
+    told, is_whole = words(name) if words.has(name) else words.as_written(row["part"]), row["part"] in (REST, TOTAL)
     if row["dose_zero"]:
-        return f"  {row['part']:<12} 0: its dose is zero in this scenario"
-    told = f"  {row['part']:<12} {row['shapley']:+8.2f} ({row['low']:+.2f} to {row['high']:+.2f}), {row['verdict']}"
-    if row["part"] in (REST, TOTAL):
-        return told
-    low, high = row["but_for_low"], row["but_for_high"]
-    return f"{told}; but for it {row['but_for']:+.2f} ({low:+.2f} to {high:+.2f})"
+        return told, "0", "0", words("parts.zero")
+    share, lost = (Stated(*(row[field] for field in fields)) for fields in (_SHARE, _BUT_FOR))
+    but_for = "" if is_whole else estimate_text(words, lost)
+    return told, estimate_text(words, share), but_for, grade(words, Verdict(row["verdict"]), outcome)
 
 
 def shapley(values: np.ndarray) -> np.ndarray:

@@ -29,7 +29,7 @@ from .ledger import CANDIDATES, ledger_of, summarise
 from .listed_groups import LISTED, listed_counts
 from .pairing import check_comparable
 from .uncertainty import Uncertainty, uncertainty_of
-from .wording import effect_summary
+from .wording import effect_text
 from .yearly import YEARLY, yearly
 
 if TYPE_CHECKING:
@@ -159,12 +159,12 @@ class Effect:
         place = _place(outcome)
         return estimate(self.base.values[:, place], self.scenario.values[:, place], self.draws)
 
-    def summary(self) -> str:
-        """What the model says, in plain words and with intervals."""
-        return effect_summary(self)
+    def text(self, lang: str = "en") -> str:
+        """What the model says, with intervals, in English (``en``) or Swedish (``sv``)."""
+        return effect_text(self, lang)
 
     def __repr__(self) -> str:
-        return self.summary()
+        return self.text()
 
 
 def _place(outcome: str) -> int:

@@ -24,10 +24,13 @@ from ..execution.parameters import ENSEMBLE
 from ..execution.plan import Arm, Plan, checked_count, chosen_seed
 from ..execution.resource_estimate import batch_size
 from ..execution.totals import COLUMNS
+from ..language.catalogue import Words
 from ..simulate import Runs, ready, run_arms
 from ..world.codes import DOSES, GATES, RETALIATION, SPREAD
 from ..world.tables import SERIES
 from .components import without
+from .estimates import Change
+from .graded import estimate_text, grade, what
 from .intervals import Estimate, estimate
 from .pairing import check_comparable
 from .rerun import run_again
@@ -99,9 +102,31 @@ class LeverCheck:
         """Levers that do the opposite of what is declared."""
         return tuple(it.lever.key for it in self.found if it.verdict == WRONG)
 
+    def text(self, lang: str = "en") -> str:
+        """What every lever does, a line each, in English (``en``) or Swedish (``sv``)."""
+        words = Words(lang)
+        facts = {"site": self.scenario.site.name, "years": words.years(self.scenario.years), "seed": self.seed}
+        head = words("levers.head", replicates=words.number(self.replicates, 0), **facts)
+        return "\n".join([head, *(f"  {it.lever.key:<50} {_lever_line(words, it)}" for it in self.found)])
+
     def __repr__(self) -> str:
-        of = f"{self.scenario.site.name}: {len(self.found)} levers, {self.replicates} runs, seed {self.seed}"
-        return f"{of}; wrong sign: {', '.join(self.wrong) or 'none'}"
+        return self.text()
+
+
+def _lever_line(words: Words, it: Checked) -> str:
+    eligible, full, outcome = words.number(it.eligible, 1), it.steps[-1].change, it.lever.outcome
+    told = words(f"levers.{it.verdict.replace(' ', '_')}", eligible=eligible)
+    if it.changed == 0:
+        return told
+    told = words(
+        "levers.line", verdict=told, eligible=eligible, what=what(words, outcome),
+        first=words.as_written(f"{it.steps[0].dose:g}"), last=words.as_written(f"{it.steps[-1].dose:g}"),
+        change=estimate_text(words, Change(full.difference, full.low, full.high, full.verdict)),
+        grade=grade(words, full.verdict, outcome),
+    )  # fmt: skip
+    doses = words.joined([words.as_written(f"{dose:g}") for dose in it.wrong])
+    against = words("levers.against", doses=doses) if doses else ""
+    return f"{told}{against}" + (f"; {it.lever.because[words.lang]}" if it.verdict == OTHER else "")
 
 
 def check_levers(

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import ScenarioError
 from ..kernel.draws import RECORDED, run_key, words
+from ..language.catalogue import Words
 from .contagion import parents
 from .hawkes import HawkesFit, Record, fit
 from .intervals import mean_interval
@@ -48,19 +49,21 @@ class Recovery:
 
         return pd.DataFrame([_told(share, rows) for share, rows in self.fits.groupby("recording", sort=False)])
 
-    def summary(self) -> str:
-        """What a study of records like these would find, beside what is so."""
-        lines = ["Offspring of one attack, in the model and as a fit to times and groups alone recovers it:"]
+    def text(self, lang: str = "en") -> str:
+        """What a study of records like these would find, beside what is so, in English (``en``) or Swedish (``sv``)."""
+        words = Words(lang)
+        lines = [words("recovery.head")]
         for row in self.table.to_dict("records"):
+            numbers = {name: words.number(row[name], 3) for name in ("truth", "estimate")}
+            ends = {name: words.number(row[f"spread_{name}"], 2) for name in ("low", "high")}
             lines.append(
-                f"  {row['recording']:.0%} of attacks recorded: {row['truth']:.3f} in truth, "
-                f"{row['estimate']:.3f} on average of {row['runs']} records (9 of 10 within "
-                f"{row['spread_low']:.2f} to {row['spread_high']:.2f})"
+                "  "
+                + words("recovery.line", share=words.percent(row["recording"]), runs=row["runs"], **numbers, **ends)
             )
         return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return self.summary()
+        return self.text()
 
 
 def _told(share: object, rows: pd.DataFrame) -> dict[str, object]:

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -27,8 +27,11 @@ from ..errors import EngineError, ScenarioError
 from ..execution.parameter_source import Choice
 from ..execution.parameters import ENSEMBLE
 from ..execution.plan import checked_count, chosen_seed
+from ..language.catalogue import Words
 from ..units import DAYS_PER_YEAR, day_of
 from .effect import compare
+from .estimates import Stated
+from .graded import estimate_text
 from .intervals import changes
 from .listed_groups import may_be_told_apart
 
@@ -86,22 +89,20 @@ class Regression:
             frames.append(pd.DataFrame({"groups": groups, "term": list(terms), "mean": found["difference"], **told}))
         return pd.concat(frames, ignore_index=True)
 
-    def summary(self) -> str:
-        """What the model says of the listed groups' change."""
+    def text(self, lang: str = "en") -> str:
+        """What the model says of the listed groups' change, in English (``en``) or Swedish (``sv``)."""
+        words = Words(lang).about(self.effect.scenario.scenario.choices["programme"])
         table = self.table
         rows = {row["term"]: row for row in table[table["groups"] == LISTED].to_dict("records")}
-        head = (
-            f"The model says, {self.what} a year by the groups listed first: {rows['before']['mean']:.2f} "
-            f"before and {rows['after']['mean']:.2f} after the start. Of the change,"
-        )
-        return "\n".join([head, *(_line(name, rows[name]) for name in TERMS)])
+        lines = [words("regression.head", what=words(f"outcome.{self.what}"))]
+        for name in ("before", "after", *TERMS):
+            found = Stated(rows[name]["mean"], rows[name]["low"], rows[name]["high"])
+            told = estimate_text(words, found, signed=name in TERMS)
+            lines.append(f"  {words(f'term.{name}'):<32} {told}")
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
-        return self.summary()
-
-
-def _line(name: str, row: Mapping[Any, Any]) -> str:
-    return f"  {name:<11} {row['mean']:+8.2f} ({row['low']:+.2f} to {row['high']:+.2f})"
+        return self.text()
 
 
 def split(levels: Levels) -> dict[str, np.ndarray]:

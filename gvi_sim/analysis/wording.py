@@ -1,42 +1,39 @@
-"""An effect in plain words: what the model says, how sure it is, and when it cannot tell."""
+"""What a result says, in the reader's language: the sentences that Python, the terminal and reports share."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from ..evidence import find
-from ..language.catalogue import printable
-from ..simulate import told_window
-from .intervals import Estimate
+from ..evidence import find, keys
+from ..language.catalogue import Words, printable
+from .estimates import Change, Row, Stated, row
+from .graded import (
+    averted_grade,
+    capital,
+    change,
+    change_interval,
+    grade,
+    percent_text,
+    said,
+    verdict,
+    what,
+)  # fmt: skip
+from .listed_groups import may_be_told_apart
+from .uncertainty_text import doubt_of, uncertainty_texts
 from .verdict import Verdict
 
 if TYPE_CHECKING:
     from ..config import Scenario
     from .effect import Effect
-    from .uncertainty import Uncertainty
 
-TOLD = {
-    "shootings": "shootings",
-    "detonations": "detonations",
-    "persons_hit": "persons hit",
-    "persons_killed": "persons killed",
-    "person_years_detained": "person-years detained",
-    "completed": "completed exits",
-    "cost": "cost in MSEK",
-}
-IN_MILLIONS = frozenset({"cost"})
-MEASURED = frozenset({"person_years_detained", "cost"})
-LONGEST_NAME = 60
+MAIN = "shootings"
+SHOWN = ("shootings", "detonations", "persons_hit", "persons_killed", "detained_days")
+WIDTH, LONGEST_NAME = 92, 60
 FEW_RUNS = 100  # below this it is said that intervals are wide
-CAVEAT = (
-    "Words and intervals cover chance in the simulation at these values only, not doubt about the values behind it or "
-    "the form of the model."
-)
-DRAWN_CAVEAT = (
-    "Intervals are of the effect as it is known, over the drawn values of the parameters; the form of the model is in "
-    "no interval."
-)
+SET = "set"
+NAMES = ("site.key", "site.name", "site.country", "strict")  # what is run, not what is known
 
 
 def place_name(*scenarios: Scenario) -> str:
@@ -46,98 +43,143 @@ def place_name(*scenarios: Scenario) -> str:
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} + {len(names) - 1}"
 
 
-def notes(replicates: int, warnings: Iterable[str]) -> list[str]:
-    """A line for every warning; of runs too few for intervals worth having first of all."""
-    few = [f"only {replicates} runs: intervals are wide. 200 or more are advised."] if replicates < FEW_RUNS else []
-    return [f"Note: {warning}" for warning in (*few, *warnings)]
+def grade_of(scenario: Scenario, key: str) -> str:
+    """The grade of a parameter as it holds in a scenario; SET for one that was chosen."""
+    entry = find(key, scenario.site.key, scenario.site.country)
+    return SET if entry is None or key in scenario.fixed else entry.grade
 
 
-def effect_summary(effect: Effect) -> str:
-    """The summary of an effect: a heading, a line an outcome, listed groups, notes and the caveat."""
-    scenario = effect.scenario.scenario
-    lines = [
-        f"{', '.join(effect.scenario.sites)}, {told_window(scenario)}; {effect.replicates} "
-        f"pairs of runs, seed {effect.seed}. The model says, a run over the whole period:"
-    ]
-    lines += [
-        f"  {told}: {in_words(_scaled(effect.row(name), name), counted=name not in MEASURED)}"
-        for name, told in TOLD.items()
-    ]
-    lines += [
-        f"  shootings by {'listed groups' if row['groups'] == 'listed' else 'others'}: {in_words(_estimate(row))}"
-        for row in effect.by_listed.to_dict("records")
-        if row["outcome"] == "shootings"
-    ]
-    lines += notes(effect.replicates, effect.warnings)
-    doubt = effect.uncertainty()
-    return "\n".join([*lines, *doubt_in_words(effect), CAVEAT if doubt is None else DRAWN_CAVEAT])
+# --- sentences --------------------------------------------------------------------------------------------
 
 
-def doubt_in_words(effect: Effect) -> list[str]:
-    """Where the doubt lies and what drives the answer, a line each; nothing for runs at the scenario's own values."""
-    found = effect.uncertainty()
-    if found is None:
-        return []
-    lines = [f"{len(found.drawn)} parameters were drawn, {found.draws} different draws in {found.runs} pairs of runs."]
-    if found.parameters is None:
-        lines.append(
-            f"Chance and parameters: cannot tell them apart; that takes two runs or more of every draw (ask for "
-            f"{2 * found.draws} pairs of runs)."
-        )
+def headline_of(words: Words, row: Row, site: str, spans: Sequence[float], *, idles: bool = False) -> str:
+    """The graded word of an outcome, its change and stated interval; its level alone where nothing was done."""
+    common = {"site": site, "years": words.years(*spans), "what": what(words, row.name)}
+    if row.verdict is Verdict.NO_DIFFERENCE:
+        key = "answer.level_only" if idles else "answer.same" if row.base > 0 else "answer.nothing"
+        return words(key, base=words.number(row.base), **common)
+    at = "" if row.share.draws else words("answer.at_values") + " "
+    told = {"at": at, "change": change(words, row), "interval": change_interval(words, row)}
+    key = "answer.clear" if row.is_settled else "answer.cannot_tell"
+    return words(key, grade=grade(words, row.verdict, row.name), **told, **common)
+
+
+def precision(words: Words, row: Row) -> str:
+    """What more runs would sharpen, beside the interval of what is known."""
+    if not row.share.draws:
+        return words("answer.precision.chance")
+    size = max(row.precision.high - row.precision.value, row.precision.value - row.precision.low)
+    return words("answer.precision", size=words.number(100 * size, 0 if size >= 0.02 else 1))
+
+
+def agreement(words: Words, row: Row) -> str:
+    """In which share of the draws there are fewer: what the graded word follows from."""
+    share, low, high = (words.percent(end) for end in (row.share.value, row.share.low, row.share.high))
+    draws = words.number(row.share.draws, 0)
+    return words("doubt.agreement", share=share, low=low, high=high, draws=draws, what=what(words, row.name))
+
+
+def scope_of(words: Words, drawn: int, grades: Sequence[str]) -> str:
+    """What intervals hold and what they leave out: ``drawn`` parameters, or how many of the ``grades`` are D."""
+    if drawn:
+        return words("answer.scope.drawn", drawn=words.number(drawn, 0))
+    return words("answer.scope", assumed=words.number(grades.count("D"), 0), all=words.number(len(grades), 0))
+
+
+def notes(words: Words, replicates: int, warnings: Iterable[str]) -> list[str]:
+    """What to know before the numbers: that runs are few, and every warning of the run."""
+    few = [words("warning.few", replicates=words.number(replicates, 0))] if replicates < FEW_RUNS else []
+    return few + [words("warning.run", text=words.translated("lines", text)) for text in warnings]
+
+
+def beyond_text(words: Words, beyond: Change) -> str:
+    """Whether two levers avert more together than apart, in one sentence."""
+    value, interval = size_interval(words, beyond)
+    key = ("add", "more", "less")[beyond.verdict.sign]
+    return words(f"sweep.interaction.{key}", grade=averted_grade(words, beyond), value=value, interval=interval)
+
+
+def size_interval(words: Words, estimate: Stated) -> tuple[str, str]:
+    """Size and interval without signs where the direction is told in words, with them where it is not."""
+    if not estimate.low < 0 < estimate.high:
+        ends = sorted((abs(estimate.low), abs(estimate.high)))
+        value, low, high = words.together(abs(estimate.value), *ends)
     else:
-        share = found.parameters
-        lines.append(
-            f"Of the differences between runs {1 - share.value:.0%} is chance and {share.value:.0%} (interval "
-            f"{share.low:.0%} to {share.high:.0%}) the parameters."
-        )
-    return [*lines, drivers_in_words(effect, found)]
+        value, low, high = words.together(estimate.value, estimate.low, estimate.high)
+    return value, words("interval.same_way", low=low, high=high)
 
 
-def drivers_in_words(effect: Effect, found: Uncertainty) -> str:
-    """Which parameters drive the answer, with their shares and grades."""
-    if not found.driving:
-        return "Which parameters drive the answer: cannot tell from these runs."
-    site = effect.scenario.scenario.site
-    told, assumed = [], []
-    for driver in found.driving:
-        entry = find(driver.key, site.key, site.country)
-        grade = "?" if entry is None else entry.grade
-        assumed += [driver.key] if grade == "D" else []
-        share = driver.share
-        told.append(f"{driver.key} ({share.value:.0%}, {max(share.low, 0):.0%} to {share.high:.0%}; grade {grade})")
-    rest = f" Assumptions without a measurement (grade D): {', '.join(assumed)}." if assumed else ""
-    return f"What drives the answer, with its share of what the draws differ: {', '.join(told)}.{rest}"
+# --- on a screen ------------------------------------------------------------------------------------------
 
 
-def in_words(estimate: Estimate, *, counted: bool = True) -> str:
-    """One estimate as a phrase: "48.2 instead of 60.1, −20% (−31% to −12%), likely fewer"; what is not ``counted`` is
-    lower or higher.
-    """
-    pair = f"{_number(estimate.scenario)} instead of {_number(estimate.base)}"
-    if estimate.verdict == Verdict.NO_DIFFERENCE:
-        return f"{_number(estimate.base)} in either, {estimate.verdict}"
-    if estimate.ratio == estimate.ratio:
-        ends = (f"{end - 1:+.0%}" for end in (estimate.ratio, estimate.ratio_low, estimate.ratio_high))
-    else:  # nothing to take a share of
-        ends = (_signed(end) for end in (estimate.difference, estimate.low, estimate.high))
-    change, low, high = (end.replace("-", "\u2212") for end in ends)
-    return f"{pair}, {change} ({low} to {high}), {estimate.verdict if counted else estimate.verdict.measured}"
+def outcome_table(words: Words, rows: Iterable[Row], labels: Sequence[str] = ()) -> str:
+    """Both sides, the change and its word, a line an outcome; or by ``labels`` where all are of one outcome."""
+    header = ("", *(words(f"table.{name}") for name in ("base", "scenario", "change.short", "verdict")))
+    cells = [_row(words, row) for row in rows]
+    if labels:
+        cells = [(label, *cell[1:]) for label, cell in zip(labels, cells, strict=True)]
+    return aligned((header, *cells))
 
 
-def _scaled(estimate: Estimate, name: str) -> Estimate:
-    if name not in IN_MILLIONS:
-        return estimate
-    sums = ("base", "scenario", "difference", "low", "high", "precision_low", "precision_high", "se")
-    return estimate._replace(**{field: getattr(estimate, field) / 1e6 for field in sums})
+def aligned(lines: Sequence[tuple[str, ...]]) -> str:
+    """Lines of cells in columns: words to the left, numbers to the right."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(_line(line, widths) for line in lines)
 
 
-def _estimate(row: Mapping[Hashable, Any]) -> Estimate:
-    return Estimate(*(row[field] for field in Estimate._fields))
+def _row(words: Words, row: Row) -> tuple[str, ...]:
+    title, change = capital(what(words, row.name)), percent_text(words, row.change)
+    return title, words.number(row.base), words.number(row.scenario), change, verdict(words, row)
 
 
-def _number(value: float) -> str:
-    return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
+def _line(cells: tuple[str, ...], widths: list[int], last: int = 3) -> str:
+    """A row: the first column and those from ``last`` on to the left, the numbers between to the right."""
+    told = [f"{cells[0]:<{widths[0]}}"]
+    told += [f"{cell:>{width}}" for cell, width in zip(cells[1:last], widths[1:last], strict=True)]
+    told += [f" {cell:<{width}}" for cell, width in zip(cells[last:], widths[last:], strict=True)]
+    return f"  {'  '.join(told)}".rstrip()
 
 
-def _signed(value: float) -> str:
-    return ("+" if value > 0 else "") + _number(value)
+def wrapped(text: str) -> str:
+    """A text in lines of a screen's width."""
+    return "\n".join(textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+
+
+def listed_rows(effect: Effect) -> dict[str, Row]:
+    """Shootings by listed groups and by the others; nothing where either are few persons alone (ETHICS.md)."""
+    groups = effect.scenario.table("groups")
+    if effect.by_listed.empty or not may_be_told_apart(groups, groups["first_listed_day"].notna().to_numpy(bool)):
+        return {}
+    records = effect.by_listed.to_dict("records")
+    return {str(it["groups"]): row(MAIN, it) for it in records if it["outcome"] == MAIN}
+
+
+def noted(words: Words, replicates: int, warnings: Iterable[str]) -> list[str]:
+    """What to know, as notes of their own."""
+    return [wrapped(f"{words('terminal.warning')}: {text}") for text in notes(words, replicates, warnings)]
+
+
+def effect_text(effect: Effect, lang: str) -> str:
+    """The answer, the outcomes, listed groups, where the doubt lies, and what to know."""
+    scenario = effect.scenario.scenario
+    words, site = Words(lang).about(scenario.choices["programme"]), place_name(scenario)
+    rows = {name: row(name, effect.row(name)._asdict()) for name in SHOWN}
+    main, idles = rows[MAIN], not effect.levers and not any(it.programme_runs()[0] for it in scenario.each_site())
+    parts = [words("terminal.title", site=site), headline_of(words, main, site, [scenario.years], idles=idles)]
+    if any(it.verdict is not Verdict.NO_DIFFERENCE for it in rows.values()):
+        parts.append(outcome_table(words, rows.values()))
+        listed = listed_rows(effect)
+        parts += [f"{words(f'listed.{name}')}: {said(words, it)}." for name, it in listed.items()]
+    if main.verdict is not Verdict.NO_DIFFERENCE:
+        doubt = doubt_of(effect)
+        doubts = [] if doubt is None else [agreement(words, main), *uncertainty_texts(words, doubt)]
+        parts += [precision(words, main), *doubts]
+    runs = words(
+        "terminal.runs", replicates=words.number(effect.replicates, 0), years=words.years(scenario.years),
+        seed=effect.seed,
+    )  # fmt: skip
+    drawn = 0 if effect.parameters is None else len(effect.parameters.keys)
+    grades = [grade_of(scenario, key) for key in keys() if key not in NAMES]
+    last = f"{runs} {scope_of(words, drawn, grades)}"
+    told = [text if "\n" in text else wrapped(text) for text in parts]
+    return "\n\n".join([*told, *noted(words, effect.replicates, effect.warnings), wrapped(last)])

@@ -23,7 +23,7 @@ from .arms import base_scenario, cell_arms, with_baselines
 from .design import Design
 from .design_files import design_of
 from .sweep_tables import cells_table, interactions_table, months_table, values_of
-from .wording import sweep_summary
+from .wording import sweep_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,12 +84,12 @@ class Sweep:
         """The engine's outcomes of one arm (the cell's column ``arm``), one row a run and site."""
         return self.store.read_table("outcomes", arm).drop(columns=["scenario", "arm"], errors="ignore")
 
-    def summary(self) -> str:
-        """What the model says, cell by cell."""
-        return sweep_summary(self)
+    def text(self, lang: str = "en") -> str:
+        """What the model says, cell by cell, in English (``en``) or Swedish (``sv``)."""
+        return sweep_text(self, lang)
 
     def __repr__(self) -> str:
-        return self.summary()
+        return self.text()
 
 
 def sweep(

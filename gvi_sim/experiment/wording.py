@@ -1,51 +1,43 @@
-"""A sweep in plain words."""
+"""What a sweep says, in the reader's language."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..analysis.intervals import Estimate
+from ..analysis.estimates import Change, row
 from ..analysis.verdict import Verdict
-from ..analysis.wording import CAVEAT, DRAWN_CAVEAT, in_words, notes
+from ..analysis.wording import MAIN, beyond_text, noted, outcome_table, wrapped
+from ..language.catalogue import Words
 
 if TYPE_CHECKING:
     from .sweep import Sweep
 
-OUTCOME = "shootings"
 MOST_LINES = 40
 
 
-def sweep_summary(sweep: Sweep) -> str:
-    """A heading, shootings by cell, the interactions that can be told from nothing, and the caveat."""
-    rows = sweep.cells[sweep.cells["outcome"] == OUTCOME].to_dict("records")
-    lines = [
-        f"{sweep.design.name}: {len(rows)} cells by {sweep.replicates} replicates, seed {sweep.seed}. The "
-        f"model says, {OUTCOME} a run against business as usual:"
-    ]
-    lines += [f"  {row['label']}: {in_words(_estimate(row))}" for row in rows[:MOST_LINES]]
-    if len(rows) > MOST_LINES:
-        lines.append(f"  and {len(rows) - MOST_LINES} more cells in the table cells.")
-    caveat = CAVEAT if sweep.parameters is None else DRAWN_CAVEAT
-    return "\n".join([*lines, *_interactions(sweep), *notes(sweep.replicates, sweep.warnings), caveat])
+def sweep_text(sweep: Sweep, lang: str) -> str:
+    """What was compared, shootings by cell, and the largest interaction that can be told from nothing."""
+    words = Words(lang).about("several")
+    cells = sweep.cells[sweep.cells["outcome"] == MAIN].to_dict("records")
+    shown = {str(cell["label"]): row(MAIN, cell) for cell in cells[:MOST_LINES]}
+    first = words(
+        "sweep.says", name=sweep.design.name, cells=words.number(len(cells), 0), what=words(f"outcome.{MAIN}"),
+        replicates=words.number(sweep.replicates, 0), seed=sweep.seed,
+    )  # fmt: skip
+    more = [words("sweep.more", count=len(cells) - MOST_LINES)] if len(cells) > MOST_LINES else []
+    drawn = 0 if sweep.parameters is None else len(sweep.parameters.keys)
+    last = words("answer.scope.drawn", drawn=words.number(drawn, 0)) if drawn else words("answer.precision.chance")
+    told = [wrapped(first), outcome_table(words, shown.values(), tuple(shown)), *map(wrapped, _together(words, sweep))]
+    return "\n\n".join([*told, *more, *noted(words, sweep.replicates, sweep.warnings), wrapped(last)])
 
 
-def _interactions(sweep: Sweep) -> list[str]:
+def _together(words: Words, sweep: Sweep) -> list[str]:
     table = sweep.interactions
-    if table.empty:
+    rows = [] if table.empty else table[table["outcome"] == MAIN].to_dict("records")
+    if not rows:
         return []
-    rows = table[table["outcome"] == OUTCOME].to_dict("records")
-    told = [row for row in rows if Verdict(row["verdict"]).sign]
-    if not told:
-        return [f"Together the axes do what they do apart, as far as {sweep.replicates} replicates can tell."]
-    largest = max(told, key=lambda row: abs(float(row["interaction"])))
-    return [
-        f"Together {largest['first']}={largest['first_level']} and "
-        f"{largest['second']}={largest['second_level']} change {OUTCOME} by {largest['interaction']:+.3g} "
-        f"({largest['low']:+.3g} to {largest['high']:+.3g}) more than the two apart add up to; this is the "
-        "largest such difference."
-    ]
-
-
-def _estimate(row: Mapping[Hashable, Any]) -> Estimate:
-    return Estimate(*(row[field] for field in Estimate._fields))
+    clear = [it for it in rows if Verdict(it["verdict"]).sign] or rows
+    it = max(clear, key=lambda it: abs(float(it["interaction"])))
+    beyond = Change(it["interaction"], it["low"], it["high"], Verdict(it["verdict"])).scaled(-1)
+    levels = " ".join(f"{it[name]}={words.as_written(str(it[f'{name}_level']))}" for name in ("first", "second"))
+    return [f"{levels}: {beyond_text(words, beyond)}"]

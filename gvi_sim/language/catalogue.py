@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -115,6 +115,10 @@ class Words:
             return table[key or english]
         matching = ((template.fullmatch(english), text) for template, text in _templates(kind) if table)
         return next((text.format(**found.groupdict()) for found, text in matching if found), english)
+
+    def joined(self, items: Sequence[str]) -> str:
+        """ "a, b and c"."""
+        return "".join(items) if len(items) < 2 else self("word.and", first=", ".join(items[:-1]), last=items[-1])
 
     def unit(self, key: str, english: str) -> str:
         """The unit of a scenario's key: the short one that the table has for it, else the registry's."""

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..analysis.estimates import row, rows_of
 from ..analysis.pairing import both_sides
 from ..analysis.spending import spending_of
-from ..analysis.verdict import Verdict
-from ..analysis.wording import LONGEST_NAME
+from ..analysis.uncertainty_text import doubt_of
+from ..analysis.wording import LONGEST_NAME, listed_rows
 from ..config.leaves import flat_of
 from ..config.sourced_value import shown
 from ..experiment.design import as_word
 from ..language.catalogue import printable
-from ..units import SEK_PER_MSEK
-from . import outcomes as shown_outcomes
 from .build_validation import validation_of
-from .disclosure_control import check_size, listed_may_be_shown
+from .disclosure_control import check_size
 from .distributions import fan, lorenz_view, monthly_counts, span_for, year_of
-from .estimates import Change, Row, Share, Stated
 from .origins import origin_of
 from .parameter_table import resting, sources_of
-from .uncertainty_section import doubt_of
 from .view import Array, Fan, Lorenz, NotRunning, Pairing, RunView, YearRow
 
 if TYPE_CHECKING:
@@ -46,7 +43,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         rows=rows_of(effect.outcomes, "outcome"),
         by_year=_years(effect),
         by_mode=rows_of(effect.by_mode, "mode"),
-        by_listed=_listed(effect),
+        by_listed=listed_rows(effect),
         fans=fans_of(effect.base, effect.scenario),
         lorenz=lorenz_of(effect.base, effect.scenario),
         seen_fewer=seen_fewer(*(runs.outcomes[MAIN].to_numpy(np.float64) for runs in (effect.base, effect.scenario))),
@@ -90,50 +87,10 @@ def worst_pairing(certificates: Any) -> Pairing:
     )
 
 
-def rows_of(frame: Any, label: str) -> dict[str, Row]:
-    """The rows of a frame of estimates by their label, in the units that are shown."""
-    return {str(r[label]): row(str(r[label]), _named(r)) for r in frame.to_dict("records")}
-
-
-def _named(record: Mapping[Hashable, Any]) -> dict[str, Any]:
-    return {str(key): value for key, value in record.items()}
-
-
-def row(name: str, fields: Mapping[str, Any]) -> Row:
-    """One row from the fields of an estimate."""
-    scale = scale_of(name)
-    verdict = Verdict(fields["verdict"])
-    return Row(
-        name,
-        fields["base"] * scale,
-        fields["scenario"] * scale,
-        Change(fields["difference"], fields["low"], fields["high"], verdict).scaled(scale),
-        Stated(fields["ratio"], fields["ratio_low"], fields["ratio_high"]),
-        Stated(fields["ratio"], fields["ratio_precision_low"], fields["ratio_precision_high"]),
-        Share(fields["share"], fields["share_low"], fields["share_high"], int(fields["draws"])),
-    )
-
-
-def scale_of(name: str) -> float:
-    """Factor from the stored unit of an outcome to the one that is shown."""
-    if name.startswith("cost"):
-        return 1 / SEK_PER_MSEK
-    known = shown_outcomes.BY_NAME.get(name)
-    return known.scale if known else 1.0
-
-
 def _years(effect: Effect) -> tuple[YearRow, ...]:
     frame = effect.by_year
     frame = frame[frame["outcome"] == MAIN]
-    return tuple(YearRow(int(r["year"]), r["starts"], row(MAIN, _named(r))) for r in frame.to_dict("records"))
-
-
-def _listed(effect: Effect) -> dict[str, Row]:
-    frame = effect.by_listed
-    if frame.empty or not listed_may_be_shown(effect.scenario.table("groups")):
-        return {}
-    records = frame[frame["outcome"] == MAIN].to_dict("records")
-    return {str(r["groups"]): row(MAIN, _named(r)) for r in records}
+    return tuple(YearRow(int(r["year"]), r["starts"], row(MAIN, r)) for r in frame.to_dict("records"))
 
 
 def fans_of(base: Runs, scenario: Runs) -> tuple[Fan, Fan]:

@@ -17,15 +17,15 @@ from ..analysis.effect_decomposition import (
     Closer,
     closer_of,
 )
+from ..analysis.estimates import Change, Stated, row
 from ..analysis.intervals import mean_interval
 from ..analysis.ledger import COUNTED
 from ..analysis.verdict import Verdict
 from ..execution.totals import COLUMNS
 from ..units import SEK_PER_MSEK
-from .build import command_line, idle_sites, own_warnings, row, worst_pairing
+from .build import command_line, idle_sites, own_warnings, worst_pairing
 from .build_validation import validation_of
 from .disclosure_control import check_size
-from .estimates import Change, Stated
 from .origins import origin_of
 from .parameter_table import resting, sources_of
 from .rerun_pair import once_more

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import evidence
+from ..analysis.estimates import Change, Stated, row, scale_of
 from ..analysis.intervals import changes
+from ..analysis.uncertainty_text import doubt_of
 from ..analysis.verdict import Verdict
 from ..config import leaves
 from ..experiment.design import as_word, level_text
@@ -21,18 +23,14 @@ from .build import (
     lorenz_of,
     own_warnings,
     programme_year,
-    row,
-    scale_of,
     set_on_both_sides,
     worst_pairing,
 )
 from .build_validation import validation_of
 from .disclosure_control import check_axes, check_size
-from .estimates import Change, Stated
 from .origins import origin_of
 from .parameter_table import resting, sources_of
 from .rerun_pair import once_more
-from .uncertainty_section import doubt_of
 from .view import Array, AxisView, CellView, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:

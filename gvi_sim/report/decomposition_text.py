@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ..analysis import graded
+from ..analysis.estimates import Change, Stated
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
-from . import graded, wording
-from .estimates import Change, Stated
+from . import wording
 from .sections import Report, Section, common, facts_of, level_reached, meta_of
 from .tables import ReportTable
 from .view import BeforeAfter, Books, Part, Parts, PartsView, RunView

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..analysis.listed_groups import SMALLEST, may_be_told_apart
+from ..analysis.listed_groups import SMALLEST
 from ..errors import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
-
     from ..config import Scenario
     from ..experiment import Axis
 
-__all__ = ["SMALLEST", "check_axes", "check_size", "listed_may_be_shown"]
+__all__ = ["SMALLEST", "check_axes", "check_size"]
 
 
 def check_size(scenario: Scenario) -> None:
@@ -34,14 +32,6 @@ def check_axes(axes: Iterable[Axis]) -> None:
         for level in axis.levels:
             if axis.key.endswith("site.members") and isinstance(level, int | float) and level < SMALLEST:
                 raise _too_few(f"axes.{axis.key} has the level {level}")
-
-
-def listed_may_be_shown(groups: pd.DataFrame) -> bool:
-    """Whether listed groups, and the others, are none or ten members and more together in every run.
-
-    ``groups`` is the table of the scenario's runs: one row a run and group.
-    """
-    return may_be_told_apart(groups, groups["first_listed_day"].notna().to_numpy(bool))
 
 
 def _too_few(what: str) -> ScenarioError:

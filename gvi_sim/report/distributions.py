@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..analysis.concentration import lorenz
+from ..analysis.estimates import Stated
 from ..analysis.intervals import mean_interval
 from ..units import DAYS_PER_MONTH, DAYS_PER_YEAR
-from .estimates import Stated
 from .view import Array, Fan, Lorenz, Origin
 
 if TYPE_CHECKING:

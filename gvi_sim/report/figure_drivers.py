@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..analysis import uncertainty_text
+from ..analysis.uncertainty_text import Doubt, DriverRow
 from ..language.catalogue import Words
-from . import uncertainty_section
 from .style import (
     QUIET,
     SCENARIO,
@@ -21,7 +22,7 @@ from .style import (
     styled,
     top_margin,
 )
-from .view import Doubt, DriverRow, Origin
+from .view import Origin
 
 SHOWN = 10
 
@@ -59,7 +60,7 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
     driving = found.driving
     answer = words("drivers.answer.cannot_tell")
     if driving:
-        answer = words("drivers.answer", name=uncertainty_section.parameter_name(words, driving[0].key))
+        answer = words("drivers.answer", name=uncertainty_text.parameter_name(words, driving[0].key))
     source = words(
         "figure.source",
         version=origin.version,
@@ -71,7 +72,7 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
 
 
 def _title(words: Words, driver: DriverRow) -> str:
-    name = uncertainty_section.parameter_name(words, driver.key)
+    name = uncertainty_text.parameter_name(words, driver.key)
     return f"{name[:1].upper()}{name[1:]} ({driver.grade})" if driver.grade else name
 
 

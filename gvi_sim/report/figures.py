@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from ..analysis import graded, outcomes
+from ..analysis.estimates import Change, Row
 from ..language.catalogue import Words
-from . import graded, outcomes, wording
+from . import wording
 from .distributions import is_count, year_of
-from .estimates import Change, Row
 from .scales import change_ticks, number_ticks, round_changes
 from .style import (
     ACCENT,

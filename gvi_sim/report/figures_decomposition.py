@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import NamedTuple
 
+from ..analysis import graded
+from ..analysis.estimates import Change, Stated
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
-from . import decomposition_text, graded
-from .estimates import Change, Stated
+from . import decomposition_text
 from .figures import canvas_of, frame_of
 from .scales import number_ticks
 from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Axes, Figure, Margins, dress, look, name_y, quiet, styled

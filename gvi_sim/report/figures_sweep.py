@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from ..analysis.estimates import Row
+from ..analysis.uncertainty_text import Doubt
 from ..language.catalogue import Words
 from . import side_by_side, wording
-from .estimates import Row
 from .figure_drivers import drivers_chart
 from .figures import canvas_of, fan_chart, frame_of, lorenz_chart
 from .style import (
@@ -25,7 +26,7 @@ from .style import (
     quiet,
     styled,
 )
-from .view import CellView, Doubt, Fan, Lorenz, SweepView
+from .view import CellView, Fan, Lorenz, SweepView
 
 LETTER = 0.075  # inches of a letter of a tick's label
 LONGEST = 3.0

@@ -8,20 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from .. import evidence
+from ..analysis.wording import NAMES, SET, grade_of
 from .view import CitedSource, Resting
 
 if TYPE_CHECKING:
     from ..config import Scenario
 
-SET = "set"
-NAMES = ("site.key", "site.name", "site.country", "strict")  # what is run, not what is known
-
 
 def resting(scenario: Scenario) -> tuple[Resting, ...]:
     """Every parameter of a scenario, chosen ones first, then by grade from D up."""
-    where = (scenario.site.key, scenario.site.country)
-    fixed = frozenset(scenario.fixed)
-    found = [_resting(scenario, key, where, fixed) for key in evidence.keys() if key not in NAMES]
+    found = [_resting(scenario, key) for key in evidence.keys() if key not in NAMES]
     return tuple(sorted(found, key=lambda entry: (_rank(entry.grade), entry.key)))
 
 
@@ -29,20 +25,18 @@ def _rank(grade: str) -> int:
     return (SET, "D", "C", "B", "A").index(grade)
 
 
-def _resting(scenario: Scenario, key: str, where: tuple[str, ...], fixed: frozenset[str]) -> Resting:
-    value = value_at(scenario, key)
-    entry = evidence.find(key, *where)
-    is_set = key in fixed or entry is None
-    low, high = ("", "") if entry is None else (shown(entry.low), shown(entry.high))
+def _resting(scenario: Scenario, key: str) -> Resting:
+    entry, grade = evidence.find(key, scenario.site.key, scenario.site.country), grade_of(scenario, key)
+    known = None if grade == SET else entry
     return Resting(
         key=key,
-        value=shown(value),
+        value=shown(value_at(scenario, key)),
         unit=evidence.unit(key),
-        low=low,
-        high=high,
-        grade=SET if is_set or entry is None else entry.grade,
-        sources=() if is_set or entry is None else entry.sources,
-        note="" if is_set or entry is None else entry.note,
+        low="" if entry is None else shown(entry.low),
+        high="" if entry is None else shown(entry.high),
+        grade=grade,
+        sources=() if known is None else known.sources,
+        note="" if known is None else known.note,
     )
 
 

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ..analysis import graded, outcomes, uncertainty_text
+from ..analysis.uncertainty_text import Doubt
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
-from . import graded, outcomes, side_by_side, tables, uncertainty_section, wording
+from . import side_by_side, tables, wording
 from .spending_text import spending_texts
 from .sweep_pictures import SWEEP
 from .tables import ReportTable
 from .validation_section import level_table, pattern_table, validation_texts
-from .view import Doubt, Origin, Resting, RunView, SweepView, Validation, View
+from .view import Origin, Resting, RunView, SweepView, Validation, View
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
 CARDS = ("shootings", "persons_killed", "detained_days")
@@ -259,7 +261,7 @@ def _corner_sections(words: Words, view: SweepView) -> list[Section]:
     )
     found = [Section("time", (told, words("text.time")), "fan", alt)]
     if view.doubt is not None:
-        found.append(_doubt_section(words, view.doubt, told, *uncertainty_section.uncertainty_texts(words, view.doubt)))
+        found.append(_doubt_section(words, view.doubt, told, *uncertainty_text.uncertainty_texts(words, view.doubt)))
     if view.lorenz is not None:
         texts = (told, words("text.concentration"))
         found.append(Section("concentration", texts, "lorenz", words("lorenz.alt")))

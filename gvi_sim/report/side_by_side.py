@@ -5,11 +5,12 @@ Effects against other business as usual are never subtracted; the text says whic
 
 from __future__ import annotations
 
+from ..analysis import graded
+from ..analysis.estimates import Row
 from ..analysis.pairing import FRAME
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
-from . import graded, wording
-from .estimates import Row
+from . import wording
 from .tables import ReportTable
 from .view import CellView, RunView, SweepView
 
@@ -25,9 +26,9 @@ def usual_texts(words: Words, view: RunView | SweepView) -> list[str]:
     if keys:
         more = [words("usual.more", count=len(keys) - MOST_KEYS)] if len(keys) > MOST_KEYS else []
         key = "usual.holds" if len(keys) == 1 else "usual.hold"
-        told.append(words(key, keys=wording.enumerated(words, [*keys[:MOST_KEYS], *more])))
+        told.append(words(key, keys=words.joined([*keys[:MOST_KEYS], *more])))
     if axes:
-        names = wording.enumerated(words, [wording.lever_name(words, axis.key).lower() for axis in axes])
+        names = words.joined([wording.lever_name(words, axis.key).lower() for axis in axes])
         told.append(words("usual.own", keys=names))
     return told
 

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ..analysis import graded, outcomes, uncertainty_text
+from ..analysis.estimates import Row
+from ..analysis.uncertainty_text import Doubt
 from ..language.catalogue import Words
-from . import graded, outcomes, uncertainty_section, wording
-from .estimates import Row
-from .view import Doubt, Resting, RunView, SweepView
+from . import wording
+from .view import Resting, RunView, SweepView
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
 SHARES = frozenset({"share_with_parent", "top_fifth_groups_share"})
@@ -172,7 +174,7 @@ def drivers(words: Words, found: Doubt) -> ReportTable:
     """Drawn parameters: share of what the draws differ, partial rank correlation, grade, whether it drives."""
     rows = tuple(
         (
-            uncertainty_section.parameter_name(words, driver.key),
+            uncertainty_text.parameter_name(words, driver.key),
             graded.percent_text(words, driver.share),
             graded.estimate_text(words, driver.correlation),
             driver.grade,

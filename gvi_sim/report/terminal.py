@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 import time
-from collections.abc import Sequence
 from typing import TextIO
 
 from ..analysis.verdict import Verdict
+from ..analysis.wording import SHOWN, aligned, outcome_table, precision, wrapped
 from ..language.catalogue import Words
-from . import decomposition_text, graded, side_by_side, wording
-from .estimates import Row
+from . import decomposition_text, side_by_side, wording
 from .spending_text import budget_text
 from .view import Paired, PartsView, RunView, SweepView
 
-WIDTH = 92
-SHOWN = ("shootings", "detonations", "persons_hit", "persons_killed", "detained_days")
 EVERY = 0.1  # seconds between two drawings of the progress line
 BAR = 24
 
@@ -32,28 +28,28 @@ def parts_screen(words: Words, view: PartsView, outcome: str) -> str:
     """The answer of an attribution: which part carries most, and a row a part."""
     answer = words("figure.says", answer=decomposition_text.parts_answer(words, view.parts, outcome))
     table = decomposition_text.parts_table(words, view.parts, outcome)
-    rows = _table((table.header, *table.rows))
+    rows = aligned((table.header, *table.rows))
     title = words("terminal.title.parts", site=view.origin.site)
-    idle = [_wrapped(text) for text in wording.idle(words, view)]
-    whole = [_wrapped(text) for text in wording.whole_texts(words, view)]
-    return "\n\n".join([title, *idle, _wrapped(answer), f"{table.caption}:\n{rows}", *whole, *_foot(words, view)])
+    idle = [wrapped(text) for text in wording.idle(words, view)]
+    whole = [wrapped(text) for text in wording.whole_texts(words, view)]
+    return "\n\n".join([title, *idle, wrapped(answer), f"{table.caption}:\n{rows}", *whole, *_foot(words, view)])
 
 
 def run_screen(words: Words, view: RunView) -> str:
     """The answer of a comparison: a sentence, a few rows with intervals, and what to know about them."""
     first = [*side_by_side.usual_texts(words, view), *wording.idle(words, view), wording.headline(words, view)]
-    parts = [words("terminal.title", site=view.origin.site), *map(_wrapped, first)]
+    parts = [words("terminal.title", site=view.origin.site), *map(wrapped, first)]
     row = view.rows[wording.MAIN]
     differ = row.verdict is not Verdict.NO_DIFFERENCE
     if differ:
-        parts.append(_wrapped(wording.precision(words, row)))
+        parts.append(wrapped(precision(words, row)))
     if any(view.rows[name].verdict is not Verdict.NO_DIFFERENCE for name in SHOWN):
-        parts.append(_rows(words, view))
+        parts.append(outcome_table(words, [view.rows[name] for name in SHOWN]))
     if differ:
-        parts += map(_wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
-        parts += map(_wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
+        parts += map(wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
+        parts += map(wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
     if budget := budget_text(words, view):
-        parts.append(_wrapped(budget))
+        parts.append(wrapped(budget))
     return "\n\n".join([*parts, *_foot(words, view)])
 
 
@@ -64,17 +60,17 @@ def sweep_screen(words: Words, view: SweepView) -> str:
         *wording.idle(words, view),
         side_by_side.side_headline(words, view),
     ]
-    table = [_table(side_by_side.screen_table(words, view))] if view.is_side_by_side else []
+    table = [aligned(side_by_side.screen_table(words, view))] if view.is_side_by_side else []
     told = [wording.lever_text(words, effect) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
         told.append(wording.interaction_text(words, corner))
     told += [*wording.screened(words, view), *wording.doubt_texts(words, view)]
-    return "\n\n".join([*map(_wrapped, first), *table, *map(_wrapped, told), *_foot(words, view)])
+    return "\n\n".join([*map(wrapped, first), *table, *map(wrapped, told), *_foot(words, view)])
 
 
 def _foot(words: Words, view: Paired) -> list[str]:
-    notes = [_wrapped(f"{words('terminal.warning')}: {text}") for text in wording.warnings(words, view)]
+    notes = [wrapped(f"{words('terminal.warning')}: {text}") for text in wording.warnings(words, view)]
     facts = {
         "replicates": words.number(view.origin.replicates, 0),
         "years": words.years(*view.origin.spans),
@@ -84,34 +80,7 @@ def _foot(words: Words, view: Paired) -> list[str]:
         runs = words("terminal.cells", cells=words.number(len(view.cells), 0), **facts)
     else:
         runs = words("terminal.runs", **facts)
-    return [*notes, _wrapped(f"{runs} {wording.scope(words, view)}"), _wrapped(words("terminal.synthetic"))]
-
-
-def _rows(words: Words, view: RunView) -> str:
-    header = ("", *(words(f"table.{name}") for name in ("base", "scenario", "change.short", "verdict")))
-    return _table((header, *(_row(words, view.rows[name]) for name in SHOWN)))
-
-
-def _table(lines: Sequence[tuple[str, ...]]) -> str:
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join(_line(line, widths) for line in lines)
-
-
-def _row(words: Words, row: Row) -> tuple[str, ...]:
-    title, change = graded.capital(graded.what(words, row.name)), graded.percent_text(words, row.change)
-    return title, words.number(row.base), words.number(row.scenario), change, graded.verdict(words, row)
-
-
-def _line(cells: tuple[str, ...], widths: list[int], last: int = 3) -> str:
-    """A row: the first column and those from ``last`` on to the left, the numbers between to the right."""
-    told = [f"{cells[0]:<{widths[0]}}"]
-    told += [f"{cell:>{width}}" for cell, width in zip(cells[1:last], widths[1:last], strict=True)]
-    told += [f" {cell:<{width}}" for cell, width in zip(cells[last:], widths[last:], strict=True)]
-    return f"  {'  '.join(told)}".rstrip()
-
-
-def _wrapped(text: str) -> str:
-    return "\n".join(textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))
+    return [*notes, wrapped(f"{runs} {wording.scope(words, view)}"), wrapped(words("terminal.synthetic"))]
 
 
 def duration(seconds: float) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from ..analysis import graded
 from ..language.catalogue import Words
 from ..language.numbers import MISSING
-from . import graded
 from .tables import ReportTable
 from .view import LevelRow, PatternRow, Validation
 

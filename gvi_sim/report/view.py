@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..analysis.estimates import Change, Row, Stated
+from ..analysis.uncertainty_text import Doubt
 from ..units import DAYS_PER_YEAR
-from .estimates import Change, Row, Stated
 
 if TYPE_CHECKING:
     from ..analysis.calibration.found import CalibrationFound
@@ -251,36 +252,6 @@ class BeforeAfter:
     runs: int
     years: float
     terms: dict[str, Change]
-
-
-@dataclass(frozen=True)
-class DriverRow:
-    """A drawn parameter: its share of what the draws differ, how it goes with the outcome, its grade."""
-
-    key: str
-    share: Stated
-    correlation: Stated
-    grade: str
-    drives: bool
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """Where the doubt about the main outcome lies: chance, and the parameters that were drawn.
-
-    ``parameters``: the share of the variance between runs that the draws make, None where the runs are too few to
-    tell. ``drivers`` largest share first.
-    """
-
-    draws: int
-    drawn: int
-    parameters: Stated | None
-    drivers: tuple[DriverRow, ...]
-
-    @property
-    def driving(self) -> tuple[DriverRow, ...]:
-        """The parameters that drive the answer."""
-        return tuple(driver for driver in self.drivers if driver.drives)
 
 
 @dataclass(frozen=True)

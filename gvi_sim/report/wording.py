@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..analysis import uncertainty_text
+from ..analysis.estimates import Change, Row, Stated
+from ..analysis.graded import averted_grade, change, change_interval, direction, grade, percent_span, said, what
 from ..analysis.verdict import Verdict
-from ..analysis.wording import FEW_RUNS
+from ..analysis.wording import agreement, beyond_text, headline_of, notes, precision, scope_of, size_interval
 from ..evidence import ASSUMPTION
 from ..language.catalogue import Words
 from ..language.numbers import MINUS
-from . import uncertainty_section
 from .distributions import year_of
-from .estimates import Change, Row, Stated
-from .graded import averted_grade, change, change_interval, direction, grade, percent_span, said, what
 from .view import Beginning, CellView, Interaction, LeverEffect, NotRunning, Origin, PartsView, RunView, SweepView
 
 MAIN = "shootings"
@@ -21,28 +21,8 @@ BESIDE = ("detonations", "persons_killed", "detained_days")  # always told with 
 
 def headline(words: Words, view: RunView, name: str = MAIN) -> str:
     """The first sentence of the answer: the graded word, the change and its stated interval."""
-    row, origin = view.rows[name], view.origin
-    common = {"site": origin.site, "years": words.years(*origin.spans), "what": what(words, name)}
-    if row.verdict is Verdict.NO_DIFFERENCE:
-        key = "answer.same" if row.base > 0 else "answer.nothing"
-        if not origin.levers and idle(words, view):
-            key = "answer.level_only"
-        return words(key, base=words.number(row.base), **common)
-    common |= {
-        "at": "" if row.share.draws else words("answer.at_values") + " ",
-        "change": change(words, row),
-        "interval": change_interval(words, row),
-    }
-    key = "answer.clear" if row.is_settled else "answer.cannot_tell"
-    return words(key, grade=grade(words, row.verdict, name), **common)
-
-
-def precision(words: Words, row: Row) -> str:
-    """What more runs would sharpen, beside the interval of what is known."""
-    if not row.share.draws:
-        return words("answer.precision.chance")
-    size = max(row.precision.high - row.precision.value, row.precision.value - row.precision.low)
-    return words("answer.precision", size=words.number(100 * size, 0 if size >= 0.02 else 1))
+    idles = not view.origin.levers and bool(idle(words, view))
+    return headline_of(words, view.rows[name], view.origin.site, view.origin.spans, idles=idles)
 
 
 def answer(words: Words, view: RunView) -> list[str]:
@@ -64,7 +44,7 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     """
     if view.doubt is None:
         return []
-    told = uncertainty_section.uncertainty_texts(words, view.doubt)
+    told = uncertainty_text.uncertainty_texts(words, view.doubt)
     if isinstance(view, SweepView):
         return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
     return [agreement(words, view.rows[MAIN]), *told]
@@ -107,25 +87,15 @@ def whole_texts(words: Words, view: PartsView) -> list[str]:
     return [*certainty_texts(words, view), *screened(words, view)]
 
 
-def agreement(words: Words, row: Row) -> str:
-    """In which share of the draws there are fewer: what the graded word follows from."""
-    share, low, high = (words.percent(end) for end in (row.share.value, row.share.low, row.share.high))
-    draws = words.number(row.share.draws, 0)
-    return words("doubt.agreement", share=share, low=low, high=high, draws=draws, what=what(words, row.name))
-
-
 def scope(words: Words, view: RunView | SweepView | PartsView) -> str:
     """What the intervals hold and what they leave out, with the number of assumptions behind the answer."""
-    assumed = sum(entry.grade == "D" for entry in view.resting)
-    if view.origin.drawn:
-        return words("answer.scope.drawn", drawn=words.number(view.origin.drawn, 0))
-    return words("answer.scope", assumed=words.number(assumed, 0), all=words.number(len(view.resting), 0))
+    return scope_of(words, view.origin.drawn, [entry.grade for entry in view.resting])
 
 
 def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """That a lever of a user's own acts, and why the programme does nothing where it does nothing: told first."""
     if levers := view.origin.levers:
-        acts = words("levers.own", levers=enumerated(words, levers))
+        acts = words("levers.own", levers=words.joined(levers))
         return [acts, *(words("levers.own.alone", site=site.site) for site in view.not_running)]
     told = [words(f"idle.{site.why}", site=site.site, partners=_partners(words, site)) for site in view.not_running]
     days = [found.day for found in view.origin.beginnings if found.day is not None]
@@ -135,7 +105,7 @@ def idle(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
 
 
 def _partners(words: Words, site: NotRunning) -> str:
-    return enumerated(words, [words(f"partner.{name}") for name in site.partners])
+    return words.joined([words(f"partner.{name}") for name in site.partners])
 
 
 def begins(words: Words, origin: Origin) -> list[str]:
@@ -153,28 +123,19 @@ def _begins(words: Words, found: Beginning) -> str:
     return here + words("begins.known", site=found.site, fact=fact, sources=sources, grade=found.grade)
 
 
-def enumerated(words: Words, items: Sequence[str]) -> str:
-    """ "a, b and c"."""
-    if len(items) < 2:
-        return "".join(items)
-    return words("word.and", first=", ".join(items[:-1]), last=items[-1])
-
-
 def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     """What a reader must know before the numbers."""
     told = []
     if view.origin.own_facts:
-        told.append(words("warning.own_facts", site=view.origin.site, keys=enumerated(words, view.origin.own_facts)))
+        told.append(words("warning.own_facts", site=view.origin.site, keys=words.joined(view.origin.own_facts)))
     told += countries(words, view.origin.abroad)
     for found in view.origin.beginnings:
         if found.day is not None and found.day < view.origin.start:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
             told.append(words("warning.runs_since", site=found.site, **dates))
-    if view.origin.replicates < FEW_RUNS:
-        told.append(words("warning.few", replicates=words.number(view.origin.replicates, 0)))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
-    return told + [words("warning.run", text=words.translated("lines", text)) for text in view.warnings]
+    return told + notes(words, view.origin.replicates, view.warnings)
 
 
 def countries(words: Words, abroad: Sequence[tuple[str, str, str]]) -> list[str]:
@@ -206,7 +167,7 @@ def is_noisy(row: Row) -> bool:
 def level_texts(words: Words, row: Row) -> str:
     """Means of both arms and their difference."""
     base, scenario = (words.number(value) for value in (row.base, row.scenario))
-    size, interval = _size_interval(words, row.difference)
+    size, interval = size_interval(words, row.difference)
     size = f"{size.lstrip(MINUS)} {direction(words, row.name, row.difference.value)}"
     return words(
         "answer.levels", base=base, scenario=scenario, what=what(words, row.name), difference=size, interval=interval
@@ -295,7 +256,7 @@ def cell_text(words: Words, estimate: Stated) -> str:
 
 def lever_text(words: Words, effect: LeverEffect) -> str:
     """What moving one lever from end to end averts, in one sentence."""
-    value, interval = _size_interval(words, effect.averted)
+    value, interval = size_interval(words, effect.averted)
     told = words(
         f"sweep.answer.axis.{'clear' if effect.averted.is_settled else 'cannot_tell'}",
         grade=averted_grade(words, effect.averted),
@@ -310,19 +271,9 @@ def lever_text(words: Words, effect: LeverEffect) -> str:
     return told + words("sweep.answer.other", levels=levels_text(words, effect.others))
 
 
-def _size_interval(words: Words, estimate: Change) -> tuple[str, str]:
-    """Size and interval without signs where the direction is told in words, with them where it is not."""
-    if not estimate.low < 0 < estimate.high:
-        ends = sorted((abs(estimate.low), abs(estimate.high)))
-        value, low, high = words.together(abs(estimate.value), *ends)
-    else:
-        value, low, high = words.together(estimate.value, estimate.low, estimate.high)
-    return value, words("interval.same_way", low=low, high=high)
-
-
 def levels_text(words: Words, levels: Iterable[tuple[str, str]]) -> str:
     """ "sanction certainty 1 and exit offers 0.5", from keys and levels."""
-    return enumerated(words, [f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels])
+    return words.joined([f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels])
 
 
 def corner_interaction(view: SweepView) -> Interaction | None:
@@ -332,10 +283,7 @@ def corner_interaction(view: SweepView) -> Interaction | None:
 
 def interaction_text(words: Words, interaction: Interaction) -> str:
     """Whether two levers help each other, in one sentence."""
-    beyond = interaction.beyond
-    value, interval = _size_interval(words, beyond)
-    key = ("add", "more", "less")[beyond.verdict.sign]
-    return words(f"sweep.interaction.{key}", grade=averted_grade(words, beyond), value=value, interval=interval)
+    return beyond_text(words, interaction.beyond)
 
 
 # --- titles of figures ------------------------------------------------------------------------------------

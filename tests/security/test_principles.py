@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 
 import gvi_sim
+from gvi_sim.analysis import outcomes
+from gvi_sim.analysis.listed_groups import may_be_told_apart
 from gvi_sim.cli import main
 from gvi_sim.config import leaves, load_scenario, typed_names
 from gvi_sim.dynamics.reference import with_reference
@@ -22,8 +24,7 @@ from gvi_sim.execution.runner import Engine
 from gvi_sim.execution.totals import COLUMNS
 from gvi_sim.language.catalogue import sentences
 from gvi_sim.model import Person
-from gvi_sim.report import outcomes
-from gvi_sim.report.disclosure_control import SMALLEST, check_axes, check_size, listed_may_be_shown
+from gvi_sim.report.disclosure_control import SMALLEST, check_axes, check_size
 from gvi_sim.world.tables import OUTCOMES, SERIES, TABLES
 
 SMALL = load_scenario("site=huddinge", "years=1", "burn_in_years=0.5")
@@ -140,17 +141,21 @@ def test_ten_is_the_smallest_number_shown() -> None:
     check_axes([Axis("site.members", (10, 50)), Axis("exit.places", (1, 2))])
 
 
+def told_apart(groups: pd.DataFrame) -> bool:
+    return may_be_told_apart(groups, groups["first_listed_day"].notna().to_numpy(bool))
+
+
 def groups(*rows: tuple[int, int, float]) -> pd.DataFrame:
     return pd.DataFrame(list(rows), columns=["run", "members", "first_listed_day"])
 
 
 def test_listed_groups_are_shown_when_they_are_ten_or_more() -> None:
     nan = float("nan")
-    assert listed_may_be_shown(groups((0, 6, 1.0), (0, 4, 2.0), (0, 30, nan)))
-    assert listed_may_be_shown(groups((0, 40, nan)))
-    assert not listed_may_be_shown(groups((0, 9, 1.0), (0, 30, nan)))
-    assert not listed_may_be_shown(groups((0, 30, 1.0), (0, 9, nan)))
-    assert not listed_may_be_shown(groups((0, 30, 1.0), (0, 30, nan), (1, 5, 1.0), (1, 55, nan)))
+    assert told_apart(groups((0, 6, 1.0), (0, 4, 2.0), (0, 30, nan)))
+    assert told_apart(groups((0, 40, nan)))
+    assert not told_apart(groups((0, 9, 1.0), (0, 30, nan)))
+    assert not told_apart(groups((0, 30, 1.0), (0, 9, nan)))
+    assert not told_apart(groups((0, 30, 1.0), (0, 30, nan), (1, 5, 1.0), (1, 55, nan)))
 
 
 # --- names that were typed -------------------------------------------------------------------------------

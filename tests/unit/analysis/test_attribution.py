@@ -78,7 +78,7 @@ def test_a_programme_is_shared_out_wholly(scenario: Scenario, tmp_path) -> None:
     assert not bool(table.loc[("shootings", "mediation"), "dose_zero"])
     assert table.loc[("attacks", at.REST), "high"] == 0 == table.loc[("attacks", at.REST), "low"]
     assert table.loc[("shootings", "contacts"), "shapley"] < 0
-    assert "its dose is zero" in repr(made) and "but for it" in repr(made)
+    assert "its dose is zero" in repr(made) and "Om delen tas bort" in made.text("sv")
     store = open_store(tmp_path / "parts")
     assert store.read_table("attribution").equals(made.table.astype(store.read_table("attribution").dtypes))
     assert store.manifest["parts"]["sanctions"] == ["programme.sanction_certainty=0"]

@@ -11,12 +11,14 @@ import pytest
 
 from gvi_sim.analysis import Effect, compare
 from gvi_sim.analysis.effect import MODES
-from gvi_sim.analysis.verdict import Verdict
-from gvi_sim.analysis.wording import DRAWN_CAVEAT, in_words
+from gvi_sim.analysis.wording import SHOWN, outcome_table, precision
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError, ScenarioError
 from gvi_sim.execution import open_store
 from gvi_sim.experiment import open_result
+from gvi_sim.language.catalogue import LANGUAGES, Words
+from gvi_sim.report import wording
+from gvi_sim.report.build import run_view
 from gvi_sim.simulate import simulate
 
 
@@ -90,8 +92,8 @@ def test_a_dose_of_zero_changes_nothing(fake, usual: Scenario, scenario: Scenari
     assert set(harm["verdict"]) == {"no difference"} and (harm["difference"] == 0).all()
     certificate = effect.certificate
     assert certificate.first_difference_day is None and certificate.identical_before_start is True
-    told = effect.summary()
-    assert "in either, no difference" in told and "Note: only 20 runs: intervals are wide" in told
+    told = effect.text()
+    assert "no difference at all in shootings" in told and "Note: Only 20 runs: intervals are wide" in told
 
 
 def test_nothing_differs_before_the_programme_starts(fake, usual: Scenario, scenario: Scenario) -> None:
@@ -115,22 +117,16 @@ def test_an_early_difference_is_refused(fake, usual: Scenario, scenario: Scenari
         compare(usual, late, replicates=50, seed=1, workers=1)
 
 
-def test_the_summary_says_what_the_model_says(effect: Effect) -> None:
-    text = effect.summary()
-    assert repr(effect) == text and "The model says" in text and text.endswith(DRAWN_CAVEAT) and "Note:" not in text
-    row = effect.row("shootings")
-    assert f"{row.ratio - 1:+.0%}".replace("-", "\u2212") in text and f", {row.verdict}" in text
-    assert "completed exits" in text and "will" not in text.split()
-
-
-def test_words_for_every_kind_of_estimate(effect: Effect) -> None:
-    row = effect.row("attacks")
-    for verdict in Verdict:
-        assert in_words(row._replace(verdict=verdict)).endswith(verdict.value)
-        assert in_words(row._replace(verdict=verdict), counted=False).endswith(verdict.measured)
-        assert "fewer" not in verdict.measured and not verdict.measured.endswith("more")
-    nothing = row._replace(base=0.0, ratio=float("nan"), ratio_low=float("nan"), difference=2.0)
-    assert "instead of 0" in in_words(nothing) and "nan" not in in_words(nothing)
+def test_it_prints_what_terminal_and_report_say_in_either_language(effect: Effect) -> None:
+    view = run_view(effect)
+    for lang in LANGUAGES:
+        words, text = Words(lang).about(view.origin.package), " ".join(effect.text(lang).split())
+        said = [wording.headline(words, view), precision(words, view.rows["shootings"])]
+        said += [*wording.doubt_texts(words, view), wording.scope(words, view)]
+        said += [outcome_table(words, [view.rows[name] for name in SHOWN])]
+        assert [it for it in said if " ".join(it.split()) not in text] == []
+    assert repr(effect) == str(effect) == effect.text() and "Note:" not in effect.text()
+    assert "will" not in effect.text().split()
 
 
 def test_an_unknown_outcome_is_told_its_nearest(effect: Effect) -> None:
@@ -196,7 +192,7 @@ def test_workers_and_folders_change_nothing(tmp_path: Path, effect: Effect, fake
     stored = compare(*arms, replicates=200, seed=2, workers=2, out=tmp_path / "run")
     assert stored.outcomes.equals(effect.outcomes) and stored.by_year.equals(effect.by_year)
     again = open_result(tmp_path / "run")
-    assert isinstance(again, Effect) and again.summary() == effect.summary()
+    assert isinstance(again, Effect) and again.text() == effect.text()
     assert again.by_listed.equals(effect.by_listed) and again.certificate == effect.certificate
     assert (again.base.scenario, again.scenario.scenario) == arms
     store = open_store(tmp_path / "run")

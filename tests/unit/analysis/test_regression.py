@@ -88,7 +88,7 @@ def test_a_programme_is_credited_with_what_the_twin_lacks(scenario: Scenario) ->
     difference = listed["effect"] + listed["downstream"]
     assert np.allclose(difference, listed["after"] - idle["after"], rtol=0, atol=1e-9)
     assert listed["effect"].mean() < 0
-    assert "regression" in made.summary() and "naive" in repr(made)
+    assert "Regression to the mean" in made.text() and "Naiv förändring" in made.text("sv")
 
 
 def test_modes_add_up(scenario: Scenario) -> None:

@@ -10,9 +10,10 @@ import pytest
 from gvi_sim.analysis import uncertainty
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.uncertainty import drivers_of, split_variance, uncertainty_of
-from gvi_sim.analysis.wording import doubt_in_words
+from gvi_sim.analysis.uncertainty_text import doubt_of, uncertainty_texts
 from gvi_sim.execution.ensemble import StoredEnsemble
 from gvi_sim.execution.parameters import Parameters
+from gvi_sim.language.catalogue import Words
 
 DRAWS, RUNS, MOST_Z = 100, 200, 4.42
 KEYS = ("gates.norm_strength", "gates.deterrence_strength", "belief.vicarious")
@@ -146,20 +147,24 @@ def test_the_interval_with_both_is_as_wide_as_the_ratios_spread() -> None:
     assert [driver.key for driver in found.driving] == ["gates.norm_strength"]
 
 
+def told_of(effect: object) -> str:
+    doubt = doubt_of(effect)
+    assert doubt is not None
+    return "\n".join(uncertainty_texts(Words(), doubt))
+
+
 def test_in_words_drivers_without_a_measurement_are_named() -> None:
-    told = "\n".join(doubt_in_words(drawn_effect(0.8)))
-    assert "Assumptions without a measurement (grade D): gates.norm_strength" in told
+    assert "No study has measured strength of the community's message (grade D)" in told_of(drawn_effect(0.8))
 
 
 def test_it_says_so_when_it_cannot_tell() -> None:
-    told = "\n".join(doubt_in_words(drawn_effect(0.0)))
-    assert "cannot tell from these runs" in told
+    assert "cannot tell from these runs" in told_of(drawn_effect(0.0))
     few = drawn_effect(0.8, runs=4)
     assert few.uncertainty().parameters is None
-    assert "cannot tell them apart" in "\n".join(doubt_in_words(few))
+    assert "the model cannot tell from so few runs" in told_of(few)
 
 
 def test_nothing_is_said_of_runs_at_the_scenarios_own_values() -> None:
     counts = np.arange(20.0) + 10
     effect = made_up(None, counts, counts * 0.9)
-    assert effect.uncertainty() is None and doubt_in_words(effect) == []
+    assert effect.uncertainty() is None and doubt_of(effect) is None

@@ -67,7 +67,7 @@ def test_a_quiet_place_has_estimates_all_the_same(short: Scenario) -> None:
     effect = compare(quiet.replace("programme=none"), quiet, replicates=60, seed=16, workers=1)
     assert effect.base.outcomes["gini_groups"].isna().any()
     row = effect.row("gini_groups")
-    assert 0 < row.base < 1 and np.isfinite(row.low) and "nan" not in effect.summary()
+    assert 0 < row.base < 1 and np.isfinite(row.low) and "nan" not in effect.text()
 
 
 def test_a_programme_of_dose_zero_is_business_as_usual(short: Scenario) -> None:

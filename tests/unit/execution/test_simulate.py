@@ -96,7 +96,7 @@ def test_opened_again_it_is_the_same(tmp_path: Path, fake, scenario: Scenario) -
 def test_a_programme_that_cannot_run_is_said(tmp_path: Path, fake, scenario: Scenario, usual: Scenario) -> None:
     unsigned = scenario.replace("partners.municipality.signed=false")
     runs = simulate(unsigned, replicates=6, seed=1, workers=1, out=tmp_path / "run")
-    assert len(runs.warnings) == 1 and "municipality" in runs.warnings[0] and runs.warnings[0] in repr(runs)
+    assert len(runs.warnings) == 1 and "municipality" in runs.warnings[0] and runs.warnings[0] in runs.text()
     assert open_result(tmp_path / "run").manifest["warnings"] == list(runs.warnings)
     assert simulate(usual, replicates=2, seed=1, workers=1).warnings == ()
     assert runs.event_hash == simulate(usual, replicates=6, seed=1, workers=1).event_hash

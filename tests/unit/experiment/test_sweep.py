@@ -111,12 +111,12 @@ def test_interactions_by_hand(done: Sweep) -> None:
         known = changes(extra[:, None], done.draws)
         assert (found["low"], found["high"]) == pytest.approx((known["low"][0], known["high"][0]))
         assert found["verdict"] == "likely more"  # starting late loses what certainty would have averted
-    assert "2021-01-01" in done.summary() and "Together" in done.summary()
+    assert "2021-01-01: Together" in " ".join(done.text().split())
 
 
 def test_a_single_axis_has_no_interactions(tmp_path: Path, fake) -> None:
     found = sweep(Design("one", DESIGN.axes[:1], BASE, 10), out=tmp_path / "one", seed=1, workers=1)
-    assert len(found.interactions) == 0 and "Together" not in found.summary()
+    assert len(found.interactions) == 0 and "Together" not in found.text()
     assert len(found.cells) == 3 * len(set(found.cells["outcome"]))
 
 
@@ -175,7 +175,7 @@ def test_each_business_as_usual_is_run_once_and_serves_its_own_cells(tmp_path: P
         rows = found.cells[(found.cells["outcome"] == "attacks") & (found.cells["site.attacks_per_year"] == level)]
         assert rows["base"].to_numpy() == pytest.approx(2 * level, rel=0.1)
         assert rows["ratio"].to_numpy() == pytest.approx([0.7, 0.4], abs=0.05)
-    assert found.interactions.empty and "Together" not in found.summary()
+    assert found.interactions.empty and "Together" not in found.text()
 
 
 def test_contrasts_stay_inside_one_business_as_usual(tmp_path: Path, fake) -> None:
@@ -219,7 +219,7 @@ def test_every_kind_of_axis_is_stored_opened_and_extended(
     assert isinstance(again, Sweep) and again.design.axes[0].stored == tuple(stored)
     text = pd.read_csv(tmp_path / "out/tables/cells.csv", keep_default_na=False, dtype=str)
     assert text[key].drop_duplicates().tolist() == list(map(str, stored))
-    assert again.summary() == made.summary()
+    assert again.text() == made.text()
 
 
 def test_the_impossible_is_refused_before_any_pilot(tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +267,12 @@ def test_memory_does_not_grow_with_the_cells(tmp_path: Path, fake) -> None:
 def test_cells_whose_programme_cannot_run_are_noted(tmp_path: Path, fake) -> None:
     design = Design("d", (Axis("partners.police.signed", (True, False)),), BASE, 10)
     found = sweep(design, out=tmp_path / "d", seed=1, workers=1)
-    assert len(found.warnings) == 1 and "police" in found.warnings[0] and found.warnings[0] in found.summary()
+    assert (
+        len(found.warnings) == 1
+        and "police" in found.warnings[0]
+        and "partners.police" not in " ".join(found.text().split())
+        and "police" in found.text()
+    )
     unsigned = found.cells[(found.cells["cell"] == 1) & (found.cells["outcome"] == "attacks")]
     assert unsigned["verdict"].item() == "no difference"
 

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 from gvi_sim import evidence
+from gvi_sim.analysis import outcomes
+from gvi_sim.analysis.estimates import Change, Row, Share, Stated
 from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.language.catalogue import LANGUAGES, Words, sentences, swedish
-from gvi_sim.report import outcomes, tables
+from gvi_sim.report import tables
 from gvi_sim.report.distributions import fan
-from gvi_sim.report.estimates import Change, Row, Share, Stated
 from gvi_sim.report.view import (
     AxisView,
     BeforeAfter,

@@ -15,7 +15,6 @@ from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.lever_check import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
 from gvi_sim.cli import main
 from gvi_sim.cli.attribute import parts_of
-from gvi_sim.cli.levers import lever_lines
 from gvi_sim.config.levers import levers as declared
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution import open_store
@@ -55,7 +54,7 @@ def test_an_attribution_is_opened_reported_and_verified(tmp_path: Path, capsys, 
     made = open_result(out)
     assert isinstance(made, Attribution) and made.seed == 1 and made.replicates == 4
     stored = open_store(out).read_table("attribution")
-    assert stored.equals(made.table) and "Huddinge, 2 years, 4 paired runs, seed 1" in made.summary()
+    assert stored.equals(made.table) and "4 paired runs of 2 years, seed 1" in made.text()
     assert main(["report", out, "--lang", "sv"]) == 0
     page = (tmp_path / "parts" / "report.html").read_text("utf-8")
     assert "Vilken del av GVI" in page and english_left(page) == []
@@ -93,7 +92,7 @@ def test_levers_and_reproductions_speak_both_languages(capsys: pytest.CaptureFix
     check = LeverCheck(load_scenario("site=malmo"), tuple(found), 1, 4)
     made = [from_recorded(load_reproduction(name)) for name in reproduction_names()]
     assert main(["reproduce", "--list", "--lang", "sv"]) == 0
-    told = [*capsys.readouterr().out.splitlines(), *lever_lines(Words("sv"), check)]
+    told = [*capsys.readouterr().out.splitlines(), *check.text("sv").splitlines()]
     for one in made:
         told += [*terminal_lines(Words("sv"), one), *overall_lines(Words("sv"), [one])]
         told += [text.get_text() for text in reproduction_chart(Words("sv"), one).texts]
@@ -101,7 +100,7 @@ def test_levers_and_reproductions_speak_both_languages(capsys: pytest.CaptureFix
     complaints = [(english_left(names.sub("", line)), line) for line in told]
     assert [found for found in complaints if found[0]] == [] and len(told) > 200
     assert not any(re.search(r"\d\.\d|\{", line) for line in told)
-    assert "; against the declared direction at 0.5" in "".join(lever_lines(Words("en"), check))
+    assert "; against the declared direction at 0.5" in check.text()
 
 
 @pytest.mark.parametrize("text", ["", "a", "=b=1", "a=", "a=b", "a=;"])

@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..evidence import find
 from ..language.catalogue import Words
 from .estimates import Stated
-from .view import Doubt, DriverRow
 
 if TYPE_CHECKING:
-    from ..analysis import Effect
-    from ..analysis.uncertainty import Interval
+    from .effect import Effect
+    from .uncertainty import Interval
 
 ASSUMED = "D"
 NAMED = 4
 """So many parameters a sentence names at the most."""
+
+
+@dataclass(frozen=True)
+class DriverRow:
+    """A drawn parameter: its share of what the draws differ, how it goes with the outcome, its grade."""
+
+    key: str
+    share: Stated
+    correlation: Stated
+    grade: str
+    drives: bool
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Where the doubt about the main outcome lies: chance, and the parameters that were drawn.
+
+    ``parameters``: the share of the variance between runs that the draws make, None where the runs are too few to
+    tell. ``drivers`` largest share first.
+    """
+
+    draws: int
+    drawn: int
+    parameters: Stated | None
+    drivers: tuple[DriverRow, ...]
+
+    @property
+    def driving(self) -> tuple[DriverRow, ...]:
+        """The parameters that drive the answer."""
+        return tuple(driver for driver in self.drivers if driver.drives)
 
 
 def doubt_of(effect: Effect) -> Doubt | None:
@@ -73,12 +103,6 @@ def drivers_text(words: Words, doubt: Doubt) -> str:
     named = [
         f"{parameter_name(words, driver.key)} ({words.percent(driver.share.value)})" for driver in doubt.driving[:NAMED]
     ]
-    told = words("doubt.drivers", names=_joined(words, named))
+    told = words("doubt.drivers", names=words.joined(named))
     assumed = [parameter_name(words, driver.key) for driver in doubt.driving if driver.grade == ASSUMED]
-    return f"{told} {words('doubt.assumed', names=_joined(words, assumed))}" if assumed else told
-
-
-def _joined(words: Words, items: list[str]) -> str:
-    if len(items) < 2:
-        return "".join(items)
-    return words("word.and", first=", ".join(items[:-1]), last=items[-1])
+    return f"{told} {words('doubt.assumed', names=words.joined(assumed))}" if assumed else told

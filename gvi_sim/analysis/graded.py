@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
 from . import outcomes
 from .estimates import Change, Row, Stated
+from .verdict import Verdict
 
 GRADES = ("cannot_tell", "rather", "likely", "very_likely")
 

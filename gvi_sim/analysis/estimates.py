@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from ..analysis.verdict import Verdict
+from ..units import SEK_PER_MSEK
+from . import outcomes
+from .verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -85,3 +89,31 @@ class Row:
     def change(self) -> Change:
         """Relative change (-0.25 for a quarter fewer)."""
         return Change(self.ratio.value - 1, self.ratio.low - 1, self.ratio.high - 1, self.verdict)
+
+
+def rows_of(frame: Any, label: str) -> dict[str, Row]:
+    """The rows of a frame of estimates by their label, in the units that are shown."""
+    return {str(r[label]): row(str(r[label]), r) for r in frame.to_dict("records")}
+
+
+def row(name: str, fields: Mapping[Hashable, Any] | Mapping[str, Any]) -> Row:
+    """One row from the fields of an estimate."""
+    scale = scale_of(name)
+    verdict = Verdict(fields["verdict"])
+    return Row(
+        name,
+        fields["base"] * scale,
+        fields["scenario"] * scale,
+        Change(fields["difference"], fields["low"], fields["high"], verdict).scaled(scale),
+        Stated(fields["ratio"], fields["ratio_low"], fields["ratio_high"]),
+        Stated(fields["ratio"], fields["ratio_precision_low"], fields["ratio_precision_high"]),
+        Share(fields["share"], fields["share_low"], fields["share_high"], int(fields["draws"])),
+    )
+
+
+def scale_of(name: str) -> float:
+    """Factor from the stored unit of an outcome to the one that is shown."""
+    if name.startswith("cost"):
+        return 1 / SEK_PER_MSEK
+    known = outcomes.BY_NAME.get(name)
+    return known.scale if known else 1.0
