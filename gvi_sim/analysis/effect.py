@@ -232,13 +232,17 @@ def compare(
             store.write_file(f"{label}.yaml", arm.scenario.to_yaml().encode())
         run_into(store, plan, workers=workers, progress=progress)
         effect = Effect(runs_of(store, 0, base), runs_of(store, 1, scenario), levers=levers)
-        store.write_file(CERTIFICATE_FILE, effect.certificate.to_json())
-        for name in ("outcomes", "by_year", "by_mode", "by_listed"):
-            store.write_table("effect" if name == "outcomes" else name, getattr(effect, name))
-        if CANDIDATES in plan.keep:
-            store.write_table("ledger", effect.ledger)
-            store.write_table("ledger_summary", effect.ledger_summary())
+        _write(store, effect, ledger=CANDIDATES in plan.keep)
     return effect
+
+
+def _write(store: Store, effect: Effect, *, ledger: bool) -> None:
+    store.write_file(CERTIFICATE_FILE, effect.certificate.to_json())
+    for name in ("outcomes", "by_year", "by_mode", "by_listed"):
+        store.write_table("effect" if name == "outcomes" else name, getattr(effect, name))
+    if ledger:
+        store.write_table("ledger", effect.ledger)
+        store.write_table("ledger_summary", effect.ledger_summary())
 
 
 def _kept(keep: Iterable[str]) -> frozenset[str]:
