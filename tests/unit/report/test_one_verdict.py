@@ -86,6 +86,6 @@ def test_one_number_has_one_interval_and_one_word_everywhere(
             complaints.append((name, "card", "", card, ""))
     row = view.rows["shootings"]
     assert complaints == []
-    assert graded.verdict(say, row) in " ".join(terminal) and re.search(rf"shootings: .*, {row.verdict}\n", printed)
+    assert graded.verdict(say, row) in " ".join(terminal) and re.search(rf"Shootings .* {row.verdict}\n", printed)
     ends = [f"{end - 1:+.0%}".replace("-", "−") for end in (row.ratio.low, row.ratio.high)]
     assert f"({ends[0]} to {ends[1]})" in printed

@@ -6,8 +6,9 @@ import io
 
 import pytest
 
+from gvi_sim.analysis.wording import WIDTH
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.terminal import WIDTH, ProgressLine, duration, run_screen, sweep_screen
+from gvi_sim.report.terminal import ProgressLine, duration, run_screen, sweep_screen
 from gvi_sim.report.view import RunView, SweepView
 
 
