@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from ..errors import ScenarioError, nearest_hint
 from . import numbers
+from .messages import read_table
 
 LANGUAGES = ("en", "sv")
 TABLE = Path(__file__).with_name("sentences.yaml")
@@ -23,8 +22,7 @@ LEVERS = TABLE.parents[1] / "config" / "levers.yaml"  # names stand with what th
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
     """The whole table: key to language to sentence, with the names of levers and parts."""
-    table: dict[str, dict[str, str]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
-    declared = yaml.safe_load(LEVERS.read_text(encoding="utf-8"))
+    table, declared = dict(read_table(TABLE)), read_table(LEVERS)
     table |= {f"part.{part}": name for part, name in declared["parts"].items()}
     for field, end in (("name", ""), ("unit", ".unit")):
         table |= {
@@ -36,8 +34,7 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 @cache
 def swedish() -> Mapping[str, Mapping[str, str]]:
     """Swedish of texts whose English stands elsewhere: kind of text to what it is found by to sentence."""
-    table: dict[str, dict[str, str]] = yaml.safe_load(SWEDISH.read_text(encoding="utf-8"))
-    return table
+    return read_table(SWEDISH)
 
 
 @cache
@@ -72,10 +69,7 @@ class Words:
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
             raise ScenarioError(
-                f"lang = {self.lang!r} is not a language of the report. Choose en (English) or sv (Swedish)."
-                + nearest_hint(str(self.lang), LANGUAGES),
-                key="lang",
-                rule="unknown-language",
+                "unknown-language", key="lang", lang=self.lang, hint=nearest_hint(str(self.lang), LANGUAGES)
             )
 
     def __call__(self, key: str, /, **values: object) -> str:

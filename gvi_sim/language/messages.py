@@ -1,0 +1,110 @@
+"""What is said to a user as an identifier and fields; its English and Swedish stand in ``errors.yaml``.
+
+In a sentence ``{field}`` takes a format as in Python; numbers that have one follow the style of the language. A list
+is joined by commas, or as ``{field:and}`` and ``{field:rows}`` say, and ``{field:units}`` is an English text whose
+Swedish stands under ``units`` (or another heading) in ``swedish.yaml``.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from numbers import Number
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+_JOINED = {"en": {"and": " and ", "rows": "\n  "}, "sv": {"and": " och ", "rows": "\n  "}}
+
+
+class Message:
+    """A sentence by its identifier, and what goes into its fields: texts, numbers, lists, errors, messages."""
+
+    def __init__(self, id: str, /, **fields: object) -> None:
+        self.id, self.fields = id, {name: _kept(value) for name, value in fields.items()}
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, lang: str = "en") -> str:
+        """The sentence in ``en`` or ``sv``."""
+        return _Writer(lang).vformat(read_table(FOLDER / "errors.yaml")[self.id][lang], (), self.fields)
+
+
+@cache
+def read_table(path: Path) -> Mapping[str, Any]:
+    """A table of texts, which ship with the package."""
+    import yaml  # only once something is said
+
+    table: dict[str, Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_bytes()).get_single_data()
+    return table
+
+
+class _Writer(string.Formatter):
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, _List):
+            between = _JOINED[self.lang].get(format_spec)
+            inner = "" if between else format_spec
+            texts = [self.format_field(each, inner) for each in value]
+            return (between or (", " if not inner else "; ")).join(texts) or Message("none").text(self.lang)
+        if _speaks(value):
+            return str(value.text(self.lang))
+        if isinstance(value, str) and format_spec:
+            return value if self.lang == "en" else _swedish(format_spec).get(value, value)
+        return format(value, format_spec) if self.lang == "en" or not format_spec else _in_style(value, format_spec)
+
+
+def _swedish(heading: str) -> Mapping[str, str]:
+    texts: Mapping[str, str] = read_table(FOLDER / "swedish.yaml")[heading]
+    return texts
+
+
+def _in_style(value: Any, format_spec: str) -> str:
+    from .numbers import MINUS, restyled
+
+    text = restyled(format(value, format_spec), "sv")
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+class _Text(str):
+    """An object as text, so that what names it can travel to other processes."""
+
+    def __new__(cls, value: object) -> _Text:
+        made = super().__new__(cls, value)
+        made.shown = getattr(value, "shown", None) or repr(value)
+        return made
+
+    shown: str
+
+    def __repr__(self) -> str:
+        return self.shown
+
+
+class _List(tuple[object, ...]):
+    """Several fields in one, which knows how Python shows what it was made from."""
+
+    def __new__(cls, value: Iterable[object], shown: str = "") -> _List:
+        made = super().__new__(cls, value)
+        made.shown = shown
+        return made
+
+    shown: str
+
+    def __repr__(self) -> str:
+        return self.shown
+
+
+def _speaks(value: object) -> bool:
+    return isinstance(value, Message | Exception) and hasattr(value, "text")
+
+
+def _kept(value: object) -> object:
+    if value is None or isinstance(value, str | Number) or _speaks(value):
+        return value
+    if isinstance(value, Iterable) and not isinstance(value, BaseException):
+        return _List(map(_kept, value), repr(value) if isinstance(value, Sequence | Mapping) else "")
+    return _Text(value)
