@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from ..errors import ScenarioError, nearest_hint
 from . import numbers
-from .messages import read_table
+from .messages import in_swedish, read_table
 
 LANGUAGES = ("en", "sv")
 TABLE = Path(__file__).with_name("sentences.yaml")
@@ -35,13 +34,6 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 def swedish() -> Mapping[str, Mapping[str, str]]:
     """Swedish of texts whose English stands elsewhere: kind of text to what it is found by to sentence."""
     return read_table(SWEDISH)
-
-
-@cache
-def _templates(kind: str) -> list[tuple[re.Pattern[str], str]]:
-    """The entries that have fields, as patterns."""
-    table = [(re.escape(english), text) for english, text in swedish()[kind].items() if "{" in english]
-    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", english)), text) for english, text in table]
 
 
 def printable(text: str, most: int = 200) -> str:
@@ -86,15 +78,8 @@ class Words:
         return key in sentences()
 
     def translated(self, kind: str, english: str, key: str = "") -> str:
-        """An English text of this ``kind`` in this language; as it is where there is none.
-
-        It is found by ``key``, by itself, or by an entry whose {fields} stand for what differs.
-        """
-        table = {} if self.lang == "en" else swedish()[kind]
-        if (key or english) in table:
-            return table[key or english]
-        matching = ((template.fullmatch(english), text) for template, text in _templates(kind) if table)
-        return next((text.format(**found.groupdict()) for found, text in matching if found), english)
+        """An English text of this ``kind`` in this language, found as ``in_swedish`` finds it."""
+        return english if self.lang == "en" else in_swedish(kind, english, key)
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number in this language's style."""

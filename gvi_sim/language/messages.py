@@ -7,6 +7,7 @@ Swedish stands under ``units`` (or another heading) in ``swedish.yaml``.
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -54,13 +55,28 @@ class _Writer(string.Formatter):
         if _speaks(value):
             return str(value.text(self.lang))
         if isinstance(value, str) and format_spec:
-            return value if self.lang == "en" else _swedish(format_spec).get(value, value)
+            return value if self.lang == "en" else in_swedish(format_spec, value)
         return format(value, format_spec) if self.lang == "en" or not format_spec else _in_style(value, format_spec)
 
 
-def _swedish(heading: str) -> Mapping[str, str]:
-    texts: Mapping[str, str] = read_table(FOLDER / "swedish.yaml")[heading]
-    return texts
+def in_swedish(heading: str, english: str, key: str = "") -> str:
+    """The Swedish under a heading of ``swedish.yaml``; the English text where there is none.
+
+    It is found by ``key``, by itself, or by an entry whose {fields} stand for what differs.
+    """
+    table = read_table(FOLDER / "swedish.yaml")[heading]
+    if (key or english) in table:
+        return str(table[key or english])
+    matching = ((template.fullmatch(english), text) for template, text in _templates(heading))
+    return next((text.format(**found.groupdict()) for found, text in matching if found), english)
+
+
+@cache
+def _templates(heading: str) -> list[tuple[re.Pattern[str], str]]:
+    """The entries that have fields, as patterns."""
+    entries = read_table(FOLDER / "swedish.yaml")[heading].items()
+    table = [(re.escape(english), text) for english, text in entries if "{" in english]
+    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", english)), text) for english, text in table]
 
 
 def _in_style(value: Any, format_spec: str) -> str:
