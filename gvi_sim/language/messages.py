@@ -8,7 +8,6 @@ Swedish stands under ``units`` (or another heading) in ``swedish.yaml``.
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from numbers import Number
@@ -30,7 +29,8 @@ class Message:
 
     def text(self, lang: str = "en") -> str:
         """The sentence in ``en`` or ``sv``."""
-        return _Writer(lang).vformat(read_table(FOLDER / "errors.yaml")[self.id][lang], (), self.fields)
+        sentence: str = read_table(FOLDER / "errors.yaml")[self.id][lang]
+        return sentence.format(**{name: _Field(value, lang) for name, value in self.fields.items()})
 
 
 @cache
@@ -42,21 +42,27 @@ def read_table(path: Path) -> Mapping[str, Any]:
     return table
 
 
-class _Writer(string.Formatter):
-    def __init__(self, lang: str) -> None:
-        self.lang = lang
+class _Field:
+    """What stands in a field, in one language."""
 
-    def format_field(self, value: Any, format_spec: str) -> str:
+    def __init__(self, value: Any, lang: str) -> None:
+        self.value, self.lang = value, lang
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+    def __format__(self, spec: str) -> str:
+        value, lang = self.value, self.lang
         if isinstance(value, _List):
-            between = _JOINED[self.lang].get(format_spec)
-            inner = "" if between else format_spec
-            texts = [self.format_field(each, inner) for each in value]
-            return (between or (", " if not inner else "; ")).join(texts) or Message("none").text(self.lang)
+            between = _JOINED[lang].get(spec)
+            inner = "" if between else spec
+            texts = [format(_Field(each, lang), inner) for each in value]
+            return (between or ("; " if inner else ", ")).join(texts) or Message("none").text(lang)
         if _speaks(value):
-            return str(value.text(self.lang))
-        if isinstance(value, str) and format_spec:
-            return value if self.lang == "en" else in_swedish(format_spec, value)
-        return format(value, format_spec) if self.lang == "en" or not format_spec else _in_style(value, format_spec)
+            return str(value.text(lang))
+        if isinstance(value, str) and spec:
+            return value if lang == "en" else in_swedish(spec, value)
+        return format(value, spec) if lang == "en" or not spec else _in_style(value, spec)
 
 
 def in_swedish(heading: str, english: str, key: str = "") -> str:
