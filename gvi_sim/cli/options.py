@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,13 @@ def add_reader_options(parser: argparse.ArgumentParser) -> None:
 def add_language(parser: argparse.ArgumentParser, of: str = "answer and report") -> None:
     """The option ``--lang``."""
     parser.add_argument("--lang", default="en", metavar="LANG", help=f"language of {of}: en or sv")
+
+
+def asked_language(argv: Sequence[str]) -> str:
+    """The language that ``--lang`` names last, before anything is parsed; ``en`` when it names none that there is."""
+    pairs = (text.partition("=") if "=" in text else (text, "", after) for text, after in pairwise([*argv, ""]))
+    named = [value for option, _, value in pairs if option == "--lang"]
+    return "sv" if named[-1:] == ["sv"] else "en"
 
 
 def add_record_options(parser: argparse.ArgumentParser) -> None:
