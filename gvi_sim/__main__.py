@@ -83,8 +83,7 @@ def as_hydra_reads(word: str, *, several: bool) -> str:
         changes_of([one])
     key = split(found[0])[0]
     if key.startswith("sites."):
-        problem = f"{word[:80]}: here the sites of a roll-out are one mapping, sites={{malmo: {{}}}}."
-        raise ScenarioError(problem, key=key, rule="sites-shape")
+        raise ScenarioError("sites-shape/job", key=key, word=word[:80])
     if not is_scalar(key):
         return word
     return f"{'+' * (key in ALIASES)}{key}={','.join(map(_spelt, found))}"
@@ -93,7 +92,7 @@ def as_hydra_reads(word: str, *, several: bool) -> str:
 def _run_values(name: str, value: str, *, several: bool) -> str:
     values = [text.strip() for text in value.split(",")]
     if "" in values or (len(values) > 1 and not several):
-        raise ScenarioError(f"+{name}={value[:80]}: a job takes one value; --multirun runs several.", key=name)
+        raise ScenarioError("one-value", key=name, value=value[:80])
     return ",".join(map(_quoted, values))
 
 
@@ -128,12 +127,7 @@ def check_words(words: Sequence[str]) -> None:
         else:
             allowed = "${" not in word and "@" not in word.partition("=")[0]
         if not allowed:
-            raise ScenarioError(
-                f"{word[:120]!r} is refused: of Hydra's settings only hydra/launcher, hydra/sweeper and a"
-                " launcher's size may be chosen here, and no value is looked up elsewhere. Results go into"
-                " outputs/ or multirun/ of the working folder.",
-                rule="hydra-setting",
-            )
+            raise ScenarioError("hydra-setting", word=word[:120])
 
 
 def main() -> int:

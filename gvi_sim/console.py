@@ -19,8 +19,9 @@ STOPPED = 130
 PATIENCE = 3.0
 """Seconds after Ctrl-C until a command is ended where it is: the compiler cannot be interrupted."""
 _NEAREST = {"−": "-", "–": "-", "—": "-", "×": "x", "≥": ">=", "≤": "<=", "…": "...", "±": "+/-", "’": "'", "·": "."}
-STOPPED_LINE = "gvi-sim: stopped by Ctrl-C."
-_line: str | None = STOPPED_LINE
+STOPPED_LINES = {"en": "gvi-sim: stopped by Ctrl-C.", "sv": "gvi-sim: stoppad med Ctrl-C."}
+"""Here, since no table of texts can be read before the first import is over."""
+_line: str | None = STOPPED_LINES["en"]
 
 
 def guarded(command: Callable[[], Any]) -> int:

@@ -19,10 +19,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from .language.messages import Message
+
 __all__ = [
     "EngineError",
     "EvidenceError",
     "GviError",
+    "Message",
     "PairingError",
     "ResourceError",
     "ScenarioError",
@@ -35,27 +38,32 @@ MOST_LETTERS = 200
 
 
 class GviError(Exception):
-    """What gvi_sim raises on purpose. Catch this to catch them all."""
+    """What gvi_sim raises on purpose. Catch this to catch them all.
+
+    ``id`` names the sentence in ``language/errors.yaml`` and ``fields`` what goes into it. ``rule`` is the rule that
+    was broken (``unknown-key``, ``out-of-range``, ``stop-before-start``, ...), the ``id`` up to its slash unless given,
+    and ``key`` the key at fault, for programs that act on them; people read ``str(error)`` or ``text("sv")``.
+    """
 
     exit_code: int = 1
 
+    def __init__(self, id: str, /, *, key: str | None = None, rule: str | None = None, **fields: object) -> None:
+        super().__init__(id)  # with the attributes, all that pickle needs
+        self.key, self.rule = key, rule or id.partition("/")[0]
+        self.message = Message(id, key=key, **fields)
+
+    def __str__(self) -> str:
+        return self.message.text()
+
+    def text(self, lang: str = "en") -> str:
+        """The message in ``en`` or ``sv``."""
+        return self.message.text(lang)
+
 
 class ScenarioError(GviError):
-    """The scenario is not one that can be run: the user's mistake, with what to do about it.
-
-    `key` is the key at fault and `rule` the name of the rule that was broken (`unknown-key`,
-    `out-of-range`, `stop-before-start`, ...), for programs that act on it; people read the message.
-    """
+    """The scenario is not one that can be run: the user's mistake, with what to do about it."""
 
     exit_code = 2
-
-    def __init__(self, message: str, *, key: str | None = None, rule: str | None = None) -> None:
-        super().__init__(message)
-        self.key = key
-        self.rule = rule
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _scenario_error, (str(self), self.key, self.rule)
 
 
 class EvidenceError(GviError):
@@ -96,10 +104,10 @@ def nearest(word: str, choices: Iterable[str], count: int = 1) -> list[str]:
     return [choice for score, _, choice in sorted(scored)[:count] if -score >= 0.6]
 
 
-def nearest_hint(word: str, choices: Iterable[str]) -> str:
+def nearest_hint(word: str, choices: Iterable[str]) -> Message | str:
     """` Nearest: x.` for a message, or an empty string when nothing is near."""
     found = nearest(word, choices)
-    return f" Nearest: {found[0]}." if found else ""
+    return Message("nearest", name=found[0]) if found else ""
 
 
 def _likeness(word: str, choice: str) -> float:
@@ -114,13 +122,9 @@ def _ratio(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
-def _scenario_error(message: str, key: str | None, rule: str | None) -> ScenarioError:
-    return ScenarioError(message, key=key, rule=rule)
-
-
 def visible(text: str) -> str:
     """A message that may quote a file of somebody else: what would steer the terminal is spelt out."""
     return "".join(
-        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        letter if letter.isprintable() or letter in "\n\u00a0\u202f" else letter.encode("unicode_escape").decode()
         for letter in text
     )

@@ -21,6 +21,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = (
+    "language.numbers", "language.messages",
     "errors", "units", "surroundings", "console", "caches", "language", "evidence", "config",
     "kernel", "world", "dynamics", "model",
     "execution", "simulate", "analysis", "experiment", "report", "app", "cli", "start",
@@ -126,7 +127,9 @@ def edges(modules: list[Module], *, typing: bool) -> dict[str, set[str]]:
 
 
 def layer(name: str) -> str:
-    return name.split(".")[1] if "." in name else ""
+    """The folder or module of the package; a module of a folder that has its own place on ORDER."""
+    own = ".".join(name.split(".")[1:])
+    return own if own in ORDER else own.split(".")[0]
 
 
 def wrong_direction(modules: list[Module]) -> list[str]:

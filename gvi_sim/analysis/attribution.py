@@ -24,7 +24,7 @@ from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE
-from ..execution.plan import Arm, Plan, checked_count, chosen_seed
+from ..execution.plan import Arm, Plan, checked_replicates, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store, open_store
@@ -176,7 +176,7 @@ def check_sum(shares: np.ndarray, rest: np.ndarray, total: np.ndarray) -> None:
     """EngineError unless the parts and the rest sum to the total in every run, to 1e-9 of its size."""
     off = np.abs(shares.sum(axis=0) + rest - total) / np.maximum(np.abs(total), 1.0)
     if (off > EXACT).any():
-        raise EngineError(f"the shares miss their total by {float(off.max()):.3g} of it; please report it.")
+        raise EngineError("shares-miss-total", off=float(off.max()))
 
 
 def attribute(
@@ -256,7 +256,7 @@ def _plan(arms: tuple[Arm, ...], seed: int | None, replicates: int, parameters: 
         kind="attribution",
         arms=arms,
         seed=chosen_seed(seed),
-        replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
+        replicates=checked_replicates(replicates),
         make=default_engine(),
         whole_series=False,
         batch=batch_size(arms[-1].scenario),
@@ -266,18 +266,10 @@ def _plan(arms: tuple[Arm, ...], seed: int | None, replicates: int, parameters: 
 
 def _checked(parts: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     if not 1 <= len(parts) <= MOST_PARTS:
-        raise ScenarioError(
-            f"{len(parts)} parts were given; the effect is shared out among 1 to {MOST_PARTS}, since all "
-            "their subsets are run. Join some of them.",
-            rule="parts",
-        )
+        raise ScenarioError("parts/count", count=len(parts), most=MOST_PARTS)
     for name, words in parts.items():
         if not words or name in (REST, TOTAL):
-            raise ScenarioError(
-                f"part {name!r} cannot be: give it a name of its own and the overrides that take it away, "
-                "such as prevention: programme.prevention=0.",
-                rule="parts",
-            )
+            raise ScenarioError("parts/name", name=name)
     return parts
 
 
@@ -343,10 +335,7 @@ def stored_arms(manifest: Mapping[str, Any], levers: tuple[Lever, ...] = ()) -> 
     parts = manifest["parts"]
     sound = all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in parts.values())
     if not sound or not 1 <= len(parts) <= MOST_PARTS or len(manifest["arms"]) != 1 + 2 ** len(parts):
-        raise StoreError(
-            f"the manifest tells of the parts {sorted(parts)} and {len(manifest['arms'])} scenarios, which is no "
-            "attribution that gvi_sim writes. Run it again in a new folder."
-        )
+        raise StoreError("no-attribution", parts=sorted(parts), arms=len(manifest["arms"]))
     base, scenario = (Scenario.from_dict(manifest[name]) for name in ("base", "scenario"))
     return arms_of(scenario, base, parts, levers)
 

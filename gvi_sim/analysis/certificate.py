@@ -93,7 +93,7 @@ class Certificate:
                 raise ValueError(made.failed)
             return made
         except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise StoreError(f"{CERTIFICATE_FILE} is not what gvi_sim writes. Run again in a new folder.") from error
+            raise StoreError("not-ours/certificate", file=CERTIFICATE_FILE) from error
 
 
 def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
@@ -138,11 +138,7 @@ def certify(
         zero_dose_runs=zero_runs,
     )
     if made.failed:
-        raise EngineError(
-            f"the pairing with business as usual does not hold: {'; '.join(FAILURES[name] for name in made.failed)}. "
-            "Its numbers could not be used, so none is told and no table is written. This is a fault of the "
-            "simulation, not of the scenario; please report it with the command and its seed."
-        )
+        raise EngineError("pairing-broken", failed=(FAILURES[name] for name in made.failed))
     return made
 
 

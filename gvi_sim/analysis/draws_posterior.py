@@ -41,7 +41,7 @@ def t_factor(replicates: int, level: float = LEVEL) -> float:
     from scipy.special import stdtrit
 
     if replicates < 2:
-        raise ScenarioError(f"replicates = {replicates}: an interval needs at least 2, and 20 or more to be of use.")
+        raise ScenarioError("replicates", replicates=replicates)
     return float(stdtrit(replicates - 1, (1 + level) / 2))
 
 

@@ -15,7 +15,7 @@ from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE, Parameters
-from ..execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
+from ..execution.plan import Arm, Plan, checked_keep, checked_replicates, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
@@ -56,9 +56,11 @@ class Effect:
     ) -> None:
         if (base.seed, base.replicates) != (scenario.seed, scenario.replicates):
             raise PairingError(
-                f"seed and replicates are {base.seed}, {base.replicates} in the one and {scenario.seed}, "
-                f"{scenario.replicates} in the other: only runs of one seed are paired. Use compare(), which "
-                "runs both."
+                "other-seed",
+                seed=base.seed,
+                replicates=base.replicates,
+                other_seed=scenario.seed,
+                other_replicates=scenario.replicates,
             )
         check_comparable(base.scenario, scenario.scenario)
         self.base, self.scenario = base, scenario
@@ -169,10 +171,7 @@ class Effect:
 
 def _place(outcome: str) -> int:
     if outcome not in COLUMNS:
-        raise ScenarioError(
-            f"{outcome!r} is no outcome.{nearest_hint(outcome, COLUMNS)} There are {', '.join(COLUMNS)}.",
-            rule="unknown-outcome",
-        )
+        raise ScenarioError("unknown-outcome", outcome=outcome, hint=nearest_hint(outcome, COLUMNS), known=COLUMNS)
     return COLUMNS.index(outcome)
 
 
@@ -215,7 +214,7 @@ def compare(
         kind="comparison",
         arms=arms,
         seed=chosen_seed(seed),
-        replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
+        replicates=checked_replicates(replicates),
         make=default_engine(),
         keep=_kept(keep),
         batch=batch_size(base),

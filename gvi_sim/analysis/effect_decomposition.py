@@ -107,7 +107,7 @@ def _stored(store: Store) -> Closer:
         runs = {name: int(notes["runs"][name]) for name in TABLES if name in notes["runs"]}
         not_made = {name: str(notes["not_made"][name]) for name in TABLES if name in notes["not_made"]}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise StoreError(f"{store.folder / NOTES} is not what gvi_sim writes. Run again in a new folder.") from error
+        raise StoreError("not-ours/closer", file=store.folder / NOTES) from error
     return Closer({name: store.read_table(name) for name in runs}, runs, not_made)
 
 
@@ -229,10 +229,7 @@ def _before_after(effect: Effect, runs: int, workers: int | None, progress: Prog
         progress=progress,
     )
     if not made.may_be_told:
-        raise ScenarioError(
-            f"listed groups, or the others, have fewer than {SMALLEST} members in some run, and nothing is told of so "
-            "few persons alone (ETHICS.md)"
-        )
+        raise ScenarioError("too-few-persons", fewest=SMALLEST)
     return made.table
 
 

@@ -143,11 +143,7 @@ def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[ArmRows]:
     )
     for runs, results in zip(both, again, strict=True):
         if runs.results.digests[:count] != results.digests:
-            raise PairingError(
-                "running the comparison again from its seed gives other events than it holds, so it was made "
-                f"with another version of the model ({effect.manifest['version']}). Run it again, with "
-                'keep=("ledger",) to keep the ledger.'
-            )
+            raise PairingError("ledger-other-version", version=effect.manifest["version"])
     return [ArmRows(results.table("attacks"), results.table(CANDIDATES)) for results in again]
 
 
@@ -179,15 +175,12 @@ def _side(ours: _Placed, theirs: _Placed, by_parent: int) -> _Side:
     there = theirs.candidate_at[ours.attack_number]
     own = ours.candidate_at[ours.attack_number]
     if (own < 0).any():
-        raise EngineError("an attack has no row among its arm's candidates; please report it.")
+        raise EngineError("attack-without-candidate")
     parent = ours.attack_at[ours.parent_number[own]]
     background = column(ours.attacks, "cause") == BACKGROUND
     parent = np.where(background, ABSENT, parent)
     if (background & (there < 0)).any():
-        raise EngineError(
-            "a background candidate of one scenario does not exist in the other: the draws of the two are "
-            "not paired; please report it."
-        )
+        raise EngineError("background-not-paired")
     parent_kept = theirs.attack_at[ours.attack_number[parent]] >= 0
     via = np.where(there >= 0, DIRECT, np.where(parent < 0, BEFORE, np.where(parent_kept, by_parent, DOWNSTREAM)))
     mask = _masks(ours, theirs, there, kept, via)
@@ -200,7 +193,7 @@ def _masks(ours: _Placed, theirs: _Placed, there: np.ndarray, kept: np.ndarray, 
     failed = column(theirs.candidates, "blocked").astype(np.int64)[there] if len(theirs.candidates) else there
     passed_both = (there >= 0) & ~kept & (failed == 0)
     if passed_both.any():
-        raise EngineError("a candidate passed every gate and is no attack; please report it.")
+        raise EngineError("candidate-without-attack")
     # One that went off as a detonation in place of a shooting had failed deterrence or pressure here too.
     beyond = failed & ~SUBSTITUTABLE
     blamed = np.where((column(ours.attacks, "substituted") == 1) & (beyond != 0), beyond, failed)
@@ -295,10 +288,16 @@ def check_identity(ledger: pd.DataFrame, base: np.ndarray, scenario: np.ndarray)
         if wrong.any():
             at, of = np.argwhere(wrong)[0]
             raise EngineError(
-                f"the ledger does not add up to {text} in run {at} for {COUNTED[of]}: base {base[at, of]:g}, "
-                f"averted {-parts['averted'][at, of]:g}, created {parts['created'][at, of]:g}, changed "
-                f"{parts['changed'][at, of]:+g}, scenario {scenario[at, of]:g}, listed {listed[at, of]:g}; "
-                "please report it."
+                "ledger-does-not-add-up",
+                total=text,
+                run=at,
+                counted=COUNTED[of],
+                base=base[at, of],
+                averted=-parts["averted"][at, of],
+                created=parts["created"][at, of],
+                changed=parts["changed"][at, of],
+                scenario=scenario[at, of],
+                listed=listed[at, of],
             )
 
 

@@ -17,11 +17,11 @@ from scipy.special import ndtri
 
 from ..config.levers import LeverDeclaration
 from ..config.levers import levers as declared
-from ..errors import EvidenceError, nearest_hint
+from ..errors import EvidenceError, Message, nearest_hint
 from ..execution.batch import default_engine
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE
-from ..execution.plan import Arm, Plan, checked_count, chosen_seed
+from ..execution.plan import Arm, Plan, checked_replicates, chosen_seed
 from ..execution.resource_estimate import batch_size
 from ..execution.totals import COLUMNS
 from ..language.catalogue import Words
@@ -156,7 +156,7 @@ def check_levers(
         kind="levers",
         arms=tuple(arms),
         seed=chosen_seed(seed),
-        replicates=checked_count("replicates", replicates, 2, "an interval needs two"),
+        replicates=checked_replicates(replicates),
         make=default_engine(),
         whole_series=False,
         batch=batch_size(scenario),
@@ -174,9 +174,9 @@ def check_levers(
 def check_columns(levers: Mapping[str, LeverDeclaration]) -> None:
     """EvidenceError that tells every declared column, gate and kind of dose that the engine does not have."""
     wrong = [
-        f"{lever.key}: {name} is no {what}.{nearest_hint(name, known)}"
+        Message("levers-name/one", lever=lever.key, field=field, name=name, hint=nearest_hint(name, known))
         for lever in levers.values()
-        for what, names, known in (
+        for field, names, known in (
             ("outcome", (lever.outcome,), COLUMNS),
             ("column of the series", lever.eligible, (*SERIES, CHAINS)),
             ("gate or kind of dose", (lever.through,), (*GATES, *DOSES)),
@@ -185,7 +185,7 @@ def check_columns(levers: Mapping[str, LeverDeclaration]) -> None:
         if name not in known
     ]
     if wrong:
-        raise EvidenceError("\n  ".join(["levers.yaml names what does not exist:", *wrong]))
+        raise EvidenceError("levers-name", wrong=wrong)
 
 
 def _at(scenario: Scenario, lever: LeverDeclaration, dose: float) -> Scenario:

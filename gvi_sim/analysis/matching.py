@@ -44,5 +44,5 @@ def row_numbers(numbers: np.ndarray, count: int, what: str) -> np.ndarray:
     found = np.full(count, -1, np.int64)
     found[numbers] = np.arange(len(numbers))
     if len(numbers) and (found[numbers] != np.arange(len(numbers))).any():
-        raise EngineError(f"two rows of the {what} have the same run and candidate; please report it.")
+        raise EngineError("rows-alike", what=what)
     return found

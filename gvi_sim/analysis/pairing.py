@@ -33,12 +33,7 @@ def business_as_usual(scenario: Scenario) -> Scenario:
     for site in usual.each_site():
         if site.programme_runs()[0]:
             key = f"sites.{site.site.key}.programme"
-            raise ScenarioError(
-                f"{key} sets a programme of its own, so there is no business as usual to compare with. Set "
-                "the programme for the whole scenario and leave it out of the site.",
-                key=key,
-                rule="site-programme",
-            )
+            raise ScenarioError("site-programme", key=key)
     return usual
 
 
@@ -59,30 +54,13 @@ def check_comparable(base: Scenario, scenario: Scenario) -> None:
     """PairingError, naming the first key and both values, unless both have the same business as usual."""
     sites = [[site.site.key for site in arm.each_site()] for arm in (base, scenario)]
     if sites[0] != sites[1]:
-        raise PairingError(
-            f"the two scenarios have other sites: {', '.join(sites[0])} against {', '.join(sites[1])}. "
-            "Compare scenarios of the same sites, in the same order."
-        )
+        raise PairingError("other-sites", sites=sites[0], other_sites=sites[1])
     for ours, theirs in zip(usual_values(base), usual_values(scenario), strict=True):
         for key in (key for key in ours if ours[key] != theirs[key]):
-            raise PairingError(_not_paired(key, ours[key], theirs[key]))
+            raise PairingError("not-paired", key=key, ours=shown(ours[key]), theirs=shown(theirs[key]))
     if base.begins != scenario.begins:
         pasts = (date_of(arm.burn_in_ends, arm.start_date) for arm in (base, scenario))
-        raise PairingError(
-            f"programme.start_date lies before start_date = {base.start_date}, so that the past is simulated from "
-            f"{' on in the one scenario and from '.join(map(str, pasts))} on in the other, and their attacks cannot be "
-            "paired. Give both the same programme.start_date (with programme.enabled=false in the one without GVI), or "
-            "none before start_date."
-        )
-
-
-def _not_paired(key: str, ours: Any, theirs: Any) -> str:
-    return (
-        f"{key} = {shown(ours)} in the one scenario and {shown(theirs)} in the other. It acts with and without a "
-        f"programme, so business as usual differs and their attacks cannot be paired. Give both the same value, or "
-        f"compare each with its own business as usual: `gvi-sim sweep {key}=A,B` does, and sets the effects side by "
-        "side."
-    )
+        raise PairingError("other-pasts", start_date=base.start_date, ours=next(pasts), theirs=next(pasts))
 
 
 def both_sides(scenario: Scenario) -> tuple[str, ...]:

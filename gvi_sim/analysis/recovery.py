@@ -90,7 +90,7 @@ def recover(runs: Runs, *, recording: Iterable[float] = RECORDING, most_runs: in
     rows = []
     for share in recording:
         if not 0 < share <= 1:
-            raise ScenarioError(f"recording = {share!r} must be above 0 and at most 1.", key="recording")
+            raise ScenarioError("recording/share", key="recording", share=share)
         seen = attacks[recorded(attacks, share, runs.seed)]
         for run in range(min(runs.replicates, most_runs)):
             whole, part = attacks[attacks["run"] == run], seen[seen["run"] == run]
@@ -99,9 +99,7 @@ def recover(runs: Runs, *, recording: Iterable[float] = RECORDING, most_runs: in
                 rows.append({"recording": share, "run": run, "truth": truth(whole), **_row(found)})
     fits = pd.DataFrame(rows)
     if not rows or fits.groupby("recording").size().min() < 2:
-        raise ScenarioError(
-            f"fewer than two runs have {FEWEST_ATTACKS} recorded attacks to fit. Give more years or runs."
-        )
+        raise ScenarioError("too-few-to-fit", fewest=FEWEST_ATTACKS)
     return Recovery(fits)
 
 

@@ -26,7 +26,7 @@ import numpy as np
 from ..errors import EngineError, ScenarioError
 from ..execution.parameter_source import Choice
 from ..execution.parameters import ENSEMBLE
-from ..execution.plan import checked_count, chosen_seed
+from ..execution.plan import checked_replicates, chosen_seed
 from ..language.catalogue import Words
 from ..units import DAYS_PER_YEAR, day_of
 from .effect import compare
@@ -123,7 +123,7 @@ def split(levels: Levels) -> dict[str, np.ndarray]:
     }
     total = np.sum([terms[name] for name in TERMS[1:]], axis=0)
     if not np.allclose(total, terms["naive"], rtol=0, atol=1e-9):
-        raise EngineError("the terms of the change do not sum to it; please report it.")
+        raise EngineError("terms-miss-change")
     return terms
 
 
@@ -147,8 +147,8 @@ def regression_to_the_mean(
     programme runs, or stops before the period ends.
     """
     if what not in COUNTED:
-        raise ScenarioError(f"what = {what!r} cannot be split; there are {', '.join(COUNTED)}.", key="what")
-    checked_count("replicates", replicates, 2, "an interval needs two")
+        raise ScenarioError("what", key="what", what=what, known=COUNTED)
+    checked_replicates(replicates)
     around = _around(scenario, before_years, after_years)
     effect = compare(
         around.replace("programme.enabled=false"),
@@ -168,13 +168,11 @@ def _around(scenario: Scenario, before_years: float, after_years: float) -> Scen
     running = [site.programme for site in scenario.each_site() if site.programme_runs()[0]]
     if not running:
         raise ScenarioError(
-            f"no group is ever listed: {scenario.programme_runs()[1] or 'no programme runs'}. Give a "
-            "scenario with a programme.",
-            key="programme",
+            "nobody-listed", key="programme", reason=scenario.programme_runs()[1] or "no programme runs"
         )
     for name, years in (("before_years", before_years), ("after_years", after_years)):
         if not 0 < years < 100:
-            raise ScenarioError(f"{name} = {years!r} must be above 0 and below 100 years.", key=name)
+            raise ScenarioError("years-outside", key=name, years=years)
     starts = [programme.start_date for programme in running]
     begin = min(starts) - timedelta(days=round(before_years * DAYS_PER_YEAR))
     years = ((max(starts) - begin).days + round(after_years * DAYS_PER_YEAR) + 1) / DAYS_PER_YEAR
@@ -182,9 +180,7 @@ def _around(scenario: Scenario, before_years: float, after_years: float) -> Scen
         end = programme.start_date + timedelta(days=round(after_years * DAYS_PER_YEAR))
         if programme.stop_date is not None and programme.stop_date < end:
             raise ScenarioError(
-                f"programme.stop_date = {programme.stop_date} comes before the {after_years:g} years after "
-                "the start are over. Give fewer after_years.",
-                key="programme.stop_date",
+                "stops-too-early", key="programme.stop_date", stop_date=programme.stop_date, after_years=after_years
             )
     # A programme's date may follow from the scenario's, so it is held where it is.
     dates: dict[str, object] = {"start_date": begin, "years": years}

@@ -45,9 +45,10 @@ def _attribute(arguments: argparse.Namespace) -> int:
 
     if arguments.outcome not in OUTCOMES_SHARED:
         raise ScenarioError(
-            f"outcome = {arguments.outcome!r} is not shared out."
-            f"{nearest_hint(arguments.outcome, OUTCOMES_SHARED)} There are {', '.join(OUTCOMES_SHARED)}.",
-            rule="unknown-outcome",
+            "unknown-outcome/shared",
+            outcome=arguments.outcome,
+            hint=nearest_hint(arguments.outcome, OUTCOMES_SHARED),
+            known=OUTCOMES_SHARED,
         )
     words = Words(arguments.lang)
     refuse_personal_data(Path(arguments.out or "").name, "--out")
@@ -88,10 +89,6 @@ def parts_of(given: list[str]) -> dict[str, tuple[str, ...]]:
         name, _, changes = text.partition("=")
         words = tuple(word.strip() for word in changes.split(";") if word.strip())
         if not name or not words or any("=" not in word for word in words) or name in parts:
-            raise ScenarioError(
-                f"--part {text!r} is no part: write a name of its own and what takes the part away, such as "
-                "--part help=exit.offer_rate=0.",
-                rule="parts",
-            )
+            raise ScenarioError("parts/option", part=text)
         parts[name] = words
     return parts

@@ -39,7 +39,7 @@ def checked_words(arguments: argparse.Namespace) -> Words:
     for word in arguments.words:
         key, _, value = word.partition("=")
         if key in _OPTIONS:
-            raise ScenarioError(f"{word} is an option of the command: write {_OPTIONS[key]} {value}.", key=key)
+            raise ScenarioError("option-of-command", key=key, word=word, option=_OPTIONS[key], value=value)
     from ..config.personal_data import refuse_personal_data
     from ..language.catalogue import Words
 
@@ -191,7 +191,9 @@ def say_if_long(words: Words, seconds: float, memory: float) -> None:
     if not is_compiled_before():
         print(words("terminal.compiling"), file=sys.stderr, flush=True)
     if seconds > LONG or memory > MUCH:
-        told = words("terminal.long", time=duration(seconds), memory=spoken_bytes(BYTES_AROUND + memory))
+        told = words(
+            "terminal.long", time=duration(seconds), memory=spoken_bytes(BYTES_AROUND + memory).text(words.lang)
+        )
         print(told, file=sys.stderr, flush=True)
 
 

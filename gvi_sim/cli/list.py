@@ -30,8 +30,5 @@ def _list(arguments: argparse.Namespace) -> int:
     if what is None:
         return print_lines(listing.overview(words))
     if what not in listing.LISTS:
-        raise ScenarioError(
-            f"{what!r} cannot be listed.{nearest_hint(what, listing.LISTS)} There are {', '.join(listing.LISTS)}.",
-            rule="unknown-list",
-        )
+        raise ScenarioError("unknown-list", what=what, hint=nearest_hint(what, listing.LISTS), known=listing.LISTS)
     return print_lines(listing.LISTS[what](words))

@@ -53,7 +53,7 @@ def experiment_lines(words: Words) -> Iterator[str]:
 def key_lines(words: Words) -> Iterator[str]:
     """Every key of the scenario with its unit and what it may be."""
     for key, domain in leaves().items():
-        yield f"  {key:<44} {words.unit(key, evidence.unit(key))} [{words.translated('domains', domain.name)}]"
+        yield f"  {key:<44} {words.unit(key, evidence.unit(key))} [{words.translated('values', domain.name)}]"
 
 
 def declared_lever_lines(words: Words) -> Iterator[str]:

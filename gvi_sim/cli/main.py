@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from ..console import STOPPED, STOPPED_LINE, say_stopped, when_stopped
-from ..errors import GviError, ScenarioError, visible
+from ..console import STOPPED, STOPPED_LINES, say_stopped, when_stopped
+from ..errors import GviError, Message, ScenarioError, visible
+from ..language.catalogue import LANGUAGES
 from . import attribute, calibrate, check, evidence, levers, new_site, report, reproduce, rerun, run, sweep, verify
 from . import list as listed
 from .options import cap_workers, take_levers, take_parameters
@@ -21,22 +22,20 @@ from .parser import Parser, asked_language
 COMMANDS = (
     run, sweep, report, verify, rerun, evidence, listed, reproduce, attribute, levers, check, calibrate, new_site,
 )  # fmt: skip
-WITHDRAWN = {
-    "robustness": "it ranked levers at point values under one structure at a time, which is no answer with an "
-    "interval. Run the same question under each structure instead: `gvi-sim attribute site=malmo "
-    "structure=shared_shocks` (or retaliation, withdrawal)",
-}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; ``argv`` as in ``sys.argv[1:]``, which None takes."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    asked = asked_language(argv)
+    lang = asked if asked in LANGUAGES else "en"
     try:
-        when_stopped(STOPPED_LINE)
-        arguments = _parsed(list(sys.argv[1:] if argv is None else argv))
+        when_stopped(STOPPED_LINES[lang])
+        arguments = _parsed(argv, asked, lang)
         command: Callable[[argparse.Namespace], int] = arguments.command
         return command(arguments)
     except GviError as error:
-        print(f"gvi-sim: {_told(str(error))}", file=sys.stderr)
+        print(f"gvi-sim: {_told(error.text(lang))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         say_stopped()
@@ -59,13 +58,17 @@ class _Parser(Parser):
     """Its complaints are messages like any other."""
 
     def error(self, message: str) -> NoReturn:
-        super().error(_told(message))
+        from ..language.catalogue import Words
+
+        self.print_usage(sys.stderr)
+        told = Message("command-line", command=self.prog, problem=Words(self.lang).translated("command-line", message))
+        self.exit(2, _told(f"{told.text(self.lang)}\n"))
 
 
-def _parsed(argv: list[str]) -> argparse.Namespace:
-    if argv and argv[0] in WITHDRAWN:
-        raise ScenarioError(f"{argv[0]} was withdrawn: {WITHDRAWN[argv[0]]}.", rule="withdrawn-command")
-    parser = _parser(asked_language(argv))
+def _parsed(argv: list[str], asked: str, lang: str) -> argparse.Namespace:
+    if argv[:1] == ["robustness"]:
+        raise ScenarioError("withdrawn-command")
+    parser = _parser(asked)
     arguments, rest = parser.parse_known_args(argv)
     if not hasattr(arguments, "command"):
         parser.print_help()
@@ -73,7 +76,8 @@ def _parsed(argv: list[str]) -> argparse.Namespace:
     # Overrides and options may come in any order; argparse hands back the words that follow an option.
     strange = [word for word in rest if word.startswith("-")]
     if strange or (rest and not hasattr(arguments, "words")):
-        parser.error(f"{(strange or rest)[0]} is not known here; `gvi-sim {arguments.name} --help` shows what is")
+        word = (strange or rest)[0]
+        parser.error(Message("command-line/unknown", word=word, name=arguments.name).text(lang))
     if rest:
         arguments.words = [*arguments.words, *rest]
     if hasattr(arguments, "words"):

@@ -65,12 +65,9 @@ def _key(name: str) -> str:
     convert("site.name", Given(name, "NAME"))
     key = re.sub(r"[^a-z0-9]+", "_", spelt(name)).strip("_")
     if not 1 <= len(key) <= 40:
-        raise ScenarioError(f"NAME = {name!r} makes no key: give a name with 1 to 40 of a-z and 0-9.", rule="bad-name")
+        raise ScenarioError("bad-name/no-key", name=name)
     if key in (*options("site"), DEFAULT_PLACE):
-        raise ScenarioError(
-            f"NAME = {name!r}: there is a site {key} already; take another name, or run it: gvi-sim run site={key}.",
-            rule="site-exists",
-        )
+        raise ScenarioError("site-exists", name=name, site=key)
     return key
 
 
@@ -84,11 +81,11 @@ def _path(arguments: argparse.Namespace, key: str) -> Path:
         path = (Path(arguments.site) / IN_TREE if arguments.site else FOLDER) / f"{key}.yaml"
     refuse_personal_data(path.name, "The name of the file")
     if path.suffix not in (".yaml", ".yml"):
-        raise ScenarioError(f"{path}: a scenario file's name ends in .yaml.", rule="bad-file")
+        raise ScenarioError("bad-file/no-yaml", path=path)
     if path.exists():
-        raise ScenarioError(f"{path} exists already: name another file, or remove it.", rule="file-exists")
+        raise ScenarioError("file-exists", path=path)
     if not path.parent.is_dir():
-        raise ScenarioError(f"{path.parent} is no folder: make it, or name another.", rule="bad-file")
+        raise ScenarioError("bad-file/no-folder", folder=path.parent)
     return path
 
 
@@ -119,14 +116,14 @@ def _asked(words: Words, name: str) -> Any:
             text = input(f"{words(f'new_site.ask.{name}')}: ").strip()
             return None if name in DERIVED and not text else _value(name, text)
         except ScenarioError as error:
-            print(error, file=sys.stderr)
+            print(error.text(words.lang), file=sys.stderr)
         except EOFError:
             raise _lacking([name]) from None
 
 
 def _lacking(names: list[str]) -> ScenarioError:
     wanting = ", ".join(f"--{name}" for name in names)
-    return ScenarioError(f"new-site lacks {wanting}: give them, or run it at a terminal, which asks.", rule="missing")
+    return ScenarioError("missing", options=wanting)
 
 
 def _facts(words: Words, given: dict[str, Any]) -> Facts:

@@ -53,9 +53,5 @@ def _page(folder: Path, lang: str) -> Path:
         return write_calibration_report(folder, lang)
     result = open_result(folder)
     if isinstance(result, Runs):
-        raise ScenarioError(
-            f"{folder} holds runs of one scenario and nothing to compare them with. `gvi-sim run "
-            f"{folder / 'scenario.yaml'}` pairs it with business as usual.",
-            rule="no-comparison",
-        )
+        raise ScenarioError("no-comparison", folder=folder, file=folder / "scenario.yaml")
     return write_report(result, lang)

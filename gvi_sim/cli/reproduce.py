@@ -45,15 +45,9 @@ def _reproduce(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> None:
     if arguments.all == (arguments.experiment is not None):
-        raise ScenarioError(
-            "reproduce needs a NAME, or --all and no name. `gvi-sim reproduce --list` shows what there is.",
-            rule="which-reproduction",
-        )
+        raise ScenarioError("which-reproduction")
     if arguments.update and (arguments.replicates, arguments.seed, arguments.parameters) != (None, None, None):
-        raise ScenarioError(
-            "--update records the experiment as it is declared: leave out --replicates, --seed and --parameters.",
-            rule="update-as-declared",
-        )
+        raise ScenarioError("update-as-declared")
 
 
 def _one(words: Words, arguments: argparse.Namespace, name: str) -> bool:

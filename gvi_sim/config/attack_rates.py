@@ -34,12 +34,7 @@ def check_level(keys: Collection[str], place: str = "") -> None:
     by_mode = [key for key in ALIASES if key in keys]
     other = LEVEL if LEVEL in keys else SHARE if SHARE in keys and len(by_mode) == 2 else None
     if by_mode and other:
-        raise ScenarioError(
-            f"{' and '.join(by_mode)} and {other}{place} are both given: {LEVEL} counts shootings and detonations "
-            f"together, and {SHARE} is the share of detonations among them. Give the one way or the other.",
-            key=other,
-            rule="level-twice",
-        )
+        raise ScenarioError("level-twice", key=other, by_mode=by_mode, place=place, level=LEVEL, share=SHARE)
 
 
 def with_level(given: Mapping[str, Given], found: Mapping[str, Given]) -> dict[str, Given]:
@@ -68,8 +63,10 @@ def _part(counts: Mapping[str, float], typed: Mapping[str, float]) -> float:
     if part > 0.0:
         return part
     raise ScenarioError(
-        f"{' and '.join(typed)}: with {SHARE} = {counts[DETONATIONS]:g} nothing says how many of the other mode there "
-        f"are; give {' and '.join(ALIASES)}.",
+        "level-unknown",
         key=next(iter(typed)),
-        rule="level-unknown",
+        typed=typed,
+        share=SHARE,
+        detonations=counts[DETONATIONS],
+        aliases=ALIASES,
     )

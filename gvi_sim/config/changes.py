@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..errors import ScenarioError, nearest_hint
+from ..errors import Message, ScenarioError, nearest_hint
 from .attack_rates import ALIASES, check_level, domain_at
 from .conf_files import CHOICES, choose, options, spelt, spelt_key
 from .convert import convert
@@ -42,8 +42,7 @@ def changes_of(overrides: Iterable[object]) -> Changes:
             for key, value in override.items():
                 assign(changes, str(key), Given(value, ORIGIN))
         else:
-            problem = f"{shown(override)} is no override: give 'key=value' or a mapping."
-            raise ScenarioError(problem, rule="not-an-override")
+            raise ScenarioError("not-an-override/object", value=shown(override))
     return changes
 
 
@@ -67,15 +66,11 @@ def check_key(key: str, place: str = "") -> None:
     if key in leaves() or key in ALIASES:
         return
     if key.split(".")[0] in RUN_KEYS:
-        problem = f"{shown(key)[1:-1]}{place} is a run key and no part of the scenario: give it to simulate(),"
-        raise ScenarioError(f"{problem} compare() or the command.", key=key, rule="run-key")
+        raise ScenarioError("run-key", key=key, name=shown(key)[1:-1], place=place)
     if is_group(key):
-        below = ", ".join(children(key)[:4])
-        problem = f"{key}{place} is a branch and not a value: set one of {below}, ..."
-        raise ScenarioError(problem, key=key, rule="branch")
+        raise ScenarioError("branch", key=key, place=place, below=children(key)[:4])
     hint = nearest_hint(key, [*leaves(), *ALIASES, *CHOICES, "sites"])
-    problem = f"There is no key {shown(key)}{place}.{hint} `gvi-sim list keys` shows all."
-    raise ScenarioError(problem, key=key, rule="unknown-key")
+    raise ScenarioError("unknown-key", key=key, name=shown(key), place=place, hint=hint)
 
 
 def _assign_leaf(changes: Changes, key: str, given: Given) -> None:
@@ -105,8 +100,8 @@ def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
         _site(changes, path[0], given)
     else:
         key = ".".join(["sites", *path])
-        problem = f"{key}{given.place} must map {'keys to values' if path else 'names of sites to overrides'};"
-        raise ScenarioError(f"{problem} {{}} for none.", key=key, rule="sites-shape")
+        what = Message("sites-shape/keys") if path else Message("sites-shape/sites")
+        raise ScenarioError("sites-shape", key=key, place=given.place, what=what)
 
 
 def _site(changes: Changes, name: str, given: Given) -> Changes:
@@ -122,7 +117,6 @@ def _assign_in_site(site: Changes, name: str, key: str, given: Given) -> None:
         for child, value in given.value.items():
             _assign_in_site(site, name, f"{key}.{child}", Given(value, given.origin))
     elif key in SHARED or key in {"site", "site.key"} or key.split(".")[0] == "sites":
-        problem = f"sites.{name}.{key}{given.place} cannot be set for one site of a roll-out."
-        raise ScenarioError(problem, key=f"sites.{name}.{key}", rule="sites-shared")
+        raise ScenarioError("sites-shared", key=f"sites.{name}.{key}", place=given.place)
     else:
         assign(site, key, given)

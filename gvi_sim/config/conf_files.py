@@ -36,7 +36,7 @@ def conf_dir() -> Path:
     for folder in (package / "conf", package.parent / "conf"):
         if (folder / "config.yaml").is_file():
             return folder
-    raise ScenarioError(f"There is no conf folder in {package} or beside it: the installation is incomplete.")
+    raise ScenarioError("no-conf", package=package)
 
 
 @cache
@@ -55,10 +55,12 @@ def choose(group: str, name: object, place: str = "") -> str:
     if isinstance(name, str) and spelt(name) in known:
         return spelt(name)
     raise ScenarioError(
-        f"{group} = {shown(name)}{place}: there is no such {group}.{nearest_hint(spelt(str(name)), known)}"
-        f" There are {', '.join(known)}.",
+        "no-such-choice",
         key=group,
-        rule="no-such-choice",
+        name=shown(name),
+        place=place,
+        hint=nearest_hint(spelt(str(name)), known),
+        known=known,
     )
 
 
@@ -108,7 +110,7 @@ def file_sets(group: str, name: str) -> dict[str, Given]:
     only = content.get("only", [*parts()])
     if not isinstance(only, list) or (strange := [part for part in only if part not in parts()]):
         near = nearest_hint(str(strange[0]), parts()) if isinstance(only, list) else ""
-        raise ScenarioError(f"{origin}: only must list parts of {', '.join(parts())}.{near}", rule="bad-file")
+        raise ScenarioError("bad-file/only", origin=origin, parts=parts(), hint=near)
     off = {key: value for part, values in parts().items() if part not in only for key, value in values.items()}
     return key_of_site | {
         key: Given(convert(key, Given(value, origin)), origin)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from math import isnan
 from numbers import Integral, Real
 
+from ..errors import Message, ScenarioError
 from ..evidence import Domain, countries, unit
 from ..evidence.strict_yaml import fits_no_float
 from .attack_rates import ALIASES, LEVEL, domain_at
@@ -42,26 +43,29 @@ def convert(key: str, given: Given) -> object:
 def _number(key: str, given: Given, domain: Domain) -> float:
     value = float("inf") if domain.infinite and given.value == "inf" else given.value
     if isinstance(value, str) and fits_no_float(value):
-        raise refusal(key, given, _too_large(key, domain), "not-finite")
+        raise _too_large(key, given, domain)
     if isinstance(value, bool) or type(value).__name__ == "bool_" or not isinstance(value, Real):
-        raise refusal(key, given, f"must be a number{_unit(key, domain)}.{_hint(value)}", "not-a-number")
+        raise refusal("not-a-number", key, given, unit=_unit(key, domain), hint=_hint(value))
     try:
         number = float(value) + 0.0  # turns -0.0 into 0.0
     except OverflowError:
-        raise refusal(key, given, _too_large(key, domain), "not-finite") from None
+        raise _too_large(key, given, domain) from None
     if isnan(number):
-        raise refusal(key, given, f"is not a number; write one in {domain.range_text()}.", "not-finite")
+        raise refusal("not-finite/nan", key, given, range=domain.range_text())
     if not domain.holds(number):
         rule = "out-of-range" if abs(number) != float("inf") else "not-finite"
-        raise refusal(key, given, _outside(key, number, domain), rule)
+        is_percent = domain.name.startswith(("prob", "share")) and 1 < number <= 100
+        hint = Message("out-of-range/percent", share=f"{number / 100:.10g}") if is_percent else ""
+        within, of = domain.range_text(), _unit(key, domain)
+        raise refusal("out-of-range", key, given, rule=rule, phrase=domain.phrase, range=within, unit=of, hint=hint)
     return number
 
 
 def _count(key: str, given: Given, domain: Domain) -> int:
     number = _number(key, given, domain)
     if not isinstance(given.value, Integral):
-        whole = f" Write {int(number)}." if number == int(number) else ""
-        raise refusal(key, given, f"must be a whole number{_unit(key, domain)}.{whole}", "not-whole")
+        hint = _write(int(number)) if number == int(number) else ""
+        raise refusal("not-whole", key, given, unit=_unit(key, domain), hint=hint)
     return int(given.value)
 
 
@@ -70,8 +74,7 @@ def _flag(key: str, given: Given) -> bool:
         return given.value
     word = str(given.value).lower()
     meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}.get(word)
-    hint = f" Write {meant}." if meant else ""
-    raise refusal(key, given, f"must be true or false.{hint}", "not-a-flag")
+    raise refusal("not-a-flag", key, given, hint=_write(meant) if meant else "")
 
 
 def _date(key: str, given: Given) -> date:
@@ -80,61 +83,54 @@ def _date(key: str, given: Given) -> date:
         try:
             value = date.fromisoformat(value) if len(value) == 10 else value
         except ValueError:
-            raise refusal(key, given, "is not a date of the calendar; write YYYY-MM-DD.", "not-a-date") from None
+            raise refusal("not-a-date/calendar", key, given) from None
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise refusal(key, given, "must be a date, written YYYY-MM-DD.", "not-a-date")
+        raise refusal("not-a-date", key, given)
     if not FIRST_DATE <= value <= LAST_DATE:
-        raise refusal(key, given, f"must lie between {FIRST_DATE} and {LAST_DATE}.", "out-of-range")
+        raise refusal("out-of-range/date", key, given, first=FIRST_DATE, last=LAST_DATE)
     return value
 
 
 def _text(key: str, given: Given, domain: Domain) -> str:
     value = given.value
     if not isinstance(value, str):
-        raise refusal(key, given, "must be text.", "not-text")
+        raise refusal("not-text", key, given)
     refuse_personal_data(value, f"{key}{given.place}", key=key)
     if domain.kind == "country" and not _COUNTRY.match(value):
-        known = ", ".join(countries())
-        problem = (
-            f"must be a country's two capital letters, such as {known} (of which the registry holds values) or NO."
-        )
-        raise refusal(key, given, problem, "no-such-choice")
+        raise refusal("no-such-choice/country", key, given, known=countries())
     if key.endswith(".key") and not _KEY.match(value):
-        raise refusal(key, given, "must be 1 to 40 letters, digits, _ or -.", "bad-name")
+        raise refusal("bad-name/key", key, given)
     if not 1 <= len(value) <= 80 or not value.isprintable():
-        raise refusal(key, given, "must be 1 to 80 printable characters.", "bad-name")
+        raise refusal("bad-name", key, given)
     return value
 
 
-def _outside(key: str, number: float, domain: Domain) -> str:
-    text = f"{domain.phrase} and must lie in {domain.range_text()}{_unit(key, domain)}."
-    if domain.name.startswith(("prob", "share")) and 1 < number <= 100:
-        text += f" Percent? Write {number / 100:.10g}."
-    return text
+def _too_large(key: str, given: Given, domain: Domain) -> ScenarioError:
+    return refusal("not-finite", key, given, range=domain.range_text(), unit=_unit(key, domain))
 
 
-def _too_large(key: str, domain: Domain) -> str:
-    return (
-        "is too large or too small for a computer's number and is not rounded silently; it must lie in"
-        f" {domain.range_text()}{_unit(key, domain)}."
-    )
+def _unit(key: str, domain: Domain) -> Message | str:
+    is_plain = domain.name.startswith(("prob", "share"))
+    return "" if is_plain else Message("value/unit", unit=unit(LEVEL if key in ALIASES else key))
 
 
-def _unit(key: str, domain: Domain) -> str:
-    return "" if domain.name.startswith(("prob", "share")) else f" ({unit(LEVEL if key in ALIASES else key)})"
+def _write(value: object) -> Message:
+    return Message("value/write", value=value)
 
 
-def _hint(value: object) -> str:
+def _hint(value: object) -> Message:
     if isinstance(value, bool):
-        return " This is a truth value."
+        return Message("value/flag")
     if value is None:
-        return " Leave the key out to get the registry's value."
+        return Message("value/null")
+    if isinstance(value, list | tuple):
+        return Message("value/list")
     if not isinstance(value, str):
-        return f" This is {'a list' if isinstance(value, list | tuple) else 'a ' + type(value).__name__}."
+        return Message("value/kind", kind=type(value).__name__)
     if not value.strip():
-        return " This is empty."
+        return Message("value/empty")
     if _FULL_WIDTH.search(value):
-        return " Write it with the digits 0 to 9."
+        return Message("value/digits")
     if _DIGITS.match(value) and value.count(",") == 1 and "." not in value:
-        return f" Decimal comma? Write {value.replace(',', '.').strip()}."
-    return " This is text."
+        return Message("value/comma", value=value.replace(",", ".").strip())
+    return Message("value/text")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..errors import EvidenceError, nearest_hint
+from ..errors import EvidenceError, Message, nearest_hint
 from ..evidence import keys
 from ..evidence.strict_yaml import plain, read
 from .leaves import leaf_domain, leaves
@@ -69,16 +69,18 @@ def levers_in(path: Path) -> tuple[tuple[str, ...], Mapping[str, LeverDeclaratio
     content = plain(read(path))
     parts, declared = (content.get(name) if isinstance(content, dict) else None for name in ("parts", "levers"))
     if not isinstance(parts, dict) or not isinstance(declared, dict):
-        raise EvidenceError(f"{path.name} must declare parts and levers, each by name.")
-    wrong = [f"part {name}: its name {said}" for name, raw in parts.items() for said in _untold(raw)]
-    wrong += [f"{key}: {said}" for key, raw in declared.items() for said in _problems(key, raw, parts, declared)]
+        raise EvidenceError("levers-undeclared", file=path.name)
+    wrong = [Message("lever/part", part=name) for name, raw in parts.items() if _is_untold(raw)]
+    wrong += [
+        Message("lever/one", lever=key, problem=problem)
+        for key, raw in declared.items()
+        for problem in _problems(key, raw, parts, declared)
+    ]
     if wrong:
-        raise EvidenceError("\n  ".join([f"{path.name} is not complete (see docs/recipes/lever.md):", *wrong]))
+        raise EvidenceError("lever", file=path.name, wrong=wrong)
     made = {key: _lever(key, raw) for key, raw in declared.items()}
     if idle := [name for name in parts if not _taken_away(name, made)]:
-        raise EvidenceError(
-            f"{path.name}: no lever takes the part {idle[0]} away; one with an off must have that part."
-        )
+        raise EvidenceError("idle-part", file=path.name, part=idle[0])
     return tuple(parts), made
 
 
@@ -100,47 +102,46 @@ def _lever(key: str, raw: Mapping[str, Any]) -> LeverDeclaration:
     )
 
 
-def _problems(key: str, raw: Any, parts: Mapping[str, Any], declared: Mapping[str, Any]) -> Iterator[str]:
+def _problems(key: str, raw: Any, parts: Mapping[str, Any], declared: Mapping[str, Any]) -> Iterator[Message]:
     """All that a declaration lacks and all that is wrong in it."""
     if key not in leaves():
-        yield f"no such key in config/tree.py.{nearest_hint(key, leaves())}"
+        yield Message("lever/no-key", hint=nearest_hint(key, leaves()))
     elif leaf_domain(key).kind not in ("number", "count"):
-        yield "a lever must be a number, and this key is none"
+        yield Message("lever/no-number")
     if key not in keys():
-        yield "no entry in evidence/registry, which says its unit and value"
+        yield Message("lever/no-entry")
     given = raw if isinstance(raw, dict) else {}
     if missing := [name for name in _NEEDED if name not in given]:
-        yield f"has no {', '.join(missing)}"
+        yield Message("lever/lacks", missing=missing)
     if not given.keys() & {"off", "shapes"}:
-        yield "has no off, the value at which it does nothing (only a lever that shapes another can do without)"
+        yield Message("lever/no-off")
     if not isinstance(given.get("eligible") or given.get("added"), list):
-        yield "has no eligible or added, a list of what it acts on"
+        yield Message("lever/no-eligible")
     for name in (name for name in given if name not in _FIELDS):
-        yield f"{name} is no field.{nearest_hint(name, _FIELDS)}"
-    for name in (name for name in _IN_WORDS if name in given):
-        yield from (f"{name} {said}" for said in _untold(given[name]))
+        yield Message("lever/no-field", name=name, hint=nearest_hint(name, _FIELDS))
+    yield from (Message("lever/untold", name=name) for name in _IN_WORDS if name in given and _is_untold(given[name]))
     for name, known in (("part", (*parts, ALL)), ("shapes", tuple(declared)), ("direction", DIRECTIONS)):
         if name in given and given[name] not in known:
-            yield f"{name} = {given[name]!r} is none of {', '.join(known)}.{nearest_hint(str(given[name]), known)}"
+            hint = nearest_hint(str(given[name]), known)
+            yield Message("lever/none-of", name=name, value=given[name], known=known, hint=hint)
     if given.get("direction") in (NOTHING, NOT_MONOTONE) and "because" not in given:
-        yield f"direction {given['direction']!r} needs a because"
+        yield Message("lever/because", direction=given["direction"])
     yield from _wrong_doses(key, given)
 
 
-def _wrong_doses(key: str, given: Mapping[str, Any]) -> Iterator[str]:
+def _wrong_doses(key: str, given: Mapping[str, Any]) -> Iterator[Message]:
     doses = given.get("doses", [])
     whole = [*([given["off"]] if "off" in given else []), *(doses if isinstance(doses, list) else [doses])]
     if "doses" not in given:
         return
     if not all(isinstance(dose, int | float) and not isinstance(dose, bool) for dose in whole):
-        yield "off and doses must be numbers"
+        yield Message("lever/doses-numbers")
     elif len(whole) != DOSES or len(set(whole)) != DOSES:
-        yield f"off and doses must be {DOSES} different numbers, the least first, and are {whole}"
+        yield Message("lever/doses-count", count=DOSES, doses=whole)
     elif key in leaves() and (outside := [dose for dose in whole if not leaf_domain(key).holds(dose)]):
-        yield f"dose {outside[0]} lies outside {leaf_domain(key).range_text()}"
+        yield Message("lever/dose-outside", dose=outside[0], range=leaf_domain(key).range_text())
 
 
-def _untold(raw: Any) -> Iterator[str]:
+def _is_untold(raw: Any) -> bool:
     texts = raw if isinstance(raw, dict) else {}
-    if {lang for lang, text in texts.items() if isinstance(text, str) and text.strip()} != _LANGUAGES:
-        yield "must be a text in en and in sv"
+    return {lang for lang, text in texts.items() if isinstance(text, str) and text.strip()} != _LANGUAGES

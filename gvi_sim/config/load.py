@@ -34,7 +34,7 @@ def load_scenario(*sources: Source) -> Scenario:
     files = [Path(source) for source in sources if not isinstance(source, Mapping) and _is_file(source)]
     changes = changes_of(source for source in sources if isinstance(source, Mapping) or not _is_file(source))
     if len(files) > 1:
-        raise ScenarioError(f"{files[0]} and {files[1]}: a scenario comes from one file.", rule="two-files")
+        raise ScenarioError("two-files", first=files[0], second=files[1])
     if files:
         return scenario_of(changed(recipe_of_file(files[0]), changes))
     recipe = Recipe(changes.choices, changes.values, {}, changes.sites)
@@ -50,7 +50,7 @@ def file_word(file: str | None) -> list[str]:
     if file is None:
         return []
     if "=" in file:
-        raise ScenarioError(f"{file}: rename the file; among overrides its name may hold no =.", rule="bad-file")
+        raise ScenarioError("bad-file/equals-sign", file=file)
     load_scenario(Path(file))
     return [file]
 

@@ -39,19 +39,15 @@ def read_manifest_file(path: Path) -> dict[str, Any]:
     try:
         about = path.stat()
         if not stat.S_ISREG(about.st_mode) or about.st_size > MOST_BYTES:
-            raise ScenarioError(f"{path} is no regular file of at most {MOST_BYTES:,} bytes.", rule="bad-file")
+            raise ScenarioError("bad-file/too-large", path=path, most=MOST_BYTES)
         found = json.loads(path.read_bytes())
         sound = isinstance(found, dict) and found.get("sha256") == self_hash(found)
     except OSError as error:
-        raise ScenarioError(f"{path} cannot be read: {error.strerror or error}.", rule="bad-file") from None
+        raise ScenarioError("bad-file/unreadable", path=path, reason=error.strerror or error) from None
     except (ValueError, RecursionError):
         sound = False
     if not sound:
-        raise ScenarioError(
-            f"{path} is no manifest as a run writes it, or was changed since (its SHA-256 is part of it). Give the "
-            "manifest.json of a results folder, or a scenario file (.yaml).",
-            rule="bad-file",
-        )
+        raise ScenarioError("bad-file/no-manifest", path=path)
     return dict(found)
 
 
@@ -61,5 +57,5 @@ def scenario_in(path: Path) -> Mapping[str, object]:
     arms = manifest.get("arms") or [{}]
     held = manifest.get("scenario") or manifest.get("base") or arms[-1].get("scenario")
     if not isinstance(held, dict):
-        raise ScenarioError(f"{path} tells of no scenario: it is of a {manifest.get('kind')}.", rule="bad-file")
+        raise ScenarioError("bad-file/no-scenario", path=path, kind=manifest.get("kind"))
     return held

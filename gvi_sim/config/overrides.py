@@ -12,7 +12,7 @@ from itertools import islice, product
 from math import isfinite, prod
 from typing import TYPE_CHECKING
 
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from ..evidence.strict_yaml import DEEPEST
 from .attack_rates import ALIASES, domain_at
 from .conf_files import CHOICES, spelt_key
@@ -38,8 +38,7 @@ def split(word: str) -> tuple[str, Given]:
     key, equals, text = word.translate(SPACES).partition("=")
     key, text = _key(key), text.strip()
     if not equals or word.startswith("-"):
-        problem = f"{shown(word)} is neither an override (key=value) nor a scenario file."
-        raise ScenarioError(f"{problem} A value with spaces goes in quotes.", rule="not-an-override")
+        raise ScenarioError("not-an-override", word=shown(word))
     word = f"{key}={text}"
     _refuse_settings(word, key)
     given = _given(word, key, text)
@@ -92,8 +91,7 @@ def _given(word: str, key: str, text: str) -> Given:
 
 
 def _several(word: str, key: str) -> ScenarioError:
-    problem = f"{word[:200]} asks for several values, and a scenario has one. A sweep runs them all:"
-    return ScenarioError(f"{problem} gvi-sim sweep {word[:200]}", key=key, rule="sweep")
+    return ScenarioError("sweep", key=key, word=word[:200])
 
 
 def _elements(text: str) -> list[str]:
@@ -117,7 +115,7 @@ def expand(words: Iterable[str]) -> list[list[str]]:
     ScenarioError for words that are no overrides, and for intervals, which are no choices.
     """
     choices = [_alternatives(word) for word in words]
-    _refuse_many(prod(map(len, choices)), "The words")
+    _refuse_many(prod(map(len, choices)), Message("too-many-choices/words"))
     return [list(combination) for combination in product(*choices)]
 
 
@@ -131,15 +129,13 @@ def _alternatives(word: str) -> list[str]:
     if is_scalar(key) and not _FUNCTION.match(value) and value[0] not in "[{":
         elements = _elements(value)
         if "" in elements:
-            problem = f"{shown(word)} has nothing between two commas, or behind the last; take the comma out."
-            raise ScenarioError(problem, key=key, rule="no-choices")
+            raise ScenarioError("no-choices/comma", key=key, word=shown(word))
         return [f"{key}={element}" for element in elements]
     override = _override(word)
     if not override.is_sweep_override():
         return [word]
     if override.is_interval_sweep():
-        problem = f"{word} is an interval; a sweep needs choices such as {key}=0,0.5,1."
-        raise ScenarioError(problem, key=key, rule="interval")
+        raise ScenarioError("interval", key=key, word=word)
     return _choices(word, key, override)
 
 
@@ -154,8 +150,7 @@ def _choices(word: str, key: str, override: Override) -> list[str]:
         found = override.sweep_iterator(transformer=Transformer.encode)
         elements = list(islice(found, _MOST_CHOICES + 1))
     except (HydraException, ValueError, TypeError, ArithmeticError):
-        problem = f"{shown(word)} cannot be written out as choices"
-        raise ScenarioError(f"{problem}; name them, {key}=a,b,c.", key=key, rule="no-choices") from None
+        raise ScenarioError("no-choices", key=key, word=shown(word)) from None
     _refuse_many(len(elements), shown(word))
     return [f"{key}={element}" for element in elements]
 
@@ -166,32 +161,25 @@ def _length(swept: RangeSweep) -> float:
     return abs((stop - start) / step) if known else float("inf")
 
 
-def _refuse_many(count: float, what: str) -> None:
+def _refuse_many(count: float, what: Message | str) -> None:
     if count > _MOST_CHOICES:
-        problem = f"{what} would make {count:,.0f} choices, more than {_MOST_CHOICES:,}; take fewer."
-        raise ScenarioError(problem, rule="too-many-choices")
+        raise ScenarioError("too-many-choices", what=what, count=count, most=_MOST_CHOICES)
 
 
 def _refuse_settings(word: str, key: str) -> None:
     if key.startswith(("+", "~")):
         bare = key.lstrip("+~")
-        problem = f"{shown(word)}: the tree is closed, keys are not added or removed; write {bare}=..."
-        raise ScenarioError(problem, key=bare, rule="not-an-override")
+        raise ScenarioError("not-an-override/closed", key=bare, word=shown(word))
     if re.split(r"[./@]", key)[0] == "hydra":
-        problem = f"{shown(word)}: hydra.* settings are refused here; they belong to `python -m gvi_sim`."
-        raise ScenarioError(problem, key=key, rule="hydra-setting")
+        raise ScenarioError("hydra-setting/command", key=key, word=shown(word))
     if "${" in word:
-        problem = f"{shown(word)} uses an interpolation; write the value itself."
-        raise ScenarioError(problem, key=key, rule="interpolation")
+        raise ScenarioError("interpolation", key=key, word=shown(word))
     if not word.isprintable():
-        problem = f"{shown(word)} holds a character that cannot be seen; type the word anew."
-        raise ScenarioError(problem, rule="not-an-override")
+        raise ScenarioError("not-an-override/unseen", word=shown(word))
     if len(word) > _MOST_LETTERS:
-        problem = f"{shown(key)}: an override of {len(word):,} letters; put it in a scenario file."
-        raise ScenarioError(problem, key=key, rule="too-long")
+        raise ScenarioError("too-long", key=key, name=shown(key), letters=len(word))
     if _depth(word) > DEEPEST:
-        problem = f"{shown(word)} is nested deeper than {DEEPEST} levels."
-        raise ScenarioError(problem, key=key, rule="too-deep")
+        raise ScenarioError("too-deep", key=key, word=shown(word), deepest=DEEPEST)
 
 
 def _depth(word: str) -> int:
@@ -219,19 +207,16 @@ def _override(word: str) -> Override:
     try:
         return OverridesParser.create().parse_override(word)
     except (HydraException, ValueError, TypeError, ArithmeticError):
-        raise ScenarioError(f"{shown(word)} cannot be read: {_fault(word)}", rule="not-an-override") from None
+        raise ScenarioError("not-an-override/unreadable", word=shown(word), fault=_fault(word)) from None
 
 
-def _fault(word: str) -> str:
+def _fault(word: str) -> Message:
     """What is wrong with a word that is no list, mapping or function."""
     value = word.partition("=")[2]
     for quote in "'\"":
         if value.replace(f"\\{quote}", "").count(quote) % 2:
-            return f"the quote {quote} is not closed. A shell takes quotes away: put the whole word in double quotes."
+            return Message("word/quote", quote=quote)
     for one, other in ("[]", "{}", "()"):
         if value.count(one) != value.count(other):
-            return f"it has {value.count(one)} {one} and {value.count(other)} {other}."
-    return (
-        "lists are written [1, 2], mappings {name: value}, and text that holds more than letters, digits and _ "
-        "stands in single quotes within them."
-    )
+            return Message("word/brackets", opened=value.count(one), one=one, closed=value.count(other), other=other)
+    return Message("word/grammar")

@@ -63,12 +63,7 @@ def refuse_personal_data(text: str, where: str, *, lines: bool = False, key: str
     """
     for kind, line in findings(text):
         place = f"{where}:{line}" if lines else where
-        raise ScenarioError(
-            f"{place} holds what looks like {kind}. Data about real persons are refused in every input"
-            " (ETHICS.md): use counts by municipality and period, and take it out.",
-            key=key,
-            rule="personal-data",
-        )
+        raise ScenarioError("personal-data", key=key, place=place, kind=kind)
 
 
 # --- identity numbers ------------------------------------------------------------------------------------

@@ -228,11 +228,10 @@ def _without_level_by_mode(recipe: Recipe, sets: Mapping[str, Given]) -> dict[st
 def _roll_out(recipe: Recipe) -> Scenario:
     names = tuple(recipe.sites or ())
     if not names:
-        raise ScenarioError("sites names no site: name one, or leave sites out.", key="sites", rule="sites-shape")
+        raise ScenarioError("sites-shape/none", key="sites")
     lead = recipe.choices.get("site", names[0])
     if lead not in names:
-        problem = f"site={lead} is not one of sites ({', '.join(names)}): choose one, or leave sites out."
-        raise ScenarioError(problem, key="sites", rule="site-not-in-sites")
+        raise ScenarioError("site-not-in-sites", key="sites", lead=lead, names=names)
     start = first_start(tuple(name for name in names if name in options("site")) or names)
     parts = tuple(_part(recipe, name, start) for name in names)
     first = parts[names.index(lead)]
@@ -249,7 +248,7 @@ def _part(recipe: Recipe, name: str, start: Given) -> Scenario:
     try:
         return _single(part_of(recipe, name, start))
     except ScenarioError as error:
-        raise ScenarioError(f"sites.{name}: {error}", key=error.key, rule=error.rule) from None
+        raise ScenarioError("in-site", key=error.key, rule=error.rule, name=name, error=error) from None
 
 
 def _plain(value: object) -> object:

@@ -44,9 +44,7 @@ def recipe_of_upload(raw: bytes, name: str) -> Recipe:
 def recipe_of_mapping(content: Mapping[str, object]) -> Recipe:
     """As a file, from a mapping in memory."""
     if not isinstance(content, Mapping):
-        raise ScenarioError(
-            f"A scenario is a mapping of keys to values, and this is {shown(content)}.", rule="bad-file"
-        )
+        raise ScenarioError("bad-file/no-mapping", content=shown(content))
     return _recipe(_node(content), "")
 
 
@@ -93,7 +91,7 @@ def _put(changes: Changes, key: str, node: Node, file: str, seen: dict[str, str]
         return
     key = f"sites.{site}.{spelt_key(key)}" if site else spelt_key(key)
     if key in seen:
-        raise ScenarioError(f"{key} ({origin}) is given twice, first at {seen[key]}.", key=key, rule="twice")
+        raise ScenarioError("twice", key=key, origin=origin, first=seen[key])
     seen[key] = origin
     assign(changes, key, Given(plain(node), origin))
 
@@ -113,21 +111,17 @@ def _items(choices: Node | None, file: str, name: str) -> list[tuple[str, Node]]
     if choices is None:
         return []
     if not isinstance(choices.value, dict):
-        raise ScenarioError(f"{file}:{choices.line} {name} must map a group to the name of a choice.", rule="bad-file")
+        raise ScenarioError("bad-file/choices", file=file, line=choices.line, name=name)
     for group, node in choices.value.items():
         if group not in CHOICES:
-            raise ScenarioError(
-                f"{file}:{node.line} {name} has {group!r}, and the groups are {', '.join(CHOICES)}.",
-                key=group,
-                rule="unknown-key",
-            )
+            raise ScenarioError("unknown-key/group", key=group, file=file, line=node.line, name=name, known=CHOICES)
     return list(choices.value.items())
 
 
 def _chosen(node: Node, file: str) -> set[str]:
     keys = plain(node)
     if not isinstance(keys, list):
-        raise ScenarioError(f"{file}:{node.line} chosen must be a list of keys.", rule="bad-file")
+        raise ScenarioError("bad-file/chosen", file=file, line=node.line)
     for key in keys:
         check_key(str(key), f" ({file}:{node.line})")
     return {str(key) for key in keys}
@@ -135,7 +129,7 @@ def _chosen(node: Node, file: str) -> set[str]:
 
 def _node(value: object, depth: int = 0) -> Node:
     if depth > DEEPEST:
-        raise ScenarioError(f"A scenario is nested at most {DEEPEST} levels deep.", rule="bad-file")
+        raise ScenarioError("bad-file/too-deep", deepest=DEEPEST)
     if isinstance(value, Mapping):
         return Node({str(key): _node(child, depth + 1) for key, child in value.items()}, 0)
     return Node([_node(child, depth + 1) for child in value] if isinstance(value, list | tuple) else value, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import fsum
 
-from ..errors import ScenarioError
+from ..errors import GviError, Message, ScenarioError
 from ..evidence import DEFAULT_PLACE, entry, places, sites, unit
 
 __all__ = ["NO_VALUE", "mean_ties", "members_share", "too_many_ties", "unfinished"]
@@ -46,17 +46,17 @@ def too_many_ties(groups: object, where: Sequence[str]) -> tuple[str, ...]:
     return tuple(key for key in by_default if _number(key) > float(str(groups)) - 1)
 
 
-def unfinished(site: str, missing: Sequence[str], wrong: Sequence[str], groups: object) -> ScenarioError:
+def unfinished(site: str, missing: Sequence[str], wrong: Sequence[Message | GviError], groups: object) -> ScenarioError:
     """The refusal of a site: every fact that it lacks, with its unit and a line to copy, and every flaw of its file."""
     fitting = dict(zip(_TIES, mean_ties(int(str(groups or 4))), strict=True))
-    lines = [f"  {text}" for text in wrong]
-    lines += [
-        f"  {key} ({unit(key)}) has no value; for example  {key}: {(_EXAMPLES | fitting)[key]:g}" for key in missing
-    ]
-    file = f" in gvi_sim/evidence/registry/sites/{site}.yaml" if site in sites() else ""
-    words = f"give {' '.join(f'{key}=...' for key in missing)}"
-    remedy = (
-        f"Enter what is missing{file}, or {words}" if missing and file else f"Put it right{file}" if wrong else words
+    lacks = [Message("no-value/one", name=key, unit=unit(key), example=(_EXAMPLES | fitting)[key]) for key in missing]
+    words = " ".join(f"{key}=..." for key in missing)
+    if site in sites():
+        file = f"gvi_sim/evidence/registry/sites/{site}.yaml"
+        remedy = Message("no-value/enter", file=file, words=words) if missing else Message("no-value/right", file=file)
+    else:
+        remedy = Message("no-value/give", words=words)
+    rule = NO_VALUE if missing else "bad-site-file"
+    return ScenarioError(
+        "no-value", key=[*missing, "site"][0], rule=rule, site=site, remedy=remedy, wrong=[*wrong, *lacks]
     )
-    told = f"The site {site!r} is unfinished. {remedy[:1].upper()}{remedy[1:]}.\n" + "\n".join(lines)
-    return ScenarioError(told, key=[*missing, "site"][0], rule=NO_VALUE if missing else "bad-site-file")

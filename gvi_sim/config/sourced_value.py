@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ..errors import ScenarioError
 
@@ -27,9 +28,9 @@ class Given:
         return f" ({self.origin})" if ":" in self.origin else ""
 
 
-def refusal(key: str, given: Given, problem: str, rule: str) -> ScenarioError:
-    """`key = value (file:line) problem`, ready to raise."""
-    return ScenarioError(f"{key} = {shown(given.value)}{given.place} {problem}", key=key, rule=rule)
+def refusal(id: str, key: str, given: Given, **fields: Any) -> ScenarioError:
+    """What is wrong with a value, ready to raise: its message has `key`, `value` and `place` as fields too."""
+    return ScenarioError(id, key=key, value=shown(given.value), place=given.place, **fields)
 
 
 def shown(value: object, depth: int = 0) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from math import isfinite
 from numbers import Integral
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from ..errors import ScenarioError, nearest_hint
 from ..evidence import entry, places
@@ -42,12 +42,12 @@ def _ties(key: str, given: Given) -> tuple[Tie, ...]:
 
 def _tie(key: str, given: Given, row: object) -> Tie:
     if not isinstance(row, list | tuple) or len(row) != 4 or not all(_is_number(item) for item in row):
-        raise _bad_row(key, given, row, "must be [a, b, rivalry, alliance]")
+        raise _bad_row("bad-row/tie", key, given, row)
     a, b, rivalry, alliance = row
     if not isinstance(a, Integral) or not isinstance(b, Integral) or a < 0 or b < 0:
-        raise _bad_row(key, given, row, "must begin with two group numbers, counted from 0")
+        raise _bad_row("bad-row/groups", key, given, row)
     if rivalry < 0 or alliance < 0:
-        raise _bad_row(key, given, row, "has a negative strength")
+        raise _bad_row("bad-row/negative", key, given, row)
     return int(a), int(b), float(rivalry), float(alliance)
 
 
@@ -55,42 +55,35 @@ def _dated(key: str, given: Given) -> DatedFactors:
     rows = tuple(_dated_row(key, given, row) for row in _rows(key, given))
     for (before, _), (after, _) in pairwise(rows):
         if after <= before:
-            raise ScenarioError(
-                f"{key}{given.place} must be in order of date: {after} stands after {before}.",
-                key=key,
-                rule="series-order",
-            )
+            raise ScenarioError("series-order", key=key, place=given.place, after=after, before=before)
     return rows
 
 
 def _dated_row(key: str, given: Given, row: object) -> tuple[date, float]:
     if not isinstance(row, list | tuple) or len(row) != 2:
-        raise _bad_row(key, given, row, "must be [date, factor]")
+        raise _bad_row("bad-row/dated", key, given, row)
     return _as_date(key, given, row[0]), _as_factor(key, given, row[1])
 
 
 def _season(key: str, given: Given) -> tuple[float, ...]:
     rows = _rows(key, given)
     if len(rows) not in {0, 12}:
-        raise ScenarioError(
-            f"{key}{given.place} has {len(rows)} factors and must have 12, January first, or none for a flat year.",
-            key=key,
-            rule="season-length",
-        )
+        raise ScenarioError("season-length", key=key, place=given.place, count=len(rows))
     return tuple(_as_factor(key, given, row) for row in rows)
 
 
 def _dated_by_key(key: str, given: Given) -> FrozenMapping[DatedFactors]:
     if not isinstance(given.value, Mapping):
-        raise refusal(key, given, "must map a key to rows [date, factor].", "not-a-table")
+        raise refusal("not-a-table/series", key, given)
     for name in given.value:
         if name not in SERIES_KEYS:
-            known = ", ".join(SERIES_KEYS)
             raise ScenarioError(
-                f"{key}{given.place} has no series for {name!r}; a dated series may scale {known}."
-                f"{nearest_hint(str(name), SERIES_KEYS)}",
+                "no-such-series",
                 key=key,
-                rule="no-such-series",
+                place=given.place,
+                name=name,
+                known=SERIES_KEYS,
+                hint=nearest_hint(str(name), SERIES_KEYS),
             )
     series = {name: _dated(f"{key}.{name}", Given(rows, given.origin)) for name, rows in given.value.items()}
     return FrozenMapping({name: rows for name, rows in series.items() if rows})
@@ -106,22 +99,18 @@ def _shock(key: str, given: Given, row: object) -> Shock:
     if isinstance(row, str):
         return _named(key, given, row)
     if not isinstance(row, Mapping) or set(row) != set(_SHOCK):
-        raise _bad_row(key, given, row, f"must be {{{', '.join(_SHOCK)}}}, or the name of a registry shock")
+        raise _bad_row("bad-row/shock", key, given, row, known=_SHOCK)
     name, share, years = row["name"], row["share"], row["years"]
     if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 80:
-        raise _bad_row(key, given, row, "needs a name of 1 to 80 printable characters")
+        raise _bad_row("bad-row/name", key, given, row)
     refuse_personal_data(name, f"{key}{given.place}", key=key)
     if not _is_number(share) or not 0 <= share <= 1:
-        raise _bad_row(key, given, row, "needs a share in [0, 1]")
+        raise _bad_row("bad-row/share", key, given, row)
     if not _is_number(years) or not 0 < years <= 1000:
-        raise _bad_row(key, given, row, "needs years in (0, 1000]")
+        raise _bad_row("bad-row/years", key, given, row)
     start, end = _as_date(key, given, row["start"]), _as_date(key, given, row["end"])
     if end < start:
-        raise ScenarioError(
-            f"{key}{given.place}: the shock {name!r} ends {end} before it starts {start}.",
-            key=key,
-            rule="shock-order",
-        )
+        raise ScenarioError("shock-order", key=key, place=given.place, name=name, end=end, start=start)
     return Shock(name, start, end, float(share), float(years))
 
 
@@ -129,10 +118,7 @@ def _named(key: str, given: Given, name: str) -> Shock:
     known = {str(raw["name"]): raw for raw in _registered() if isinstance(raw, Mapping)}
     if name not in known:
         raise ScenarioError(
-            f"{key}{given.place}: there is no registry shock {name!r}.{nearest_hint(name, known)}"
-            f" There are {', '.join(known)}.",
-            key=key,
-            rule="no-such-shock",
+            "no-such-shock", key=key, place=given.place, name=name, hint=nearest_hint(name, known), known=known
         )
     return _shock(key, given, known[name])
 
@@ -154,7 +140,7 @@ _TABLES = {
 
 def _rows(key: str, given: Given) -> list[object] | tuple[object, ...]:
     if not isinstance(given.value, list | tuple):
-        raise refusal(key, given, "must be a list; [] for none.", "not-a-table")
+        raise refusal("not-a-table", key, given)
     return given.value
 
 
@@ -168,23 +154,15 @@ def _as_date(key: str, given: Given, value: object) -> date:
     except ValueError:
         made = None
     if type(made) is not date:
-        raise ScenarioError(
-            f"{key}{given.place} has {shown(value)} where a date YYYY-MM-DD must stand.",
-            key=key,
-            rule="not-a-date",
-        )
+        raise ScenarioError("not-a-date/row", key=key, place=given.place, value=shown(value))
     return made
 
 
 def _as_factor(key: str, given: Given, value: object) -> float:
     if not _is_number(value) or not 0 <= value <= 1000:
-        raise ScenarioError(
-            f"{key}{given.place} has {shown(value)} where a factor of at most 1000 must stand.",
-            key=key,
-            rule="bad-factor",
-        )
+        raise ScenarioError("bad-factor", key=key, place=given.place, value=shown(value))
     return float(value)
 
 
-def _bad_row(key: str, given: Given, row: object, problem: str) -> ScenarioError:
-    return ScenarioError(f"{key}{given.place}: the row {shown(row)} {problem}.", key=key, rule="bad-row")
+def _bad_row(id: str, key: str, given: Given, row: object, **fields: Any) -> ScenarioError:
+    return ScenarioError(id, key=key, place=given.place, row=shown(row), **fields)

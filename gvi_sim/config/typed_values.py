@@ -10,7 +10,7 @@ import re
 import unicodedata
 from datetime import date
 
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from ..evidence import Domain, unit
 from ..evidence.strict_yaml import scalar
 from .attack_rates import ALIASES, LEVEL, domain_at
@@ -118,13 +118,13 @@ def _with_comma(key: str, text: str, match: re.Match[str], domain: Domain) -> st
     grouped = len(decimals) == 3 and 1 <= len(whole) <= 3
     if not whole.strip("0") or not (grouped or decimals.endswith("0") or domain.kind == "count"):
         return f"{sign}{whole or '0'}.{decimals}{power}"
-    parts = "" if domain.kind == "count" else f"; {key}={sign}{whole}.{decimals} for the number with decimals"
-    thousands = f"; {key}={sign}{whole}{decimals} for the thousands" if grouped else ""
+    parts, thousands = (f"{key}={sign}{whole}.{decimals}", f"{key}={sign}{whole}{decimals}")
     raise ScenarioError(
-        f"{key} = {text} can be read in more ways than one: for several values, "
-        f"gvi-sim sweep {key}={text}{parts}{thousands}",
+        "sweep/two-ways",
         key=key,
-        rule="sweep",
+        text=text,
+        parts="" if domain.kind == "count" else Message("sweep/decimals", word=parts),
+        thousands=Message("sweep/thousands", word=thousands) if grouped else "",
     )
 
 

@@ -37,10 +37,7 @@ def _checked(text: str, name: str) -> Node:
         if is_key:
             _refuse_machinery(value, f"{name}:{line}")
         if len(value) > _LONGEST:
-            raise ScenarioError(
-                f"{name}:{line} holds a text of {len(value):,} letters; {_LONGEST:,} are the most.",
-                rule="bad-file",
-            )
+            raise ScenarioError("bad-file/long-text", file=name, line=line, letters=len(value), most=_LONGEST)
         refuse_personal_data(value, f"{name}:{line}")
     refuse_personal_data(_comments(text), name, lines=True)
     refuse_personal_data(name, "The name of the file")
@@ -51,12 +48,7 @@ def _refuse_machinery(key: str, where: str) -> None:
     """Keys that would mean something to Hydra if it ever saw them; it does not, and they are told apart."""
     for part in key.split("."):
         if part.startswith("_") or part.lower().startswith("hydra"):
-            raise ScenarioError(
-                f"{where} has the key {shown(key)}: keys that begin with _ or hydra steer programs, and a"
-                " scenario file is data only. Take it out.",
-                key=key,
-                rule="machinery",
-            )
+            raise ScenarioError("machinery", key=key, where=where, name=shown(key))
 
 
 def _texts(node: Node) -> Iterator[tuple[str, int, bool]]:

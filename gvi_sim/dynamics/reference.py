@@ -122,7 +122,7 @@ def save(key: str, reference: Reference) -> None:
     caches.write(_file(key), key, json.dumps(pair).encode())
 
 
-_failed: dict[str, str] = {}
+_failed: set[str] = set()
 
 
 def _failure_file(key: str) -> Path | None:
@@ -130,19 +130,18 @@ def _failure_file(key: str) -> Path | None:
     return None if path is None else path.with_suffix(".failed")
 
 
-def _why_it_failed(key: str) -> str | None:
-    """What was said when this pilot found no constants, here or in an earlier process; None when it never failed."""
+def _has_failed(key: str) -> bool:
+    """Whether this pilot found no constants before, here or in an earlier process."""
     if _read_none or key in _failed:
-        return None if _read_none else _failed[key]
+        return not _read_none
     path = _failure_file(key)
-    content = None if path is None else caches.read(path, key)
-    return None if content is None else content.decode()
+    return path is not None and caches.read(path, key) is not None
 
 
-def _remember_failure(key: str, reason: str) -> None:
+def _remember_failure(key: str) -> None:
     """A pilot that fails takes a minute: the next call says at once what this one said."""
-    _failed[key] = reason
-    caches.write(_failure_file(key), key, reason.encode())
+    _failed.add(key)
+    caches.write(_failure_file(key), key, b"no level")
 
 
 _COUNTS = ("background_tried", "background_passed", "offspring_tried", "offspring_passed")
@@ -209,8 +208,8 @@ def _tolerance(pilot: Scenario) -> float:
     return TOLERANCE * math.sqrt(max(PILOT_ATTACKS / counted, 1.0))
 
 
-def _settle(pilot: Scenario, start: Reference) -> Reference:
-    """The fixed point of the pilot: two passes, then a jump to where they lead (Steffensen)."""
+def _settle(pilot: Scenario, start: Reference) -> Reference | None:
+    """The fixed point of the pilot, if any: two passes, then a jump to where they lead (Steffensen)."""
     reference, tolerance = start, _tolerance(pilot)
     ratios: tuple[float | None, float | None] = None, None
     for _ in range(PILOT_ROUNDS):
@@ -223,12 +222,11 @@ def _settle(pilot: Scenario, start: Reference) -> Reference:
         reference, ratios = Reference(background.value, offspring.value), (background.ratio, offspring.ratio)
         if max(background.distance, offspring.distance, moved) < tolerance:
             return reference
-    raise ScenarioError(
-        f"site {pilot.site.key}: no level of candidates gives site.attacks_per_year = "
-        f"{pilot.site.attacks_per_year:g} at reference: after {2 * PILOT_ROUNDS} pilots the constants still move. "
-        "Gates that answer strongly to attacks themselves (gates.withdrawal, gates.deterrence_strength) hold the "
-        "level down; weaken them or lower site.attacks_per_year."
-    )
+    return None
+
+
+def _no_level(pilot: Scenario) -> ScenarioError:
+    return ScenarioError("no-level", site=pilot.site.key, attacks=pilot.site.attacks_per_year, pilots=2 * PILOT_ROUNDS)
 
 
 @lru_cache(maxsize=256)
@@ -240,15 +238,15 @@ def reference_of(pilot: Scenario) -> Reference:
     stored = load(key)
     if stored is not None:
         return stored
-    if (reason := _why_it_failed(key)) is not None:
-        raise ScenarioError(reason)
+    if _has_failed(key):
+        raise _no_level(pilot)
     reference = Reference(pilot.calendar.cap, pilot.calendar.cap if pilot.calendar.offspring else 1.0)
     if pilot.site.attacks_per_year > 0 and not is_known(pilot):
-        try:
-            reference = _settle(pilot, reference)
-        except ScenarioError as error:
-            _remember_failure(key, str(error))
-            raise
+        found = _settle(pilot, reference)
+        if found is None:
+            _remember_failure(key)
+            raise _no_level(pilot)
+        reference = found
     save(key, reference)
     return reference
 

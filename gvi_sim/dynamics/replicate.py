@@ -53,10 +53,7 @@ def start_world(w: World, plan: ArrayPlan, seed: int, replicate: int) -> World:
         w = grow(w, C.TIES_FULL)
         clear(w, plan)
     if w.state["largest"][0] > MOST_MEMBERS:
-        raise ScenarioError(
-            f"One group has {int(w.state['largest'][0]):,} members, and no group may have more than {MOST_MEMBERS:,}. "
-            "Lower site.members or site.size_sd, or raise site.groups."
-        )
+        raise ScenarioError("group-too-large", members=int(w.state["largest"][0]), most=MOST_MEMBERS)
     return w
 
 
@@ -65,11 +62,7 @@ def check_turnover(plan: ArrayPlan) -> None:
     spells = (plan.window[1] - plan.start) / plan.par["spell_days"] * (plan.par["turnover"] > 0.0)
     # A place's holders are a Poisson count: with this mean it is never twice as large.
     if (most := float(spells.max())) > MOST_HOLDERS / 2:
-        raise ScenarioError(
-            f"A place in a group would be held by some {most:,.0f} persons in one run, and no more than "
-            f"{MOST_HOLDERS // 2:,} can be told apart. Raise membership.spell_years, or lower years or burn_in_years.",
-            key="membership.spell_years",
-        )
+        raise ScenarioError("too-many-holders", key="membership.spell_years", persons=most, most=MOST_HOLDERS // 2)
 
 
 class Runner:

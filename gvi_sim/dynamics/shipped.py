@@ -86,5 +86,5 @@ def _constants() -> Mapping[str, Any]:
     except (OSError, ValueError, KeyError, TypeError):
         whole, edition, constants = False, None, {}
     if not whole:
-        raise EvidenceError(f"{FILE.name} does not hold what it held when it was made. Install the package anew.")
+        raise EvidenceError("damaged/constants", file=FILE.name)
     return constants if edition == EDITION else {}

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..errors import EngineError
+from ..errors import EngineError, Message
 from ..world import codes as C
 from ..world import tables as T
 from ..world.builder import ArrayPlan
@@ -218,8 +218,5 @@ def state_census(w: World, seed: int, replicate: int) -> None:
     found = faults(w)
     if not found:
         return
-    more = f" {len(found) - 1} more faults were found." if len(found) > 1 else ""
-    raise EngineError(
-        f"strict mode, day {float(w.state[0].now):.4f} (seed {seed}, replicate {replicate}): {found[0]}."
-        f"{more} This is a fault of the simulation, not of the scenario; please report it with this line."
-    )
+    more = Message("strict/more", count=len(found) - 1) if len(found) > 1 else ""
+    raise EngineError("strict", day=float(w.state[0].now), seed=seed, replicate=replicate, found=found[0], more=more)

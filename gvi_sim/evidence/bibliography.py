@@ -65,7 +65,7 @@ def sources() -> dict[str, Source]:
     for match in _RECORD.finditer(_FILE.read_text("utf-8")):
         fields = {name: _read(text) for name, text in _FIELD.findall(match["body"])}
         if match["key"] in found:
-            raise EvidenceError(f"sources.bib holds {match['key']} twice.")
+            raise EvidenceError("source-twice", key=match["key"])
         found[match["key"]] = _source(match["key"], fields)
     for content in site_files().values():
         for key, own in _own(content).items():
@@ -77,19 +77,19 @@ def sources() -> dict[str, Source]:
 def source(key: str) -> Source:
     """One source. EvidenceError with the nearest key when there is none."""
     if key not in sources():
-        raise EvidenceError(f"There is no source {key!r}.{nearest_hint(key, sources())}")
+        raise EvidenceError("unknown-source", key=key, hint=nearest_hint(key, sources()))
     return sources()[key]
 
 
-def flaws_of_own(content: object) -> list[str]:
+def flaws_of_own(content: object) -> list[EvidenceError]:
     """What is wrong with the sources in a site's file."""
-    return [str(found) for found in _own(content).values() if isinstance(found, EvidenceError)]
+    return [found for found in _own(content).values() if isinstance(found, EvidenceError)]
 
 
 def _own(content: object) -> dict[str, Source | EvidenceError]:
     records = content.get(OWN_SOURCES, {}) if isinstance(content, dict) else {}
     if not isinstance(records, dict):
-        return {"": EvidenceError(f"{OWN_SOURCES} must map a key to {', '.join(_NEEDED)} of a source.")}
+        return {"": EvidenceError("own-sources", own=OWN_SOURCES, needed=_NEEDED)}
     return {str(key): _own_source(str(key), record) for key, record in records.items()}
 
 
@@ -107,10 +107,10 @@ def _read(text: str) -> str:
 
 def _source(key: str, fields: dict[str, str], file: str = "sources.bib") -> Source:
     if missing := [name for name in _NEEDED if not fields.get(name)]:
-        raise EvidenceError(f"{file}: {key} has no {', '.join(missing)}.")
+        raise EvidenceError("source-lacks", file=file, source=key, missing=missing)
     for name, known in (("status", STATUSES), ("titled", TITLES)):
         if fields[name] not in known:
-            raise EvidenceError(f"{file}: {key} has {name} {fields[name]!r}; it is one of {', '.join(known)}.")
+            raise EvidenceError("source-field", file=file, source=key, name=name, value=fields[name], known=known)
     doi = [f"doi:{fields['doi']}"] if "doi" in fields else []
     where = [fields[name] for name in ("journal", "publisher", "url") if name in fields]
     return Source(

@@ -49,16 +49,14 @@ def filtered(
 
 def _check_filters(grade: str | None, source_key: str | None, place: str | None, part: str | None) -> None:
     if grade is not None and (not grade or set(grade.upper()) - set(GRADES)):
-        raise EvidenceError(f"There is no grade {grade!r}; grades are {', '.join(GRADES)} (`CD` asks for two).")
+        raise EvidenceError("unknown-grade", grade=grade, known=GRADES)
     known = {name for key in keys() for name in places(key)}
     if place is not None and place not in known:
-        raise EvidenceError(
-            f"No entry is for {place!r}.{nearest_hint(place, known)} Places: {', '.join(sorted(known))}."
-        )
+        raise EvidenceError("unknown-place", place=place, hint=nearest_hint(place, known), known=sorted(known))
     if source_key is not None and source_key != ASSUMPTION:
         source(source_key)
     if part is not None and not any(part in key for key in keys()):
-        raise EvidenceError(f"No parameter has {part!r} in its key.{nearest_hint(part, keys())}")
+        raise EvidenceError("no-parameter-with", part=part, hint=nearest_hint(part, keys()))
 
 
 def told(key: str, place: str | None = None, lang: str = "en") -> str:
@@ -84,7 +82,7 @@ def history(key: str, place: str | None = None, lang: str = "en") -> Iterator[st
 def profile(country: str) -> Profile:
     """The profile of a country that the registry holds values of, such as SE or US."""
     if country not in countries():
-        raise EvidenceError(f"There is no country {country!r}; there are {', '.join(countries())}.")
+        raise EvidenceError("unknown-country", country=country, known=countries())
     found = tuple(entry(key, country) for key in PROFILE if find(key, country) is not None)
     shares = [
         float(str(entry("site.members", site).value)) / float(str(entry("site.population", site).value))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf, isfinite
 
+from ..errors import Message
+
 __all__ = ["DOMAINS", "Domain", "domain_of"]
 
 
@@ -34,11 +36,11 @@ class Domain:
         below = value < self.high if self.high_open else value <= self.high
         return above and below
 
-    def range_text(self) -> str:
+    def range_text(self) -> Message | str:
         """The range as a message writes it: `[0, 1]`, `[0.001, 400000] or inf`."""
         left, right = "(["[not self.low_open], ")]"[not self.high_open]
         text = f"{left}{_short(self.low)}, {_short(self.high)}{right}"
-        return f"{text} or inf" if self.infinite else text
+        return Message("or-inf", range=text) if self.infinite else text
 
 
 def _short(value: float) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from textwrap import fill
 from typing import NamedTuple
 
-from ..errors import EvidenceError, ScenarioError, nearest_hint
+from ..errors import EvidenceError, GviError, Message, ScenarioError, nearest_hint
 from ..language.catalogue import Words
 from .bibliography import flaws_of_own, source, sources
 from .entry import ASSUMPTION, DEFAULT_PLACE, Entry
@@ -24,13 +24,12 @@ __all__ = ["countries", "describe", "entries", "entry", "find", "flaws", "keys",
 _FOLDER = Path(__file__).with_name("registry")
 _MOST_VALUES = 100_000
 _SITE = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
-_MISNAMED = "Rename the file: a site's name has 1 to 40 of a-z, 0-9 and _, and is none of the registry's other places."
 
 
 class _Registry(NamedTuple):
     about: dict[str, About]
     by_key: dict[str, dict[str, Entry]]
-    flaws: dict[str, tuple[str, ...]]  # by site
+    flaws: dict[str, tuple[Message | GviError, ...]]  # by site
     countries: tuple[str, ...]
 
 
@@ -41,24 +40,24 @@ def _registry() -> _Registry:
     for path in sorted(_FOLDER.glob("*.yaml")):
         for key, raw in _read(path).items():
             if key in found:
-                raise EvidenceError(f"{path.name}: {key} has an entry in another file already.")
+                raise EvidenceError("registry/twice", file=path.name, name=key)
             about[key] = about_of(key, raw, path.name)
             found[key] = {entry.place: entry for entry in entries_of(key, raw, path.name)}
     shared = {place for by_place in found.values() for place in by_place}
-    flaws: dict[str, tuple[str, ...]] = {}
+    flaws: dict[str, tuple[Message | GviError, ...]] = {}
     for site, content in site_files(_FOLDER / "sites").items():
         if not _SITE.fullmatch(site) or site in shared:
-            flaws[site] = (_MISNAMED,)
+            flaws[site] = (Message("registry/misnamed"),)
         elif isinstance(content, dict):
             flaws[site] = (*flaws_of_own(content), *_enter(site, content, about, found))
         else:
-            flaws[site] = (str(content),)
+            flaws[site] = (content,)
     return _Registry(about, dict(sorted(found.items())), flaws, tuple(sorted(shared - {DEFAULT_PLACE})))
 
 
 def _enter(
     site: str, content: dict[str, object], about: dict[str, About], found: dict[str, dict[str, Entry]]
-) -> list[str]:
+) -> list[EvidenceError]:
     """Enter what a site's file holds; what is wrong with the rest."""
     wrong = []
     for key, raw in content.items():
@@ -66,15 +65,15 @@ def _enter(
             continue
         try:
             if key not in about:
-                raise EvidenceError(f"There is no parameter {key!r}.{nearest_hint(key, about)}")
+                raise EvidenceError("unknown-parameter/site", name=key, hint=nearest_hint(key, about))
             made = site_entry(key, about[key], raw, site)
             for name in made.sources:
                 if name != ASSUMPTION and name not in sources():
                     hint = nearest_hint(name, sources())
-                    raise EvidenceError(f"{key}: there is no source {name!r}.{hint} Describe it under `{OWN_SOURCES}`.")
+                    raise EvidenceError("registry/source", where=key, name=name, hint=hint, own=OWN_SOURCES)
             found[key][site] = made
         except EvidenceError as error:
-            wrong.append(str(error))
+            wrong.append(error)
     return wrong
 
 
@@ -82,7 +81,7 @@ def _read(path: Path) -> dict[str, object]:
     try:
         content = plain(read(path, most_values=_MOST_VALUES))
     except ScenarioError as error:
-        raise EvidenceError(f"The registry is damaged: {error}") from error
+        raise EvidenceError("registry-damaged", error=error) from error
     return content if isinstance(content, dict) else {}
 
 
@@ -112,7 +111,7 @@ def sites() -> tuple[str, ...]:
     return tuple(_registry().flaws)
 
 
-def flaws(site: str) -> tuple[str, ...]:
+def flaws(site: str) -> tuple[Message | GviError, ...]:
     """What is wrong with a site's file; empty for a site without one."""
     return _registry().flaws.get(site, ())
 
@@ -140,7 +139,7 @@ def entry(key: str, *where: str) -> Entry:
     found = find(key, *where)
     if found is None:
         raise EvidenceError(
-            f"{key} has no value for {where[0] if where else 'any place'}; it is known for {', '.join(places(key))}."
+            "no-value-at", name=key, place=where[0] if where else Message("any-place"), known=places(key)
         )
     return found
 
@@ -163,9 +162,7 @@ def _with_country(place: str) -> tuple[str, ...]:
 def _by_place(key: str) -> dict[str, Entry]:
     registry = _registry().by_key
     if key not in registry:
-        raise EvidenceError(
-            f"There is no parameter {key!r}.{nearest_hint(key, registry)} `gvi-sim list keys` shows all."
-        )
+        raise EvidenceError("unknown-parameter", name=key, hint=nearest_hint(key, registry))
     return registry[key]
 
 

@@ -6,6 +6,8 @@ import errno
 import stat
 from pathlib import Path
 
+from ..errors import Message
+
 __all__ = ["read_regular"]
 
 
@@ -17,13 +19,13 @@ def read_regular(path: Path, most: int) -> bytes:
     try:
         found = path.stat()
     except ValueError as error:  # a NUL in the path
-        raise OSError(errno.EINVAL, f"it is no path ({error})") from None
+        raise OSError(errno.EINVAL, Message("file/no-path", error=error)) from None
     if not stat.S_ISREG(found.st_mode):
-        kind = "folder" if stat.S_ISDIR(found.st_mode) else "device or pipe"
-        raise OSError(errno.EINVAL, f"it is a {kind}, not a file")
+        is_folder = stat.S_ISDIR(found.st_mode)
+        raise OSError(errno.EINVAL, Message("file/folder") if is_folder else Message("file/device"))
     if found.st_size <= most:
         with path.open("rb") as file:
             content = file.read(most + 1)  # it may have grown, and some systems tell no size
         if len(content) <= most:
             return content
-    raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+    raise OSError(errno.EFBIG, Message("file/large", most=most))

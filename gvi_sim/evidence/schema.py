@@ -30,12 +30,12 @@ def about_of(key: str, raw: object, file: str) -> About:
     about = _mapping(raw, where, _OF_KEY, {"unit", "domain"})
     if about["domain"] not in DOMAINS:
         raise EvidenceError(
-            f"{where}: there is no domain {about['domain']!r}." + nearest_hint(str(about["domain"]), DOMAINS)
+            "registry/domain", where=where, domain=about["domain"], hint=nearest_hint(str(about["domain"]), DOMAINS)
         )
     if not about["unit"]:
-        raise EvidenceError(f"{where}: has no unit.")
+        raise EvidenceError("registry/unit", where=where)
     if "at" in about and not (isinstance(about["at"], dict) and about["at"]):
-        raise EvidenceError(f"{where}: `at` must map at least one place to an entry.")
+        raise EvidenceError("registry/at", where=where)
     return about
 
 
@@ -78,12 +78,12 @@ def _entry(key: str, place: str, about: About, raw: object, where: str) -> Entry
 
 def _mapping(raw: object, where: str, allowed: set[str], needed: set[str]) -> dict[str, object]:
     if not isinstance(raw, dict):
-        raise EvidenceError(f"{where}: must be a mapping, and is {raw!r}.")
+        raise EvidenceError("registry/mapping", where=where, raw=raw)
     for name in raw:
         if name not in allowed:
-            raise EvidenceError(f"{where}: there is no field {name!r}.{nearest_hint(name, allowed)}")
+            raise EvidenceError("registry/field", where=where, name=name, hint=nearest_hint(name, allowed))
     if missing := sorted(needed - set(raw)):
-        raise EvidenceError(f"{where}: has no {', '.join(missing)}.")
+        raise EvidenceError("registry/lacks", where=where, missing=missing)
     return cast("dict[str, object]", raw)
 
 
@@ -91,35 +91,37 @@ def _range(raw: object, where: str) -> tuple[float | None, float | None, str]:
     if raw is None:
         return None, None, "fixed"
     if not isinstance(raw, list) or len(raw) != 3 or raw[2] not in DISTRIBUTIONS:
-        raise EvidenceError(f"{where}: range must be [low, high, one of {', '.join(DISTRIBUTIONS)}].")
+        raise EvidenceError("registry/range", where=where, known=DISTRIBUTIONS)
     low, high = float(raw[0]), float(raw[1])
     if not low < high:
-        raise EvidenceError(f"{where}: range runs from {low} to {high}; low must be below high.")
+        raise EvidenceError("registry/order", where=where, low=low, high=high)
     if str(raw[2]).startswith("log") and low <= 0:
-        raise EvidenceError(f"{where}: a {raw[2]} cannot reach {low}.")
+        raise EvidenceError("registry/log", where=where, kind=raw[2], low=low)
     if raw[2] == "logitnormal" and high >= 1:
-        raise EvidenceError(f"{where}: a logitnormal cannot reach {high}.")
+        raise EvidenceError("registry/logit", where=where, high=high)
     return low, high, str(raw[2])
 
 
 def _sources(raw: object, where: str) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw:
-        raise EvidenceError(f"{where}: sources must list row keys, or [{ASSUMPTION}] with grade D.")
+        raise EvidenceError("registry/sources", where=where, assumption=ASSUMPTION)
     return tuple(str(source) for source in raw)
 
 
 def _check(entry: Entry, domain: Domain, where: str) -> None:
     if entry.grade not in GRADES:
-        raise EvidenceError(f"{where}: grade {entry.grade!r} is none of {', '.join(GRADES)}.")
+        raise EvidenceError("registry/grade", where=where, grade=entry.grade, known=GRADES)
     if not entry.note:
-        raise EvidenceError(f"{where}: has no note.")
+        raise EvidenceError("registry/note", where=where)
     if (ASSUMPTION in entry.sources) != (entry.grade == "D"):
-        raise EvidenceError(f"{where}: grade D and source {ASSUMPTION} go together.")
+        raise EvidenceError("registry/assumption", where=where, assumption=ASSUMPTION)
     for name, value in (("value", entry.value), ("low", entry.low), ("high", entry.high)):
         if domain.kind in {"number", "count"} and value is not None and not _inside(domain, value):
-            raise EvidenceError(f"{where}: {name} = {value!r} {domain.phrase}; it lies outside {domain.range_text()}.")
+            raise EvidenceError(
+                "registry/outside", where=where, name=name, value=value, phrase=domain.phrase, range=domain.range_text()
+            )
     if entry.low is not None and entry.high is not None and not entry.low <= _number(entry) <= entry.high:
-        raise EvidenceError(f"{where}: value = {entry.value} lies outside its own range.")
+        raise EvidenceError("registry/own-range", where=where, value=entry.value)
 
 
 def _inside(domain: Domain, value: object) -> bool:
@@ -128,7 +130,7 @@ def _inside(domain: Domain, value: object) -> bool:
 
 def _number(entry: Entry) -> float:
     if isinstance(entry.value, date | str) or not isinstance(entry.value, int | float):
-        raise EvidenceError(f"{entry.key} at {entry.place}: only numbers have a range.")
+        raise EvidenceError("registry/no-number", name=entry.key, place=entry.place)
     return float(entry.value)
 
 

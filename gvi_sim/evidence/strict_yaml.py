@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import date
 from math import isinf
 from pathlib import Path
+from typing import Any
 
 import yaml
 
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from .regular_file import read_regular
 
 __all__ = ["Node", "decoded", "fits_no_float", "plain", "read", "read_text", "scalar", "text_of"]
@@ -88,23 +89,23 @@ def text_of(path: Path) -> str:
     try:
         return decoded(read_regular(path, MOST_BYTES), path.name)
     except FileNotFoundError:
-        raise _refuse(str(path), None, "does not exist") from None
+        raise _refuse("bad-file/not-there", str(path), None) from None
     except OSError as error:
         where = str(path).replace("\0", "\\0")
-        raise _refuse(where, None, f"cannot be read ({error.strerror})") from None
+        raise _refuse("bad-file/closed", where, None, reason=error.strerror) from None
 
 
 def decoded(raw: bytes, name: str) -> str:
     """Bytes of a file as text. ScenarioError for what is too long, no UTF-8, or hides characters."""
     if len(raw) > MOST_BYTES:
-        raise _refuse(name, None, f"has more than {MOST_BYTES:,} bytes, the most a scenario file may have")
+        raise _refuse("bad-file/bytes", name, None, most=MOST_BYTES)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
-        raise _refuse(name, 1, "is UTF-16 or UTF-32; save it as UTF-8")
+        raise _refuse("bad-file/utf-16", name, 1)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _refuse(name, line, f"is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+        raise _refuse("bad-file/no-utf-8", name, line, byte=error.start) from None
     return text
 
 
@@ -117,10 +118,10 @@ def read_text(text: str, name: str, *, most_values: int = MOST_VALUES) -> Node:
         node = _document(events, name)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it is not YAML"
-        raise _refuse(name, mark and mark.line + 1, f"is not valid YAML: {problem}") from None
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or Message("bad-file/not-yaml")
+        raise _refuse("bad-file/yaml", name, mark and mark.line + 1, problem=problem) from None
     if not isinstance(node.value, dict):
-        raise _refuse(name, node.line, "must hold a mapping of keys to values")
+        raise _refuse("bad-file/no-keys", name, node.line)
     return node
 
 
@@ -136,10 +137,10 @@ def _refuse_hidden(text: str, name: str) -> None:
     """Characters that end a line or turn its direction where an editor shows nothing of the kind."""
     if "\0" in text:
         where = text[: text.index("\0")].count("\n") + 1
-        raise _refuse(name, where, "holds a NUL character (UTF-16 without a mark?); save it as UTF-8")
+        raise _refuse("bad-file/nul", name, where)
     if found := _HIDDEN.search(text):
         where = text[: found.start()].count("\n") + 1
-        raise _refuse(name, where, f"holds the invisible character U+{ord(found[0]):04X}; remove it")
+        raise _refuse("bad-file/invisible", name, where, code=f"{ord(found[0]):04X}")
 
 
 def _whole(text: str) -> object:
@@ -155,16 +156,16 @@ def _guarded(events: Iterator[yaml.Event], name: str, most: int) -> Iterator[yam
     for event in events:
         line = _line(event)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise _refuse(name, line, "uses an anchor or alias (& or *); write the value out")
+            raise _refuse("bad-file/anchor", name, line)
         if isinstance(event, yaml.NodeEvent):
             count += 1
             if tag := getattr(event, "tag", None):
-                raise _refuse(name, line, f"uses the tag {tag}; a scenario file is data only")
+                raise _refuse("bad-file/tag", name, line, tag=tag)
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if count > most:
-            raise _refuse(name, line, f"holds more than {most:,} values")
+            raise _refuse("bad-file/values", name, line, most=most)
         if depth > DEEPEST:
-            raise _refuse(name, line, f"is nested deeper than {DEEPEST} levels")
+            raise _refuse("bad-file/nested", name, line, deepest=DEEPEST)
         yield event
 
 
@@ -173,10 +174,10 @@ def _document(events: Iterator[yaml.Event], name: str) -> Node:
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             if top is not None:
-                raise _refuse(name, _line(event), "holds a second document (---); one is enough")
+                raise _refuse("bad-file/second", name, _line(event))
             top = _node(next(events), events, name)
     if top is None or top.value is None:
-        raise _refuse(name, 1, "is empty")
+        raise _refuse("bad-file/empty", name, 1)
     return top
 
 
@@ -187,14 +188,14 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], name: str) -> Node:
     if isinstance(event, yaml.SequenceStartEvent):
         return Node(list(_sequence(events, name)), line)
     if not isinstance(event, yaml.ScalarEvent):
-        raise _refuse(name, line, "is not valid YAML")
+        raise _refuse("bad-file/invalid", name, line)
     _refuse_text(event.value, name, line)
     if event.style:  # quoted or folded: text, whatever it looks like
         return Node(event.value, line)
     try:
         return Node(scalar(event.value), line)
     except ValueError:
-        raise _refuse(name, line, f"holds {event.value}, which is not a date of the calendar") from None
+        raise _refuse("bad-file/date", name, line, value=event.value) from None
 
 
 def _mapping(events: Iterator[yaml.Event], name: str) -> dict[str, Node]:
@@ -202,21 +203,20 @@ def _mapping(events: Iterator[yaml.Event], name: str) -> dict[str, Node]:
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         line = _line(event)
         if not isinstance(event, yaml.ScalarEvent) or event.value == "<<":
-            raise _refuse(name, line, "has a key that is not a plain word")
+            raise _refuse("bad-file/key", name, line)
         _refuse_text(event.value, name, line)
         if event.value in found:
             first = found[event.value].line
-            raise _refuse(name, line, f"gives the key {_short(event.value)} twice (first on line {first})")
+            raise _refuse("bad-file/twice", name, line, word=_short(event.value), first=first)
         found[event.value] = _node(next(events), events, name)
     return found
 
 
 def _refuse_text(text: str, name: str, line: int) -> None:
     if "${" in text:
-        raise _refuse(name, line, f"uses an interpolation ({_short(text)}); write the value itself")
+        raise _refuse("bad-file/interpolation", name, line, value=_short(text))
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-        problem = f"writes {_short(text)} with accents as characters of their own (not in normal form NFC)"
-        raise _refuse(name, line, f"{problem}; type the word anew")
+        raise _refuse("bad-file/accents", name, line, value=_short(text))
 
 
 def _short(text: str) -> str:
@@ -232,6 +232,5 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 0
 
 
-def _refuse(name: str, line: int | None, problem: str) -> ScenarioError:
-    where = name if line is None else f"{name}:{line}"
-    return ScenarioError(f"{where} {problem}.", rule="bad-file")
+def _refuse(id: str, name: str, line: int | None, **fields: Any) -> ScenarioError:
+    return ScenarioError(id, where=name if line is None else f"{name}:{line}", **fields)

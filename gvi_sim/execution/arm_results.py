@@ -78,7 +78,7 @@ class InMemory:
 
         kept = self._batches[0].tables
         if name not in kept:
-            raise StoreError(_not_kept(name, kept))
+            raise _not_kept(name, kept)
         return pd.DataFrame(np.concatenate([batch.tables[name] for batch in self._batches]))
 
 
@@ -119,7 +119,7 @@ class InFolder:
     def table(self, name: str) -> pd.DataFrame:
         """A kept table of all replicates."""
         if not self._store.shards(name, self._arm):
-            raise StoreError(_not_kept(name, self._store.manifest["keep"]))
+            raise _not_kept(name, self._store.manifest["keep"])
         import pandas as pd
 
         frame = self._store.read_table(name, self._arm)
@@ -147,8 +147,5 @@ def matrix(table: Any, names: tuple[str, ...]) -> np.ndarray:
     return np.column_stack([table.column(name).to_numpy() for name in names])
 
 
-def _not_kept(name: str, kept: Any) -> str:
-    return (
-        f"the table {name!r} was not kept.{nearest_hint(name, kept)} Kept: "
-        f"{', '.join(sorted(kept)) or 'none'}. Run again with keep=({name!r},)."
-    )
+def _not_kept(name: str, kept: Any) -> StoreError:
+    return StoreError("not-kept", name=name, hint=nearest_hint(name, kept), kept=sorted(kept))

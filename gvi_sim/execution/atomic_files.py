@@ -26,10 +26,7 @@ def check_name(name: str) -> str:
     """Return ``name`` if it may be one part of a path inside a results folder; StoreError otherwise."""
     bad = not NAME.fullmatch(name) or name in (".", "..") or name.endswith((".", " ")) or name.startswith(" ")
     if bad or name.split(".")[0].lower() in DEVICES:
-        raise StoreError(
-            f"{name!r} cannot be the name of a file or folder of results: use 1 to 80 of the letters A-Z, "
-            "a-z, å, ä, ö, digits, '.', '_', '-' and space, no device name, and no dot or space at the end."
-        )
+        raise StoreError("bad-file-name", name=name)
     return name
 
 
@@ -37,10 +34,10 @@ def inside(root: Path, relative: str) -> Path:
     """The path of ``relative`` (with "/" between names) under ``root``, refusing whatever leads out of it."""
     parts = PurePosixPath(relative).parts
     if not parts or relative.startswith("/") or "\\" in relative:
-        raise StoreError(f"{relative!r} is not a path inside a results folder: write 'folder/name', no drive or root.")
+        raise StoreError("outside-folder", path=relative)
     path = root.joinpath(*(check_name(part) for part in parts))
     if not path.resolve().is_relative_to(root.resolve()) or path.is_symlink():
-        raise StoreError(f"{relative!r} leads out of {root}: a results folder follows no symbolic links.")
+        raise StoreError("outside-folder/link", path=relative, root=root)
     return path
 
 
@@ -58,10 +55,7 @@ def write_atomic(path: Path, data: bytes) -> str:
         _sync_folder(path.parent)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise StoreError(
-            f"{path} could not be written ({len(data):,} bytes): {error.strerror or error}. Earlier results "
-            "are intact; free some space or choose another folder, then give the same command to go on."
-        ) from error
+        raise StoreError("not-written", path=path, size=len(data), reason=error.strerror or error) from error
     return hashlib.sha256(data).hexdigest()
 
 
@@ -87,9 +81,7 @@ def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
     try:
         return read_regular(path, most)
     except OSError as error:
-        raise StoreError(
-            f"{path} cannot be read: {error.strerror or error}. Give the folder of a finished run."
-        ) from error
+        raise StoreError("unreadable", path=path, reason=error.strerror or error) from error
 
 
 def read_verified(path: Path, sha256: str, size: int | None = None) -> bytes:
@@ -100,11 +92,7 @@ def read_verified(path: Path, sha256: str, size: int | None = None) -> bytes:
     too_large = size is not None and path.is_file() and path.stat().st_size > size
     found = "of a larger file" if too_large else hashlib.sha256(data := read_bytes(path)).hexdigest()
     if found != sha256:
-        raise StoreError(
-            f"{path} was changed or damaged after it was written: its SHA-256 is {found[:16]}..., the "
-            f"manifest says {sha256[:16]}.... Restore it from a copy, or delete this file and run again with "
-            "the same out= and seed."
-        )
+        raise StoreError("damaged/file", path=path, found=found[:16], wanted=sha256[:16])
     return data
 
 

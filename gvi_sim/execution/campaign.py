@@ -59,10 +59,7 @@ def _spill_folder() -> Iterator[str]:
     try:
         folder = tempfile.TemporaryDirectory(prefix="gvi_sim-")
     except OSError as error:
-        raise StoreError(
-            f"no temporary folder can be written: {error.strerror or error}. Set TMPDIR to one that can, "
-            "give a results folder (out=...), or workers=1."
-        ) from error
+        raise StoreError("no-temporary-folder", reason=error.strerror or error) from error
     with folder as name:
         yield name
 
@@ -111,9 +108,7 @@ def _held(folder: Path) -> Manifest | None:
     if (folder / NAME).exists():
         return read_manifest(folder, finished=False)
     if strangers := sorted(path.name for path in folder.iterdir() if path.name != LOCK):
-        raise StoreError(
-            f"{folder} is not empty (it holds {strangers[0]!r}) and no results folder. Choose a new or empty folder."
-        )
+        raise StoreError("folder-not-empty", folder=folder, stranger=strangers[0])
     return None
 
 
@@ -131,38 +126,29 @@ def _begin(folder: Path, fresh: Manifest, old: Manifest | None) -> Store:
 
 def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
     if old["levers"] != in_manifest(plan.levers) or not can_be_rebuilt(plan.levers):
-        raise StoreError(
-            f"{folder} holds a run with other levers of a user's own, or with some whose code may have changed in "
-            "between: such a run is neither resumed nor extended. Choose a new folder."
-        )
+        raise StoreError("other-run/levers", folder=folder)
     fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep), "parameters": plan.source}
     for name, value in fixed.items():
         if old[name] != value:
-            raise StoreError(
-                f"{folder} holds a run with {name} = {old[name]!r}, and this one has {name} = {value!r}. "
-                f"Choose another folder, or give {name}={old[name]!r} to go on with that run."
-            )
+            raise StoreError("other-run/value", folder=folder, name=name, old=old[name], new=value)
     if old["replicates"] > plan.replicates:
-        raise StoreError(
-            f"{folder} holds {old['replicates']} replicates, and this run asks for {plan.replicates}. A run "
-            "can be extended, not cut: ask for at least as many, or choose another folder."
-        )
+        raise StoreError("other-run/cut", folder=folder, there=old["replicates"], asked=plan.replicates)
     gone = [entry for entry in old["arms"] if entry["key"] not in plan.keys]
     if gone:
         raise StoreError(
-            f"{folder} holds results of another scenario ({gone[0]['label']!r}, digest "
-            f"{gone[0]['digest'][:12]}) or of another version of the model ({old['version']}, code "
-            f"{old['code'][:12]}). Choose another folder."
+            "other-run/scenario",
+            folder=folder,
+            label=gone[0]["label"],
+            digest=gone[0]["digest"][:12],
+            version=old["version"],
+            code=old["code"][:12],
         )
     # Of arms that are one scenario, the first gives the name.
     now = dict(reversed([(key, arm.label) for key, arm in zip(plan.keys, plan.arms, strict=True)]))
     then = dict(reversed([(entry["key"], entry["label"]) for entry in old["arms"]]))
     for key, label in then.items():
         if now[key] != label:
-            raise StoreError(
-                f"{folder} calls an arm {label!r} that this run calls {now[key]!r}, and its tables hold that name. "
-                "Choose another folder."
-            )
+            raise StoreError("other-run/label", folder=folder, old=label, new=now[key])
 
 
 def _finished_parts(folder: Path, plan: Plan) -> Parts:

@@ -125,24 +125,19 @@ def _spread_order(draws: np.ndarray, weights: np.ndarray) -> np.ndarray:
 def _check_shape(ensemble: StoredEnsemble) -> None:
     draws, weights = ensemble.draws, ensemble.weights
     if draws.ndim != 2 or draws.shape[1] != len(ensemble.keys) or len(draws) == 0 or not ensemble.keys:
-        raise ScenarioError(
-            f"an ensemble needs draws by keys, and has {draws.shape} for {len(ensemble.keys)} keys.",
-            rule="ensemble-shape",
-        )
+        raise ScenarioError("ensemble-shape/draws", shape=draws.shape, count=len(ensemble.keys))
     if len(set(ensemble.keys)) < len(ensemble.keys):
-        raise ScenarioError("an ensemble names a key twice.", rule="ensemble-shape")
+        raise ScenarioError("ensemble-shape/twice")
     sound = weights.shape == (len(draws),) and bool(np.all(weights >= 0)) and isclose(weights.sum(), 1, abs_tol=1e-9)
     if not sound:
-        raise ScenarioError(
-            "an ensemble's weights must be 0 or more, one a draw, and sum to 1.", rule="ensemble-weights"
-        )
+        raise ScenarioError("ensemble-weights")
 
 
 def _check_key(key: str, values: np.ndarray) -> None:
     if key not in leaves():
-        raise ScenarioError(f"There is no key {key!r}.{nearest_hint(key, leaves())}", key=key, rule="unknown-key")
+        raise ScenarioError("unknown-key/ensemble", key=key, hint=nearest_hint(key, leaves()))
     if leaves()[key].kind not in {"number", "count"}:
-        raise ScenarioError(f"{key} is no number, so no ensemble can draw it.", key=key, rule="ensemble-key")
+        raise ScenarioError("ensemble-key/no-number", key=key)
     for extreme in (values.min(), values.max()):
         convert(key, Given(plain_scenario(key, float(extreme)), "the ensemble"))
 

@@ -46,24 +46,22 @@ def read_ensemble(folder: str | Path) -> StoredEnsemble:
     store = open_store(folder)
     about = store.manifest.get(KIND)
     if store.manifest["kind"] != KIND or not isinstance(about, dict):
-        raise StoreError(
-            f"{folder} holds a {store.manifest['kind']} and no ensemble. Give a folder that `gvi-sim calibrate` wrote."
-        )
+        raise StoreError("no-ensemble", folder=folder, kind=store.manifest["kind"])
     frame = store.read_table("draws")
     keys = tuple(about["keys"])
     if list(frame.columns) != [WEIGHT, *keys]:
-        raise StoreError(f"{folder}: the columns of its draws are not the keys of its manifest.")
+        raise StoreError("damaged/columns", folder=folder)
     draws, weights = frame[list(keys)].to_numpy(float), frame[WEIGHT].to_numpy(float)
     ensemble = StoredEnsemble(str(about["name"]), keys, draws, weights, dict(about["provenance"]))
     if ensemble.sha256 != about["sha256"]:
-        raise StoreError(f"{folder}: its draws are not those its manifest was written for.")
+        raise StoreError("damaged/draws", folder=folder)
     return ensemble
 
 
 def check_free(folder: Path) -> None:
     """Refuse a folder that holds something; StoreError says which."""
     if (folder / NAME).exists() or (folder.is_dir() and any(folder.iterdir())):
-        raise StoreError(f"{folder} is not empty. Choose another folder; nothing is overwritten.")
+        raise StoreError("folder-not-empty/ensemble", folder=folder)
 
 
 def _manifest(ensemble: StoredEnsemble, warnings: tuple[str, ...]) -> Manifest:

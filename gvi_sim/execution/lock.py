@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from ..errors import StoreError
+from ..errors import Message, StoreError
 
 LOCK = ".lock"
 
@@ -55,9 +55,9 @@ class FolderLock:
         except PermissionError as error:
             if sys.platform == "win32" and self.path.exists():
                 raise self._refusal() from error
-            raise StoreError(f"{self.folder} cannot be written: {error.strerror}. Choose another folder.") from error
+            raise StoreError("not-written/folder", folder=self.folder, reason=error.strerror) from error
         except OSError as error:
-            raise StoreError(f"{self.folder} cannot be used for results: {error.strerror}. Choose another.") from error
+            raise StoreError("not-written/unusable", folder=self.folder, reason=error.strerror) from error
         return self
 
     def _take(self) -> IO[str]:
@@ -88,15 +88,11 @@ class FolderLock:
     def _refusal(self) -> StoreError:
         try:
             holder = json.loads(self.path.read_text(encoding="utf-8"))
-            who = f"process {int(holder['pid'])} on " + (
-                "this machine" if holder["machine"] == machine_mark() else "another machine"
-            )
+            pid, is_here = int(holder["pid"]), holder["machine"] == machine_mark()
+            who = Message("locked/here", pid=pid) if is_here else Message("locked/elsewhere", pid=pid)
         except (OSError, ValueError, KeyError, TypeError):
-            who = "another process"
-        return StoreError(
-            f"{self.folder} is being written by {who}. Wait until it is done or choose another folder; a "
-            "lock left behind by a stopped process frees itself."
-        )
+            who = Message("locked/other")
+        return StoreError("locked", folder=self.folder, who=who)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -15,7 +15,7 @@ from types import MappingProxyType, NoneType
 from typing import Any
 
 from ..config.manifest_file import self_hash
-from ..errors import StoreError
+from ..errors import Message, StoreError
 from ..model.levers import can_be_rebuilt, in_manifest
 from .atomic_files import read_bytes, write_atomic
 from .ensemble import ASSIGNMENT
@@ -102,86 +102,82 @@ def read_manifest(folder: Path, *, finished: bool = True) -> Manifest:
     """
     path = folder / NAME
     if not path.is_file():
-        raise StoreError(f"{folder} holds no {NAME}, so it is no results folder. Give the folder a run was written to.")
+        raise StoreError("no-results/manifest", folder=folder, name=NAME)
     try:
         manifest = json.loads(read_bytes(path, MOST_BYTES))
         sound = isinstance(manifest, dict) and manifest.get("sha256") == self_hash(manifest)
     except (ValueError, RecursionError):  # no JSON, no text, no finite number, or nested beyond all reason
         sound = False
     if not sound:
-        raise StoreError(
-            f"{path} was changed or damaged after it was written. Restore it from a copy, or run again in a new folder."
-        )
+        raise StoreError("damaged/manifest", path=path)
     if manifest.get("format") not in READABLE:
         raise StoreError(
-            f"{path} has format {manifest.get('format')!r} of version {manifest.get('version')!r}; this version "
-            f"reads formats {' and '.join(map(str, READABLE))}. Open it with that version, or run again."
+            "unknown-format",
+            path=path,
+            format=manifest.get("format"),
+            version=manifest.get("version"),
+            readable=map(str, READABLE),
         )
     if manifest["format"] == 1:  # which had names of levers alone
         manifest["levers"] = [{"name": str(name), "sha256": None} for name in manifest.get("levers", ())]
     if wrong := complaint(manifest):
-        raise StoreError(f"{path} is no manifest that gvi_sim writes: {wrong}. Run again in a new folder.")
+        raise StoreError("damaged/shape", path=path, wrong=wrong)
     if finished and manifest["status"] != FINISHED:
-        raise StoreError(f"{folder} holds a {manifest['kind']} that was stopped before its end. {_to_finish(manifest)}")
+        raise StoreError("unfinished", folder=folder, kind=manifest["kind"], remedy=_to_finish(manifest))
     return dict(manifest)
 
 
-def _to_finish(manifest: Manifest) -> str:
+def _to_finish(manifest: Manifest) -> Message:
     if not manifest["rebuildable"]:
-        return "It has levers of a user's own and cannot be gone on with: run it again in a new folder."
-    return f"Give the same command with the same out folder and seed={manifest['seed']} to finish it."
+        return Message("unfinished/levers")
+    return Message("unfinished/again", seed=manifest["seed"])
 
 
-def _complaint_of_draws(manifest: Manifest, *, of_draws: bool) -> str:
-    """What is wrong with the ensemble a manifest tells of, "" if nothing."""
+def _complaint_of_draws(manifest: Manifest, *, of_draws: bool) -> Message | None:
+    """What is wrong with the ensemble a manifest tells of, None if nothing."""
     told = manifest.get("ensemble", "")
     if told is None and not of_draws and manifest.get("parameters", POINT) == POINT:
-        return ""
+        return None
     wanted = ("name", "keys", "sha256") if of_draws else ("name", "keys", "sha256", "fixed", "draws")
     if not isinstance(told, dict) or not all(key in told for key in wanted):
-        return f"'ensemble' lacks one of {', '.join(wanted)}"
+        return Message("manifest/ensemble", known=wanted)
     if not of_draws and told.get("assignment") != ASSIGNMENT:
-        return (
-            "its replicates took their draws by another rule than this version's (edition "
-            f"{told.get('assignment', 1)!r}; this is {ASSIGNMENT}), so its intervals cannot be made again here"
-        )
+        return Message("manifest/assignment", edition=told.get("assignment", 1), ours=ASSIGNMENT)
     lists = (told[key] for key in wanted if key in ("keys", "fixed", "draws"))
-    return "" if all(isinstance(value, list) for value in lists) else "a list of 'ensemble' is none"
+    return None if all(isinstance(value, list) for value in lists) else Message("manifest/list")
 
 
-def complaint(manifest: Manifest) -> str:
-    """What a manifest of this format lacks or holds in another shape than ``write_manifest`` gives it, "" if
-    nothing.
-    """
+def complaint(manifest: Manifest) -> Message | None:
+    """What a manifest of this format lacks or holds in another shape than ``write_manifest`` gives it."""
     of_draws = manifest.get("kind") == "ensemble"  # draws of parameters, of which nothing has run
     for key, kinds in _SHAPE.items():
         if key not in manifest:
-            return f"it has no {key!r}"
+            return Message("manifest/lacks", key=key)
         if of_draws and key == "seed" and manifest[key] is None:
             continue
         if not isinstance(manifest[key], kinds) or (isinstance(manifest[key], bool) and bool not in kinds):
-            return f"{key!r} is {type(manifest[key]).__name__}"
+            return Message("manifest/type", key=key, type=type(manifest[key]).__name__)
     for number, arm in enumerate(manifest["arms"]):
         if not isinstance(arm, dict) or not all(isinstance(arm.get(key), str) for key in _ARM):
-            return f"arms[{number}] lacks one of {', '.join(_ARM)}"
+            return Message("manifest/arm", number=number, known=_ARM)
     for lever in manifest["levers"]:
         sound = isinstance(lever, dict) and isinstance(lever.get("name"), str)
         if not sound or not isinstance(lever.get("sha256", 0), str | NoneType):
-            return "a lever of 'levers' has no name or no sha256"
+            return Message("manifest/lever")
     if wrong := _complaint_of_draws(manifest, of_draws=of_draws):
         return wrong
     if of_draws:
-        return ""
+        return None
     if not manifest["arms"] or manifest["replicates"] < 1 or manifest["batch"] < 1:
-        return "it tells of no run"
+        return Message("manifest/no-run")
     for key in BY_KIND.get(manifest["kind"], ()):
         if not isinstance(manifest.get(key), dict):
-            return f"a {manifest['kind']} has {key!r}"
+            return Message("manifest/of-kind", kind=manifest["kind"], key=key)
     if manifest["kind"] in ("run", "comparison"):
         wanted = 1 if manifest["kind"] == "run" else 2
         if len(manifest["arms"]) != wanted or not all(isinstance(a.get("scenario"), dict) for a in manifest["arms"]):
-            return f"a {manifest['kind']} has {wanted} arms with their scenario"
+            return Message("manifest/arms", kind=manifest["kind"], count=wanted)
     for name, note in manifest["files"].items():
         if not isinstance(note, dict) or not isinstance(note.get("sha256"), str):
-            return f"files[{name!r}] has no sha256"
-    return ""
+            return Message("manifest/file", name=name)
+    return None

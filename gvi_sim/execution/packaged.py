@@ -31,7 +31,7 @@ def packaged_ensemble() -> StoredEnsemble:
     draws = np.array([[float(value) for value in row] for row in rows])
     ensemble = StoredEnsemble(NAME, tuple(header), draws, np.full(len(draws), 1.0 / len(draws)), about)
     if ensemble.sha256 != about.get("sha256"):
-        raise EvidenceError(f"{NAME}.csv does not hold the draws that {NAME}.json tells of. Install the package anew.")
+        raise EvidenceError("damaged/ensemble", name=NAME)
     return ensemble
 
 

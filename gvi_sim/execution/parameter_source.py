@@ -68,24 +68,14 @@ def _asked(parameters: str | Path) -> Parameters | None:
         return Parameters.from_manifest(read_manifest_file(Path(parameters)))
     folder = Path(parameters)
     if not folder.is_dir():
-        raise ScenarioError(
-            f"parameters = {str(parameters)!r} is neither 'ensemble' (the draws that ship with the package), 'point' "
-            "(the scenario's own values) nor the folder of a calibrated ensemble.",
-            key="parameters",
-            rule="unknown-parameters",
-        )
+        raise ScenarioError("unknown-parameters", key="parameters", parameters=str(parameters))
     ensemble = read_ensemble(folder)
     return Parameters(ensemble.name, ensemble, under=_choices(ensemble))
 
 
 def _refuse_what_is_not_drawn(key: str) -> None:
     if key.startswith(NOT_DRAWN):
-        raise ScenarioError(
-            f"the ensemble draws {key}, which a run cannot change from draw to draw: it is a choice, or it shapes "
-            "the world that all draws share. Set it in the scenario and leave it out of the ensemble.",
-            key=key,
-            rule="ensemble-key",
-        )
+        raise ScenarioError("ensemble-key", key=key)
 
 
 def _check_rules(scenario: Scenario, ensemble: StoredEnsemble) -> None:
@@ -94,4 +84,4 @@ def _check_rules(scenario: Scenario, ensemble: StoredEnsemble) -> None:
             for site in with_values(scenario, ensemble.overrides(draw)).each_site():
                 check(site)
         except ScenarioError as error:
-            raise ScenarioError(f"draw {draw} of the ensemble: {error}", key=error.key, rule=error.rule) from None
+            raise ScenarioError("in-draw", key=error.key, rule=error.rule, draw=draw, error=error) from None

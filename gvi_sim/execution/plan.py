@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ScenarioError, nearest_hint
+from ..errors import Message, ScenarioError, nearest_hint
 from ..model.levers import lever_key
 from ..world.tables import TABLES
 from .batch import MakeRunner, Task, drawn_constants, reference_constants
@@ -226,15 +226,19 @@ def chosen_seed(seed: object) -> int:
     if seed is None:
         return secrets.randbits(SEED_BITS)
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
-        raise ScenarioError(f"seed = {seed!r} must be a whole number from 0 to 2**63 - 1.", key="seed", rule="seed")
+        raise ScenarioError("seed", key="seed", seed=seed)
     return seed
 
 
-def checked_count(name: str, value: object, least: int, why: str = "") -> int:
+def checked_replicates(value: object) -> int:
+    """``value`` if it is a number of replicates that give an interval."""
+    return checked_count("replicates", value, 2, Message("count/interval"))
+
+
+def checked_count(name: str, value: object, least: int, why: Message | str = "") -> int:
     """``value`` if it is a whole number of at least ``least``; ScenarioError naming ``name`` otherwise."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        reason = f" ({why})" if why else ""
-        raise ScenarioError(f"{name} = {value!r} must be a whole number of at least {least}{reason}.", key=name)
+        raise ScenarioError("count", key=name, value=value, least=least, why=why)
     return value
 
 
@@ -242,9 +246,5 @@ def checked_keep(keep: Iterable[str]) -> frozenset[str]:
     """The names of tables in ``keep``; ScenarioError names the nearest for one that does not exist."""
     names = frozenset((keep,) if isinstance(keep, str) else keep)
     for name in sorted(names - set(TABLES)):
-        raise ScenarioError(
-            f"keep = {name!r} is no table.{nearest_hint(name, TABLES)} There are {', '.join(TABLES)}.",
-            key="keep",
-            rule="unknown-table",
-        )
+        raise ScenarioError("unknown-table/keep", key="keep", name=name, hint=nearest_hint(name, TABLES), known=TABLES)
     return names

@@ -24,7 +24,7 @@ from multiprocessing.context import BaseContext
 from types import ModuleType
 from typing import Any, Generic, TypeVar
 
-from ..errors import ResourceError
+from ..errors import Message, ResourceError
 from ..surroundings import starting_elsewhere
 
 Item = TypeVar("Item")
@@ -34,7 +34,6 @@ Progress = Callable[[int, int, float | None], None]
 ATTEMPTS_ALONE = 3
 STARTS = 6
 PAUSE = 0.05  # seconds before the second start of a worker that could not be started; doubled each time
-SMALLER = "Keep fewer tables, run fewer years, or use a larger machine."
 QUEUED_PER_WORKER = 2
 
 
@@ -79,7 +78,7 @@ def run_tasks(work: Callable[[Item], Result], tasks: Iterable[Item], *, workers:
             except (MemoryError, OSError) as error:
                 if not _has_no_memory(error):
                     raise
-                raise ResourceError(f"{describe(task)} ran out of memory. {SMALLER}") from error
+                raise ResourceError("no-memory", task=describe(task)) from error
             yield task, result
         return
     pool = _Pool(work, workers)
@@ -155,17 +154,10 @@ class _Pool(Generic[Item, Result]):
                 return future.result()
             self.stop()
         if isinstance(error, _NoWorker):
-            raise ResourceError(
-                f"no worker process can be started ({str(error) or 'the system gives no reason'}). Use workers=1."
-            )
+            raise ResourceError("no-worker", reason=str(error) or Message("no-worker/no-reason"))
         if _has_no_memory(error):
-            raise ResourceError(
-                f"{describe(task)} ran out of memory {ATTEMPTS_ALONE} times while nothing else ran. {SMALLER}"
-            )
-        raise ResourceError(
-            f"{describe(task)} took its worker process down {ATTEMPTS_ALONE} times while nothing else ran. "
-            f"Most likely the system ended it for want of memory. {SMALLER}"
-        )
+            raise ResourceError("no-memory/again", task=describe(task), times=ATTEMPTS_ALONE)
+        raise ResourceError("worker-lost", task=describe(task), times=ATTEMPTS_ALONE)
 
     def _submit_patiently(self, task: Item) -> Future[Result]:
         """The task with a worker; a worker that cannot be started is not the task's fault."""
@@ -217,10 +209,10 @@ def _failed(error: Exception) -> Future[Any]:
     return future
 
 
-def describe(task: object) -> str:
+def describe(task: object) -> Message:
     """How a message names a task."""
     first, end = getattr(task, "first", None), getattr(task, "end", None)
-    return "a task" if first is None or end is None else f"the batch of replicates {first} to {end - 1}"
+    return Message("task") if first is None or end is None else Message("task/batch", first=first, last=end - 1)
 
 
 def _begin(leash: connection.Connection) -> None:

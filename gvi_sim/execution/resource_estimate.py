@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import ResourceError
+from ..errors import Message, ResourceError
 from ..units import MONTHS_PER_YEAR
 from ..world import state
 from ..world.columns import dtype_of
@@ -175,34 +175,37 @@ def check_needs(plan: Plan, needed: Needs, *, workers: int, force: bool) -> None
         return
     it = size(plan.arms[0].scenario)
     raise ResourceError(
-        f"this would take about {spoken_time(seconds)}{_of_pilots(needed)} and "
-        f"{spoken_bytes(needed.memory)} of memory: "
-        f"{plan.total:,} runs of {it.years:g} years (and {it.burn_in:g} of burn-in), each with "
-        f"{it.members:,.0f} members and about {it.attacks:,.0f} attacks. The limits are "
-        f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. "
-        f"{_advice(plan, seconds, needed, memory)} force=True (--yes) runs it all the same."
+        "too-much",
+        time=spoken_time(seconds),
+        pilots=_of_pilots(needed),
+        memory=spoken_bytes(needed.memory),
+        runs=plan.total,
+        years=it.years,
+        burn_in=it.burn_in,
+        members=it.members,
+        attacks=it.attacks,
+        most_time=spoken_time(LONGEST_SECONDS),
+        most_memory=spoken_bytes(memory),
+        advice=_advice(plan, seconds, needed, memory),
     )
 
 
-def _of_pilots(needed: Needs) -> str:
+def _of_pilots(needed: Needs) -> Message | str:
     if needed.pilots <= LONGEST_SECONDS:
         return ""
-    return f" ({spoken_time(needed.pilots)} of it for the reference constants of business as usual)"
+    return Message("too-much/pilots", time=spoken_time(needed.pilots))
 
 
-def _advice(plan: Plan, seconds: float, needed: Needs, most_memory: float) -> str:
+def _advice(plan: Plan, seconds: float, needed: Needs, most_memory: float) -> Message:
     if needed.worlds > most_memory:
-        return (
-            "Take fewer members or groups, or fewer workers: each has a world of its own. What grows it most here: "
-            f"{_busiest(plan)}."
-        )
+        return Message("too-much/worlds", busiest=_busiest(plan))
     if needed.pilots > LONGEST_SECONDS:
-        return f"Lower what happens so often: {_busiest(plan)}."
+        return Message("too-much/busy", busiest=_busiest(plan))
     if seconds > LONGEST_SECONDS:
         fewer = max(1, int(plan.replicates * LONGEST_SECONDS / seconds))
-        return f"Ask for replicates={fewer:,} or fewer, for fewer years or fewer cells, or lower {_busiest(plan)}."
+        return Message("too-much/replicates", fewer=fewer, busiest=_busiest(plan))
     fewer = max(1, int(plan.replicates * most_memory / needed.memory))
-    return f"Write to a folder (out=...), keep fewer tables, or ask for replicates={fewer:,} or fewer."
+    return Message("too-much/memory", fewer=fewer)
 
 
 def _busiest(plan: Plan) -> str:
@@ -212,17 +215,17 @@ def _busiest(plan: Plan) -> str:
     return BEHIND.get(Work._fields[spent.index(max(spent))], "site.members, site.attacks_per_year")
 
 
-def spoken_time(seconds: float) -> str:
+def spoken_time(seconds: float) -> Message:
     """A time as people say it: "40 seconds", "12 minutes", "3.2 hours", "2 days"."""
     for name, length in (("years", 31557600.0), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
         if seconds >= 1.5 * length:
-            return f"{seconds / length:,.3g} {name}"
-    return f"{seconds:.3g} seconds"
+            return Message("amount/time", count=seconds / length, unit=name)
+    return Message("amount/time", count=seconds, unit="seconds")
 
 
-def spoken_bytes(count: float) -> str:
+def spoken_bytes(count: float) -> Message:
     """A size as people say it: "310 MB", "4.2 GB"."""
     for name, length in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
         if count >= length:
-            return f"{count / length:,.3g} {name}"
-    return f"{count / 1e3:.3g} kB"
+            return Message("amount/bytes", count=count / length, unit=name)
+    return Message("amount/bytes", count=count / 1e3, unit="kB")

@@ -98,7 +98,7 @@ def from_parquet(data: bytes) -> Any:
         # In this thread alone: those that Arrow starts for `read_table` now and then abort a process as it ends.
         return pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"a Parquet file cannot be read: {error}. Restore it from a copy or run again.") from error
+        raise StoreError("unreadable/parquet", error=error) from error
 
 
 def notes_of(table: Any) -> dict[str, Any]:

@@ -26,10 +26,7 @@ def run_and_spill(task: Task) -> str:
         np.savez(path, allow_pickle=False, **arrays)
     except OSError as error:
         size = sum(array.nbytes for array in arrays.values())
-        raise StoreError(
-            f"{path} could not be written (about {size:,} bytes): {error.strerror or error}. Free some space "
-            "there, set TMPDIR to another place, give a results folder (out=...), or workers=1."
-        ) from error
+        raise StoreError("not-written/spill", path=path, size=size, reason=error.strerror or error) from error
     return name
 
 

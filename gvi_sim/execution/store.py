@@ -72,7 +72,9 @@ class Store:
         """
         path = inside(self.folder, relative)
         if relative not in self.manifest["files"]:
-            raise StoreError(f"{relative} is not in the manifest of {self.folder}.{nearest_hint(relative, self.files)}")
+            raise StoreError(
+                "not-in-manifest", path=relative, folder=self.folder, hint=nearest_hint(relative, self.files)
+            )
         note = self.manifest["files"][relative]
         return read_verified(path, note["sha256"], note.get("bytes"))
 
@@ -82,8 +84,11 @@ class Store:
         paths = [shard.relative for shard in shards] or [f"tables/{table}.parquet"]
         if paths[0] not in self.manifest["files"]:
             raise StoreError(
-                f"{self.folder} holds no table {table!r}.{nearest_hint(table, self.tables)} It holds "
-                f"{', '.join(self.tables) or 'none'}; keep=({table!r},) in the run keeps more."
+                "unknown-table",
+                folder=self.folder,
+                table=table,
+                hint=nearest_hint(table, self.tables),
+                known=self.tables,
             )
         for path in paths:
             yield from_parquet(self.read_file(path))

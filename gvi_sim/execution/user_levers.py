@@ -11,7 +11,7 @@ from functools import partial
 from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING
 
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from ..model.lever_file import FileLever
 from ..model.levers import lever_name
 from .batch import MakeRunner
@@ -82,20 +82,15 @@ def lever_workers(levers: tuple[Lever, ...], workers: int | None) -> int | None:
     if workers is None:
         return 1
     at_home = [name for name in map(lever_name, levers) if name.startswith("__main__.")]
-    problem = f"{at_home[0]} is defined in the script itself" if at_home else _cannot_travel(levers)
-    if problem:
-        raise ScenarioError(
-            f"workers = {workers}: {problem}, and other processes cannot import it. Put the lever into a "
-            "module, or use workers=1.",
-            key="workers",
-            rule="lever-at-home",
-        )
+    problem = Message("lever-at-home/script", lever=at_home[0]) if at_home else _cannot_travel(levers)
+    if problem is not None:
+        raise ScenarioError("lever-at-home", key="workers", workers=workers, problem=problem)
     return workers
 
 
-def _cannot_travel(levers: tuple[Lever, ...]) -> str:
+def _cannot_travel(levers: tuple[Lever, ...]) -> Message | None:
     try:
         ForkingPickler.dumps(levers)
     except Exception as error:  # whatever a user's class raises when it is copied
-        return f"the levers cannot be sent to another process ({error})"
-    return ""
+        return Message("lever-at-home/copy", error=error)
+    return None

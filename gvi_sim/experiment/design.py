@@ -38,12 +38,7 @@ class Axis:
 
     def __post_init__(self) -> None:
         if len(self.levels) < 2 or len(set(map(level_text, self.levels))) < len(self.levels):
-            raise ScenarioError(
-                f"axes.{self.key} = {list(map(level_text, self.levels))}: an axis needs at least two levels, each "
-                "once. Put a key with one value into base.",
-                key=self.key,
-                rule="axis-levels",
-            )
+            raise ScenarioError("axis-levels", key=self.key, levels=list(map(level_text, self.levels)))
 
     @property
     def is_numeric(self) -> bool:
@@ -83,13 +78,9 @@ class Design:
     def __post_init__(self) -> None:
         keys = [axis.key for axis in self.axes]
         if len(set(keys)) < len(keys):
-            raise ScenarioError(f"axes: {', '.join(keys)} names a key twice.", rule="axis-twice")
+            raise ScenarioError("axis-twice", keys=keys)
         if self.size > MOST_CELLS:
-            raise ScenarioError(
-                f"the axes {', '.join(keys)} make {self.size:,} cells, more than {MOST_CELLS:,}. Take fewer "
-                "levels or axes.",
-                rule="too-many-cells",
-            )
+            raise ScenarioError("too-many-cells", keys=keys, cells=self.size, most=MOST_CELLS)
 
     @property
     def size(self) -> int:

@@ -17,7 +17,7 @@ from ..config.untrusted_files import read_foreign
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import plain
 from ..execution.machine import PACKAGE
-from ..execution.plan import checked_count
+from ..execution.plan import checked_replicates
 from .design import Axis, Design, Level, as_word, level_text
 
 CONFIG = "config.yaml"
@@ -55,7 +55,7 @@ def load_design(name_or_path: str | Path) -> Design:
         path = experiments_dir() / _known(str(name_or_path)) / CONFIG
     content = plain(read_foreign(path))
     if not isinstance(content, dict):
-        raise ScenarioError(f"{path} must map keys to values: {', '.join(KEYS)}.", rule="experiment-shape")
+        raise ScenarioError("experiment-shape", path=path, known=KEYS)
     return design_of(content, name=path.parent.name, place=f" ({path})")
 
 
@@ -70,10 +70,7 @@ def _known(name: str) -> str:
     names = experiment_names()
     if name not in names:
         raise ScenarioError(
-            f"experiment = {name!r} does not exist.{nearest_hint(name, names)} There are: "
-            f"{', '.join(names) or 'none'}. The path of a config.yaml works too.",
-            key="experiment",
-            rule="unknown-experiment",
+            "unknown-experiment", key="experiment", name=name, hint=nearest_hint(name, names), known=names
         )
     return name
 
@@ -82,15 +79,15 @@ def design_of(content: Mapping[str, Any], *, name: str = "sweep", place: str = "
     """The design a mapping describes, with keys ``KEYS``; ``axes`` maps keys to lists of levels."""
     for key in content:
         if key not in KEYS:
-            raise ScenarioError(f"{key}{place} is no key of an experiment.{nearest_hint(str(key), KEYS)}", key=str(key))
+            raise ScenarioError("unknown-key/experiment", key=str(key), place=place, hint=nearest_hint(str(key), KEYS))
     axes = content.get("axes")
     if not isinstance(axes, Mapping) or not axes:
-        raise ScenarioError(f"axes{place} must map at least one key to a list of levels.", key="axes")
+        raise ScenarioError("axes", key="axes", place=place)
     return Design(
         name=str(content.get("name", name)),
         axes=tuple(Axis(str(key), _levels(str(key), levels, place)) for key, levels in axes.items()),
         base=_words(content.get("base", ()), place),
-        replicates=checked_count("replicates", content.get("replicates", 200), 2, "an interval needs two"),
+        replicates=checked_replicates(content.get("replicates", 200)),
         years=_years(content.get("years"), place),
         question=str(content.get("question") or ""),
     )
@@ -98,12 +95,10 @@ def design_of(content: Mapping[str, Any], *, name: str = "sweep", place: str = "
 
 def _levels(key: str, levels: object, place: str) -> tuple[Level, ...]:
     if not isinstance(levels, Sequence) or isinstance(levels, str):
-        raise ScenarioError(f"axes.{key}{place} = {levels!r} must be a list of levels.", key=key)
+        raise ScenarioError("axes/list", key=key, place=place, levels=levels)
     for level in levels:
         if not isinstance(level, LEVELS):
-            raise ScenarioError(
-                f"axes.{key}{place} has the level {level!r}: a level is a number, a word, a date or null.", key=key
-            )
+            raise ScenarioError("axes/level", key=key, place=place, level=level)
     return tuple(map(_storable, levels))
 
 
@@ -121,13 +116,13 @@ def _words(base: object, place: str) -> tuple[str, ...]:
         and all(isinstance(word, str) and (not place or "=" in word) for word in base)
     ):  # a file may not name other files
         return tuple(base)
-    raise ScenarioError(f"base{place} must be a list of overrides (key=value) or map keys to values.", key="base")
+    raise ScenarioError("base", key="base", place=place)
 
 
 def _years(years: object, place: str) -> float | None:
     if years is None or (isinstance(years, (int, float)) and not isinstance(years, bool)):
         return None if years is None else float(years)
-    raise ScenarioError(f"years{place} = {years!r} must be a number.", key="years")
+    raise ScenarioError("years", key="years", place=place, years=years)
 
 
 def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 200) -> Design:
@@ -150,12 +145,7 @@ def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 
     if start is not None:
         return _on_top(start, plain_words, axes)
     if not axes:
-        raise ScenarioError(
-            "a sweep needs at least one key with several values, such as "
-            "programme.sanction_certainty=0,0.5,1, or experiment=NAME; there are "
-            f"{', '.join(experiment_names()) or 'none'}.",
-            rule="no-axis",
-        )
+        raise ScenarioError("no-axis", known=experiment_names())
     return Design(name=name, axes=tuple(axes.values()), base=tuple(plain_words), replicates=replicates)
 
 

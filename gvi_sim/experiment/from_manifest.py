@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..analysis.effect import LABELS
 from ..analysis.pairing import business_as_usual
 from ..config.manifest_file import read_manifest_file
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from ..execution.machine import code_digest
 from ..execution.manifest import Manifest, complaint
 from ..model.levers import check_same_levers
@@ -28,15 +28,11 @@ def asked_of(path: Path, levers: Sequence[object] = ()) -> Asked:
     """What ``path`` asks for, given the levers that acted; ScenarioError for what no run makes from a scenario."""
     manifest = read_manifest_file(path)
     if manifest.get("kind") == "ensemble" or (wrong := complaint(manifest)):
-        what = "a calibration: give its folder to --parameters" if manifest.get("kind") == "ensemble" else wrong
-        raise ScenarioError(f"{path} is the manifest of no run, but of {what}.", rule="bad-file")
+        what = Message("bad-file/calibration") if manifest.get("kind") == "ensemble" else wrong
+        raise ScenarioError("bad-file/no-run", path=path, what=what)
     check_same_levers(manifest["levers"], levers, path)
     if manifest["kind"] == "comparison" and _has_own_base(manifest):
-        raise ScenarioError(
-            f"{path} compares two scenarios of its own ({' and '.join(f'{name}.yaml' for name in LABELS)}), and a run "
-            f"compares one with business as usual. `gvi-sim rerun {path.parent}` makes the comparison again.",
-            rule="own-base",
-        )
+        raise ScenarioError("own-base", path=path, files=(f"{name}.yaml" for name in LABELS), folder=path.parent)
     other = "" if manifest["code"] == code_digest() else str(manifest["version"])
     return Asked(int(manifest["seed"]), int(manifest["replicates"]), other)
 

@@ -27,7 +27,4 @@ def open_result(folder: str | Path) -> Runs | Effect | Sweep | Attribution:
         return Sweep(store)
     if kind == "attribution":
         return attribution_of(store)
-    raise StoreError(
-        f"{folder} holds a {kind!r}, which this version does not know. Open it with version "
-        f"{store.manifest['version']}."
-    )
+    raise StoreError("unknown-kind/version", folder=folder, kind=kind, version=store.manifest["version"])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis.attribution import stored_arms
 from ..analysis.effect import LABELS
-from ..errors import StoreError
+from ..errors import Message, StoreError
 from ..execution.batch import default_engine
 from ..execution.machine import code_digest, libraries, version
 from ..execution.manifest import Manifest
@@ -45,10 +45,13 @@ def plan_of(folder: Path, manifest: Manifest, levers: tuple[Lever, ...] = ()) ->
 def _refuse_other_code(folder: Path, manifest: Manifest) -> None:
     if manifest["code"] != code_digest():
         raise StoreError(
-            f"{folder} was made by version {manifest['version']} with code {manifest['code'][:12]} (commit "
-            f"{manifest['commit'] or 'not known'}); this is version {version()} with code "
-            f"{code_digest()[:12]}, which makes other events. Its files are as they were written. To compute "
-            "it again, use that version."
+            "other-version",
+            folder=folder,
+            version=manifest["version"],
+            code=manifest["code"][:12],
+            commit=manifest["commit"] or Message("not-known"),
+            our_version=version(),
+            our_code=code_digest()[:12],
         )
 
 
@@ -67,7 +70,7 @@ def _arms(folder: Path, manifest: Manifest, levers: tuple[Lever, ...]) -> tuple[
         return with_baselines(cell_arms(design_of(manifest["design"]), base, levers), base)
     if kind == "attribution":
         return stored_arms(manifest, levers)
-    raise StoreError(f"{folder} holds a {kind!r}, which this version does not know.")
+    raise StoreError("unknown-kind", folder=folder, kind=kind)
 
 
 def base_of(manifest: Manifest) -> Scenario:

@@ -41,10 +41,7 @@ def read_recorded(folder: Path) -> Recorded | None:
         }
         return Recorded(str(content["version"]), int(content["seed"]), replicates, figures)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ScenarioError(
-            f"{path} is damaged ({error!r}). `gvi-sim reproduce {folder.name} --update` records it anew.",
-            rule="expected-json",
-        ) from error
+        raise ScenarioError("expected-json/damaged", path=path, error=repr(error), name=folder.name) from error
 
 
 def write_recorded(folder: Path, seed: int, figures: Mapping[str, Measured]) -> Path:

@@ -26,7 +26,7 @@ from ..analysis.estimand import Sums, estimand_named, needed_tables
 from ..analysis.estimand.base import Arms
 from ..config.sourced_value import shown
 from ..config.untrusted_files import read_foreign
-from ..errors import ScenarioError, nearest_hint
+from ..errors import Message, ScenarioError, nearest_hint
 from ..evidence import source
 from ..evidence.strict_yaml import plain
 from ..execution.plan import checked_count
@@ -122,7 +122,7 @@ def load_reproduction(name_or_path: str | Path) -> Reproduction:
         name=folder.name,
         folder=folder,
         question=str(config.get("question") or ""),
-        replicates=checked_count("replicates", config.get("replicates", 100), 2, "an error needs two"),
+        replicates=checked_count("replicates", config.get("replicates", 100), 2, Message("count/error")),
         seed=checked_count("seed", config.get("seed", 1), 0),
         base=() if "axes" in config else _words(config.get("base", ()), f"{where}: base"),
         arms=MappingProxyType(arms),
@@ -138,9 +138,7 @@ def _known(name: str) -> str:
     names = reproduction_names()
     if name not in names:
         raise ScenarioError(
-            f"There is no reproduction {name!r}.{nearest_hint(name, names)} `gvi-sim reproduce --list` shows all; "
-            f"a folder with {CONFIG} and {PUBLISHED} works too.",
-            rule="unknown-reproduction",
+            "unknown-reproduction", name=name, hint=nearest_hint(name, names), config=CONFIG, published=PUBLISHED
         )
     return name
 
@@ -148,7 +146,7 @@ def _known(name: str) -> str:
 def _mapping(path: Path) -> dict[str, Any]:
     content = plain(read_foreign(path))
     if not isinstance(content, dict):
-        raise ScenarioError(f"{path} must map keys to values.", rule="experiment-shape")
+        raise ScenarioError("experiment-shape/mapping", path=path)
     return content
 
 
@@ -156,7 +154,7 @@ def _arms(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
     _only(config, _CONFIG, where)
     arms = config.get("arms")
     if not isinstance(arms, Mapping) or not arms:
-        raise ScenarioError(f"{where}: arms must map at least one label to a list of overrides.", key="arms")
+        raise ScenarioError("arms", key="arms", where=where)
     return {str(label): _words(words, f"{where}: arms.{label}") for label, words in arms.items()}
 
 
@@ -171,28 +169,30 @@ def _words(words: object, where: str) -> tuple[str, ...]:
         found = tuple(str(word) for word in words)
         if all("=" in word for word in found):
             return found
-    raise ScenarioError(f"{where} must be a list of overrides, each key=value.", rule="experiment-words")
+    raise ScenarioError("experiment-words", where=where)
 
 
 def _only(found: Mapping[str, Any], known: Sequence[str], where: str) -> None:
     for key in found:
         if key not in known:
-            raise ScenarioError(f"{where}: there is no key {key!r}.{nearest_hint(str(key), known)}", key=str(key))
+            raise ScenarioError(
+                "unknown-key/reproduction", key=str(key), where=where, hint=nearest_hint(str(key), known)
+            )
 
 
 def _figure(name: str, raw: object, where: str) -> Figure:
     if not isinstance(raw, Mapping):
-        raise ScenarioError(f"{where} must map keys to values: {', '.join(_FIGURE)}.", key=name)
+        raise ScenarioError("figure/mapping", key=name, where=where, known=_FIGURE)
     _only(raw, _FIGURE, where)
     if missing := [key for key in _FIGURE if key not in raw and key not in _OPTIONAL]:
-        raise ScenarioError(f"{where} has no {missing[0]}.", key=name)
+        raise ScenarioError("figure/lacks", key=name, where=where, missing=missing[0])
     options = {str(key): value for key, value in dict(raw["with"]).items()}
     estimand_named(str(raw["estimand"]), options, where)
     low, high = _range(raw["accept"], where)
     for key in raw["sources"]:
         source(str(key))
     if (low is not None or high is not None) and not raw["sources"]:
-        raise ScenarioError(f"{where} accepts a range and names no source.", key=name)
+        raise ScenarioError("figure/no-source", key=name, where=where)
     return Figure(
         name=name,
         about=_text(raw["about"]),
@@ -214,10 +214,10 @@ def _text(raw: object) -> str:
 
 def _range(raw: object, where: str) -> tuple[float | None, float | None]:
     if not isinstance(raw, Sequence) or isinstance(raw, str) or len(raw) != 2:
-        raise ScenarioError(f"{where}: accept must be [low, high], null for an open end.", key="accept")
+        raise ScenarioError("accept", key="accept", where=where)
     low, high = (_number(end, where) for end in raw)
     if low is not None and high is not None and not low < high:
-        raise ScenarioError(f"{where}: accept runs from {low:g} to {high:g}; low must be below high.", key="accept")
+        raise ScenarioError("accept/order", key="accept", where=where, low=low, high=high)
     return low, high
 
 
@@ -225,7 +225,7 @@ def _number(raw: object, where: str) -> float | None:
     if raw is None:
         return None
     if isinstance(raw, bool) or not isinstance(raw, int | float):
-        raise ScenarioError(f"{where}: {raw!r} must be a number or null.", rule="experiment-number")
+        raise ScenarioError("experiment-number", where=where, raw=raw)
     return float(raw)
 
 
@@ -235,11 +235,15 @@ def _check_places(made: Reproduction, figure: Figure) -> None:
     for place in PLACE.findall(figure.why):
         if place not in known:
             raise ScenarioError(
-                f"{made.name}/{PUBLISHED}: {figure.name}: why has {shown('{' + place + '}')}, which is no figure."
-                f"{nearest_hint(place.removesuffix(VALUE), names)} {{figure}} is a figure's name and {{figure{VALUE}}} "
-                f"the model's number; there are {', '.join(names)}.",
+                "unknown-place/figure",
                 key="why",
-                rule="unknown-place",
+                name=made.name,
+                file=PUBLISHED,
+                figure=figure.name,
+                place=shown("{" + place + "}"),
+                hint=nearest_hint(place.removesuffix(VALUE), names),
+                value=VALUE,
+                known=names,
             )
 
 
@@ -248,7 +252,12 @@ def _check_arms(made: Reproduction, figure: Figure) -> None:
         label = figure.options.get(option)
         if label is not None and label not in made.arms:
             raise ScenarioError(
-                f"{made.name}/{PUBLISHED}: {figure.name} names the arm {label!r}, which {CONFIG} does not have."
-                f"{nearest_hint(str(label), made.arms)}",
+                "unknown-arm",
                 key=option,
+                name=made.name,
+                file=PUBLISHED,
+                figure=figure.name,
+                label=label,
+                config=CONFIG,
+                hint=nearest_hint(str(label), made.arms),
             )

@@ -210,10 +210,7 @@ def from_recorded(reproduction: Reproduction) -> Reproduced:
     """A reproduction as `expected.json` tells of it, nothing run. ScenarioError when nothing is recorded."""
     recorded = read_recorded(reproduction.folder)
     if recorded is None:
-        raise ScenarioError(
-            f"{reproduction.name} has no expected.json. `gvi-sim reproduce {reproduction.name} --update` writes it.",
-            rule="expected-json",
-        )
+        raise ScenarioError("expected-json", name=reproduction.name)
     return Reproduced(
         reproduction, tuple(_recorded_outcomes(reproduction.figures, recorded)), recorded.seed, recorded.replicates
     )
@@ -222,6 +219,6 @@ def from_recorded(reproduction: Reproduction) -> Reproduced:
 def _recorded_outcomes(figures: Iterable[Figure], recorded: Recorded) -> Iterator[Outcome]:
     for figure in figures:
         if figure.name not in recorded.figures:
-            raise ScenarioError(f"expected.json does not hold {figure.name}: record it anew with --update.")
+            raise ScenarioError("not-recorded", name=figure.name)
         found = recorded.figures[figure.name]
         yield Outcome(figure, found, found)

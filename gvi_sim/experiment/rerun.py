@@ -56,11 +56,7 @@ def rerun(
     refuse_what_is_no_result(folder)
     old = open_store(folder)
     if old.manifest["kind"] == ENSEMBLE:
-        raise ScenarioError(
-            f"{folder} holds a calibration, which is made again from its record, and that is in no folder. With "
-            f"the record beside you: {command_in(old) or 'gvi-sim calibrate RECORD.csv'}",
-            rule="calibration",
-        )
+        raise ScenarioError("calibration", folder=folder, command=command_in(old) or "gvi-sim calibrate RECORD.csv")
     plan = plan_of(folder, old.manifest, checked_levers(levers))
     check_free(out)
     workers = ready(plan, workers, in_memory=False, force=force)

@@ -13,7 +13,7 @@ from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE, Parameters
-from ..execution.plan import Plan, checked_count, chosen_seed
+from ..execution.plan import Plan, checked_replicates, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
@@ -123,7 +123,7 @@ def sweep(
     2
     """
     if replicates is not None:
-        count = checked_count("replicates", replicates, 2, "an interval needs two")
+        count = checked_replicates(replicates)
         design = replace(design, replicates=count)
     base = base_scenario(design)
     plan = Plan(

@@ -105,13 +105,9 @@ def refuse_what_is_no_result(folder: Path) -> None:
     if (folder / NAME).is_file():
         return
     packed = folder.suffix == ".zip" and folder.is_file()
-    raise ScenarioError(
-        f"{folder} is a packed bundle: unpack it and give the folder that comes out."
-        if packed
-        else f"{folder} is no results folder: there is no {NAME} in it. Give the folder that a run, a sweep or a "
-        "calibration was written to.",
-        rule="no-results",
-    )
+    if packed:
+        raise ScenarioError("no-results/packed", folder=folder)
+    raise ScenarioError("no-results", folder=folder, name=NAME)
 
 
 def _other_arms(store: Store, plan: Plan) -> str | None:

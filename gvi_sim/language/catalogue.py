@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..errors import ScenarioError, nearest_hint
 from . import numbers
+from .messages import in_swedish, read_table
 
 LANGUAGES = ("en", "sv")
 TABLE = Path(__file__).with_name("sentences.yaml")
@@ -22,16 +20,10 @@ HELP = Path(__file__).with_name("help.yaml")
 LEVERS = TABLE.parents[1] / "config" / "levers.yaml"  # names stand with what they name; config.levers checks them
 
 
-def _read(file: Path) -> Any:
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # tens of times as fast, where PyYAML was built with it
-    return loader(file.read_text(encoding="utf-8")).get_single_data()
-
-
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
     """The whole table: key to language to sentence, with the names of levers and parts."""
-    table: dict[str, dict[str, str]] = _read(TABLE)
-    declared = _read(LEVERS)
+    table, declared = dict(read_table(TABLE)), read_table(LEVERS)
     table |= {f"part.{part}": name for part, name in declared["parts"].items()}
     for field, end in (("name", ""), ("unit", ".unit")):
         table |= {
@@ -43,22 +35,12 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 @cache
 def swedish() -> Mapping[str, Mapping[str, str]]:
     """Swedish of texts whose English stands elsewhere: kind of text to what it is found by to sentence."""
-    table: dict[str, dict[str, str]] = _read(SWEDISH)
-    return table
+    return read_table(SWEDISH)
 
 
-@cache
 def help_texts() -> Mapping[str, Mapping[str, Any]]:
     """What the commands say of themselves: command to the kind of text to language to text."""
-    table: dict[str, dict[str, Any]] = _read(HELP)
-    return table
-
-
-@cache
-def _templates(kind: str) -> list[tuple[re.Pattern[str], str]]:
-    """The entries that have fields, as patterns."""
-    table = [(re.escape(english), text) for english, text in swedish()[kind].items() if "{" in english]
-    return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", english)), text) for english, text in table]
+    return read_table(HELP)
 
 
 def printable(text: str, most: int = 200) -> str:
@@ -86,10 +68,7 @@ class Words:
     def __post_init__(self) -> None:
         if self.lang not in LANGUAGES:
             raise ScenarioError(
-                f"lang = {self.lang!r} is not a language of the report. Choose en (English) or sv (Swedish)."
-                + nearest_hint(str(self.lang), LANGUAGES),
-                key="lang",
-                rule="unknown-language",
+                "unknown-language", key="lang", lang=self.lang, hint=nearest_hint(str(self.lang), LANGUAGES)
             )
 
     def __call__(self, key: str, /, **values: object) -> str:
@@ -106,15 +85,8 @@ class Words:
         return key in sentences()
 
     def translated(self, kind: str, english: str, key: str = "") -> str:
-        """An English text of this ``kind`` in this language; as it is where there is none.
-
-        It is found by ``key``, by itself, or by an entry whose {fields} stand for what differs.
-        """
-        table = {} if self.lang == "en" else swedish()[kind]
-        if (key or english) in table:
-            return table[key or english]
-        matching = ((template.fullmatch(english), text) for template, text in _templates(kind) if table)
-        return next((text.format(**found.groupdict()) for found, text in matching if found), english)
+        """An English text of this ``kind`` in this language, found as ``in_swedish`` finds it."""
+        return english if self.lang == "en" else in_swedish(kind, english, key)
 
     def joined(self, items: Sequence[str]) -> str:
         """ "a, b and c"."""

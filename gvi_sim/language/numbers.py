@@ -63,11 +63,15 @@ def write(value: float, lang: str, decimals: int | None = None) -> str:
     if not math.isfinite(value):
         return MISSING
     digits = decimals_for(value) if decimals is None else decimals
-    text = f"{abs(value):,.{digits}f}"
-    style = STYLES[lang]
-    text = text.replace(",", "\0").replace(".", style.decimal).replace("\0", style.thousands)
+    text = restyled(f"{abs(value):,.{digits}f}", lang)
     is_negative = value < 0 and text.strip("0.," + THIN) != ""
     return MINUS + text if is_negative else text
+
+
+def restyled(text: str, lang: str) -> str:
+    """A number that Python wrote, in the style of ``lang``."""
+    style = STYLES[lang]
+    return text.replace(",", "\0").replace(".", style.decimal).replace("\0", style.thousands)
 
 
 def write_signed(value: float, lang: str, decimals: int | None = None) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from mesa.agent import AgentSet
 
 from ..dynamics import external_actions
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from ..kernel import draws
 from ..world import codes as C
 
@@ -21,17 +21,12 @@ if TYPE_CHECKING:
 class Guarded:
     """What refuses a write to an attribute that only says something, and says what to write or call instead."""
 
-    _INSTEAD = ""
+    _INSTEAD: Message | str = ""
 
     def __setattr__(self, name: str, value: Any) -> None:
         said = getattr(type(self), name, None)
         if isinstance(said, property) and said.fset is None:
-            raise ScenarioError(
-                f"{type(self).__name__}.{name} = {value!r} cannot be written: it says what the engine holds. "
-                f"{self._INSTEAD}",
-                key=name,
-                rule="read-only",
-            )
+            raise ScenarioError("read-only", key=name, agent=type(self).__name__, value=value, instead=self._INSTEAD)
         super().__setattr__(name, value)
 
 
@@ -53,10 +48,7 @@ class View(Guarded, mesa.Agent):
 
     def remove(self) -> None:
         """ScenarioError: the engine goes on with whoever is taken out of Mesa's sets, so it would change nothing."""
-        raise ScenarioError(
-            f"{self!r}.remove() would change nothing: the engine decides who is there. {self._INSTEAD}",
-            rule="remove",
-        )
+        raise ScenarioError("remove", agent=self, instead=self._INSTEAD)
 
     def leave(self) -> None:
         """Take a view out of Mesa's sets: the engine says that who it shows has gone."""
@@ -66,10 +58,7 @@ class View(Guarded, mesa.Agent):
 class Group(View):
     """A group, as a view of its row. Writable: ``salience``, ``legitimacy``."""
 
-    _INSTEAD = (
-        "Of a group, write salience or legitimacy, or call hear_message(reach); sizes, ties and who is listed "
-        "follow from the scenario."
-    )
+    _INSTEAD = Message("instead/group")
 
     def __init__(self, model: GVIModel, row: int) -> None:
         super().__init__(model)
@@ -144,7 +133,7 @@ class Group(View):
 
     def _write(self, name: str, value: float) -> None:
         if not 0.0 <= value <= 1.0:
-            raise ScenarioError(f"Group.{name} = {value!r} must lie in [0, 1].")
+            raise ScenarioError("outside-unit/group", name=name, value=value)
         groups = self.model.touched_arrays.groups
         groups[name][self.row] = value
         groups[f"{name}_day"][self.row] = self.model.day
@@ -152,14 +141,14 @@ class Group(View):
     def hear_message(self, reach: float) -> None:
         """A message moves salience by ``reach`` (0 to 1) of the way to 1; tied groups hear a share of it."""
         if not 0.0 <= reach <= 1.0:
-            raise ScenarioError(f"hear_message: reach = {reach!r} is a probability and must lie in [0, 1].")
+            raise ScenarioError("outside-unit/reach", reach=reach)
         external_actions.hear_message(self.model.touched_arrays, self.row, self.model.day, float(reach))
 
 
 class Person(View):
     """A synthetic person, as a view of a row. Nothing is writable; ``detain`` and ``offer_support`` act."""
 
-    _INSTEAD = "To act on a person, call detain(days) or offer_support()."
+    _INSTEAD = Message("instead/person")
 
     def __init__(self, model: GVIModel, row: int) -> None:
         super().__init__(model)
@@ -201,7 +190,7 @@ class Person(View):
     def detain(self, days: float) -> None:
         """Detain the person for ``days`` (> 0) from now; a longer detention that runs goes on."""
         if not 0.0 < days < math.inf:
-            raise ScenarioError(f"detain: days = {days!r} must be a positive number of days.")
+            raise ScenarioError("days/detain", days=days)
         self.model.act(external_actions.detain, self.row, self._occasion(), self.model.day, float(days))
 
     def offer_support(self) -> None:
@@ -215,7 +204,7 @@ class Person(View):
 class Partner(View):
     """A partner in one site. Writable: ``commitment`` (its level before erosion)."""
 
-    _INSTEAD = "Of a partner, write commitment; who signs is a key of the scenario, such as partners.police.signed."
+    _INSTEAD = Message("instead/partner")
     name = ""
 
     def __init__(self, model: GVIModel, site: int) -> None:
@@ -244,7 +233,7 @@ class Partner(View):
     @commitment.setter
     def commitment(self, value: float) -> None:
         if not 0.0 <= value <= 1.0:
-            raise ScenarioError(f"{type(self).__name__}.commitment = {value!r} must lie in [0, 1].")
+            raise ScenarioError("outside-unit/commitment", agent=type(self).__name__, value=value)
         self.model.touched_arrays.par[self.name][self.site_row] = value
 
 

@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 def _as_seed(seed: int | None, rng: Any) -> int:
     given = seed if rng is None else rng
     if seed is not None and rng is not None:
-        raise ScenarioError("Give seed or rng, not both: they are two names of one number.")
+        raise ScenarioError("seed-and-rng")
     if given is None:
         return secrets.randbits(63)
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or not 0 <= int(given) < 2**64:
-        raise ScenarioError(f"seed = {given!r} must be a whole number from 0 to 2**64 - 1.")
+        raise ScenarioError("seed/model", seed=given)
     return int(given)
 
 
@@ -125,7 +125,7 @@ class GVIModel(Guarded, mesa.Model):
         return twin
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        raise EngineError("A model is views of memory, neither pickled nor copied flat. Use copy.deepcopy(model).")
+        raise EngineError("not-copied")
 
     def _take_over_time(self) -> None:
         """Mesa 3.5 steps by a scheduled event; here a day is a kernel call, and Mesa's events still fire."""
@@ -156,7 +156,7 @@ class GVIModel(Guarded, mesa.Model):
     def run_for(self, days: float) -> None:
         """``days`` (> 0) in one kernel call, without data collection; ``steps`` and ``time`` advance too."""
         if not 0.0 < days < math.inf:
-            raise ScenarioError(f"run_for: days = {days!r} must be a positive number of days.")
+            raise ScenarioError("days/run-for", days=days)
         self._pass_time(float(days))
         self._catch_up()
 
@@ -326,7 +326,7 @@ class GVIModel(Guarded, mesa.Model):
     def count(self, column: str) -> float:
         """A column of SERIES summed from the window's start to now, over all sites."""
         if column not in T.SERIES:
-            raise ScenarioError(f"There is no count {column!r}. There are: {', '.join(T.SERIES)}.")
+            raise ScenarioError("no-count", column=column, known=T.SERIES)
         self.settle()
         w = self.arrays
         total = float(w.tally[:, :, T.SERIES.index(column)].sum())
@@ -338,7 +338,7 @@ class GVIModel(Guarded, mesa.Model):
 
         names = tuple(sorted(name for name, made in T.TABLES.items() if not made.on_request and not made.at_end))
         if name not in names:
-            raise ScenarioError(f"There is no table {name!r}. There are: {', '.join(names)}.")
+            raise ScenarioError("no-table", name=name, known=names)
         self.settle()
         with self._moving():
             self._runner.make_room_to_publish()

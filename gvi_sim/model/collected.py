@@ -9,7 +9,7 @@ from typing import Any
 
 import mesa
 
-from ..errors import ScenarioError, nearest_hint
+from ..errors import Message, ScenarioError, nearest_hint
 from .agents import Community, Group, Person
 
 REPORTED = ("shootings", "detonations", "persons_hit", "persons_killed", "sanctions", "admissions", "completed")
@@ -42,10 +42,12 @@ def _by_agent(reporters: Mapping[str, Any], kinds: tuple[type[mesa.Agent], ...])
     for name, reporter in reporters.items():
         if isinstance(reporter, str) and reporter not in known:
             raise ScenarioError(
-                f"agent_reporters: {name!r} asks for {reporter!r}, which {', '.join(kind.__name__ for kind in kinds)} "
-                f"have not.{nearest_hint(reporter, known)} Give another attribute, or a function of the agent.",
+                "unknown-attribute",
                 key="agent_reporters",
-                rule="unknown-attribute",
+                name=name,
+                reporter=reporter,
+                kinds=(kind.__name__ for kind in kinds),
+                hint=nearest_hint(reporter, known),
             )
     return {name: _attribute(found) if isinstance(found, str) else found for name, found in reporters.items()}
 
@@ -68,10 +70,7 @@ def warn_of_equal_runs(model: Any) -> None:
     first = _seen.setdefault(run, number)
     if first != number:
         warnings.warn(
-            f"batch_run: run {number} has the scenario and the seed ({run[1]}) of run {first}, so it is that run once "
-            "more and no further evidence. Give each its seed (Mesa 3.5: rng=[1, 2, 3]; Mesa 3.3: "
-            "parameters={'seed': [1, 2, 3], ...}), or leave seeds out: each run then draws one and stores it in "
-            "seed_used.",
+            str(Message("run-once-more", number=number, seed=run[1], first=first)),
             UserWarning,
             stacklevel=2,
         )

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import GviError, ScenarioError, nearest_hint
+from ..errors import GviError, Message, ScenarioError, nearest_hint
 
 if TYPE_CHECKING:
     from .city import GVIModel
@@ -52,9 +52,12 @@ class FileLever:
             return getattr(self._own, method)(*arguments)
         except Exception as error:  # whatever a user's code raises
             raise ScenarioError(
-                f"{self.name}.{method} failed on day {arguments[-1]:g}: {_told(error, self.path)}",
+                "lever-failed",
                 key="lever",
-                rule="lever-failed",
+                name=self.name,
+                method=method,
+                day=arguments[-1],
+                error=_told(error, self.path),
             ) from error
 
     def __deepcopy__(self, memo: dict[int, Any]) -> FileLever:
@@ -71,7 +74,7 @@ def lever_from(given: str) -> FileLever:
     """
     path, _, name = given.rpartition(":")
     if not path.endswith(".py") or not name.isidentifier():
-        raise _refusal(f"{given!r} does not name a lever. Write {FORM}, such as --lever curfew.py:Curfew.")
+        raise ScenarioError("lever-file/form", key="lever", given=given, form=FORM)
     code = _bytes_of(Path(path))
     return _lever(str(Path(path).resolve()), name, hashlib.sha256(code).hexdigest(), code)
 
@@ -79,7 +82,7 @@ def lever_from(given: str) -> FileLever:
 def _read_again(path: str, name: str, sha256: str) -> FileLever:
     code = _bytes_of(Path(path))
     if hashlib.sha256(code).hexdigest() != sha256:
-        raise _refusal(f"{Path(path).name} was changed while it ran. Run again.")
+        raise ScenarioError("lever-file/changed", key="lever", file=Path(path).name)
     return _lever(path, name, sha256, code)
 
 
@@ -87,29 +90,29 @@ def _lever(path: str, name: str, sha256: str, code: bytes) -> FileLever:
     module = _module(path, sha256, code)
     if not hasattr(module, name):
         known = [key for key in vars(module) if not key.startswith("_")]
-        raise _refusal(f"{Path(path).name} holds no {name!r}.{nearest_hint(name, known)}")
+        raise ScenarioError(
+            "lever-file/name", key="lever", file=Path(path).name, name=name, hint=nearest_hint(name, known)
+        )
     own = getattr(module, name)
     missing = [method for method in ("next_time", "apply") if not callable(getattr(own, method, None))]
     if missing:
-        raise _refusal(f"{Path(path).name}:{name} has no {missing[0]}(), so it is no lever: see docs/mesa.md.")
+        raise ScenarioError("lever-file/no-lever", key="lever", file=Path(path).name, name=name, missing=missing[0])
     try:
         own = own() if isinstance(own, type) else deepcopy(own)
     except Exception as error:  # whatever a user's class raises
-        raise _refusal(
-            f"{Path(path).name}:{name} cannot be built ({_told(error, path)}). A class is called without arguments: "
-            f"give its arguments defaults, or name an object, such as `mine = {name}(...)` and --lever FILE.py:mine."
-        ) from error
+        file, told = Path(path).name, _told(error, path)
+        raise ScenarioError("lever-file/built", key="lever", file=file, name=name, error=told) from error
     return FileLever(path, name, sha256, own)
 
 
 def _bytes_of(path: Path) -> bytes:
     try:
         if not path.is_file() or path.stat().st_size > MOST_BYTES:
-            what = "larger than 1 MiB" if path.is_file() else "no file"
-            raise _refusal(f"{path} is {what}. Give the file of your lever as {FORM}.")
+            what = Message("lever-file/large") if path.is_file() else Message("lever-file/none")
+            raise ScenarioError("lever-file", key="lever", path=path, what=what, form=FORM)
         return path.read_bytes()
     except OSError as error:
-        raise _refusal(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise ScenarioError("lever-file/unreadable", key="lever", path=path, reason=error.strerror or error) from error
 
 
 class _Bytes(importlib.abc.SourceLoader):
@@ -137,16 +140,13 @@ def _module(path: str, sha256: str, code: bytes) -> ModuleType:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever a user's file raises
         del sys.modules[name]
-        raise _refusal(f"{Path(path).name} cannot be imported: {_told(error, path)}") from error
+        file, told = Path(path).name, _told(error, path)
+        raise ScenarioError("lever-file/import", key="lever", file=file, error=told) from error
     return module
 
 
-def _told(error: BaseException, path: str) -> str:
+def _told(error: BaseException, path: str) -> Message | GviError | str:
     """An error with the line of the user's file where it arose."""
     lines = [place.lineno for place in traceback.extract_tb(error.__traceback__) if place.filename == path]
-    kind = "" if isinstance(error, GviError) else f"{type(error).__name__}: "
-    return f"{kind}{error}" + (f" ({Path(path).name}, line {lines[-1]})" if lines else "")
-
-
-def _refusal(message: str) -> ScenarioError:
-    return ScenarioError(message, key="lever", rule="lever-file")
+    told = error if isinstance(error, GviError) else f"{type(error).__name__}: {error}"
+    return Message("lever-failed/line", error=told, file=Path(path).name, line=lines[-1]) if lines else told

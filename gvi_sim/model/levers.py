@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 from .lever_file import FileLever
 
 if TYPE_CHECKING:
@@ -49,46 +49,47 @@ def can_be_rebuilt(levers: Iterable[object]) -> bool:
 
 def check_same_levers(told: Sequence[Mapping[str, Any]], given: Sequence[object], where: object) -> None:
     """ScenarioError unless ``given`` are the levers that the manifest in ``where`` tells of, from the same files."""
-    named = ", ".join(f"{lever['name']} (SHA-256 {(lever['sha256'] or 'not known')[:12]})" for lever in told)
-    if not all(lever["sha256"] for lever in told):
-        problem = f"was made with levers of a user's own ({named}), given in Python, whose code no manifest holds, so "
-        remedy = "it cannot be computed again from the manifest. Its files are as they were written."
-    elif len(told) != len(given):
-        problem = f"was made with {named or 'no lever that a user wrote'}, and "
-        options = " ".join(f"--lever {lever['name']}" for lever in told)
-        remedy = f"{len(given) or 'none'} given here. "
-        remedy += f"Give the same file: {options}." if told else "Leave --lever out."
-    else:
-        keys = [f"{lever['name'].rpartition(':')[2]} {lever['sha256']}" for lever in told]
-        other = next((lever for lever, key in zip(given, keys, strict=True) if lever_key(lever) != key), None)
-        if other is None:
-            return
-        problem = f"was made with {named}, and "
-        remedy = (
-            f"{lever_name(other)} has the SHA-256 {getattr(other, 'sha256', 'not known')[:12]}: another lever, or the "
-            "file was changed since. Give the file as it was, with --lever FILE.py:Name, in the same order."
+    named = [
+        Message(
+            "levers-of-ones-own/one", name=lever["name"], sha256=(lever["sha256"] or "")[:12] or Message("not-known")
         )
-    raise ScenarioError(f"{where} {problem}{remedy}", key="lever", rule="levers-of-ones-own")
+        for lever in told
+    ]
+    if not all(lever["sha256"] for lever in told):
+        raise ScenarioError("levers-of-ones-own/python", key="lever", where=where, named=named)
+    if not told and given:
+        raise ScenarioError("levers-of-ones-own/none", key="lever", where=where, count=len(given))
+    if len(told) != len(given):
+        options = " ".join(f"--lever {lever['name']}" for lever in told)
+        count = len(given) or Message("none")
+        raise ScenarioError(
+            "levers-of-ones-own/count", key="lever", where=where, named=named, count=count, options=options
+        )
+    keys = [f"{lever['name'].rpartition(':')[2]} {lever['sha256']}" for lever in told]
+    for lever in (lever for lever, key in zip(given, keys, strict=True) if lever_key(lever) != key):
+        sha256 = getattr(lever, "sha256", "")[:12] or Message("not-known")
+        name = lever_name(lever)
+        raise ScenarioError("levers-of-ones-own", key="lever", where=where, named=named, name=name, sha256=sha256)
 
 
 def checked_levers(levers: Iterable[Lever]) -> tuple[Lever, ...]:
     """The levers, after each was found to have ``next_time`` and ``apply``."""
     if not isinstance(levers, Iterable):
-        raise _no_lever(levers, "not a list; give levers=[...] though it be one")
+        raise _no_lever("not-a-lever/list", levers)
     found = tuple(levers)
     for lever in found:
         missing = [name for name in ("next_time", "apply") if not callable(getattr(lever, name, None))]
         if isinstance(lever, type) or missing:
-            raise _no_lever(lever, "a class; give an object of it" if not missing else f"without {missing[0]}()")
+            raise (
+                _no_lever("not-a-lever", lever, missing=missing[0])
+                if missing
+                else _no_lever("not-a-lever/class", lever)
+            )
     return found
 
 
-def _no_lever(given: object, what: str) -> ScenarioError:
-    return ScenarioError(
-        f"levers: {given!r} is {what}. A lever is an object with next_time(t) and apply(model, t).",
-        key="levers",
-        rule="not-a-lever",
-    )
+def _no_lever(id: str, given: object, **fields: Any) -> ScenarioError:
+    return ScenarioError(id, key="levers", given=given, **fields)
 
 
 def acting_levers(levers: Iterable[Lever]) -> tuple[Lever, ...]:
@@ -104,13 +105,8 @@ def first_day(lever: Lever) -> float:
     try:
         return next_day(deepcopy(lever))
     except Exception as error:  # whatever a user's class raises
-        why = str(error) if isinstance(error, ScenarioError) else f"{type(error).__name__}: {error}"
-        raise ScenarioError(
-            f"levers: {lever_name(lever)} cannot be copied and asked for its first day ({why}). Each run gets a copy "
-            "of it, and next_time(0.0) of that copy is asked first.",
-            key="levers",
-            rule="lever-first-day",
-        ) from error
+        why = error if isinstance(error, ScenarioError) else f"{type(error).__name__}: {error}"
+        raise ScenarioError("lever-first-day", key="levers", lever=lever_name(lever), why=why) from error
 
 
 def next_day(lever: Lever, acted: float | None = None) -> float:
@@ -118,10 +114,7 @@ def next_day(lever: Lever, acted: float | None = None) -> float:
     earliest = 0.0 if acted is None else acted + LATER
     day: object = lever.next_time(earliest)
     if isinstance(day, bool) or not isinstance(day, int | float | np.number) or not day >= earliest:
-        when, wanted = ("at the start", "day 0 or a later day")
-        if acted is not None:
-            when, wanted = f"after acting on day {acted!r}", "a later day"
-        raise ScenarioError(
-            f"{lever_name(lever)}.next_time returned {day!r} {when}. It must return {wanted}, or math.inf if done."
-        )
+        if acted is None:
+            raise ScenarioError("lever-day/first", lever=lever_name(lever), day=day)
+        raise ScenarioError("lever-day", lever=lever_name(lever), day=day, acted=acted)
     return float(day)

@@ -40,10 +40,7 @@ def calibration_view(folder: str | Path, command: str = "") -> CalibrationView:
     ensemble, store = read_ensemble(folder), open_store(folder)
     about = ensemble.provenance
     if FIT not in about or not all(is_known(name) for name, _ in about["record"].get("notices", [("", {})])):
-        raise StoreError(
-            f"{folder} holds an ensemble without what a report shows: another version wrote it (see its manifest.json)."
-            " Run gvi-sim calibrate on the same record again."
-        )
+        raise StoreError("other-version/ensemble", folder=folder)
     scenario = Scenario.from_dict(about["scenario"])
     check_size(scenario)
     estimated = {*ensemble.keys, *(("calendar.trend",) if TREND in about["free"] else ())}

@@ -17,9 +17,9 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can tell: when i
 def refuse_target(folder: Path, target: Path) -> None:
     """ScenarioError for a file that no bundle of ``folder`` can be."""
     if target.suffix.lower() != ".zip" or target.is_dir():
-        raise ScenarioError(f"--bundle {target}: name a file that ends with .zip.", rule="bundle-name")
+        raise ScenarioError("bundle-name", target=target)
     if target.resolve().is_relative_to(folder.resolve()):
-        raise ScenarioError(f"--bundle {target} would lie in the folder it packs: choose another place.", rule="bundle")
+        raise ScenarioError("bundle", target=target)
 
 
 def write_bundle(folder: Path, target: Path) -> Path:

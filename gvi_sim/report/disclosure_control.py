@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..analysis.listed_groups import SMALLEST
-from ..errors import ScenarioError
+from ..errors import Message, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,13 +31,8 @@ def check_axes(axes: Iterable[Axis]) -> None:
     for axis in axes:
         for level in axis.levels:
             if axis.key.endswith("site.members") and isinstance(level, int | float) and level < SMALLEST:
-                raise _too_few(f"axes.{axis.key} has the level {level}")
+                raise _too_few(Message("under-ten/axis", key=axis.key, level=level))
 
 
-def _too_few(what: str) -> ScenarioError:
-    return ScenarioError(
-        f"{what}: no report shows fewer than {SMALLEST} persons alone, synthetic ones included (ETHICS.md)."
-        " Take a larger place.",
-        key="site.members",
-        rule="under-ten",
-    )
+def _too_few(what: Message | str) -> ScenarioError:
+    return ScenarioError("under-ten", key="site.members", what=what, fewest=SMALLEST)

@@ -35,11 +35,7 @@ def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None,
     from .write import view_of
 
     if isinstance(result, Runs):
-        raise ScenarioError(
-            "plot() draws comparisons and sweeps. Pair these runs with business as usual: "
-            "gvi.compare(usual, scenario).",
-            rule="plot-runs",
-        )
+        raise ScenarioError("plot-runs")
     words, view = Words(lang), view_of(result, closer=figure in CLOSER)
     return _chosen(dict(figures_of(words, view)), figure)()
 
@@ -49,9 +45,6 @@ def _chosen(drawings: dict[str, Draw], figure: str | None) -> Draw:
         return next(iter(drawings.values()))
     if figure not in drawings:
         raise ScenarioError(
-            f"figure = {figure!r} is not one of this result's.{nearest_hint(figure, drawings)} "
-            f"There are {', '.join(drawings)}.",
-            key="figure",
-            rule="unknown-figure",
+            "unknown-figure", key="figure", figure=figure, hint=nearest_hint(figure, drawings), known=drawings
         )
     return drawings[figure]

@@ -32,7 +32,7 @@ def write_report(result: Effect | Sweep | Attribution, lang: str = "en") -> Path
     """
     words = Words(lang)
     if result.folder is None:
-        raise StoreError("This result lies in memory only. Give out= to the run, and the report goes there.")
+        raise StoreError("in-memory")
     store = open_store(result.folder)
     view = view_of(result, command_in(store))
     return write_view(open_store(result.folder), words, view)

@@ -169,11 +169,7 @@ def _doubled(array: Array, axis: int) -> Array:
     shape = list(array.shape)
     shape[axis] = 2 * shape[axis] + 16
     if math.prod(shape) * array.itemsize > MOST_BYTES:
-        raise ResourceError(
-            f"A table of one run would grow beyond {MOST_BYTES / 2**30:g} GB ({shape[axis]:,} rows). The number of "
-            "attacks explodes or the horizon is too long: lower the kappas (their sum n must be below 1), "
-            "site.attacks_per_year, site.members or years."
-        )
+        raise ResourceError("table-explodes", most=MOST_BYTES / 2**30, rows=shape[axis])
     bigger = np.zeros(shape, dtype=array.dtype)
     bigger[tuple(slice(0, n) for n in array.shape)] = array
     return bigger.view(np.recarray) if isinstance(array, np.recarray) else bigger
@@ -187,10 +183,11 @@ def _refuse_explosion(w: World) -> None:
     most = FEWEST_TO_EXPLODE + MOST_TO_ONE * days * float(par["attacks_per_day"].sum())
     if offspring.max() >= 1.0 and state["log_size"] > most:
         raise ResourceError(
-            f"The attacks of one run explode: each sets off {float(offspring.max()):.3g} others, and "
-            f"{state['log_size']:,} were tried by day {float(state['now']):,.0f} of {float(state['window_end']):,.0f}. "
-            "Lower the kappas so that n is below 1 (attacks.kappa_retaliation + attacks.kappa_repeat + "
-            "attacks.kappa_spread), or years."
+            "attacks-explode",
+            offspring=float(offspring.max()),
+            tried=state["log_size"],
+            day=float(state["now"]),
+            days=float(state["window_end"]),
         )
 
 

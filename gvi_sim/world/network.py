@@ -61,10 +61,7 @@ def _solve_range(wanted: float, others: Array, distance: Array) -> tuple[float, 
 def solve_ranges(groups: int, rivals_mean: float, allies_mean: float) -> tuple[float, float, float, float]:
     """(rival chance, rival range, ally chance, ally range) for a site; distances in group spacings."""
     if rivals_mean + allies_mean > groups - 1 + 1e-9:
-        raise ScenarioError(
-            f"site.rivals_mean = {rivals_mean:g} and site.allies_mean = {allies_mean:g} ask for more ties than "
-            f"the {groups - 1} other groups of site.groups = {groups}. Lower one, or add groups."
-        )
+        raise ScenarioError("too-many-ties", rivals=rivals_mean, allies=allies_mean, others=groups - 1, groups=groups)
     distance = _distances(math.sqrt(groups))
     others = np.full_like(distance, groups - 1.0)
     rival_chance, rival_range = _solve_range(rivals_mean, others, distance)

@@ -271,7 +271,7 @@ class World:
     def _checked(cls, name: str, array: Array) -> Array:
         dtype, dimensions = cls.FIELDS[name]
         if array.dtype != dtype or array.ndim != dimensions or not array.flags.c_contiguous:
-            raise EngineError(f"world array {name} has type {array.dtype} and shape {array.shape}, not {dtype}")
+            raise EngineError("array-shape", name=name, found=array.dtype, shape=array.shape, wanted=dtype)
         return array
 
     def clear(self) -> None:

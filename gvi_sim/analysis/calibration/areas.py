@@ -32,7 +32,7 @@ def checked_area(text: str, where: str) -> str:
     """The name of an area in plain signs; ScenarioError for what is no name or tells of a person."""
     name = " ".join(unicodedata.normalize("NFC", text).split())
     if not _NAME.fullmatch(name):
-        raise refused(where, f"has the area {text[:40]!r}; use up to 60 letters, digits and spaces, or call it unknown")
+        raise refused("bad-file/area", where, area=text[:40])
     refuse_personal_data(name, where)  # alone too: between commas a telephone number looks like an amount
     return name
 

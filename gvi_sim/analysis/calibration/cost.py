@@ -68,10 +68,15 @@ def check_effort(effort: Effort, points: int, frame: RecordFrame, *, workers: in
         return
     share = min(LONGEST_SECONDS / seconds, memory / effort.memory)
     raise ResourceError(
-        f"this calibration would take about {spoken_time(seconds)} and {spoken_bytes(effort.memory)} of memory: "
-        f"{points:,} points and {math.fsum(ROUNDS):g} pilots, each a run of the site with a record of {frame.units:,} "
-        f"{frame.unit}s x {frame.areas} areas. The limits are "
-        f"{spoken_time(LONGEST_SECONDS)} and {spoken_bytes(memory)}, half of the machine's memory. Ask for "
-        f"--points {max(1, int(points * share)):,} or fewer, take larger areas or months, or a smaller site.members. "
-        "force=True (--yes) runs it all the same."
+        "calibration-too-large",
+        time=spoken_time(seconds),
+        memory=spoken_bytes(effort.memory),
+        points=points,
+        pilots=math.fsum(ROUNDS),
+        units=frame.units,
+        span=f"{frame.unit}s",
+        areas=frame.areas,
+        most_time=spoken_time(LONGEST_SECONDS),
+        most_memory=spoken_bytes(memory),
+        fewer=max(1, int(points * share)),
     )

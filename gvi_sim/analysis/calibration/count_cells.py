@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ...errors import Message
 from .table_file import refused
 
 MOST_COUNT = 100_000
@@ -34,18 +35,16 @@ def count_in(text: str, where: str, column: str) -> int | str:
         return count
     if _MASK.fullmatch(text.strip()) or _MASK.fullmatch(plain):
         return text.strip()[:20]
-    wanted = f"a whole number from 0 to {MOST_COUNT:,} belongs there"
-    raise refused(where, f"has {column} = {text[:20]!r}; {wanted}{_remedy(plain)}")
+    raise refused("bad-file/count", where, column=column, text=text[:20], most=MOST_COUNT, remedy=_remedy(plain))
 
 
-def _remedy(text: str) -> str:
+def _remedy(text: str) -> Message:
     if _EITHER.fullmatch(text):
-        digits = re.sub("[.,]", "", text)
-        return f". It can be {digits} or a fraction: write {digits} if that is meant"
+        return Message("count/either", digits=re.sub("[.,]", "", text))
     if text.lower() in ("nan", "-nan", "inf", "-", "–", "—", "."):
-        return ". Leave the cell empty if it was not recorded, and write 0 if nothing happened"
+        return Message("count/empty")
     if re.fullmatch(r"[-+]?\d*[.,]\d+|\d+[.,]?\d*[eE%].*", text):
-        return ". A fraction is a mean, a rate or a share, and no count: give the counts themselves"
+        return Message("count/fraction")
     if re.fullmatch(r"[-–−]\d.*", text):
-        return ". Fewer than none cannot happen: is it a correction or a difference? Give the corrected counts"
-    return ". Write digits only"
+        return Message("count/negative")
+    return Message("count/digits")

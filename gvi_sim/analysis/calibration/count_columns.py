@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ...errors import Message
 from .headings import check_person, fold, refuse_other_tables, role_of
 from .notices import Notice
 from .table_file import FileTable, refused
@@ -30,7 +31,7 @@ def columns_of(table: FileTable) -> Columns:
     """Choose the columns; ScenarioError for a table that is none of counts, or that has two where one is needed."""
     where = f"{table.name}:{table.headed}"
     if not table.lines:
-        raise refused(table.name, "holds no counts")
+        raise refused("bad-file/no-counts", table.name)
     refuse_other_tables(table.headings, table.lines[0].cells, where)
     check_person(table.headings, where)
     at: dict[str, list[int]] = {}
@@ -42,19 +43,19 @@ def columns_of(table: FileTable) -> Columns:
     )
     at["area"] = varied or at.get("area", [])[:1]
     if "date" in at and "period" in at:
-        raise refused(where, "needs either `date` or `period`, and has both; take one out")
+        raise refused("bad-file/date-and-period", where)
     for role, what in (
-        ("attacks", "counts"),
-        ("area", "areas"),
-        ("date", "dates"),
-        ("period", "periods"),
-        ("year", "years"),
+        ("attacks", Message("columns/counts")),
+        ("area", Message("columns/areas")),
+        ("date", Message("columns/dates")),
+        ("period", Message("columns/periods")),
+        ("year", Message("columns/years")),
     ):
         if len(at.get(role, [])) > 1:
-            named = ", ".join(table.headings[k] for k in at[role])
-            raise refused(where, f"has several columns of {what}: {named}. Keep one" + _or_add(role))
+            named = [table.headings[k] for k in at[role]]
+            raise refused("bad-file/columns", where, what=what, named=named, remedy=_or_add(role))
     if ("hit" in at) != ("killed" in at):
-        raise refused(where, "has one of hit and killed; give both or neither")
+        raise refused("bad-file/hit-or-killed", where)
     timed, times, used = _times({role: [texts[k] for k in ks] for role, ks in at.items()})
     read = {k for role in (*used, "attacks", "area", "hit", "killed") for k in at.get(role, [])[:1]}
     extra = tuple(heading or "(no heading)" for k, heading in enumerate(table.headings) if k not in read)
@@ -66,10 +67,8 @@ def columns_of(table: FileTable) -> Columns:
     return Columns(timed, times, attacks, one["area"], one["hit"], one["killed"], extra, tuple(told))
 
 
-def _or_add(role: str) -> str:
-    if role == "attacks":
-        return ", called attacks, or the sum of those that exclude each other"
-    return " (of a larger and a smaller one the smaller, if it has no more than sixty)" if role == "area" else ""
+def _or_add(role: str) -> Message | str:
+    return Message("columns/sum") if role == "attacks" else Message("columns/smaller") if role == "area" else ""
 
 
 def _times(texts: dict[str, list[tuple[str, ...]]]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...config.personal_data import refuse_personal_data
-from ...errors import ScenarioError
+from ...errors import Message, ScenarioError
 from ...units import DAYS_PER_YEAR
 from .areas import checked_area, is_total, one_spelling, without_total
 from .count_cells import count_in
@@ -104,12 +104,7 @@ def read_counts(
     rows = _rows(table, columns)
     counts = _counted(table, columns, rows, tuple(missing), keep_outliers=keep_outliers)
     if counts.small_cells and not confirm_small:
-        raise ScenarioError(
-            f"{table.name} holds {counts.small_cells} cells (area x period) of 1 to {SMALL - 1} attacks. So small a "
-            "cell can point to persons. Use longer periods or larger areas; or, when these counts are public, say "
-            "so with --confirm-small-cells, and the result is marked.",
-            rule="small-cells",
-        )
+        raise ScenarioError("small-cells", file=table.name, cells=counts.small_cells, most=SMALL - 1)
     return counts
 
 
@@ -128,7 +123,7 @@ class _Rows(NamedTuple):
 def _rows(table: FileTable, columns: Columns) -> _Rows:
     kept = [k for k, text in enumerate(columns.times) if not is_total(text)]
     if not kept:
-        raise refused(table.name, "holds no counts")
+        raise refused("bad-file/no-counts", table.name)
     wheres = [f"{table.name}:{table.lines[k].number}" for k in kept]
     left_out = sorted(set(range(len(columns.times))) - set(kept))
     told = [Notice("total_rows", {"rows": len(left_out), "line": table.lines[left_out[0]].number})] if left_out else []
@@ -155,7 +150,7 @@ def _harm(columns: Columns, kept: list[int], wheres: list[str], attacks: list[in
             count_in(text[k], where, name) for text, name in ((columns.hit, "hit"), (columns.killed, "killed"))
         )
         if isinstance(hit, str) or isinstance(killed, str) or killed > hit:
-            raise refused(where, f"has hit = {hit} and killed = {killed}; both are needed, and the killed are hit too")
+            raise refused("bad-file/killed", where, hit=hit, killed=killed)
         total += hit, killed
     return total
 
@@ -165,14 +160,12 @@ def _refuse_twice(rows: _Rows, texts: list[str], extra: tuple[str, ...]) -> None
     for k, (span, area) in enumerate(zip(rows.spans, rows.areas, strict=True)):
         first = seen.setdefault((span.first, area), k)
         if first != k:
-            called = area or "the area"
+            called = area or Message("bad-file/the-area")
             if texts and texts[first] != texts[k]:
-                called = f"{texts[k]} (the same area as {texts[first]})"
-            why = f" over {', '.join(extra)}" if extra else ""
-            problem = (
-                f"gives {called} at {span.first} a second time (first on line {rows.wheres[first].rpartition(':')[2]})"
-            )
-            raise refused(rows.wheres[k], f"{problem}; add the counts up{why}, one row a cell")
+                called = Message("bad-file/same-area", area=texts[k], same=texts[first])
+            over = Message("bad-file/over", extra=extra) if extra else ""
+            line = rows.wheres[first].rpartition(":")[2]
+            raise refused("bad-file/again", rows.wheres[k], area=called, day=span.first, line=line, over=over)
 
 
 def _counted(
@@ -182,7 +175,7 @@ def _counted(
     grid, cut = _gridded(rows)
     grid, totals = without_total(grid if daily else with_zeros_left_out(grid))
     if len(grid.areas) > MOST_AREAS:
-        raise refused(table.name, f"has {len(grid.areas)} areas, more than {MOST_AREAS}; use larger ones")
+        raise refused("bad-file/areas", table.name, areas=len(grid.areas), most=MOST_AREAS)
     for month in missing:
         grid.recorded[_touched(month, grid)] = False
     grid.counts[~grid.recorded] = 0
@@ -249,7 +242,7 @@ def _touched(month: str, grid: RecordGrid) -> np.ndarray:
     try:
         first, end = month_of(*map(int, month.split("-")))
     except (ValueError, TypeError):
-        raise ScenarioError(f"missing = {month!r} is no month; write it like 2019-02.", rule="bad-file") from None
+        raise ScenarioError("bad-file/missing-month", month=month) from None
     return np.asarray((grid.edges[:-1] < (end - grid.start).days) & (grid.edges[1:] > (first - grid.start).days))
 
 
@@ -265,9 +258,13 @@ def _check_size(grid: RecordGrid, name: str) -> None:
     fewest = FEWEST_UNITS[grid.unit]
     if units < fewest or attacks < FEWEST_ATTACKS:
         raise ScenarioError(
-            f"{name} holds {attacks} attacks in {units} {grid.unit}s, absurd ones set aside: too little to calibrate "
-            f"from. At least {fewest} {grid.unit}s and {FEWEST_ATTACKS} attacks are needed.",
-            rule="too-little",
+            "too-little",
+            file=name,
+            attacks=attacks,
+            units=units,
+            span=f"{grid.unit}s",
+            fewest=fewest,
+            fewest_attacks=FEWEST_ATTACKS,
         )
 
 

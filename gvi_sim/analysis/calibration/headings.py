@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from ...errors import ScenarioError, nearest_hint
+from ...errors import Message, ScenarioError, nearest_hint
 
 COLUMNS = ("date", "period", "area", "attacks", "hit", "killed")
 _ROLES = {
@@ -62,7 +62,6 @@ QUARTER = re.compile(
 )
 _SPAN = re.compile(r"(?:19|20)\d\d(?:[/ ]?[mwv]?\d{1,2})?(?:[/ ]\d{1,2})?|(?:v|w|vecka|week) ?\d{1,2}")
 _FEWEST_NUMERALS = 6
-PIVOT = "a pivot table with the date grouped by month as rows, the area beside it, and the number of rows as values"
 
 
 def fold(text: str) -> str:
@@ -102,7 +101,7 @@ def refuse_other_tables(headings: Sequence[str], first: Sequence[str], where: st
     spans = [heading for heading in headings if _is_span(heading)]
     numerals = [heading for heading in headings if re.fullmatch(r"\d{1,2}", heading)]
     if 1 < len(spans) < len(headings) or len(numerals) >= _FEWEST_NUMERALS:
-        _refuse(where, _wide("months, weeks or years", spans or numerals))
+        _refuse_wide(Message("wide/times"), spans or numerals, where)
     timed = any(role in ("date", "period", "year", "month", "week", "quarter") for role in roles)
     if "attacks" in roles and timed:
         return
@@ -112,26 +111,23 @@ def refuse_other_tables(headings: Sequence[str], first: Sequence[str], where: st
     ]  # fmt: skip
     events = (timed and any(role == "person" for role in roles)) or any(_EVENT.search(fold(h)) for h in headings)
     if "attacks" not in roles and (events or (timed and not others)):
-        _refuse(where, _row_an_event(headings, roles))
+        _refuse_events(headings, roles, where)
     if timed and "attacks" not in roles and len(others) > 1:
-        _refuse(where, _wide("areas or kinds of crime", others))
-    if person := next((heading for heading, role in zip(headings, roles, strict=True) if role == "person"), None):
-        _refuse(where, _about_persons(person), "personal-data")
+        _refuse_wide(Message("wide/areas"), others, where)
+    check_person(headings, where)
     if any(re.fullmatch(r"[\d .,:/-]*\d[\d .,:/-]*", heading) for heading in headings) and not timed:
-        _refuse(where, "has no headings; write `period,attacks` or `period,area,attacks` above the first row")
+        raise ScenarioError("bad-file/no-headings", where=where)
     strange = next((heading for heading, role in zip(headings, roles, strict=True) if heading and role == ""), "")
     hint = nearest_hint(fold(strange), COLUMNS) if strange else ""
-    renamed = f" If {strange[:40]!r} is the number of attacks, call it attacks." if timed and strange else hint
-    found = ", ".join(heading[:40] or "(none)" for heading in headings[:12])
-    _refuse(
-        where, f"needs `attacks` and either `date` or `period` as headings, each once; it has {found}.{renamed}", ""
-    )
+    hint = Message("bad-file/rename", heading=strange[:40]) if timed and strange else hint
+    found = [heading[:40] or Message("bad-file/unnamed") for heading in headings[:12]]
+    raise ScenarioError("bad-file/headings", where=where, found=found, hint=hint)
 
 
 def check_person(headings: Sequence[str], where: str) -> None:
     """ScenarioError for the first column about persons or positions."""
     if person := next((heading for heading in headings if role_of(heading) == "person"), None):
-        _refuse(where, _about_persons(person), "personal-data")
+        raise ScenarioError("personal-data/column", where=where, heading=person[:40])
 
 
 def _is_span(heading: str) -> bool:
@@ -139,36 +135,18 @@ def _is_span(heading: str) -> bool:
     return bool(_SPAN.fullmatch(word) or MONTH_NAME.search(word) or QUARTER.fullmatch(word))
 
 
-def _about_persons(heading: str) -> str:
-    return (
-        f"has a column {heading[:40]!r}, which is about persons or places; a table of counts has date or period, "
-        "attacks, and if there are any area, hit and killed. Nothing about persons is read: take the column out"
-    )
+def _refuse_wide(what: Message, columns: Sequence[str], where: str) -> None:
+    raise ScenarioError("bad-file/wide", where=where, what=what, columns=[column[:20] for column in columns[:3]])
 
 
-def _wide(what: str, columns: Sequence[str]) -> str:
-    return (
-        f"has {what} as columns ({', '.join(column[:20] for column in columns[:3])}, ...); one row a period and area "
-        "is read. In a spreadsheet: Data, From table, Unpivot columns; in pandas: melt; in R: pivot_longer. Then call "
-        "the columns period, area and attacks"
-    )
-
-
-def _row_an_event(headings: Sequence[str], roles: Sequence[str]) -> str:
+def _refuse_events(headings: Sequence[str], roles: Sequence[str], where: str) -> None:
     when = next((h for h, r in zip(headings, roles, strict=True) if r in ("date", "period")), None)
     when = when or next((h for h in headings if _DATED.search(fold(h))), "date")
     area = next((h for h, r in zip(headings, roles, strict=True) if r == "area"), None)
     event = next((h for h in headings if _EVENT.search(fold(h)) and h not in (when, area)), None)
     place, by = (f'"{area}" AS area, ', "1, 2") if area else ("", "1")
     counted = f'COUNT(DISTINCT "{event}")' if event else "COUNT(*)"
-    distinct = f" (each {event!r} once, should several rows be persons of one event)" if event else ""
+    distinct = Message("bad-file/once", event=event) if event else ""
     begun = f"SELECT date_trunc('week', CAST(\"{when}\" AS date)) AS date"  # shown to a reader, never run
-    return (
-        f"has a row an event: {when!r} and no count. Count them first{distinct}; other columns are not read and should "
-        f"not leave your system. In a spreadsheet: {PIVOT}. In SQL, by week and area: {begun}, {place}{counted} AS "
-        f"attacks FROM incidents GROUP BY {by}"
-    )
-
-
-def _refuse(where: str, problem: str, rule: str = "bad-file") -> None:
-    raise ScenarioError(f"{where} {problem}{'' if problem.endswith('.') else '.'}", rule=rule or "bad-file")
+    sql = f"{begun}, {place}{counted} AS attacks FROM incidents GROUP BY {by}"
+    raise ScenarioError("bad-file/events", where=where, when=when, distinct=distinct, pivot=Message("pivot"), sql=sql)

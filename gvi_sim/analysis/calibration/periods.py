@@ -14,8 +14,9 @@ from itertools import pairwise
 from math import gcd
 from typing import NamedTuple
 
+from ...errors import Message, ScenarioError
 from ...units import DAYS_PER_YEAR
-from .headings import MONTH_NAME, PIVOT, QUARTER, fold
+from .headings import MONTH_NAME, QUARTER, fold
 from .notices import Notice
 from .table_file import refused
 
@@ -108,9 +109,12 @@ def read_periods(texts: Sequence[str], wheres: Sequence[str], heading: str) -> P
     left = set(range(len(forms)))
     for text, where in zip(texts, wheres, strict=True):
         if not known[text]:
-            raise refused(where, _no_period(text, heading))
+            raise _no_period(text, heading, where)
         if not left & set(known[text]):
-            raise refused(where, _mixed(text, {forms[k].unit for k in known[text]}, {forms[k].unit for k in left}))
+            units, above = ("/".join(sorted({forms[k].unit for k in ks})) for ks in (known[text], left))
+            if units == above:
+                raise refused("bad-file/other-way", where, text=text[:20])
+            raise refused("bad-file/mixed", where, above=above, units=units)
         left &= set(known[text])
     best = _only_reading({k: tuple(known[text][k] for text in texts) for k in sorted(left)}, texts, wheres)
     spans = tuple(known[text][best] for text in texts)
@@ -141,10 +145,8 @@ def _only_reading(readings: dict[int, tuple[Period, ...]], texts: Sequence[str],
     for other in readings.values():
         for k, (one, two) in enumerate(zip(readings[first], other, strict=True)):
             if one != two:
-                raise refused(
-                    wheres[k], f"has {texts[k][:20]!r}, which can be {one.first} or {two.first}, and no row tells "
-                    "which; write days as year-month-day (2015-02-01), or months as 2015-02",
-                )  # fmt: skip
+                text = texts[k][:20]
+                raise refused("bad-file/two-days", wheres[k], text=text, one=one.first, other=two.first)
     return first
 
 
@@ -183,10 +185,7 @@ def _refuse_steps(found: Periods, where: str) -> None:
     at = sorted({_NUMBER[found.unit](span.first) for span in found.spans})
     step = reduce(gcd, (b - a for a, b in pairwise(at)), 0)
     if step > 1 and len(at) >= _FEWEST_STEPS:
-        raise refused(
-            where, f"and the rows below it name one {found.unit} in {step} only: these are counts of longer periods "
-            "(quarters are three months). Give counts by month or by week",
-        )  # fmt: skip
+        raise refused("bad-file/steps", where, unit=found.unit, step=step)
 
 
 def _refuse_gap(spans: Sequence[Period], wheres: Sequence[str]) -> None:
@@ -194,48 +193,33 @@ def _refuse_gap(spans: Sequence[Period], wheres: Sequence[str]) -> None:
     for one, two in pairwise(order):
         years = (spans[two].first - spans[one].first).days / DAYS_PER_YEAR
         if years > LONGEST_GAP_YEARS:
-            raise refused(
-                wheres[two], f"lies {years:.0f} years after the row before it in time ({spans[one].first}, "
-                f"{wheres[one].rpartition(':')[2]}: {spans[two].first}). One of the two is mistyped, or they are two "
-                "files: correct it or take the lone rows out",
-            )  # fmt: skip
+            line, first, second = wheres[one].rpartition(":")[2], spans[one].first, spans[two].first
+            raise refused("bad-file/gap", wheres[two], years=years, first=first, line=line, second=second)
 
 
-def _mixed(text: str, units: set[str], above: set[str]) -> str:
-    if units == above:
-        return f"writes {text[:20]!r} in another way than the rows above it; write all alike, such as 2019-02"
-    return f"mixes {'/'.join(sorted(above))}s and {'/'.join(sorted(units))}s; use one of them"
-
-
-def _no_period(text: str, heading: str) -> str:
+def _no_period(text: str, heading: str, where: str) -> ScenarioError:
     """Why a text is none of the periods that are read, with what to do."""
-    word, shown = fold(text), repr(text[:20])
+    word, shown = fold(text), text[:20]
     if not text:
-        return "has no period; write it, or take the line out"
+        return refused("bad-file/no-period", where)
     if (year := re.search(r"(?<!\d)\d{4}(?!\d)", text)) and not FIRST_YEAR <= int(year[0]) <= LAST_YEAR:
-        return f"has {shown}, a year before {FIRST_YEAR} or after {LAST_YEAR}; correct it"
+        return refused("bad-file/year", where, text=shown, first=FIRST_YEAR, last=LAST_YEAR)
     if QUARTER.search(word):
-        return f"has {shown}, a quarter, which is too long to show how attacks cluster; give months (2015-01) or weeks"
+        return refused("bad-file/quarter", where, text=shown)
     if MONTH_NAME.search(word):
-        return f"has {shown}, a month by its name; write it as a number, with its year (2015-01)"
+        return refused("bad-file/month-name", where, text=shown)
     if re.search(r"\d{1,2}[:.]\d\d", text) and re.search(r"[ T]", text):
-        return f"has {shown}, a time of day, as a row an event has; count events by week or month first: {PIVOT}"
+        return refused("bad-file/time", where, text=shown, pivot=Message("pivot"))
     if re.fullmatch(r"[34]\d{4}(?:[.,]0)?", text):
-        return f"has {shown}, a spreadsheet's number of a day; give that column the format yyyy-mm-dd and save again"
+        return refused("bad-file/day-number", where, text=shown)
     if re.search(r"^\D*\d{4}\D+\d{1,2}$|^\D+\d", text) and (
         heading == "week" or re.search(r"[wv]", text, re.IGNORECASE)
     ):
-        return (
-            f"has {shown}, which is no ISO week: they run from 1 to 52 or 53, and few years have 53. Numbered in "
-            "another way, weeks fall on other days: use ISOWEEKNUM, DATEPART(ISO_WEEK), %G-W%V, or give days"
-        )
+        return refused("bad-file/week", where, text=shown)
     if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{1,2}[-/.]\d{2}", text):
-        return f"has {shown}, a year in two digits; write it in four, first (2015-02-01)"
+        return refused("bad-file/two-digits", where, text=shown)
     if re.fullmatch(r"\d{4}[-/]\d", text):
-        return f"has {shown}; write a month with two digits (2015-07), and a week with a W (2015-W07)"
+        return refused("bad-file/one-digit", where, text=shown)
     if heading in ("month", "week") and re.fullmatch(r"\d{1,2}", text):
-        return f"has {shown} without a year; add a column year, or write 2015-{'W' * (heading == 'week')}07"
-    return (
-        f"has {shown} where a day like 2019-02-14, a week like 2019-W07, a month like 2019-02 or a year belongs; a "
-        "month runs from 01 to 12, and weeks are written with a W"
-    )
+        return refused("bad-file/no-year", where, text=shown, sign="W" * (heading == "week"))
+    return refused("bad-file/period", where, text=shown)

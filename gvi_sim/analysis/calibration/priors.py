@@ -96,12 +96,7 @@ def _quantile(name: str, scenario: Scenario, level: tuple[float, float], years: 
         return _uniform(-most, most)
     entry = find(name, scenario.site.key, scenario.site.country) if "." in name else None
     if entry is None or entry.low is None or entry.high is None:
-        raise ScenarioError(
-            f"{name} has no range in the registry, so there is no prior to calibrate it from."
-            f"{nearest_hint(name, CORE + HARM)}",
-            key=name,
-            rule="no-prior",
-        )
+        raise ScenarioError("no-prior/name", key=name, hint=nearest_hint(name, CORE + HARM))
     if entry.distribution == "fixed":  # ensembles do not draw it; its range is information, and here a prior
         return _uniform(entry.low, entry.high)
     return entry.quantile
@@ -127,7 +122,7 @@ def _share_range(name: str, scenario: Scenario) -> tuple[float, float]:
 def _range(key: str, scenario: Scenario) -> tuple[float, float]:
     entry = find(key, scenario.site.key, scenario.site.country) or find(key, DEFAULT_PLACE)
     if entry is None or entry.low is None or entry.high is None:
-        raise ScenarioError(f"{key} has no range in the registry.", key=key, rule="no-prior")
+        raise ScenarioError("no-prior", key=key)
     return entry.low, entry.high
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ...config import Scenario, load_scenario
-from ...errors import ScenarioError
+from ...errors import Message, ScenarioError
 from ...execution.ensemble_file import StoredEnsemble, check_free, write_ensemble
 from ...execution.plan import checked_count, chosen_seed
 from ...execution.pool import Progress, usable_cpus
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 POINTS, DRAWS = 8000, 200
 FEWEST_POINTS = 4000
-_WHY_POINTS = "with fewer, the ends of n's interval move by more than about 0.03 from seed to seed"
 FIT = "fit"
 _FREE_IF_HARM = HARM
 
@@ -147,7 +146,7 @@ def calibrate(
         check_free(Path(out))
     counts = (record if isinstance(record, Counts) else read_counts(record)).of_kind(kind)
     seed = chosen_seed(seed)
-    checked_count("points", points, FEWEST_POINTS, _WHY_POINTS)
+    checked_count("points", points, FEWEST_POINTS, Message("count/points"))
     workers = usable_cpus() if workers is None else checked_count("workers", workers, 1)
     base = calibration_base(counts, words)
     register = register_of(counts, recording, kind)
@@ -170,15 +169,10 @@ def calibration_base(counts: Counts, words: Iterable[object]) -> Scenario:
     """The scenario of the record's years: business as usual unless ``words`` say otherwise."""
     scenario = load_scenario("programme=none", *words)  # type: ignore[arg-type]
     if scenario.parts:
-        raise ScenarioError(
-            "a calibration is for one site; calibrate the sites of a roll-out one by one.", rule="sites"
-        )
+        raise ScenarioError("sites")
     if len(counts.areas) > scenario.site.groups:
         raise ScenarioError(
-            f"the record has {len(counts.areas)} areas and {scenario.site.name} has {scenario.site.groups} groups. "
-            "Merge areas, or set site.groups.",
-            key="site.groups",
-            rule="areas",
+            "areas", key="site.groups", areas=len(counts.areas), name=scenario.site.name, groups=scenario.site.groups
         )
     changes: dict[str, object] = {"start_date": counts.start, "years": counts.years}
     if "programme.start_date" not in scenario.chosen:
@@ -191,9 +185,9 @@ def calibration_base(counts: Counts, words: Iterable[object]) -> Scenario:
 def register_of(counts: Counts, recording: float, kind: str) -> Register:
     """How attacks become a record; ScenarioError for a share or kind that is none."""
     if not 0 < recording <= 1:
-        raise ScenarioError(f"recording = {recording!r} is a share of attacks: above 0, at most 1.", key="recording")
+        raise ScenarioError("recording", key="recording", recording=recording)
     if kind not in KINDS:
-        raise ScenarioError(f"kind = {kind!r} is not one of {', '.join(KINDS)}.", key="kind")
+        raise ScenarioError("kind", key="kind", kind=kind, kinds=KINDS)
     return Register(counts.frame, recording, kind)
 
 
@@ -221,7 +215,7 @@ def chosen_free(base: Scenario, counts: Counts, free: Iterable[str] | None) -> t
     names = tuple(free)
     tied = {REPRODUCTION, FAST, REPEAT}
     if tied & {*names} and not tied <= {*names}:
-        raise ScenarioError("free: n, fast_share and repeat_share are freed together or not at all.", key="free")
+        raise ScenarioError("free", key="free")
     return names
 
 

@@ -11,10 +11,10 @@ import io
 import re
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...config.personal_data import refuse_personal_data
-from ...errors import ScenarioError
+from ...errors import Message, ScenarioError
 from ...evidence.regular_file import read_regular
 from .headings import are_headings
 from .notices import Notice
@@ -22,10 +22,11 @@ from .notices import Notice
 MOST_BYTES = 5 << 20
 SEPARATORS = (",", ";", "\t", "|")
 _MOST_LINES_ABOVE = 20
-_UTF8 = "save it as UTF-8 (in a spreadsheet: Save as, 'CSV UTF-8'; in an editor: encoding UTF-8)"
+_UTF8 = Message("bad-file/save-as")
 _OTHER_KINDS = {
-    b"PK\x03\x04": "a workbook of a spreadsheet", b"\xd0\xcf\x11\xe0": "a workbook of an old spreadsheet",
-    b"%PDF": "a PDF", b"PAR1": "a Parquet file", b"\x1f\x8b": "compressed", b"SQLite": "a database",
+    b"PK\x03\x04": Message("kind/workbook"), b"\xd0\xcf\x11\xe0": Message("kind/old-workbook"),
+    b"%PDF": Message("kind/pdf"), b"PAR1": Message("kind/parquet"), b"\x1f\x8b": Message("kind/compressed"),
+    b"SQLite": Message("kind/database"),
 }  # fmt: skip
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _AS_TEXT = re.compile(r'^="(.*)"$')  # how a spreadsheet is told to leave a cell alone
@@ -52,9 +53,9 @@ class FileTable(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-def refused(where: str, problem: str, rule: str = "bad-file") -> ScenarioError:
-    """The refusal of a file: where, what is wrong, and what to do about it."""
-    return ScenarioError(f"{where} {problem}.", rule=rule)
+def refused(id: str, where: object, **fields: Any) -> ScenarioError:
+    """The refusal of a file: what is wrong and where, and what to do about it."""
+    return ScenarioError(id, where=where, **fields)
 
 
 def read_table(path: Path) -> FileTable:
@@ -63,7 +64,7 @@ def read_table(path: Path) -> FileTable:
     try:
         raw = read_regular(path, MOST_BYTES)
     except OSError as error:
-        raise refused(str(path), f"cannot be read: {error.strerror or error}") from error
+        raise ScenarioError("bad-file/unreadable", path=path, reason=error.strerror or error) from error
     text, latin = _decoded(raw, path.name)
     table = _table(text, path.name, sha256(raw).hexdigest())
     told = (Notice("latin", {}),) if latin else ()
@@ -74,17 +75,17 @@ def _decoded(raw: bytes, name: str) -> tuple[str, bool]:
     """The text with lines that end in a line feed, and whether it was read as Latin-1."""
     for start, kind in _OTHER_KINDS.items():
         if raw.startswith(start):
-            raise refused(name, f"is {kind}, not a CSV; save the one sheet or table with the counts as CSV UTF-8")
+            raise refused("bad-file/other-kind", name, kind=kind)
     if raw.startswith(_UTF16) or b"\0" in raw:
-        raise refused(name, f"is UTF-16 or holds NUL characters; {_UTF8}")
+        raise refused("bad-file/no-text", name, remedy=_UTF8)
     try:
         text, latin = raw.decode("utf-8-sig"), False
     except UnicodeDecodeError:
         text, latin = raw.decode("cp1252", errors="replace"), True
         if "\ufffd" in text or _NOT_LATIN.search(text):
-            raise refused(name, f"is neither UTF-8 nor Latin-1; {_UTF8}") from None
+            raise refused("bad-file/encoding", name, remedy=_UTF8) from None
     if text.lstrip()[:1] in ("<", "{", "["):
-        raise refused(name, "is a web page, XML or JSON, not a CSV; save the table of counts as CSV UTF-8")
+        raise refused("bad-file/web-page", name)
     return text.replace("\r\n", "\n").replace("\r", "\n"), latin
 
 
@@ -98,7 +99,7 @@ def _table(text: str, name: str, digest: str) -> FileTable:
     best = known[0] if known else max(range(len(parsed)), key=lambda k: len(parsed[k][0].cells) if parsed[k] else 0)
     lines, place = parsed[best], places[best] or 0
     if not lines:
-        raise refused(name, "holds no counts")
+        raise refused("bad-file/no-counts", name)
     headings = tuple(cell.strip() for cell in lines[place].cells)
     while headings and not headings[-1]:
         headings = headings[:-1]
@@ -118,8 +119,7 @@ def _rows(text: str, separator: str, above: int, name: str) -> list[FileLine]:
                 found.append(FileLine(reader.line_num + above, tuple(cells)))
     except csv.Error as error:
         if found and are_headings(found[0].cells):
-            problem = f"is no row of a CSV ({error}); close every quote, and double those within a cell"
-            raise refused(f"{name}:{reader.line_num + above}", problem) from None
+            raise refused("bad-file/no-row", f"{name}:{reader.line_num + above}", error=error) from None
     return found
 
 
@@ -133,9 +133,5 @@ def _fitted(line: FileLine, width: int, name: str) -> FileLine:
     while len(cells) > width and not cells[-1]:
         cells = cells[:-1]
     if len(cells) != width:
-        raise refused(
-            f"{name}:{line.number}",
-            f"has {len(cells)} fields under {width} columns; put a cell that holds the separator in quotes, and begin "
-            "a line that is a remark with #",
-        )
+        raise refused("bad-file/fields", f"{name}:{line.number}", fields=len(cells), columns=width)
     return FileLine(line.number, cells)

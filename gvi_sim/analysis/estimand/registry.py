@@ -52,17 +52,17 @@ ESTIMANDS: Mapping[str, Declared] = MappingProxyType(
 def estimand_named(name: str, options: Mapping[str, object], where: str) -> Declared:
     """The estimand of a name; ScenarioError, naming the nearest, when it or one of its options does not exist."""
     if name not in ESTIMANDS:
-        raise ScenarioError(
-            f"{where}: there is no estimand {name!r}.{nearest_hint(name, ESTIMANDS)}", key=name, rule="unknown-estimand"
-        )
+        raise ScenarioError("unknown-estimand", key=name, where=where, hint=nearest_hint(name, ESTIMANDS))
     declared = ESTIMANDS[name]
     for option in options:
         if option not in declared.options:
             raise ScenarioError(
-                f"{where}: {name} has no option {option!r}.{nearest_hint(option, declared.options)} It takes "
-                f"{', '.join(declared.options)}.",
+                "unknown-option",
                 key=option,
-                rule="unknown-option",
+                where=where,
+                name=name,
+                hint=nearest_hint(option, declared.options),
+                options=declared.options,
             )
     return declared
 

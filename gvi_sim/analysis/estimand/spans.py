@@ -52,7 +52,7 @@ def weights(attacks: pd.DataFrame, what: str) -> np.ndarray:
         "persons_killed": attacks["killed"].to_numpy(float),
     }
     if what not in counted:
-        raise ScenarioError(f"what = {what!r} is not counted.{nearest_hint(what, WHAT)} There are {', '.join(WHAT)}.")
+        raise ScenarioError("not-counted", what=what, hint=nearest_hint(what, WHAT), known=WHAT)
     return np.asarray(counted[what], float)
 
 
@@ -73,7 +73,7 @@ def in_series(runs: Runs, names: Sequence[str], between: Between = None) -> np.n
     """Sums of monthly series over whole months of a span. float64 [runs]."""
     for name in names:
         if name not in YEARLY:
-            raise ScenarioError(f"{name!r} is no series.{nearest_hint(name, YEARLY)} There are {', '.join(SERIES)}.")
+            raise ScenarioError("no-series", name=name, hint=nearest_hint(name, YEARLY), known=SERIES)
     first, last = days_of(runs, between)
     months = monthly(runs)
     begins = runs.window[0] + np.arange(months.shape[1]) * DAYS_PER_YEAR / 12
@@ -85,7 +85,7 @@ def doses_of(runs: Runs, kinds: Sequence[str], between: Between = None) -> pd.Da
     """Doses of these kinds in a span of time."""
     for kind in kinds:
         if kind not in DOSES:
-            raise ScenarioError(f"{kind!r} is no dose.{nearest_hint(kind, DOSES)} There are {', '.join(DOSES)}.")
+            raise ScenarioError("no-dose", kind=kind, hint=nearest_hint(kind, DOSES), known=DOSES)
     first, last = days_of(runs, between)
     doses = _doses(runs, kinds)
     return doses[(doses["day"] >= first) & (doses["day"] < last)]

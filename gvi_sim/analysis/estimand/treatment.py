@@ -33,7 +33,7 @@ def group_spans(
     ``years`` is how long from the first touch; None to the end of the window.
     """
     if kind not in KINDS:
-        raise ScenarioError(f"groups = {kind!r} is no kind of group.{nearest_hint(kind, KINDS)} {', '.join(KINDS)}.")
+        raise ScenarioError("no-kind-of-group", kind=kind, hint=nearest_hint(kind, KINDS), known=KINDS)
     own, near = _touched(runs, tuple(treated_by))
     own_day, near_day = (np.where(np.isfinite(day), day, np.inf) for day in (own, near))
     begin = {

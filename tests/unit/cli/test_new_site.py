@@ -93,7 +93,7 @@ def test_at_a_terminal_it_asks_for_what_is_missing(tell: Tell, monkeypatch: pyte
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     monkeypatch.setattr("builtins.input", lambda question: (asked.append(question), next(answers))[1])
     code, told, complaint = tell("new-site", "Vik", "--persons", "60", "--lang", "sv")
-    assert code == 0 and "must be a number" in complaint and "1 sprängningar per år:" not in told
+    assert code == 0 and "måste vara ett tal" in complaint and "1 sprängningar per år:" not in told
     assert [question.split()[0] for question in asked] == [
         "Antal",
         "Antal",

@@ -60,9 +60,9 @@ def test_a_file_of_a_site_adds_its_facts_and_keeps_its_faults_to_itself(folder: 
     made = evidence.entry("years", "vik")
     assert (made.value, made.grade, made.sources, made.place) == (7, "D", ("assumption",), "vik")
     assert evidence.entry("years", "SE").value == 12 and evidence.countries() == ("SE",)
-    assert evidence.flaws("vik") == ("There is no parameter 'year'. Nearest: years.",)
-    assert "Rename the file" in evidence.flaws("SE")[0]
-    assert "not valid YAML" in evidence.flaws("no")[0] and evidence.flaws("huddinge") == ()
+    assert [str(flaw) for flaw in evidence.flaws("vik")] == ["There is no parameter 'year'. Nearest: years."]
+    assert "Rename the file" in str(evidence.flaws("SE")[0])
+    assert "not valid YAML" in str(evidence.flaws("no")[0]) and evidence.flaws("huddinge") == ()
 
 
 def test_a_damaged_file_is_refused(folder: Path) -> None:

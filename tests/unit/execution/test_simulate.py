@@ -186,7 +186,7 @@ def test_the_estimate_of_memory_covers_what_a_run_leaves(runs: Runs, scenario: S
     ],
 )
 def test_times_are_spoken(seconds: float, spoken: str) -> None:
-    assert resource_estimate.spoken_time(seconds) == spoken
+    assert str(resource_estimate.spoken_time(seconds)) == spoken
 
 
 def test_workers_are_started_when_it_is_worth_it() -> None:
