@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .execution.arm import Arm
 from .execution.arm_results import ArmResults, InFolder, InMemory, named
 from .execution.batch import default_engine
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
 from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
 from .execution.parameter_source import Choice, chosen_parameters
 from .execution.parameters import ENSEMBLE, Parameters
-from .execution.plan import Arm, Plan, checked_count, checked_keep, chosen_seed
+from .execution.plan import Plan, checked_count, checked_keep, chosen_seed
 from .execution.pool import Progress
 from .execution.resource_estimate import batch_size, check_needs, choose_workers, needs
 from .execution.start_notice import it_begins

@@ -69,13 +69,12 @@ class Module(NamedTuple):
 
 
 class Import(NamedTuple):
-    """One import as written: dotted target, names taken from it, dots, line, whether for typing only."""
+    """One import as written: dotted target, names taken from it, dots, line."""
 
     target: str
     names: tuple[str, ...]
     level: int
     line: int
-    is_typing: bool
 
 
 def parse(name: str, text: str, *, is_init: bool = False) -> Module:
@@ -93,18 +92,16 @@ def package() -> list[Module]:
 
 
 def imports(module: Module) -> Iterator[Import]:
-    """Every import, lazy ones inside functions too, relative targets resolved."""
+    """Every import, lazy ones inside functions and those for type checkers too, relative targets resolved."""
     home = module.name.split(".") if module.is_init else module.name.split(".")[:-1]
-    blocks = [n for n in ast.walk(module.tree) if isinstance(n, ast.If) and "TYPE_CHECKING" in dotted(n.test)]
-    typing = {id(inner) for block in blocks for statement in block.body for inner in ast.walk(statement)}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
-            yield from (Import(alias.name, (), 0, node.lineno, id(node) in typing) for alias in node.names)
+            yield from (Import(alias.name, (), 0, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = home[: len(home) - node.level + 1] if node.level else []
             target = ".".join([*base, *([node.module] if node.module else [])])
             names = tuple(alias.name for alias in node.names)
-            yield Import(target, names, node.level, node.lineno, id(node) in typing)
+            yield Import(target, names, node.level, node.lineno)
 
 
 def targets(found: Import, known: frozenset[str]) -> set[str]:
@@ -114,13 +111,11 @@ def targets(found: Import, known: frozenset[str]) -> set[str]:
     return {name for name in deeper | plain if name.split(".")[0] == "gvi_sim"}
 
 
-def edges(modules: list[Module], *, typing: bool) -> dict[str, set[str]]:
+def edges(modules: list[Module]) -> dict[str, set[str]]:
     """Module to the package's modules it imports; `__init__` files re-export lazily and are exempt."""
     known = frozenset(module.name for module in modules)
     return {
-        module.name: {
-            name for found in imports(module) if typing or not found.is_typing for name in targets(found, known)
-        }
+        module.name: {name for found in imports(module) for name in targets(found, known)}
         for module in modules
         if not module.is_init
     }
@@ -138,7 +133,7 @@ def wrong_direction(modules: list[Module]) -> list[str]:
     for module in modules:
         if layer(module.name) not in ORDER and module.name != "gvi_sim":
             out.append(f"{module.name} has no place in the order of layers")
-    for name, reached in edges(modules, typing=True).items():
+    for name, reached in edges(modules).items():
         for other in sorted(reached):
             if layer(name) not in ORDER or other == name:
                 continue
@@ -160,8 +155,8 @@ def absolute_imports(modules: list[Module]) -> list[str]:
 
 
 def cycles(modules: list[Module]) -> list[str]:
-    """Rings of imports, lazy ones too, those for type checkers not; each once, by depth-first search."""
-    graph, out, done = edges(modules, typing=False), [], set()
+    """Rings of imports, lazy ones and those for type checkers too; each once, by depth-first search."""
+    graph, out, done = edges(modules), [], set()
 
     def visit(name: str, path: tuple[str, ...]) -> None:
         if name in path:
@@ -466,7 +461,7 @@ def test_a_ring_is_seen_and_a_chain_is_not() -> None:
     assert not cycles([*chain, parse("gvi_sim.world.c", "x = 1\n")])
     assert cycles([*chain, parse("gvi_sim.world.c", "from ..world import a\n")])
     assert cycles([*chain, parse("gvi_sim.world.c", "def f():\n    from .a import x\n")])
-    assert not cycles([*chain, parse("gvi_sim.world.c", "if TYPE_CHECKING:\n    from .a import x\n")])
+    assert cycles([*chain, parse("gvi_sim.world.c", "if TYPE_CHECKING:\n    from .a import x\n")])
 
 
 def test_what_is_allowed_passes() -> None:

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import EngineError, ScenarioError, StoreError
+from ..execution.arm import Arm
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE
-from ..execution.plan import Arm, Plan, checked_replicates, chosen_seed
+from ..execution.plan import Plan, checked_replicates, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store, open_store

@@ -19,6 +19,7 @@ import numpy as np
 from ..errors import EngineError, StoreError
 from .components import at_zero
 from .matching import column, number, row_numbers
+from .pair import Pair
 from .pairing import first_lever_day
 from .rerun import run_again
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ..execution.batch import MakeRunner
     from ..execution.parameters import Parameters
     from ..model.levers import Lever
-    from .effect import Effect
 
 # What an attack's address decides, in any scenario.
 ADDRESSED = ("day", "site", "cause", "attacker_group", "target_group")
@@ -96,20 +96,20 @@ class Certificate:
             raise StoreError("not-ours/certificate", file=CERTIFICATE_FILE) from error
 
 
-def certificate_of(effect: Effect, make: MakeRunner) -> Certificate:
-    """The certificate of an effect; runs both scenarios a few times at dose zero (no lever of a
+def certificate_of(pair: Pair, make: MakeRunner) -> Certificate:
+    """The certificate of a pair; runs both scenarios a few times at dose zero (no lever of a
     user's own acts then), on the engine ``make``."""
-    base, scenario = effect.base.scenario, effect.scenario.scenario
-    runs = min(ZERO_RUNS, effect.replicates)
+    base, scenario = pair.base.scenario, pair.scenario.scenario
+    runs = min(ZERO_RUNS, pair.replicates)
     return certify(
         base,
         scenario,
-        compare_attacks(effect.base.table("attacks"), effect.scenario.table("attacks")),
-        same_at_zero(base, scenario, seed=effect.seed, runs=runs, make=make, parameters=effect.parameters),
+        compare_attacks(pair.base.table("attacks"), pair.scenario.table("attacks")),
+        same_at_zero(base, scenario, seed=pair.seed, runs=runs, make=make, parameters=pair.parameters),
         zero_runs=runs,
-        window_start=effect.base.window[0],
-        variance_ratio=effect.row("attacks").variance_ratio,
-        levers=effect.arms[1].levers,
+        window_start=pair.base.window[0],
+        variance_ratio=pair.row("attacks").variance_ratio,
+        levers=pair.arms[1].levers,
     )
 
 

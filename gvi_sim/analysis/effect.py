@@ -8,25 +8,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from ..errors import PairingError, ScenarioError, nearest_hint
+from ..execution.arm import Arm
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.parameter_source import Choice, chosen_parameters
-from ..execution.parameters import ENSEMBLE, Parameters
-from ..execution.plan import Arm, Plan, checked_keep, checked_replicates, chosen_seed
+from ..execution.parameters import ENSEMBLE
+from ..execution.plan import Plan, checked_keep, checked_replicates, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
 from ..execution.totals import COLUMNS
-from ..model.levers import acting_levers, check_same_levers
+from ..model.levers import acting_levers
 from ..simulate import Runs, idle_programmes, ready, run_arms, runs_of, scenario_of
 from ..units import DAYS_PER_YEAR
 from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
-from .intervals import Estimate, estimate, paired, table
+from .intervals import paired, table
 from .ledger import CANDIDATES, ledger_of, summarise
 from .listed_groups import LISTED, listed_counts
+from .pair import LABELS, Pair
 from .pairing import check_comparable
 from .uncertainty import Uncertainty, uncertainty_of
 from .wording import effect_text
@@ -40,10 +39,9 @@ if TYPE_CHECKING:
 
 MODES = ("shootings", "detonations", "attacks")
 ALWAYS_KEPT = frozenset({"attacks", "groups"})
-LABELS = ("base", "scenario")
 
 
-class Effect:
+class Effect(Pair):
     """What ``scenario`` changes against ``base``, both ``Runs`` of the same seed.
 
     ``outcomes``, ``by_year``, ``by_mode``, ``by_listed`` are frames with the fields of ``Estimate``: means
@@ -54,19 +52,8 @@ class Effect:
     def __init__(
         self, base: Runs, scenario: Runs, certificate: Certificate | None = None, levers: tuple[Lever, ...] = ()
     ) -> None:
-        if (base.seed, base.replicates) != (scenario.seed, scenario.replicates):
-            raise PairingError(
-                "other-seed",
-                seed=base.seed,
-                replicates=base.replicates,
-                other_seed=scenario.seed,
-                other_replicates=scenario.replicates,
-            )
-        check_comparable(base.scenario, scenario.scenario)
-        self.base, self.scenario = base, scenario
-        self.seed, self.replicates = scenario.seed, scenario.replicates
-        self.manifest, self.folder, self.warnings = scenario.manifest, scenario.folder, scenario.warnings
-        self._certificate, self.levers = certificate, levers
+        super().__init__(base, scenario, levers)
+        self._certificate = certificate
         self._uncertainty: dict[str, Uncertainty | None] = {}
 
     @cached_property
@@ -106,23 +93,6 @@ class Effect:
         frame = table(labels, paired(*counts.values, self.draws))
         return frame if counts.any_listed else frame.iloc[:0]
 
-    @property
-    def arms(self) -> tuple[Arm, Arm]:
-        """Both sides as they can be run again; ScenarioError when levers acted that this effect was read without."""
-        if self.manifest["levers"] and not self.levers:
-            check_same_levers(self.manifest["levers"], (), self.folder)
-        return Arm(LABELS[0], self.base.scenario), Arm(LABELS[1], self.scenario.scenario, levers=self.levers)
-
-    @property
-    def draws(self) -> np.ndarray | None:
-        """Number of the draw that each pair of runs used, int64 [runs]; None for runs at the scenarios' own values."""
-        return self.scenario.draws
-
-    @property
-    def parameters(self) -> Parameters | None:
-        """What the runs drew, the same in both arms; None for runs at the scenarios' own values."""
-        return self.scenario.parameters
-
     @cached_property
     def certificate(self) -> Certificate:
         """What the pairing is worth, from a few runs at dose zero unless it was stored; EngineError when it fails."""
@@ -140,39 +110,18 @@ class Effect:
         """Attacks and persons averted, created and changed a run, by way and cause, with 95 % intervals."""
         return summarise(self.ledger, self.draws, self.replicates)
 
-    def differences(self, outcome: str) -> np.ndarray:
-        """Scenario minus base of one outcome, float64 [replicates]."""
-        place = _place(outcome)
-        return np.asarray(self.scenario.values[:, place] - self.base.values[:, place])
-
-    def values_of(self, outcome: str) -> tuple[np.ndarray, np.ndarray]:
-        """One outcome in either arm, float64 [replicates] each."""
-        place = _place(outcome)
-        return self.base.values[:, place], self.scenario.values[:, place]
-
     def uncertainty(self, outcome: str = "shootings") -> Uncertainty | None:
         """Chance and parameters told apart, and which parameters drive the answer; None where nothing was drawn."""
         if outcome not in self._uncertainty:
             self._uncertainty[outcome] = uncertainty_of(self, outcome)
         return self._uncertainty[outcome]
 
-    def row(self, outcome: str) -> Estimate:
-        """The estimate of one outcome over the whole window."""
-        place = _place(outcome)
-        return estimate(self.base.values[:, place], self.scenario.values[:, place], self.draws)
-
     def text(self, lang: str = "en") -> str:
         """What the model says, with intervals, in English (``en``) or Swedish (``sv``)."""
-        return effect_text(self, lang)
+        return effect_text(self, self.by_listed, self.uncertainty(), lang)
 
     def __repr__(self) -> str:
         return self.text()
-
-
-def _place(outcome: str) -> int:
-    if outcome not in COLUMNS:
-        raise ScenarioError("unknown-outcome", outcome=outcome, hint=nearest_hint(outcome, COLUMNS), known=COLUMNS)
-    return COLUMNS.index(outcome)
 
 
 def compare(

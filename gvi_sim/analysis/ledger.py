@@ -24,13 +24,13 @@ from ..execution.totals import COLUMNS
 from ..world.codes import BACKGROUND, CAUSES, DETONATION, GATES, MODES, SHOOTING, SUBSTITUTABLE
 from ..world.tables import FIELDS as TABLES
 from .matching import column, number, row_numbers
+from .pair import Pair
 from .rerun import run_again
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..execution.batch import MakeRunner
-    from .effect import Effect
 
 STATUSES = ("kept", "averted", "created")
 KEPT, AVERTED, CREATED = range(3)
@@ -112,38 +112,38 @@ def build(base: ArmRows, scenario: ArmRows) -> pd.DataFrame:
     return _frame(columns)
 
 
-def ledger_of(effect: Effect, make: MakeRunner, runs: int | None = None) -> pd.DataFrame:
-    """The ledger of an effect, or of its first ``runs`` runs, checked against its counts.
+def ledger_of(pair: Pair, make: MakeRunner, runs: int | None = None) -> pd.DataFrame:
+    """The ledger of a pair, or of its first ``runs`` runs, checked against its counts.
 
     Where the candidates were not kept, both scenarios are run again from the seed with the engine ``make``.
     PairingError when that gives other events: the model has changed since.
     """
-    both = effect.base, effect.scenario
-    count = effect.replicates if runs is None else min(runs, effect.replicates)
-    if CANDIDATES in effect.manifest["keep"]:
+    both = pair.base, pair.scenario
+    count = pair.replicates if runs is None else min(runs, pair.replicates)
+    if CANDIDATES in pair.manifest["keep"]:
         tables = [(arm.table("attacks"), arm.table(CANDIDATES)) for arm in both]
-        arms = [ArmRows(*(table[table["run"] < count] for table in pair)) for pair in tables]
+        arms = [ArmRows(*(table[table["run"] < count] for table in arm)) for arm in tables]
     else:
-        arms = _arms_again(effect, make, count)
+        arms = _arms_again(pair, make, count)
     ledger = build(arms[0], arms[1])
     of = [COLUMNS.index(name) for name in COUNTED]
-    check_identity(ledger, effect.base.values[:count, of], effect.scenario.values[:count, of])
+    check_identity(ledger, pair.base.values[:count, of], pair.scenario.values[:count, of])
     return ledger
 
 
-def _arms_again(effect: Effect, make: MakeRunner, count: int) -> list[ArmRows]:
-    both = effect.base, effect.scenario
+def _arms_again(pair: Pair, make: MakeRunner, count: int) -> list[ArmRows]:
+    both = pair.base, pair.scenario
     again = run_again(
-        effect.arms,
-        seed=effect.seed,
+        pair.arms,
+        seed=pair.seed,
         runs=count,
         make=make,
         keep=frozenset({"attacks", CANDIDATES}),
-        parameters=effect.parameters,
+        parameters=pair.parameters,
     )
     for runs, results in zip(both, again, strict=True):
         if runs.results.digests[:count] != results.digests:
-            raise PairingError("ledger-other-version", version=effect.manifest["version"])
+            raise PairingError("ledger-other-version", version=pair.manifest["version"])
     return [ArmRows(results.table("attacks"), results.table(CANDIDATES)) for results in again]
 
 

@@ -18,10 +18,11 @@ from scipy.special import ndtri
 from ..config.levers import LeverDeclaration
 from ..config.levers import levers as declared
 from ..errors import EvidenceError, Message, nearest_hint
+from ..execution.arm import Arm
 from ..execution.batch import default_engine
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import ENSEMBLE
-from ..execution.plan import Arm, Plan, checked_replicates, chosen_seed
+from ..execution.plan import Plan, checked_replicates, chosen_seed
 from ..execution.resource_estimate import batch_size
 from ..execution.totals import COLUMNS
 from ..language.catalogue import Words

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..execution.arm import Arm
 from ..execution.arm_results import InMemory
-from ..execution.plan import Arm, Plan
+from ..execution.plan import Plan
 from ..execution.totals import COLUMNS
 from .certificate import ZERO_RUNS, Certificate, certify, compare_attacks
 from .components import at_zero

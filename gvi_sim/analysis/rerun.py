@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from ..execution.arm import Arm
 from ..execution.arm_results import InMemory
 from ..execution.batch import MakeRunner
 from ..execution.campaign import run_in_memory
 from ..execution.parameters import Parameters
-from ..execution.plan import Arm, Plan
+from ..execution.plan import Plan
 from ..execution.resource_estimate import batch_size
 
 if TYPE_CHECKING:

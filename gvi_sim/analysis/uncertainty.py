@@ -18,14 +18,12 @@ tell", which is None here; where nothing differs there are no drivers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from .draws_posterior import LEVEL, t_factor
-
-if TYPE_CHECKING:
-    from .effect import Effect
+from .pair import Pair
 
 LEAST_REPEATS = 10
 """Degrees of freedom within draws below which chance and parameters are not told apart."""
@@ -80,18 +78,18 @@ class Uncertainty:
         return tuple(driver for driver in self.drivers if driver.drives)
 
 
-def uncertainty_of(effect: Effect, outcome: str = "shootings") -> Uncertainty | None:
+def uncertainty_of(pair: Pair, outcome: str = "shootings") -> Uncertainty | None:
     """The doubt about ``outcome``; None for runs at the scenarios' own values, or with nothing to take a ratio of."""
-    parameters, draws, row = effect.parameters, effect.draws, effect.row(outcome)
+    parameters, draws, row = pair.parameters, pair.draws, pair.row(outcome)
     if parameters is None or draws is None or not row.ratio > 0:
         return None
-    base, scenario = effect.values_of(outcome)
+    base, scenario = pair.values_of(outcome)
     change = scenario / scenario.mean() - base / base.mean()
     split = split_variance(change, draws)
     return Uncertainty(
         outcome=outcome,
         draws=row.draws,
-        runs=effect.replicates,
+        runs=pair.replicates,
         chance=Interval(row.ratio, row.ratio_precision_low, row.ratio_precision_high),
         both=Interval(row.ratio, row.ratio_low, row.ratio_high),
         parameters=None if split is None else split[1],

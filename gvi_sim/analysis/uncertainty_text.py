@@ -10,8 +10,8 @@ from ..language.catalogue import Words
 from .estimates import Stated
 
 if TYPE_CHECKING:
-    from .effect import Effect
-    from .uncertainty import Interval
+    from .pair import Pair
+    from .uncertainty import Interval, Uncertainty
 
 ASSUMED = "D"
 NAMED = 4
@@ -48,12 +48,11 @@ class Doubt:
         return tuple(driver for driver in self.drivers if driver.drives)
 
 
-def doubt_of(effect: Effect) -> Doubt | None:
-    """What ``effect.uncertainty()`` found, with the grades of the parameters; None where nothing was drawn."""
-    found = effect.uncertainty()
+def doubt_of(pair: Pair, found: Uncertainty | None) -> Doubt | None:
+    """What was found of a pair's doubt, with the grades of the parameters; None where nothing was drawn."""
     if found is None:
         return None
-    site = effect.scenario.scenario.site
+    site = pair.scenario.scenario.site
     drivers = []
     for driver in found.drivers:
         entry = find(driver.key, site.key, site.country)

@@ -25,8 +25,11 @@ from .uncertainty_text import doubt_of, uncertainty_texts
 from .verdict import Verdict
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..config import Scenario
-    from .effect import Effect
+    from .pair import Pair
+    from .uncertainty import Uncertainty
 
 MAIN = "shootings"
 SHOWN = ("shootings", "detonations", "persons_hit", "persons_killed", "detained_days")
@@ -145,12 +148,12 @@ def wrapped(text: str) -> str:
     return "\n".join(textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False))
 
 
-def listed_rows(effect: Effect) -> dict[str, Row]:
-    """Shootings by listed groups and by the others; nothing where either are few persons alone (ETHICS.md)."""
-    groups = effect.scenario.table("groups")
-    if effect.by_listed.empty or not may_be_told_apart(groups, groups["first_listed_day"].notna().to_numpy(bool)):
+def listed_rows(pair: Pair, listed: pd.DataFrame) -> dict[str, Row]:
+    """Shootings by ``listed`` groups and by the others; nothing where either are few persons alone (ETHICS.md)."""
+    groups = pair.scenario.table("groups")
+    if listed.empty or not may_be_told_apart(groups, groups["first_listed_day"].notna().to_numpy(bool)):
         return {}
-    records = effect.by_listed.to_dict("records")
+    records = listed.to_dict("records")
     return {str(it["groups"]): row(MAIN, it) for it in records if it["outcome"] == MAIN}
 
 
@@ -159,27 +162,27 @@ def noted(words: Words, replicates: int, warnings: Iterable[str]) -> list[str]:
     return [wrapped(f"{words('terminal.warning')}: {text}") for text in notes(words, replicates, warnings)]
 
 
-def effect_text(effect: Effect, lang: str) -> str:
+def effect_text(pair: Pair, by_listed: pd.DataFrame, found: Uncertainty | None, lang: str) -> str:
     """The answer, the outcomes, listed groups, where the doubt lies, and what to know."""
-    scenario = effect.scenario.scenario
+    scenario = pair.scenario.scenario
     words, site = Words(lang).about(scenario.choices["programme"]), place_name(scenario)
-    rows = {name: row(name, effect.row(name)._asdict()) for name in SHOWN}
-    main, idles = rows[MAIN], not effect.levers and not any(it.programme_runs()[0] for it in scenario.each_site())
+    rows = {name: row(name, pair.row(name)._asdict()) for name in SHOWN}
+    main, idles = rows[MAIN], not pair.levers and not any(it.programme_runs()[0] for it in scenario.each_site())
     parts = [words("terminal.title", site=site), headline_of(words, main, site, [scenario.years], idles=idles)]
     if any(it.verdict is not Verdict.NO_DIFFERENCE for it in rows.values()):
         parts.append(outcome_table(words, rows.values()))
-        listed = listed_rows(effect)
+        listed = listed_rows(pair, by_listed)
         parts += [f"{words(f'listed.{name}')}: {said(words, it)}." for name, it in listed.items()]
     if main.verdict is not Verdict.NO_DIFFERENCE:
-        doubt = doubt_of(effect)
+        doubt = doubt_of(pair, found)
         doubts = [] if doubt is None else [agreement(words, main), *uncertainty_texts(words, doubt)]
         parts += [precision(words, main), *doubts]
     runs = words(
-        "terminal.runs", replicates=words.number(effect.replicates, 0), years=words.years(scenario.years),
-        seed=effect.seed,
+        "terminal.runs", replicates=words.number(pair.replicates, 0), years=words.years(scenario.years),
+        seed=pair.seed,
     )  # fmt: skip
-    drawn = 0 if effect.parameters is None else len(effect.parameters.keys)
+    drawn = 0 if pair.parameters is None else len(pair.parameters.keys)
     grades = [grade_of(scenario, key) for key in keys() if key not in NAMES]
     last = f"{runs} {scope_of(words, drawn, grades)}"
     told = [text if "\n" in text else wrapped(text) for text in parts]
-    return "\n\n".join([*told, *noted(words, effect.replicates, effect.warnings), wrapped(last)])
+    return "\n\n".join([*told, *noted(words, pair.replicates, pair.warnings), wrapped(last)])

@@ -11,9 +11,9 @@ from ..config import Scenario, conf_dir, leaves, options
 from ..config.levers import DIRECTIONS
 from ..config.levers import levers as declared
 from ..errors import ScenarioError
+from ..execution.arm import Arm
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import POINT
-from ..execution.plan import Arm
 from ..experiment import experiment_names, load_design
 from ..report.parameter_table import shown, value_at
 

@@ -19,7 +19,7 @@ from .undrawn_keys import left_alone
 
 if TYPE_CHECKING:
     from ..config import Scenario
-    from .plan import Arm
+    from .arm import Arm
 
 # Levers, dates and sizes are choices or facts of a place: no ensemble draws them.
 NOT_DRAWN = (

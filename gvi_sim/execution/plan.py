@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import Message, ScenarioError, nearest_hint
 from ..model.levers import lever_key
 from ..world.tables import TABLES
+from .arm import Arm
 from .batch import MakeRunner, Task, drawn_constants, reference_constants
 from .ensemble import RUNS_A_DRAW
 from .machine import code_digest
@@ -36,19 +37,6 @@ KEY_DIGITS = 12
 SEED_BITS = 48  # short enough to type, and 640 seeds drawn at once coincide once in a billion times
 MAX_SEED = 2**63 - 1
 BATCH = 50
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One scenario of a plan, a label for people, the arm it is compared with (None: with none), and the levers of a
-    user's own that act in it.
-    """
-
-    label: str
-    scenario: Scenario
-    overrides: tuple[str, ...] = ()
-    baseline: int | None = None
-    levers: tuple[Lever, ...] = ()
 
 
 @dataclass(frozen=True)

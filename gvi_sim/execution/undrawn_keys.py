@@ -11,7 +11,7 @@ from .parameters import Parameters
 
 if TYPE_CHECKING:
     from ..config import Scenario
-    from .plan import Arm
+    from .arm import Arm
 
 
 def left_alone(arms: Sequence[Arm], parameters: Parameters) -> tuple[frozenset[str], ...]:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis.attribution import attribution_of
-from ..analysis.effect import LABELS, Effect, effect_of
+from ..analysis.effect import Effect, effect_of
 from ..analysis.effect_decomposition import closer_again
+from ..analysis.pair import LABELS
 from ..analysis.plan_certificates import CERTIFICATES, certificates
 from ..execution.manifest import Manifest
 from ..execution.plan import Plan

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..analysis.effect import LABELS
+from ..analysis.pair import LABELS
 from ..analysis.pairing import business_as_usual
 from ..config.manifest_file import read_manifest_file
 from ..errors import Message, ScenarioError

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..analysis.attribution import stored_arms
-from ..analysis.effect import LABELS
+from ..analysis.pair import LABELS
 from ..errors import Message, StoreError
+from ..execution.arm import Arm
 from ..execution.batch import default_engine
 from ..execution.machine import code_digest, libraries, version
 from ..execution.manifest import Manifest
 from ..execution.parameters import Parameters
-from ..execution.plan import Arm, Plan
+from ..execution.plan import Plan
 from ..model.levers import check_same_levers
 from ..simulate import scenario_of
 from .arms import cell_arms, with_baselines

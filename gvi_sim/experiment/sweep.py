@@ -8,7 +8,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..analysis.estimates import Change, row
 from ..analysis.plan_certificates import CERTIFICATES, certificates
+from ..analysis.verdict import Verdict
+from ..analysis.wording import MAIN, beyond_text, noted, outcome_table, wrapped
 from ..execution.batch import default_engine
 from ..execution.campaign import run_into, writing
 from ..execution.parameter_source import Choice, chosen_parameters
@@ -17,13 +20,13 @@ from ..execution.plan import Plan, checked_replicates, chosen_seed
 from ..execution.pool import Progress
 from ..execution.resource_estimate import batch_size
 from ..execution.store import Store
+from ..language.catalogue import Words
 from ..model.levers import acting_levers
 from ..simulate import idle_programmes, ready
 from .arms import base_scenario, cell_arms, with_baselines
 from .design import Design
 from .design_files import design_of
 from .sweep_tables import cells_table, interactions_table, months_table, values_of
-from .wording import sweep_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from ..model.levers import Lever
 
 TABLES = ("cells", "interactions", "months", CERTIFICATES)
+MOST_LINES = 40
 
 
 class Sweep:
@@ -85,8 +89,36 @@ class Sweep:
         return self.store.read_table("outcomes", arm).drop(columns=["scenario", "arm"], errors="ignore")
 
     def text(self, lang: str = "en") -> str:
-        """What the model says, cell by cell, in English (``en``) or Swedish (``sv``)."""
-        return sweep_text(self, lang)
+        """What was compared, shootings by cell, and the largest interaction that can be told from nothing, in English
+        (``en``) or Swedish (``sv``).
+        """
+        words = Words(lang).about("several")
+        cells = self.cells[self.cells["outcome"] == MAIN].to_dict("records")
+        shown = {str(cell["label"]): row(MAIN, cell) for cell in cells[:MOST_LINES]}
+        first = words(
+            "sweep.says", name=self.design.name, cells=words.number(len(cells), 0), what=words(f"outcome.{MAIN}"),
+            replicates=words.number(self.replicates, 0), seed=self.seed,
+        )  # fmt: skip
+        more = [words("sweep.more", count=len(cells) - MOST_LINES)] if len(cells) > MOST_LINES else []
+        drawn = 0 if self.parameters is None else len(self.parameters.keys)
+        last = words("answer.scope.drawn", drawn=words.number(drawn, 0)) if drawn else words("answer.precision.chance")
+        told = [
+            wrapped(first),
+            outcome_table(words, shown.values(), tuple(shown)),
+            *map(wrapped, self._together(words)),
+        ]
+        return "\n\n".join([*told, *more, *noted(words, self.replicates, self.warnings), wrapped(last)])
+
+    def _together(self, words: Words) -> list[str]:
+        table = self.interactions
+        rows = [] if table.empty else table[table["outcome"] == MAIN].to_dict("records")
+        if not rows:
+            return []
+        clear = [it for it in rows if Verdict(it["verdict"]).sign] or rows
+        it = max(clear, key=lambda it: abs(float(it["interaction"])))
+        beyond = Change(it["interaction"], it["low"], it["high"], Verdict(it["verdict"])).scaled(-1)
+        levels = " ".join(f"{it[name]}={words.as_written(str(it[f'{name}_level']))}" for name in ("first", "second"))
+        return [f"{levels}: {beyond_text(words, beyond)}"]
 
     def __repr__(self) -> str:
         return self.text()

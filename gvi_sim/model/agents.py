@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 import mesa
 import numpy as np
@@ -15,7 +16,24 @@ from ..kernel import draws
 from ..world import codes as C
 
 if TYPE_CHECKING:
-    from .city import GVIModel
+    from ..config import Scenario
+    from ..world.state import World
+
+
+class City(Protocol):
+    """What agents ask of their model (``GVIModel``)."""
+
+    sites: tuple[str, ...]
+    settle: Callable[[], None]
+    act: Callable[..., None]
+    next_occasion: Callable[[], int]
+    group: Callable[[int], Group]
+    day: float
+    config: Scenario
+    arrays: World
+    touched_arrays: World
+    groups: Agents
+    persons: Agents
 
 
 class Guarded:
@@ -44,7 +62,7 @@ class Agents(AgentSet):
 class View(Guarded, mesa.Agent):
     """An agent whose state is a row of the model's arrays."""
 
-    model: GVIModel
+    model: City
 
     def remove(self) -> None:
         """ScenarioError: the engine goes on with whoever is taken out of Mesa's sets, so it would change nothing."""
@@ -60,7 +78,7 @@ class Group(View):
 
     _INSTEAD = Message("instead/group")
 
-    def __init__(self, model: GVIModel, row: int) -> None:
+    def __init__(self, model: City, row: int) -> None:
         super().__init__(model)
         self.row = row
 
@@ -150,7 +168,7 @@ class Person(View):
 
     _INSTEAD = Message("instead/person")
 
-    def __init__(self, model: GVIModel, row: int) -> None:
+    def __init__(self, model: City, row: int) -> None:
         super().__init__(model)
         self.row = row
         self.group_row = int(self._read("group"))
@@ -207,7 +225,7 @@ class Partner(View):
     _INSTEAD = Message("instead/partner")
     name = ""
 
-    def __init__(self, model: GVIModel, site: int) -> None:
+    def __init__(self, model: City, site: int) -> None:
         super().__init__(model)
         self.site_row = site
 

@@ -15,12 +15,9 @@ from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import GviError, Message, ScenarioError, nearest_hint
-
-if TYPE_CHECKING:
-    from .city import GVIModel
 
 MOST_BYTES = 1 << 20
 FORM = "FILE.py:Name"
@@ -43,7 +40,7 @@ class FileLever:
         day: float = self._do("next_time", t)
         return day
 
-    def apply(self, model: GVIModel, t: float) -> None:
+    def apply(self, model: Any, t: float) -> None:
         """As the lever in the file does."""
         self._do("apply", model, t)
 

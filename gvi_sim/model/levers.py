@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from ..errors import Message, ScenarioError
 from .lever_file import FileLever
-
-if TYPE_CHECKING:
-    from .city import GVIModel
 
 LATER = 1e-6  # days: so that "every 90 days", 90 * ceil(t / 90), does not round back to the day that was
 
@@ -23,8 +20,8 @@ class Lever(Protocol):
     def next_time(self, t: float) -> float:
         """First day at or after ``t`` on which the lever acts; ``math.inf`` for never again."""
 
-    def apply(self, model: GVIModel, t: float) -> None:
-        """Act on day ``t``: all events up to and including that day have happened."""
+    def apply(self, model: Any, t: float) -> None:
+        """Act on ``model``, a ``GVIModel``, on day ``t``: all events up to and including that day have happened."""
 
 
 def lever_name(lever: object) -> str:

@@ -43,7 +43,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         rows=rows_of(effect.outcomes, "outcome"),
         by_year=_years(effect),
         by_mode=rows_of(effect.by_mode, "mode"),
-        by_listed=listed_rows(effect),
+        by_listed=listed_rows(effect, effect.by_listed),
         fans=fans_of(effect.base, effect.scenario),
         lorenz=lorenz_of(effect.base, effect.scenario),
         seen_fewer=seen_fewer(*(runs.outcomes[MAIN].to_numpy(np.float64) for runs in (effect.base, effect.scenario))),
@@ -56,7 +56,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         warnings=own_warnings(effect.warnings),
         pairing=_pairing(effect),
         validation=validation_of(effect),
-        doubt=doubt_of(effect),
+        doubt=doubt_of(effect, effect.uncertainty()),
         both_sides=set_on_both_sides(scenario),
         spending=spending_of(effect),
     )

@@ -74,7 +74,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         warnings=own_warnings(sweep.warnings),
         pairing=worst_pairing(sweep.certificates),
         validation=validation_of(corner) if corner else None,
-        doubt=doubt_of(corner) if corner else None,
+        doubt=doubt_of(corner, corner.uncertainty()) if corner else None,
         both_sides=set_on_both_sides(base),
     )
 

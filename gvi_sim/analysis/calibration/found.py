@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ..wording import place_name
-from .statistics import columns
-
 if TYPE_CHECKING:
     from .notices import Notice
-    from .procedure import Calibration
     from .statistics import Statistic
     from .verdicts import FitCheck, Learnt, ModelFit
 
@@ -52,26 +48,3 @@ class CalibrationFound:
         from .verdicts import fit_of  # with it come the draws, which lists do without
 
         return fit_of(self.p, self.checks)
-
-
-def found_of(calibration: Calibration) -> CalibrationFound:
-    """What a calibration in memory found."""
-    counts, register = calibration.counts, calibration.setting.register
-    return CalibrationFound(
-        site=place_name(calibration.setting.base),
-        start=counts.start,
-        attacks=int(counts.counts.sum()),
-        kind=register.kind,
-        recording=register.recording,
-        units=counts.frame.units,
-        areas=len(counts.areas),
-        unit=counts.frame.unit,
-        small_cells=counts.small_cells,
-        notices=counts.notices,
-        learnt=calibration.learnt,
-        statistics=columns(counts.frame),
-        checks=calibration.checks,
-        p=calibration.p,
-        edge=calibration.edge,
-        seed=calibration.seed,
-    )

@@ -19,15 +19,17 @@ from ...execution.pool import Progress, usable_cpus
 from ...execution.start_notice import it_begins
 from ...kernel.draws import child_keys, name_key
 from ...language.catalogue import Words
+from ..wording import place_name
 from .answer import calibration_answer, note_texts
 from .constants import PointConstants, emulate
 from .cost import check_effort, effort_of
 from .counts import Counts, read_counts
-from .found import found_of
+from .found import CalibrationFound
 from .inference import Posterior, infer, learn
 from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
 from .priors import N as REPRODUCTION
 from .simulation_bank import KINDS, Bank, Register, simulate_points
+from .statistics import columns as statistic_columns
 from .statistics import names as statistic_names
 from .statistics import statistics
 from .verdicts import FitCheck, Learnt, ModelFit, checks, fit_of, learnt, misfit
@@ -85,7 +87,30 @@ class Calibration:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was done to the record, and where the posterior is cut off, in words."""
-        return tuple(note_texts(Words(), found_of(self)))
+        return tuple(note_texts(Words(), self.found))
+
+    @property
+    def found(self) -> CalibrationFound:
+        """What was found, as plain numbers."""
+        counts, register = self.counts, self.setting.register
+        return CalibrationFound(
+            site=place_name(self.setting.base),
+            start=counts.start,
+            attacks=int(counts.counts.sum()),
+            kind=register.kind,
+            recording=register.recording,
+            units=counts.frame.units,
+            areas=len(counts.areas),
+            unit=counts.frame.unit,
+            small_cells=counts.small_cells,
+            notices=counts.notices,
+            learnt=self.learnt,
+            statistics=statistic_columns(counts.frame),
+            checks=self.checks,
+            p=self.p,
+            edge=self.edge,
+            seed=self.seed,
+        )
 
     @property
     def by_name(self) -> dict[str, Learnt]:
@@ -104,7 +129,7 @@ class Calibration:
 
     def text(self, lang: str = "en") -> str:
         """The answer in words, in English (``en``) or Swedish (``sv``)."""
-        return calibration_answer(Words(lang), found_of(self))
+        return calibration_answer(Words(lang), self.found)
 
     def __repr__(self) -> str:
         return self.text()

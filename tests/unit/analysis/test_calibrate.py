@@ -16,7 +16,6 @@ import pytest
 from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, procedure, read_counts
 from gvi_sim.analysis.calibration.answer import called_text, clustering_text, fit_text, interval, marked
 from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
-from gvi_sim.analysis.calibration.found import found_of
 from gvi_sim.analysis.calibration.notices import Notice
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.procedure import ensemble_of, write_calibration
@@ -111,7 +110,7 @@ def test_the_figure_is_drawn_in_either_language(lang: str, said: str, found: tup
     from gvi_sim.report.calibration_figure import calibration_figure
     from gvi_sim.report.style import as_svg
 
-    assert said in as_svg(calibration_figure(Words(lang), found_of(found[0]))).decode()
+    assert said in as_svg(calibration_figure(Words(lang), found[0].found)).decode()
 
 
 def variants(calibration: Calibration) -> list[Calibration]:
@@ -168,7 +167,7 @@ def test_a_calibrated_folder_has_a_page_that_shows_what_is_stored(
 ) -> None:
     calibration, folder = found
     view = calibration_view(folder)
-    assert view.found == found_of(calibration)
+    assert view.found == calibration.found
     assert main(["report", str(folder), "--lang", lang, "--quiet"]) == 0
     page = Path(capsys.readouterr().out.strip())
     shown, words = unescape(page.read_text("utf-8")), Words(lang)
@@ -199,7 +198,7 @@ def test_the_page_of_a_model_that_does_not_fit_says_so_first(found: tuple[Calibr
     bad = replace(wild, p=0.002, ensemble=told)
     write_calibration(tmp_path / "bad", bad)
     view = calibration_view(tmp_path / "bad")
-    assert view.found == found_of(bad)
+    assert view.found == bad.found
     page = unescape(write_calibration_report(tmp_path / "bad").read_text("utf-8"))
     warned = page.partition('id="warnings"')[2].partition("</section>")[0]
     assert "does not fit this record (p = 0.002)" in warned and "700 attacks from" in warned

@@ -148,7 +148,7 @@ def test_the_interval_with_both_is_as_wide_as_the_ratios_spread() -> None:
 
 
 def told_of(effect: object) -> str:
-    doubt = doubt_of(effect)
+    doubt = doubt_of(effect, effect.uncertainty())
     assert doubt is not None
     return "\n".join(uncertainty_texts(Words(), doubt))
 
@@ -167,4 +167,4 @@ def test_it_says_so_when_it_cannot_tell() -> None:
 def test_nothing_is_said_of_runs_at_the_scenarios_own_values() -> None:
     counts = np.arange(20.0) + 10
     effect = made_up(None, counts, counts * 0.9)
-    assert effect.uncertainty() is None and doubt_of(effect) is None
+    assert effect.uncertainty() is None and doubt_of(effect, effect.uncertainty()) is None

@@ -15,13 +15,13 @@ from gvi_sim.config.other_values import with_values
 from gvi_sim.dynamics.reference import pilot_scenario, reference_of
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution import reference_surface
+from gvi_sim.execution.arm import Arm
 from gvi_sim.execution.ensemble import StoredEnsemble
 from gvi_sim.execution.ensemble_file import write_ensemble
 from gvi_sim.execution.manifest import read_manifest
 from gvi_sim.execution.packaged import packaged_ensemble
 from gvi_sim.execution.parameter_source import chosen_parameters
 from gvi_sim.execution.parameters import Parameters
-from gvi_sim.execution.plan import Arm
 from gvi_sim.execution.reference_surface import ROUGH, constants_of
 from gvi_sim.execution.runner import Engine
 from gvi_sim.experiment import design_from
