@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from gvi_sim.analysis.calibration import studies
-from gvi_sim.analysis.calibration.shared_shocks import shock_study, shock_table
-from gvi_sim.analysis.calibration.studies import Ready
 from gvi_sim.config import load_scenario
 from gvi_sim.execution.machine import code_digest
 from gvi_sim.report import style
+from makers import calibration_studies as studies
+from makers.calibration_studies import Ready
+from makers.shared_shocks import shock_study, shock_table
 
 FOLDER = Path(__file__).with_name("studies")
 PAGE = Path(__file__).with_name("calibration.md")

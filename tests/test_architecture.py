@@ -317,8 +317,8 @@ def test_the_package_keeps(rule: Rule) -> None:
     assert not complaints, "\n".join(complaints)
 
 
-def test_benchmarks_keep_their_budgets() -> None:
-    modules = [read(path) for path in sorted((ROOT / "benchmarks").rglob("*.py"))]
+def test_benchmarks_and_makers_keep_their_budgets() -> None:
+    modules = [read(path) for folder in ("benchmarks", "makers") for path in sorted((ROOT / folder).rglob("*.py"))]
     complaints = over_budget(modules) + unfinished(modules) + vague_names(modules)
     assert not complaints, "\n".join(complaints)
 
@@ -390,7 +390,7 @@ def text_of(path: Path) -> str:
 def missing_files(text: str, folder: Path) -> list[str]:
     """Relative links, and paths and tests in code marks under a folder of the tree, that lead nowhere."""
     links = [folder / link for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text)]
-    top = "benchmarks|conf|docs|experiments|gvi_sim|tests"
+    top = "benchmarks|conf|docs|experiments|gvi_sim|makers|tests"
     links += [ROOT / path for path in re.findall(rf"`((?:{top})/[\w./-]*)`", text)]
     tests = re.findall(r"`(tests/[\w./-]*\.py)::(test_\w+)`", text)
     links += [ROOT / path / name for path, name in tests if f"\ndef {name}(" not in text_of(ROOT / path)]

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from .calibration import Calibration, calibrate
     from .effect import Effect, compare
     from .lever_check import LeverCheck, check_levers
-    from .recovery import Recovery, recover
     from .regression import Regression, regression_to_the_mean
 
 __all__ = [
@@ -18,13 +17,11 @@ __all__ = [
     "Calibration",
     "Effect",
     "LeverCheck",
-    "Recovery",
     "Regression",
     "attribute",
     "calibrate",
     "check_levers",
     "compare",
-    "recover",
     "regression_to_the_mean",
 ]
 _HOMES = {
@@ -32,13 +29,11 @@ _HOMES = {
     "Calibration": ".calibration",
     "Effect": ".effect",
     "LeverCheck": ".lever_check",
-    "Recovery": ".recovery",
     "Regression": ".regression",
     "attribute": ".attribution",
     "calibrate": ".calibration",
     "check_levers": ".lever_check",
     "compare": ".effect",
-    "recover": ".recovery",
     "regression_to_the_mean": ".regression",
 }
 

@@ -1,4 +1,4 @@
-"""How attacks set off attacks: cascades, generations and delays, from the parents in the attacks table.
+"""How attacks set off attacks: cascades and generations, from the parents in the attacks table.
 
 A cascade is a background attack of the window and everything that descends from it there. What descends
 from an attack before the window belongs to none: how large its cascade is cannot be seen.
@@ -46,34 +46,3 @@ def cascade_sizes(attacks: pd.DataFrame) -> np.ndarray:
     roots, sizes = np.unique(generations(attacks)[0], return_counts=True)
     began = attacks["parent_seq"].to_numpy()[roots] == NOBODY
     return np.asarray(sizes[began])
-
-
-def parent_delays(attacks: pd.DataFrame) -> np.ndarray:
-    """Days from parent to offspring, for attacks with a parent in the window. float64."""
-    parent, day = parents(attacks), attacks["day"].to_numpy(float)
-    delays: np.ndarray = day[parent >= 0] - day[parent[parent >= 0]]
-    return delays
-
-
-def contagion(attacks: pd.DataFrame) -> dict[str, float]:
-    """Over all runs: share with a parent (before the window too), reproduction, cascade sizes, median delay.
-
-    ``reproduction`` is offspring in the window per attack; NaN without attacks.
-    """
-    if not len(attacks):
-        names = (
-            "share_with_parent",
-            "reproduction",
-            "mean_cascade",
-            "largest_cascade",
-            "median_parent_delay_days",
-        )
-        return dict.fromkeys(names, float("nan"))
-    sizes, delays = cascade_sizes(attacks), parent_delays(attacks)
-    return {
-        "share_with_parent": float((attacks["parent_seq"] != NOBODY).mean()),
-        "reproduction": len(delays) / len(attacks),
-        "mean_cascade": float(sizes.mean()) if len(sizes) else float("nan"),
-        "largest_cascade": float(sizes.max(initial=0)),
-        "median_parent_delay_days": float(np.median(delays)) if len(delays) else float("nan"),
-    }

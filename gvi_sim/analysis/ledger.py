@@ -70,7 +70,6 @@ class _Placed(NamedTuple):
     attacks: Any
     candidates: Any
     attack_number: np.ndarray
-    candidate_number: np.ndarray
     parent_number: np.ndarray
     attack_at: np.ndarray
     candidate_at: np.ndarray
@@ -159,7 +158,6 @@ def _placed(*arms: ArmRows) -> tuple[_Placed, _Placed]:
             arm.attacks,
             arm.candidates,
             attack_number=numbers[3 * k],
-            candidate_number=numbers[3 * k + 1],
             parent_number=numbers[3 * k + 2],
             attack_at=row_numbers(numbers[3 * k], count, "attacks"),
             candidate_at=row_numbers(numbers[3 * k + 1], count, "candidates"),

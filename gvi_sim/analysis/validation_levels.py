@@ -39,9 +39,8 @@ class Level(NamedTuple):
         return self.level < EXTERNAL
 
 
-# Before patterns: V3 where the peer in plain Mesa (benchmarks), the fitted Hawkes process (analysis/hawkes.py) or
-# the branching process (closed forms) gives the same number, else V2. Nothing is at V1 or V5: no practitioner has
-# read it and no forecast was registered.
+# Before patterns: V3 where the peer in plain Mesa (benchmarks) or the branching process (closed forms) gives the same
+# number, else V2. Nothing is at V1 or V5: no practitioner has read it and no forecast was registered.
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity("yearly", CROSS, ("level", "fall"), ("malmo_rollout.level", "philadelphia_counts.level")),
     Quantity(

@@ -25,4 +25,3 @@ SECONDS = Work(
     audit=7.76e-08,
     audit_and_member=4.72e-09,
 )
-MEASURED_ON = "a two-core machine"

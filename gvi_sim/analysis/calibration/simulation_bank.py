@@ -11,25 +11,24 @@ recorded by a draw of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from ...config import Scenario
 from ...execution.batch import default_engine
 from ...execution.pool import Meter, Progress, run_tasks
+from ...kernel.draws import RECORDED, run_key, words
 from ...world.builder import Reference
 from ...world.codes import SHOOTING
-from ..recovery import recorded
 from .statistics import RecordFrame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 KINDS = ("attacks", "shootings")
 _POINTS_A_TASK = 40
+_LOW = 0xFFFFFFFF
+_philox: Callable[..., None] = words
 
 
 class Register(NamedTuple):
@@ -106,7 +105,7 @@ def record(attacks: np.ndarray, register: Register, seed: int) -> tuple[np.ndarr
     if register.kind == "shootings":
         attacks = attacks[attacks["mode"] == SHOOTING]
     if register.recording < 1.0:
-        attacks = attacks[recorded(_frame_of(attacks), register.recording, seed)]
+        attacks = attacks[recorded(attacks, register.recording, seed)]
     unit = np.searchsorted(frame.edges, attacks["day"], "right") - 1
     home = np.where(attacks["target_group"] >= 0, attacks["target_group"], attacks["attacker_group"])
     area = home % frame.areas
@@ -117,7 +116,17 @@ def record(attacks: np.ndarray, register: Register, seed: int) -> tuple[np.ndarr
     return counts.reshape(frame.units, frame.areas), harm
 
 
-def _frame_of(attacks: np.ndarray) -> pd.DataFrame:
-    import pandas as pd
+def recorded(attacks: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Which attacks the register holds: a share of them, each by a draw of its own. bool [rows].
 
-    return pd.DataFrame({"run": attacks["run"], "candidate": attacks["candidate"]})
+    A larger share holds every attack of a smaller one.
+    """
+    out = np.zeros(4, np.uint64)
+    marks = np.empty(len(attacks))
+    keys = {int(run): run_key(seed, int(run)) for run in np.unique(attacks["run"])}
+    rows = zip(attacks["run"].tolist(), attacks["candidate"].tolist(), strict=True)
+    for place, (run, candidate) in enumerate(rows):
+        counter = np.array([candidate & _LOW, candidate >> 32, 0, RECORDED], np.uint64)
+        _philox(counter, np.array([keys[run] & _LOW, keys[run] >> 32], np.uint64), out)
+        marks[place] = (float(out[0]) + 0.5) * 2.0**-32
+    return marks < share

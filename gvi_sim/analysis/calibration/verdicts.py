@@ -17,7 +17,7 @@ from .priors import SHOCK, N
 NOTHING_BELOW = 0.2
 """A parameter whose 90 % interval shrank by less than this share, with its middle where it was: nothing learnt."""
 CLEAR_N, CLEAR_SHOCK = 0.10, 0.10
-MISFIT, ONE_MISFIT = 0.01, 0.001
+MISFIT = 0.01
 
 
 class Learnt(NamedTuple):

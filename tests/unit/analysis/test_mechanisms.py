@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from gvi_sim import evidence
-from gvi_sim.analysis import mechanism_files, mechanisms
-from gvi_sim.analysis.mechanisms import (
+from gvi_sim.config import load_scenario
+from gvi_sim.execution.ensemble import StoredEnsemble
+from gvi_sim.execution.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
+from makers import mechanism_files, mechanisms
+from makers.mechanisms import (
     KEYS,
     SHARED,
     TARGETS,
@@ -16,9 +19,6 @@ from gvi_sim.analysis.mechanisms import (
     chosen_strengths,
     wanted_ratios,
 )
-from gvi_sim.config import load_scenario
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
 
 
 def test_candidates_are_the_same_every_time_and_fill_the_priors() -> None:

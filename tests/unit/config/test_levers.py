@@ -28,7 +28,7 @@ ALLOWED = {
                                                 "programme.notification.per_month"},
     "gvi_sim/config/scenario.py": {"programme.coverage"},
     # figures of published studies: what the programme there was, and what differs between countries
-    "gvi_sim/analysis/mechanisms.py": {"programme.sanction.capacity", "programme.sanction_certainty"},
+    "makers/mechanisms.py": {"programme.sanction.capacity", "programme.sanction_certainty"},
     "gvi_sim/evidence/browse.py": {"programme.call_in.summoned", "programme.call_in.every_days",
                                    "programme.notification.per_month"},
     # what a dose costs, and what makes a run slow

@@ -3,7 +3,7 @@
 Run it by hand after a change of the rules (raise ``EDITION``), of the packaged ensemble or of a site's facts; it takes
 some minutes a site and keeps what it finds in the cache, so it may be stopped and begun again:
 
-    python -m gvi_sim.execution.constants_file
+    python -m makers.constants_file
 
 Each entry also holds a witness: what one small pilot finds from those constants. A test runs the witnesses anew, which
 takes seconds and gives other numbers once the rules have changed.
@@ -16,16 +16,16 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
-from ..config import Scenario, load_scenario
-from ..config.conf_files import options
-from ..config.other_values import with_values
-from ..config.programme_only import acts_in_business_as_usual
-from ..dynamics.reference import pilot_pass, pilot_scenario
-from ..dynamics.shipped import EDITION, FILE, key_of, seal, without_shipped
-from ..world.builder import Reference
-from .ensemble import StoredEnsemble
-from .packaged import packaged_ensemble
-from .reference_surface import pairs_of
+from gvi_sim.config import Scenario, load_scenario
+from gvi_sim.config.conf_files import options
+from gvi_sim.config.other_values import with_values
+from gvi_sim.config.programme_only import acts_in_business_as_usual
+from gvi_sim.dynamics.reference import pilot_pass, pilot_scenario
+from gvi_sim.dynamics.shipped import EDITION, FILE, key_of, seal, without_shipped
+from gvi_sim.execution.ensemble import StoredEnsemble
+from gvi_sim.execution.packaged import packaged_ensemble
+from gvi_sim.execution.reference_surface import pairs_of
+from gvi_sim.world.builder import Reference
 
 WITNESS = 100.0
 """Groups in all the worlds of a witness, and attacks at the least."""

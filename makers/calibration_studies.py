@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ...config import load_scenario
-from ...dynamics.reference import with_reference
-from ...errors import ScenarioError
-from ...units import DAYS_PER_YEAR
-from .constants import emulate
-from .inference import Learned, Posterior, infer, learn, quantiles
-from .priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
-from .procedure import Setting, profile_of, simulated
-from .simulation_bank import Register
-from .statistics import RecordFrame, statistics
+from gvi_sim.analysis.calibration.constants import emulate
+from gvi_sim.analysis.calibration.inference import Learned, Posterior, infer, learn, quantiles
+from gvi_sim.analysis.calibration.priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
+from gvi_sim.analysis.calibration.procedure import Setting, profile_of, simulated
+from gvi_sim.analysis.calibration.simulation_bank import Register
+from gvi_sim.analysis.calibration.statistics import RecordFrame, statistics
+from gvi_sim.config import load_scenario
+from gvi_sim.dynamics.reference import with_reference
+from gvi_sim.errors import ScenarioError
+from gvi_sim.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd

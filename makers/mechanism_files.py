@@ -1,4 +1,4 @@
-"""Making the packaged ensemble: ``python -m gvi_sim.analysis.mechanism_files [FOLDER]``.
+"""Making the packaged ensemble: ``python -m makers.mechanism_files [FOLDER]``.
 
 Takes about six minutes on one processor and gives the same files every time with the same code. The draws go into
 ``mechanisms.csv``, and what they were calibrated to and what they achieve, measured again on the draws that
@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from ..config import load_scenario
-from ..evidence import entry
-from ..execution.atomic_files import write_atomic
-from ..execution.ensemble import StoredEnsemble
-from ..execution.machine import code_digest, version
-from ..execution.packaged import FOLDER, NAME
-from . import mechanisms
-from .mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, MechanismFigures, Told
+from gvi_sim.config import load_scenario
+from gvi_sim.evidence import entry
+from gvi_sim.execution.atomic_files import write_atomic
+from gvi_sim.execution.ensemble import StoredEnsemble
+from gvi_sim.execution.machine import code_digest, version
+from gvi_sim.execution.packaged import FOLDER, NAME
+from makers import mechanisms
+from makers.mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, MechanismFigures, Told
 
 CANDIDATES, DRAWS, RUNS, CHECK_RUNS, RESTRAINT_RUNS = 1024, 100, 8, 20, 4
 DIGITS = 5
@@ -114,7 +114,7 @@ def write_ensemble(folder: Path, ensemble: StoredEnsemble, reached: Mapping[str,
     lines.writerows(ensemble.draws.tolist())
     about = {
         "sha256": ensemble.sha256,
-        "made_by": "gvi_sim.analysis.mechanism_files",
+        "made_by": "makers.mechanism_files",
         "version": version(),
         "code": code_digest(),
         "seed": mechanisms.SEED,

@@ -29,19 +29,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..config import load_scenario
-from ..evidence import entry
-from ..execution.arm_results import InMemory
-from ..execution.batch import default_engine
-from ..execution.ensemble import StoredEnsemble
-from ..execution.parameters import ENSEMBLE, Parameters
-from ..world.kernel_parameters import dropout_rate
-from ..world.tables import OUTCOMES
-from .listed_groups import LISTED, listed_counts
-from .rerun import run_again
+from gvi_sim.analysis.listed_groups import LISTED, listed_counts
+from gvi_sim.analysis.rerun import run_again
+from gvi_sim.config import load_scenario
+from gvi_sim.evidence import entry
+from gvi_sim.execution.arm_results import InMemory
+from gvi_sim.execution.batch import default_engine
+from gvi_sim.execution.ensemble import StoredEnsemble
+from gvi_sim.execution.parameters import ENSEMBLE, Parameters
+from gvi_sim.world.kernel_parameters import dropout_rate
+from gvi_sim.world.tables import OUTCOMES
 
 if TYPE_CHECKING:
-    from ..config import Scenario
+    from gvi_sim.config import Scenario
 
 SEED = 20_260_131
 GOLDEN = 0.6180339887498949
