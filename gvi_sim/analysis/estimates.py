@@ -14,7 +14,7 @@ from .verdict import Verdict
 
 @dataclass(frozen=True)
 class Stated:
-    """A mean over replicates with its 95 % interval."""
+    """A number with its 95 % interval."""
 
     value: float
     low: float

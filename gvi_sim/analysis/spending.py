@@ -10,6 +10,7 @@ import numpy as np
 from ..evidence import find
 from ..execution.totals import COLUMNS
 from ..execution.unit_costs import running_years
+from .estimates import Stated
 from .intervals import changes
 
 if TYPE_CHECKING:
@@ -20,25 +21,17 @@ _FARTHEST = 2.0**40
 SPENT = ("cost_programme", "cost_support", "cost_justice")
 
 
-class Amount(NamedTuple):
-    """A mean in SEK with the 95 % interval of what it is known to be."""
-
-    value: float
-    low: float
-    high: float
-
-
 class Spending(NamedTuple):
-    """``a_year``: the programme's cost a year while it runs, sites together; ``budget``: a year, 0 for none stated.
+    """In SEK. ``a_year``: the programme while it runs, sites together; ``budget``: a year, 0 for none stated.
 
     ``per_shooting``: programme, support and justice in SEK per shooting averted; None where the interval of averted
     shootings holds 0, so that it cannot be told. ``grade``: the weakest unit cost in it.
     """
 
-    a_year: Amount
+    a_year: Stated
     budget: float
     years: float
-    per_shooting: Amount | None
+    per_shooting: Stated | None
     grade: str
 
     @property
@@ -65,7 +58,7 @@ def spending_of(effect: Effect) -> Spending | None:
     )
 
 
-def per_averted(spent: np.ndarray, averted: np.ndarray, draws: np.ndarray | None) -> Amount | None:
+def per_averted(spent: np.ndarray, averted: np.ndarray, draws: np.ndarray | None) -> Stated | None:
     """Ratio of the means of two paired columns [runs] with the interval of what it may be (Fieller).
 
     A ratio is in it when the stated interval of ``spent`` less the ratio times ``averted`` holds 0. None unless the
@@ -86,13 +79,13 @@ def per_averted(spent: np.ndarray, averted: np.ndarray, draws: np.ndarray | None
             step *= 2.0
         return ratio + float(brentq(off, 0.0, step, rtol=1e-6))
 
-    return Amount(ratio, end("low", -1.0), end("high", 1.0))
+    return Stated(ratio, end("low", -1.0), end("high", 1.0))
 
 
-def _stated(values: np.ndarray, draws: np.ndarray | None) -> Amount:
+def _stated(values: np.ndarray, draws: np.ndarray | None) -> Stated:
     """Mean of ``values`` [runs] with the interval in which it is known to lie."""
     found = changes(values[:, None], draws)
-    return Amount(*(float(found[name][0]) for name in ("difference", "low", "high")))
+    return Stated(*(float(found[name][0]) for name in ("difference", "low", "high")))
 
 
 def _grade(scenario: Scenario) -> str:

@@ -22,7 +22,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..evidence import find
 from .draws_posterior import LEVEL, t_factor
+from .estimates import Stated
 from .pair import Pair
 
 LEAST_REPEATS = 10
@@ -32,25 +34,18 @@ SINGULAR = 1e-6
 """A root of the correlations' spectrum below this belongs to columns that repeat each other."""
 
 
-class Interval(NamedTuple):
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
 class Driver(NamedTuple):
     """One drawn parameter: partial rank correlation with the effect and its interval (corrected for how many
     are looked at), share of the draws' variance with a 95 % interval, and whether it drives the answer.
 
-    ``correlation`` below 0: larger values make fewer attacks.
+    ``correlation`` below 0: larger values make fewer attacks. ``grade``: of its evidence, "" where it has none.
     """
 
     key: str
-    correlation: Interval
-    share: Interval
+    correlation: Stated
+    share: Stated
     drives: bool
+    grade: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +60,9 @@ class Uncertainty:
     outcome: str
     draws: int
     runs: int
-    chance: Interval
-    both: Interval
-    parameters: Interval | None
+    chance: Stated
+    both: Stated
+    parameters: Stated | None
     drivers: tuple[Driver, ...]
     drawn: tuple[str, ...]
     fixed: tuple[str, ...]
@@ -86,20 +81,27 @@ def uncertainty_of(pair: Pair, outcome: str = "shootings") -> Uncertainty | None
     base, scenario = pair.values_of(outcome)
     change = scenario / scenario.mean() - base / base.mean()
     split = split_variance(change, draws)
+    drivers = drivers_of(change, draws, parameters.ensemble.draws, parameters.keys)
     return Uncertainty(
         outcome=outcome,
         draws=row.draws,
         runs=pair.replicates,
-        chance=Interval(row.ratio, row.ratio_precision_low, row.ratio_precision_high),
-        both=Interval(row.ratio, row.ratio_low, row.ratio_high),
+        chance=Stated(row.ratio, row.ratio_precision_low, row.ratio_precision_high),
+        both=Stated(row.ratio, row.ratio_low, row.ratio_high),
         parameters=None if split is None else split[1],
-        drivers=drivers_of(change, draws, parameters.ensemble.draws, parameters.keys),
+        drivers=tuple(driver._replace(grade=_grade(driver.key, pair)) for driver in drivers),
         drawn=parameters.keys,
         fixed=parameters.fixed,
     )
 
 
-def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) -> tuple[float, Interval] | None:
+def _grade(key: str, pair: Pair) -> str:
+    site = pair.scenario.scenario.site
+    entry = find(key, site.key, site.country)
+    return entry.grade if entry else ""
+
+
+def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) -> tuple[float, Stated] | None:
     """Variance between draws of ``values`` [runs], and its share of the whole with an interval; None where no
     draw, or hardly any, has two runs.
     """
@@ -120,7 +122,7 @@ def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) 
     ratio, tail = between / within, (1 - level) / 2
     low, high = (float(f.ppf(q, between_df, within_df)) for q in (1 - tail, tail))
     shares = [max((ratio / edge - 1) / (ratio / edge - 1 + size), 0.0) for edge in (1.0, low, high)]
-    return max((between - within) / size, 0.0), Interval(shares[0], shares[1], shares[2])
+    return max((between - within) / size, 0.0), Stated(shares[0], shares[1], shares[2])
 
 
 def drivers_of(
@@ -143,8 +145,8 @@ def drivers_of(
     found = []
     for k, key in enumerate(moving):
         low, high = _fisher(partial[k], free, 1 - (1 - level) / len(moving))
-        share = Interval(float(shares[k]), float(shares[k] - half[k]), float(shares[k] + half[k]))
-        found.append(Driver(keys[key], Interval(float(partial[k]), low, high), share, low > 0 or high < 0))
+        share = Stated(float(shares[k]), float(shares[k] - half[k]), float(shares[k] + half[k]))
+        found.append(Driver(keys[key], Stated(float(partial[k]), low, high), share, low > 0 or high < 0))
     return tuple(sorted(found, key=lambda driver: -driver.share.value))
 
 

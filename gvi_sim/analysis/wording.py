@@ -21,7 +21,7 @@ from .graded import (
     what,
 )  # fmt: skip
 from .listed_groups import may_be_told_apart
-from .uncertainty_text import doubt_of, uncertainty_texts
+from .uncertainty_text import uncertainty_texts
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -174,8 +174,7 @@ def effect_text(pair: Pair, by_listed: pd.DataFrame, found: Uncertainty | None, 
         listed = listed_rows(pair, by_listed)
         parts += [f"{words(f'listed.{name}')}: {said(words, it)}." for name, it in listed.items()]
     if main.verdict is not Verdict.NO_DIFFERENCE:
-        doubt = doubt_of(pair, found)
-        doubts = [] if doubt is None else [agreement(words, main), *uncertainty_texts(words, doubt)]
+        doubts = [] if found is None else [agreement(words, main), *uncertainty_texts(words, found)]
         parts += [precision(words, main), *doubts]
     runs = words(
         "terminal.runs", replicates=words.number(pair.replicates, 0), years=words.years(scenario.years),

@@ -11,7 +11,6 @@ import numpy as np
 from ..analysis.estimates import row, rows_of
 from ..analysis.pairing import both_sides
 from ..analysis.spending import spending_of
-from ..analysis.uncertainty_text import doubt_of
 from ..analysis.wording import LONGEST_NAME, listed_rows
 from ..config.leaves import flat_of
 from ..config.sourced_value import shown
@@ -56,7 +55,7 @@ def run_view(effect: Effect, command: str = "") -> RunView:
         warnings=own_warnings(effect.warnings),
         pairing=_pairing(effect),
         validation=validation_of(effect),
-        doubt=doubt_of(effect, effect.uncertainty()),
+        doubt=effect.uncertainty(),
         both_sides=set_on_both_sides(scenario),
         spending=spending_of(effect),
     )

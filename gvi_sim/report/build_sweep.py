@@ -11,7 +11,6 @@ import numpy as np
 from .. import evidence
 from ..analysis.estimates import Change, Stated, row, scale_of
 from ..analysis.intervals import changes
-from ..analysis.uncertainty_text import doubt_of
 from ..analysis.verdict import Verdict
 from ..config import leaves
 from ..experiment.design import as_word, level_text
@@ -74,7 +73,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         warnings=own_warnings(sweep.warnings),
         pairing=worst_pairing(sweep.certificates),
         validation=validation_of(corner) if corner else None,
-        doubt=doubt_of(corner, corner.uncertainty()) if corner else None,
+        doubt=corner.uncertainty() if corner else None,
         both_sides=set_on_both_sides(base),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..analysis import uncertainty_text
-from ..analysis.uncertainty_text import Doubt, DriverRow
+from ..analysis.uncertainty import Driver, Uncertainty
 from ..language.catalogue import Words
 from .style import (
     QUIET,
@@ -27,7 +27,7 @@ from .view import Origin
 SHOWN = 10
 
 
-def drivers_chart(words: Words, origin: Origin, found: Doubt) -> Figure:
+def drivers_chart(words: Words, origin: Origin, found: Uncertainty) -> Figure:
     """Rank correlations with their intervals, the largest share of the spread on top, at most ten.
 
     x: partial rank correlation with the effect, its interval corrected for how many are looked at; y: parameters; on
@@ -56,7 +56,7 @@ def drivers_chart(words: Words, origin: Origin, found: Doubt) -> Figure:
     return figure
 
 
-def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
+def _frame(words: Words, origin: Origin, found: Uncertainty) -> Frame:
     driving = found.driving
     answer = words("drivers.answer.cannot_tell")
     if driving:
@@ -71,12 +71,12 @@ def _frame(words: Words, origin: Origin, found: Doubt) -> Frame:
     return Frame(words("figure.says", answer=answer), words("drivers.subtitle"), source, words("figure.synthetic"))
 
 
-def _title(words: Words, driver: DriverRow) -> str:
+def _title(words: Words, driver: Driver) -> str:
     name = uncertainty_text.parameter_name(words, driver.key)
     return f"{name[:1].upper()}{name[1:]} ({driver.grade})" if driver.grade else name
 
 
-def _row(axes: Axes, position: int, driver: DriverRow) -> None:
+def _row(axes: Axes, position: int, driver: Driver) -> None:
     shade = SCENARIO if driver.drives else UNCLEAR
     axes.hlines(position, driver.correlation.low, driver.correlation.high, color=shade, linewidth=2.2)
     face = shade if driver.drives else "white"

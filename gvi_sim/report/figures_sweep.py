@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from ..analysis.estimates import Row
-from ..analysis.uncertainty_text import Doubt
+from ..analysis.uncertainty import Uncertainty
 from ..language.catalogue import Words
 from . import side_by_side, wording
 from .figure_drivers import drivers_chart
@@ -90,7 +90,7 @@ def corner_fan(words: Words, view: SweepView) -> Figure:
 
 def corner_drivers(words: Words, view: SweepView) -> Figure:
     """What drives the answer in that cell."""
-    return drivers_chart(words, view.origin, cast("Doubt", view.doubt))
+    return drivers_chart(words, view.origin, cast("Uncertainty", view.doubt))
 
 
 def corner_lorenz(words: Words, view: SweepView) -> Figure:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ..analysis import graded, outcomes, uncertainty_text
-from ..analysis.uncertainty_text import Doubt
+from ..analysis.uncertainty import Uncertainty
 from ..analysis.verdict import Verdict
 from ..language.catalogue import Words
 from . import side_by_side, tables, wording
@@ -164,7 +164,7 @@ def _harm_sections(words: Words, view: RunView) -> list[Section]:
     return found
 
 
-def _doubt_section(words: Words, found: Doubt, *before: str) -> Section:
+def _doubt_section(words: Words, found: Uncertainty, *before: str) -> Section:
     figure = "drivers" if found.drivers else ""
     told = (*before, words("text.doubt"), words("text.doubt.structure"))
     return Section("doubt", told, figure, words("drivers.alt"), folded=(tables.drivers(words, found),))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..analysis.spending import Amount, Spending
+    from ..analysis.estimates import Stated
+    from ..analysis.spending import Spending
     from ..language.catalogue import Words
     from .view import RunView
 
@@ -43,5 +44,5 @@ def _year(words: Words, found: Spending) -> str:
     )
 
 
-def _in_millions(words: Words, amount: Amount) -> dict[str, str]:
-    return {name: words.number(value / MSEK) for name, value in amount._asdict().items()}
+def _in_millions(words: Words, amount: Stated) -> dict[str, str]:
+    return {name: words.number(value / MSEK) for name, value in vars(amount).items()}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..analysis import graded, outcomes, uncertainty_text
 from ..analysis.estimates import Row
-from ..analysis.uncertainty_text import Doubt
+from ..analysis.uncertainty import Uncertainty
 from ..language.catalogue import Words
 from . import wording
 from .view import Resting, RunView, SweepView
@@ -170,7 +170,7 @@ def assumptions(words: Words, entries: Sequence[Resting]) -> ReportTable:
     return _short(words, found, words("rests.assumptions"))
 
 
-def drivers(words: Words, found: Doubt) -> ReportTable:
+def drivers(words: Words, found: Uncertainty) -> ReportTable:
     """Drawn parameters: share of what the draws differ, partial rank correlation, grade, whether it drives."""
     rows = tuple(
         (

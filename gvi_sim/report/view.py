@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.estimates import Change, Row, Stated
-from ..analysis.uncertainty_text import Doubt
 from ..units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     from ..analysis.calibration.found import CalibrationFound
     from ..analysis.spending import Spending
+    from ..analysis.uncertainty import Uncertainty
 
 Array = NDArray[np.float64]
 
@@ -280,7 +280,7 @@ class RunView:
     certainty: Certainty | None = None
     not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
     validation: Validation | None = None
-    doubt: Doubt | None = None
+    doubt: Uncertainty | None = None
     both_sides: tuple[str, ...] = ()  # keys that were set and hold with and without the programme
     spending: Spending | None = None
 
@@ -399,7 +399,7 @@ class SweepView:
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
     validation: Validation | None = None
-    doubt: Doubt | None = None  # of the corner
+    doubt: Uncertainty | None = None  # of the corner
 
     both_sides: tuple[str, ...] = ()
 

@@ -12,8 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gvi_sim.analysis.estimates import Stated
-from gvi_sim.analysis.uncertainty import drivers_of
-from gvi_sim.analysis.uncertainty_text import Doubt, DriverRow
+from gvi_sim.analysis.uncertainty import Uncertainty, drivers_of
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report import figures
 from gvi_sim.report.figure_drivers import drivers_chart
@@ -75,12 +74,10 @@ def test_a_driver_is_filled_exactly_where_its_interval_leaves_0_out(run: RunView
     table = rng.normal(size=(100, 6))
     table[:, 1] += 1.5 * table[:, 0]
     values = table[np.arange(200) % 100, 0] + rng.normal(size=200)
-    found = [
-        DriverRow(driver.key, Stated(*driver.share), Stated(*driver.correlation), "D", driver.drives)
-        for driver in drivers_of(values, np.arange(200) % 100, table, tuple("abcdef"))
-    ]
+    found = drivers_of(values, np.arange(200) % 100, table, tuple("abcdef"))
     assert {driver.drives for driver in found} == {True, False}
-    doubt = Doubt(100, 6, None, tuple(found))
+    nothing = Stated(1.0, 1.0, 1.0)
+    doubt = Uncertainty("shootings", 100, 200, nothing, nothing, None, found, tuple("abcdef"), ())
     axes = drivers_chart(Words("en"), run.origin, doubt).axes[0]
     points = [line for line in axes.lines if line.get_marker() == "o"]
     for point, drawn in zip(points, axes.collections, strict=True):

@@ -10,7 +10,7 @@ from datetime import date
 from gvi_sim import evidence, load_scenario
 from gvi_sim.analysis import graded
 from gvi_sim.analysis.estimates import Change, Row, Share, Stated
-from gvi_sim.analysis.uncertainty_text import Doubt, DriverRow
+from gvi_sim.analysis.uncertainty import Driver, Uncertainty
 from gvi_sim.analysis.verdict import Verdict
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report import wording
@@ -196,10 +196,12 @@ def test_the_swedish_answer_is_easy_to_read(run: RunView) -> None:
 
 def test_the_share_of_draws_and_the_drivers_stand_beside_the_answer(run: RunView) -> None:
     drivers = (
-        DriverRow("gates.norm_strength", Stated(0.6, 0.5, 0.7), Stated(-0.8, -0.9, -0.7), "D", drives=True),
-        DriverRow("belief.vicarious", Stated(0.0, -0.1, 0.1), Stated(0.0, -0.2, 0.2), "C", drives=False),
+        Driver("gates.norm_strength", Stated(-0.8, -0.9, -0.7), Stated(0.6, 0.5, 0.7), True, "D"),
+        Driver("belief.vicarious", Stated(0.0, -0.2, 0.2), Stated(0.0, -0.1, 0.1), False, "C"),
     )
-    known = Doubt(100, 2, Stated(0.7, 0.6, 0.8), drivers)
+    half = Stated(0.7, 0.6, 0.8)
+    keys = tuple(driver.key for driver in drivers)
+    known = Uncertainty("shootings", 100, 200, half, half, half, drivers, keys, ())
     for words in (EN, SV):
         texts = " ".join(wording.doubt_texts(words, replace(run, doubt=known)))
         share = run.rows["shootings"].share
