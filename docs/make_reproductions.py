@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from gvi_sim.experiment import Reproduced, load_reproduction, reproduction_names
-from gvi_sim.experiment.reproduction_run import PASSED, from_recorded
+from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
+from gvi_sim.experiment.reproduction_run import PASSED, Reproduced, from_recorded
 from gvi_sim.language.catalogue import Words
 from gvi_sim.language.numbers import MISSING
 from gvi_sim.report.reproduction_text import header, passing, reproduction_row, why_failed

@@ -22,13 +22,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .analysis import calibrate as calibrate
-    from .analysis import compare as compare
+    from .analysis.calibration.procedure import calibrate as calibrate
+    from .analysis.effect import compare as compare
     from .config import Scenario as Scenario
     from .config import load_scenario as load_scenario
-    from .experiment import reproduce as reproduce
+    from .experiment.reproduction_run import reproduce as reproduce
     from .model import GVIModel as GVIModel
-    from .report import plot as plot
+    from .report.plotting import plot as plot
     from .simulate import simulate as simulate
 
 __version__ = "0.1.0"
@@ -40,11 +40,11 @@ __all__ = [
 _HOME = {
     "GVIModel": ".model",
     "Scenario": ".config",
-    "calibrate": ".analysis",
-    "compare": ".analysis",
+    "calibrate": ".analysis.calibration.procedure",
+    "compare": ".analysis.effect",
     "load_scenario": ".config",
-    "plot": ".report",
-    "reproduce": ".experiment",
+    "plot": ".report.plotting",
+    "reproduce": ".experiment.reproduction_run",
     "simulate": ".simulate",
 }
 

@@ -203,7 +203,7 @@ def attribute(
     ScenarioError for parts that cannot be, PairingError for a base or parts that make another business as usual.
 
     >>> import gvi_sim as gvi
-    >>> from gvi_sim.analysis import attribute
+    >>> from gvi_sim.analysis.attribution import attribute
     >>> with_gvi = gvi.load_scenario("site=huddinge", "programme=gvi", "years=1", "burn_in_years=1")
     >>> parts = {"help": ("exit.offer_rate=0",), "mediation": ("programme.mediation_reach=0",)}
     >>> sorted(attribute(with_gvi, parts=parts, replicates=4, seed=1, workers=1).parts)

@@ -26,8 +26,8 @@ def add(commands: Parser) -> None:
 
 
 def _calibrate(arguments: argparse.Namespace) -> int:
-    from ..analysis.calibration import calibrate, read_counts
-    from ..analysis.calibration.procedure import POINTS, write_calibration
+    from ..analysis.calibration.counts import read_counts
+    from ..analysis.calibration.procedure import POINTS, calibrate, write_calibration
     from ..execution.ensemble_file import check_free
     from ..execution.start_notice import when_it_begins
     from ..language.catalogue import Words

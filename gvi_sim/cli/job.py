@@ -15,10 +15,10 @@ from ..errors import ScenarioError
 from .options import ENSEMBLE, lever_options
 
 if TYPE_CHECKING:
-    from ..analysis import Effect
+    from ..analysis.effect import Effect
     from ..analysis.effect_decomposition import Closer
     from ..config import Scenario
-    from ..experiment import Axis
+    from ..experiment.design import Axis
     from ..language.catalogue import Words
     from ..report.terminal import ProgressLine
 

@@ -14,11 +14,11 @@ from ..errors import ScenarioError
 from ..execution.arm import Arm
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.parameters import POINT
-from ..experiment import experiment_names, load_design
+from ..experiment.design_files import experiment_names, load_design
 from ..report.parameter_table import shown, value_at
 
 if TYPE_CHECKING:
-    from ..experiment import Design
+    from ..experiment.design import Design
     from ..language.catalogue import Words
 
 

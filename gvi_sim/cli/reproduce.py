@@ -12,7 +12,7 @@ from .options import add_shared
 from .parser import Parser
 
 if TYPE_CHECKING:
-    from ..experiment import Reproduced
+    from ..experiment.reproduction_run import Reproduced
     from ..language.catalogue import Words
 
 FIGURE = "figure"
@@ -28,7 +28,7 @@ def add(commands: Parser) -> None:
 
 
 def _reproduce(arguments: argparse.Namespace) -> int:
-    from ..experiment import load_reproduction, reproduction_names
+    from ..experiment.reproduction import load_reproduction, reproduction_names
     from ..language.catalogue import Words
     from ..report.reproduction_text import question_of
 
@@ -51,7 +51,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _one(words: Words, arguments: argparse.Namespace, name: str) -> bool:
-    from ..experiment import reproduce
+    from ..experiment.reproduction_run import reproduce
     from ..report.reproduction_text import overall_lines, terminal_lines
 
     plain = Path(name).name

@@ -20,7 +20,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
     words = checked_words(arguments)
     from ..config import load_scenario
     from ..config.load import file_word
-    from ..experiment import design_from
+    from ..experiment.design_files import design_from
     from ..experiment.sweep import sweep
     from .listing import design_lines
 

@@ -10,7 +10,7 @@ from .options import add_shared
 from .parser import Parser
 
 if TYPE_CHECKING:
-    from ..experiment import Verification
+    from ..experiment.verify import Verification
     from ..language.catalogue import Words
 
 

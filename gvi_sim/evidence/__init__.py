@@ -7,23 +7,20 @@
 
 from __future__ import annotations
 
-from .bibliography import STATUSES, Source, source, sources
-from .browse import PROFILE, Profile, filtered, history, profile, told
-from .domains import DOMAINS, Domain, domain_of
+from .bibliography import STATUSES, source, sources
+from .browse import PROFILE, filtered, profile, told
+from .domains import Domain, domain_of
 from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
 from .loader import countries, describe, entries, entry, find, flaws, keys, places, sites, unit
 
 __all__ = [
     "ASSUMPTION",
     "DEFAULT_PLACE",
-    "DOMAINS",
     "GRADES",
     "PROFILE",
     "STATUSES",
     "Domain",
     "Entry",
-    "Profile",
-    "Source",
     "countries",
     "describe",
     "domain_of",
@@ -32,7 +29,6 @@ __all__ = [
     "filtered",
     "find",
     "flaws",
-    "history",
     "keys",
     "places",
     "profile",

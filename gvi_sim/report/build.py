@@ -24,7 +24,7 @@ from .parameter_table import resting, sources_of
 from .view import Array, Fan, Lorenz, NotRunning, Pairing, RunView, YearRow
 
 if TYPE_CHECKING:
-    from ..analysis import Effect
+    from ..analysis.effect import Effect
     from ..config import Scenario
     from ..simulate import Runs
 

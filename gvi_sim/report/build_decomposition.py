@@ -34,7 +34,7 @@ from .view import BeforeAfter, Books, Certainty, Part, Parts, PartsView, RunView
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..analysis import Effect
+    from ..analysis.effect import Effect
 
 SECTIONS = {BY_CERTAINTY: "certainty", BY_CAUSE: "ledger", BY_PART: "parts", BEFORE_AFTER: "before_after"}
 MAIN = "shootings"

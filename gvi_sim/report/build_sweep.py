@@ -33,9 +33,10 @@ from .rerun_pair import once_more
 from .view import Array, AxisView, CellView, Interaction, LeverEffect, SweepView
 
 if TYPE_CHECKING:
-    from ..analysis import Effect
+    from ..analysis.effect import Effect
     from ..config import Scenario
-    from ..experiment import Axis, Sweep
+    from ..experiment.design import Axis
+    from ..experiment.sweep import Sweep
 
 NAMING = ("site", "site.key", "site.name", "programme", "years")
 """Axes that change what sentences call the cells by."""

@@ -10,7 +10,7 @@ from .view import LevelRow, PatternRow, Validation
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..analysis import Effect
+    from ..analysis.effect import Effect
     from ..analysis.validation import PatternFound
 
 
@@ -33,7 +33,7 @@ def _row(found: PatternFound) -> PatternRow:
 @cache
 def recorded_figures() -> Mapping[str, bool]:
     """Whether each figure of the reproductions that ship passed when it was recorded, by "experiment.figure"."""
-    from ..experiment import load_reproduction, reproduction_names
+    from ..experiment.reproduction import load_reproduction, reproduction_names
     from ..experiment.reproduction_run import FAILED, from_recorded
 
     made = [from_recorded(load_reproduction(name)) for name in reproduction_names()]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..config import Scenario
-    from ..experiment import Axis
+    from ..experiment.design import Axis
 
 __all__ = ["SMALLEST", "check_axes", "check_size"]
 

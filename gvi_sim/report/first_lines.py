@@ -9,7 +9,7 @@ from .parameter_table import shown, value_at
 
 if TYPE_CHECKING:
     from ..config import Scenario
-    from ..experiment import Axis
+    from ..experiment.design import Axis
     from ..language.catalogue import Words
 
 

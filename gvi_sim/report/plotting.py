@@ -9,8 +9,9 @@ from ..language.catalogue import Words
 from .pictures import CLOSER, Draw, figures_of
 
 if TYPE_CHECKING:
-    from ..analysis import Attribution, Effect
-    from ..experiment import Sweep
+    from ..analysis.attribution import Attribution
+    from ..analysis.effect import Effect
+    from ..experiment.sweep import Sweep
     from ..simulate import Runs
     from .style import Figure
 

@@ -26,8 +26,7 @@ from .style import (
 from .style import Figure as Picture
 
 if TYPE_CHECKING:
-    from ..experiment import Reproduced
-    from ..experiment.reproduction_run import Outcome
+    from ..experiment.reproduction_run import Outcome, Reproduced
     from ..language.catalogue import Words
     from .style import Axes
 

@@ -12,9 +12,8 @@ from ..language.catalogue import Words
 from ..language.numbers import MISSING
 
 if TYPE_CHECKING:
-    from ..experiment import Reproduced
     from ..experiment.reproduction import Figure, Reproduction
-    from ..experiment.reproduction_run import Outcome
+    from ..experiment.reproduction_run import Outcome, Reproduced
 
 COLUMNS = ("figure", "published", "accepted", "model", "verdict", "how_far")
 

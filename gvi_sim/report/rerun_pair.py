@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..analysis import compare
+from ..analysis.effect import compare
 from ..execution.machine import code_digest
 from ..execution.parameters import POINT, Parameters
 
 if TYPE_CHECKING:
-    from ..analysis import Attribution, Effect
+    from ..analysis.attribution import Attribution
+    from ..analysis.effect import Effect
     from ..config import Scenario
-    from ..experiment import Sweep
+    from ..experiment.sweep import Sweep
 
 RUNS_AGAIN = 200  # at the most
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
-from ..execution import Store, open_store
 from ..execution.provenance import COMMAND, SWEDISH, command_in, describe_tables, provenance_of
 from ..execution.spreadsheet import to_swedish_csv
+from ..execution.store import Store, open_store
 from ..language.catalogue import Words
 from . import html
 from .calibration_page import calibration_report
@@ -19,8 +19,9 @@ from .style import as_png, as_svg
 from .view import CalibrationView, Paired, PartsView, SweepView, View
 
 if TYPE_CHECKING:
-    from ..analysis import Attribution, Effect
-    from ..experiment import Sweep
+    from ..analysis.attribution import Attribution
+    from ..analysis.effect import Effect
+    from ..experiment.sweep import Sweep
 
 PAGE = "report.html"
 
@@ -51,7 +52,8 @@ def write_calibration_report(folder: str | Path, lang: str = "en") -> Path:
 
 def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: bool = True) -> Paired:
     """What a report of ``result`` shows; without ``closer``, what takes no further runs."""
-    from ..analysis import Attribution, Effect
+    from ..analysis.attribution import Attribution
+    from ..analysis.effect import Effect
     from .build import run_view
     from .build_decomposition import parts_view, with_closer
     from .build_sweep import sweep_view

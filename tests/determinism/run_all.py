@@ -60,7 +60,7 @@ def _runs(wanted: dict) -> dict[str, dict[str, str]]:
     from reference_scenarios import REPLICATES, SCENARIOS, SEED, SWEEP, TABLES
 
     from gvi_sim.config import load_scenario
-    from gvi_sim.experiment import design_from
+    from gvi_sim.experiment.design_files import design_from
     from gvi_sim.experiment.sweep import sweep
     from gvi_sim.simulate import simulate
 

@@ -9,10 +9,10 @@ import pytest
 from reference_scenarios import SEED, SWEEP
 
 from gvi_sim import cli
-from gvi_sim.analysis import compare
+from gvi_sim.analysis.effect import compare
 from gvi_sim.analysis.effect_decomposition import closer_of
 from gvi_sim.config import load_scenario
-from gvi_sim.experiment import design_from
+from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import sweep
 
 WORDS = ("site=huddinge", "programme.sanction_certainty=0.6", "years=2", "burn_in_years=1")

@@ -22,7 +22,7 @@ TABLES = ("attacks", "doses", "persons", "spells")
 def work(out: Path, *, kind: str = "sweep", workers: int = 1, replicates: int = 48) -> None:
     """Run into ``out``, in batches small enough to be stopped between."""
     from gvi_sim.config import load_scenario
-    from gvi_sim.experiment import design_from
+    from gvi_sim.experiment.design_files import design_from
     from gvi_sim.experiment.sweep import sweep
     from gvi_sim.simulate import simulate
 

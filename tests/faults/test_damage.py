@@ -12,11 +12,10 @@ import pandas as pd
 import pytest
 from processes import contents
 
-from gvi_sim.analysis import compare
-from gvi_sim.analysis.effect import Effect
+from gvi_sim.analysis.effect import Effect, compare
 from gvi_sim.errors import StoreError
-from gvi_sim.execution import open_store
-from gvi_sim.experiment import open_result
+from gvi_sim.execution.store import open_store
+from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.verify import verify
 from gvi_sim.simulate import scenario_of
 

@@ -13,7 +13,7 @@ import pytest
 from processes import JOB, check_whole, contents, finish, start, wait_until
 
 from gvi_sim import cli
-from gvi_sim.execution import open_store
+from gvi_sim.execution.store import open_store
 from gvi_sim.kernel.draws import run_key
 
 NO_HOME = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none/cache", "GVI_SIM_CACHE_DIR": "/proc/none"}
@@ -75,7 +75,7 @@ def test_a_folder_that_cannot_be_written(closed: Path, capsys: pytest.CaptureFix
 
 def test_a_finished_folder_that_can_only_be_read(tmp_path: Path, undisturbed, whole) -> None:
     """It opens, reads and verifies; a report into it says what is wrong."""
-    from gvi_sim.experiment import open_result
+    from gvi_sim.experiment.opening import open_result
     from gvi_sim.experiment.verify import verify
 
     out = tmp_path / "out"

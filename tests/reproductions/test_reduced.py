@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from gvi_sim.experiment import load_reproduction, reproduce, reproduction_names
 from gvi_sim.experiment.recorded import EXPECTED, Recorded, read_recorded
-from gvi_sim.experiment.reproduction_run import FARTHEST, Outcome, Reproduced
+from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
+from gvi_sim.experiment.reproduction_run import FARTHEST, Outcome, Reproduced, reproduce
 
 LEAST, SHARE = 4, 10
 SEEDS = (20_270_401, 20_270_402)

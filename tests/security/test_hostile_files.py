@@ -14,7 +14,7 @@ import pytest
 from gvi_sim.cli import main
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ScenarioError
-from gvi_sim.experiment import design_from
+from gvi_sim.experiment.design_files import design_from
 
 from .hostile import MARK, TRACE, VARIABLE, files
 

@@ -19,7 +19,7 @@ from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
 from gvi_sim.execution.atomic_files import inside
 from gvi_sim.execution.spreadsheet import to_csv
-from gvi_sim.experiment import load_design
+from gvi_sim.experiment.design_files import load_design
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report import html
 from gvi_sim.report.build import run_view

@@ -129,7 +129,7 @@ def test_a_place_of_nine_gets_no_report(
 
 
 def test_ten_is_the_smallest_number_shown() -> None:
-    from gvi_sim.experiment import Axis
+    from gvi_sim.experiment.design import Axis
 
     assert SMALLEST == 10
     small = {"site.groups": 2, "site.rivals_mean": 1, "site.allies_mean": 0}

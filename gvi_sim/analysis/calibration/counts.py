@@ -92,7 +92,7 @@ def read_counts(
     out with a warning unless ``keep_outliers``. ``path``: a table of counts by week or month (and area).
 
     >>> from pathlib import Path
-    >>> from gvi_sim.analysis.calibration import read_counts
+    >>> from gvi_sim.analysis.calibration.counts import read_counts
     >>> rows = [f"{2015 + number // 12}-{number % 12 + 1:02},{5 + number % 7}" for number in range(96)]
     >>> _ = Path("counts.csv").write_text("month,attacks\\n" + "\\n".join(rows))
     >>> read_counts("counts.csv").areas

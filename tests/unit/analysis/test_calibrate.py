@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.calibration import Calibration, Counts, calibrate, procedure, read_counts
+from gvi_sim.analysis.calibration import procedure
 from gvi_sim.analysis.calibration.answer import called_text, clustering_text, fit_text, interval, marked
 from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
+from gvi_sim.analysis.calibration.counts import Counts, read_counts
 from gvi_sim.analysis.calibration.notices import Notice
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
-from gvi_sim.analysis.calibration.procedure import ensemble_of, write_calibration
+from gvi_sim.analysis.calibration.procedure import Calibration, calibrate, ensemble_of, write_calibration
 from gvi_sim.analysis.calibration.statistics import columns
 from gvi_sim.cli import job, main
 from gvi_sim.config import load_scenario

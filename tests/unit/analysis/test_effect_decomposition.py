@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import compare, effect_decomposition
-from gvi_sim.analysis.effect import Effect
+from gvi_sim.analysis import effect_decomposition
+from gvi_sim.analysis.effect import Effect, compare
 from gvi_sim.analysis.effect_decomposition import (
     BEFORE_AFTER,
     BY_CAUSE,
@@ -18,7 +18,7 @@ from gvi_sim.analysis.effect_decomposition import (
     closer_of,
 )
 from gvi_sim.config import load_scenario
-from gvi_sim.experiment import open_result
+from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.verify import verify
 
 WORDS = ("site=huddinge", "programme=gvi", "years=2", "burn_in_years=1", "start_date=2020-01-01",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import compare, ledger
+from gvi_sim.analysis import ledger
+from gvi_sim.analysis.effect import compare
 from gvi_sim.analysis.ledger import ArmRows
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError
-from gvi_sim.experiment import open_result
+from gvi_sim.experiment.opening import open_result
 from gvi_sim.world import codes as C
 from gvi_sim.world.tables import ATTACK, CANDIDATE
 

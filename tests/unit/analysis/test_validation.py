@@ -10,7 +10,7 @@ import pytest
 import gvi_sim as gvi
 from gvi_sim.analysis.validation import ENOUGH, FAILS, PASSES, PATTERNS, UNKNOWN, PatternFound, Patterns, patterns
 from gvi_sim.analysis.validation_levels import CROSS, EXTERNAL, INTERNAL, QUANTITIES, levels
-from gvi_sim.experiment import load_reproduction, reproduction_names
+from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report.build_validation import recorded_figures
 

@@ -10,7 +10,7 @@ import pytest
 from gvi_sim import evidence
 from gvi_sim.analysis.validation import PATTERNS
 from gvi_sim.evidence import bibliography
-from gvi_sim.experiment import load_reproduction, reproduction_names
+from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 
 FIGURES = (figure for name in reproduction_names() for figure in load_reproduction(name).figures)
 CITED = {key for citing in (*evidence.entries(), *PATTERNS, *FIGURES) for key in citing.sources} - {evidence.ASSUMPTION}

@@ -18,8 +18,9 @@ import numpy as np
 import pytest
 
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
-from gvi_sim.execution import campaign, open_store
+from gvi_sim.execution import campaign
 from gvi_sim.execution.lock import FolderLock
+from gvi_sim.execution.store import open_store
 from gvi_sim.simulate import simulate
 
 HERE = str(Path(__file__).resolve().parent)

@@ -24,7 +24,7 @@ from gvi_sim.execution.parameter_source import chosen_parameters
 from gvi_sim.execution.parameters import Parameters
 from gvi_sim.execution.reference_surface import ROUGH, constants_of
 from gvi_sim.execution.runner import Engine
-from gvi_sim.experiment import design_from
+from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.experiment.verify import verify
 from gvi_sim.simulate import simulate

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import compare
 from gvi_sim.analysis.concentration import gini, top_share
 from gvi_sim.analysis.contagion import cascade_sizes, parents
+from gvi_sim.analysis.effect import compare
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.execution import resource_estimate
 from gvi_sim.execution.runner import Engine
-from gvi_sim.experiment import Axis, Design
+from gvi_sim.experiment.design import Axis, Design
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.simulate import simulate
 from gvi_sim.world.builder import Reference

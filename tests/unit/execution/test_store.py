@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from gvi_sim.errors import StoreError
-from gvi_sim.execution import open_store, spreadsheet
+from gvi_sim.execution import spreadsheet
 from gvi_sim.execution.manifest import KEYS, self_hash
 from gvi_sim.execution.shards import PATTERN, SYNTHETIC, from_parquet, notes_of, to_parquet
-from gvi_sim.execution.store import Store
+from gvi_sim.execution.store import Store, open_store
 from gvi_sim.simulate import simulate
 
 

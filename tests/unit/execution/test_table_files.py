@@ -19,10 +19,10 @@ import pytest
 
 from gvi_sim.analysis.effect import compare
 from gvi_sim.errors import StoreError
-from gvi_sim.execution import open_store
 from gvi_sim.execution.arm_results import InFolder
 from gvi_sim.execution.manifest import write_manifest
 from gvi_sim.execution.shards import notes_of, to_parquet
+from gvi_sim.execution.store import open_store
 from gvi_sim.experiment.design import Axis, Design
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.world.tables import FIELDS, LOGGED, SIZES, STORED_BESIDE, SUMS, TABLES

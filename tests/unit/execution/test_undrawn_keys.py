@@ -19,8 +19,8 @@ from gvi_sim.execution.packaged import packaged_ensemble
 from gvi_sim.execution.parameter_source import chosen_parameters
 from gvi_sim.execution.parameters import Drawn
 from gvi_sim.execution.plan import Plan
-from gvi_sim.experiment import design_from
 from gvi_sim.experiment.arms import base_scenario, business_as_usual, cell_arms, with_baselines
+from gvi_sim.experiment.design_files import design_from
 from gvi_sim.language.catalogue import Words
 from gvi_sim.world.kernel_parameters import PARAMETERS
 

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.cli import main
-from gvi_sim.execution import batch, open_store
+from gvi_sim.execution import batch
 from gvi_sim.execution.runner import Engine
-from gvi_sim.experiment import design_from
+from gvi_sim.execution.store import open_store
+from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import Sweep, sweep
 from gvi_sim.experiment.verify import verify
-from gvi_sim.report import write_report
+from gvi_sim.report.write import write_report
 
 WORDS = ["site=huddinge", "years=2", "burn_in_years=1", "start_date=2020-01-01", "programme.start_date=2020-09-01"]
 AXES = ["programme.sanction_certainty=0,1", "site=huddinge,jarfalla"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.errors import ScenarioError
-from gvi_sim.experiment import Axis, Design, design_files, design_from, load_design
-from gvi_sim.experiment.design import short_names
+from gvi_sim.experiment import design_files
+from gvi_sim.experiment.design import Axis, Design, short_names
+from gvi_sim.experiment.design_files import design_from, load_design
 
 CERTAINTY, OFFER = "programme.sanction_certainty", "exit.offer_rate"
 CONFIG = """

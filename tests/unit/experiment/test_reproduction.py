@@ -15,9 +15,9 @@ import pytest
 from gvi_sim.analysis.estimand import Measured
 from gvi_sim.cli import main
 from gvi_sim.errors import EvidenceError, ScenarioError
-from gvi_sim.experiment import experiment_names, load_reproduction, reproduction_names
+from gvi_sim.experiment.design_files import experiment_names
 from gvi_sim.experiment.recorded import EXPECTED, drift, read_recorded, write_recorded
-from gvi_sim.experiment.reproduction import Figure
+from gvi_sim.experiment.reproduction import Figure, load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction_run import FAILED, ONLY_RECORDED, PASSED, Outcome, from_recorded
 
 ISSUED = {

@@ -15,10 +15,10 @@ import pytest
 
 from gvi_sim.analysis.intervals import changes, paired
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
-from gvi_sim.execution import open_store
-from gvi_sim.experiment import Axis, Design, Sweep, open_result
-from gvi_sim.experiment.design import Level
-from gvi_sim.experiment.sweep import sweep
+from gvi_sim.execution.store import open_store
+from gvi_sim.experiment.design import Axis, Design, Level
+from gvi_sim.experiment.opening import open_result
+from gvi_sim.experiment.sweep import Sweep, sweep
 from gvi_sim.simulate import simulate
 from gvi_sim.world.tables import OUTCOMES, SERIES
 

@@ -11,7 +11,7 @@ from gvi_sim.analysis import outcomes
 from gvi_sim.config import leaves, options
 from gvi_sim.config.levers import levers, parts
 from gvi_sim.errors import ScenarioError
-from gvi_sim.experiment import load_reproduction, reproduction_names
+from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 from gvi_sim.language.catalogue import LANGUAGES, TABLE, Words, fields, printable, sentences, swedish
 
 SOURCES = [path for ending in ("py", "j2") for path in sorted(TABLE.parents[1].rglob(f"*.{ending}"))]

@@ -10,18 +10,19 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.analysis import Attribution
+from gvi_sim.analysis.attribution import Attribution
 from gvi_sim.analysis.intervals import estimate
 from gvi_sim.analysis.lever_check import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
 from gvi_sim.cli import main
 from gvi_sim.cli.attribute import parts_of
 from gvi_sim.config.levers import levers as declared
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution import open_store
-from gvi_sim.experiment import load_reproduction, open_result, reproduction_names
+from gvi_sim.execution.store import open_store
+from gvi_sim.experiment.opening import open_result
+from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction_run import from_recorded
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report import plot
+from gvi_sim.report.plotting import plot
 from gvi_sim.report.reproduction_figure import reproduction_chart
 from gvi_sim.report.reproduction_text import overall_lines, terminal_lines
 

@@ -9,8 +9,7 @@ from dataclasses import replace
 import pytest
 
 from gvi_sim.analysis.estimand import Measured
-from gvi_sim.experiment import load_reproduction, reproduction_names
-from gvi_sim.experiment.reproduction import PLACE, VALUE, Reproduction
+from gvi_sim.experiment.reproduction import PLACE, VALUE, Reproduction, load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
 from gvi_sim.language.catalogue import LANGUAGES, Words, swedish
 from gvi_sim.report.reproduction_text import figure_name, why_failed
