@@ -235,7 +235,7 @@ def worker_context() -> BaseContext:
     if sys.platform != "linux":
         return _SpawnContext()
     context = _ForkServerContext()
-    context.set_forkserver_preload([f"{__package__}.{name}" for name in ("quiet_start", "shards", "replicate")])
+    context.set_forkserver_preload([f"{__package__}.{name}" for name in ("quiet_start", "shards")])
     _start_deaf_to_ctrl_c()
     return context
 
