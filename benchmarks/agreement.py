@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gvi_sim.dynamics.reference import with_reference
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 
 from .peer_mesa import Peer
 from .setting import CITY, scenario

@@ -37,8 +37,8 @@ cli.say_if_long = lambda words, seconds, memory: told.append((seconds, memory))
 code = cli.main(["run", *sys.argv[1:], "--workers", "1", "--seed", "1", "--yes"])
 from gvi_sim.config import load_scenario
 from gvi_sim.dynamics.reference import with_reference
-from gvi_sim.execution.resource_estimate import run_seconds
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.amounts.resource_estimate import run_seconds
+from gvi_sim.execution.planning.runner import Engine
 from time import process_time
 known = load_scenario("site=goteborg", "programme=gvi", "years=10")
 engine, start = Engine(known), process_time()

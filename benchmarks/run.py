@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gvi_sim.dynamics.reference import with_reference
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 
 from .peer_mesa import Peer
 from .setting import CITY, NATION, STRESS, Size, scenario
@@ -29,7 +29,7 @@ YEARS = 10.0
 ONE_RUN = """
 import sys, time
 from benchmarks.setting import CITY, scenario
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 size = scenario(CITY, years=10, burn_in_years=0, comparable=False)
 start = time.perf_counter()
 Engine(size, frozenset({"attacks"})).run(1, 0)

@@ -2,7 +2,7 @@
 
 Scenarios of many sizes are run under made-up reference constants (so no pilot is needed), and the seconds of one
 of each thing are fitted to their times by least squares of the relative error, none below nothing. With
-``--write`` the figures go into ``gvi_sim/execution/speed.py``, which estimates are made of. Some two minutes.
+``--write`` the figures go into ``gvi_sim/execution/amounts/speed.py``, which estimates are made of. Some two minutes.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import numpy as np
 from scipy.optimize import nnls
 
 import gvi_sim as gvi
-from gvi_sim.execution import run_counts, speed
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.amounts import run_counts, speed
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.world.builder import Reference
 
 TARGET = Path(speed.__file__)
@@ -85,7 +85,7 @@ def write(found: run_counts.Work) -> None:
 def main() -> None:
     """Measure, fit, show, and write when asked to."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="rewrite gvi_sim/execution/speed.py")
+    parser.add_argument("--write", action="store_true", help="rewrite gvi_sim/execution/amounts/speed.py")
     arguments = parser.parse_args()
     names, counts, seconds = [], [], []
     for name, scenario in scenarios():

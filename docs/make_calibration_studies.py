@@ -12,8 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from gvi_sim.config import load_scenario
-from gvi_sim.execution.machine import code_digest
-from gvi_sim.report import style
+from gvi_sim.execution.planning.machine import code_digest
+from gvi_sim.report.drawing import style
 from makers import calibration_studies as studies
 from makers.calibration_studies import Ready
 from makers.shared_shocks import shock_study, shock_table

@@ -9,7 +9,7 @@ from gvi_sim.experiment.reproduction import load_reproduction, reproduction_name
 from gvi_sim.experiment.reproduction_run import PASSED, Reproduced, from_recorded
 from gvi_sim.language.catalogue import Words
 from gvi_sim.language.numbers import MISSING
-from gvi_sim.report.reproduction_text import header, passing, reproduction_row, why_failed
+from gvi_sim.report.text.reproduction_text import header, passing, reproduction_row, why_failed
 
 PAGE = Path(__file__).with_name("reproductions.md")
 HEAD = """# Reproductions: published figures against the model

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import gvi_sim as gvi
-from gvi_sim.analysis.validation import ENOUGH, FAILS, PASSES, PATTERNS, Patterns, patterns
-from gvi_sim.analysis.validation_levels import levels
+from gvi_sim.analysis.patterns.validation import ENOUGH, FAILS, PASSES, PATTERNS, Patterns, patterns
+from gvi_sim.analysis.patterns.validation_levels import levels
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build_validation import recorded_figures
+from gvi_sim.report.building.build_validation import recorded_figures
 
 PAGE = Path(__file__).with_name("validation.md")
 SITES = (

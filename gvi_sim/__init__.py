@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .analysis.calibration.procedure import calibrate as calibrate
-    from .analysis.effect import compare as compare
+    from .analysis.pairs.effect import compare as compare
     from .config import Scenario as Scenario
     from .config import load_scenario as load_scenario
     from .experiment.reproduction_run import reproduce as reproduce
@@ -41,7 +41,7 @@ _HOME = {
     "GVIModel": ".model",
     "Scenario": ".config",
     "calibrate": ".analysis.calibration.procedure",
-    "compare": ".analysis.effect",
+    "compare": ".analysis.pairs.effect",
     "load_scenario": ".config",
     "plot": ".report.plotting",
     "reproduce": ".experiment.reproduction_run",

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .execution.arm import Arm
-from .execution.arm_results import ArmResults, InFolder, InMemory, named
-from .execution.batch import default_engine
+from .execution.amounts.resource_estimate import batch_size, check_needs, choose_workers, needs
+from .execution.amounts.totals import COLUMNS, by_site, over_sites
 from .execution.campaign import overall_hash, run_in_memory, run_into, writing
-from .execution.manifest import FINISHED, Manifest, event_hash, new_manifest
+from .execution.ensembles.parameters import ENSEMBLE, Parameters
 from .execution.parameter_source import Choice, chosen_parameters
-from .execution.parameters import ENSEMBLE, Parameters
-from .execution.plan import Plan, checked_count, checked_keep, chosen_seed
-from .execution.pool import Progress
-from .execution.resource_estimate import batch_size, check_needs, choose_workers, needs
+from .execution.planning.arm import Arm
+from .execution.planning.batch import default_engine
+from .execution.planning.plan import Plan, checked_count, checked_keep, chosen_seed
+from .execution.planning.user_levers import lever_workers
 from .execution.start_notice import it_begins
-from .execution.store import Store
-from .execution.totals import COLUMNS, by_site, over_sites
-from .execution.user_levers import lever_workers
+from .execution.storage.arm_results import ArmResults, InFolder, InMemory, named
+from .execution.storage.manifest import FINISHED, Manifest, event_hash, new_manifest
+from .execution.storage.store import Store
+from .execution.workers.pool import Progress
 from .language.catalogue import Words
 from .model.levers import acting_levers
 from .units import SEK_PER_MSEK

@@ -16,7 +16,7 @@ from gvi_sim.analysis.calibration.inference import Learned, Posterior, infer, le
 from gvi_sim.analysis.calibration.priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
 from gvi_sim.analysis.calibration.procedure import Setting, profile_of, simulated
 from gvi_sim.analysis.calibration.simulation_bank import Register
-from gvi_sim.analysis.calibration.statistics import RecordFrame, statistics
+from gvi_sim.analysis.records.statistics import RecordFrame, statistics
 from gvi_sim.config import load_scenario
 from gvi_sim.dynamics.reference import with_reference
 from gvi_sim.errors import ScenarioError

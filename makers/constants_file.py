@@ -22,9 +22,9 @@ from gvi_sim.config.other_values import with_values
 from gvi_sim.config.programme_only import acts_in_business_as_usual
 from gvi_sim.dynamics.reference import pilot_pass, pilot_scenario
 from gvi_sim.dynamics.shipped import EDITION, FILE, key_of, seal, without_shipped
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.packaged import packaged_ensemble
-from gvi_sim.execution.reference_surface import pairs_of
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import packaged_ensemble
+from gvi_sim.execution.ensembles.reference_surface import pairs_of
 from gvi_sim.world.builder import Reference
 
 WITNESS = 100.0

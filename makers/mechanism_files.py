@@ -19,10 +19,10 @@ import numpy as np
 
 from gvi_sim.config import load_scenario
 from gvi_sim.evidence import entry
-from gvi_sim.execution.atomic_files import write_atomic
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.machine import code_digest, version
-from gvi_sim.execution.packaged import FOLDER, NAME
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import FOLDER, NAME
+from gvi_sim.execution.planning.machine import code_digest, version
+from gvi_sim.execution.storage.atomic_files import write_atomic
 from makers import mechanisms
 from makers.mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, MechanismFigures, Told
 

@@ -29,14 +29,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from gvi_sim.analysis.listed_groups import LISTED, listed_counts
-from gvi_sim.analysis.rerun import run_again
+from gvi_sim.analysis.measures.listed_groups import LISTED, listed_counts
+from gvi_sim.analysis.pairs.rerun import run_again
 from gvi_sim.config import load_scenario
 from gvi_sim.evidence import entry
-from gvi_sim.execution.arm_results import InMemory
-from gvi_sim.execution.batch import default_engine
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.parameters import ENSEMBLE, Parameters
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.parameters import ENSEMBLE, Parameters
+from gvi_sim.execution.planning.batch import default_engine
+from gvi_sim.execution.storage.arm_results import InMemory
 from gvi_sim.world.kernel_parameters import dropout_rate
 from gvi_sim.world.tables import OUTCOMES
 

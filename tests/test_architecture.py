@@ -31,8 +31,8 @@ DOORS = {
     "numba": ("gvi_sim.kernel",),
     "llvmlite": ("gvi_sim.kernel",),
     "mesa": ("gvi_sim.model", "gvi_sim.app"),
-    "matplotlib": ("gvi_sim.report.style",),
-    "seaborn": ("gvi_sim.report.style",),
+    "matplotlib": ("gvi_sim.report.drawing.style",),
+    "seaborn": ("gvi_sim.report.drawing.style",),
     "hydra": ("gvi_sim.config", "gvi_sim.__main__"),
     "omegaconf": ("gvi_sim.config", "gvi_sim.__main__"),
 }
@@ -422,8 +422,8 @@ BREACHES: tuple[tuple[Rule, str, str], ...] = (
     (absolute_imports, "gvi_sim.cli", "import gvi_sim.errors\n"),
     (wrong_door, "gvi_sim.world.state", "from numba import njit\n"),
     (wrong_door, "gvi_sim.simulate", "import mesa\n"),
-    (wrong_door, "gvi_sim.report.figures", "import seaborn as sns\n"),
-    (wrong_door, "gvi_sim.report.figures", "from matplotlib.axes import Axes\n"),
+    (wrong_door, "gvi_sim.report.drawing.figures", "import seaborn as sns\n"),
+    (wrong_door, "gvi_sim.report.drawing.figures", "from matplotlib.axes import Axes\n"),
     (wrong_door, "gvi_sim.cli", "from omegaconf import OmegaConf\n"),
     (over_budget, "gvi_sim.units", "x = 1\n" * (FILE_LINES + 1)),
     (over_budget, "gvi_sim.units", "def f():\n" + "    x = 1\n" * FUNCTION_LINES),
@@ -439,18 +439,18 @@ BREACHES: tuple[tuple[Rule, str, str], ...] = (
     (loose_randomness, "gvi_sim.world.builder", "from numpy.random import default_rng\n"),
     (loose_randomness, "gvi_sim.world.builder", "from numpy import random\n"),
     (loose_randomness, "gvi_sim.world.builder", "import random\n"),
-    (loose_sums, "gvi_sim.analysis.effect", "total = sum(values)\n"),
-    (loose_sums, "gvi_sim.analysis.effect", "total = sum(row.level for row in rows)\n"),
-    (code_from_files, "gvi_sim.execution.store", "import pickle\n"),
+    (loose_sums, "gvi_sim.analysis.pairs.effect", "total = sum(values)\n"),
+    (loose_sums, "gvi_sim.analysis.pairs.effect", "total = sum(row.level for row in rows)\n"),
+    (code_from_files, "gvi_sim.execution.storage.store", "import pickle\n"),
     (code_from_files, "gvi_sim.config.loader", "import yaml\nyaml.load('a')\n"),
     (code_from_files, "gvi_sim.config.loader", "eval('1')\n"),
-    (code_from_files, "gvi_sim.execution.store", "import numpy as np\nnp.load('a', allow_pickle=True)\n"),
+    (code_from_files, "gvi_sim.execution.storage.store", "import numpy as np\nnp.load('a', allow_pickle=True)\n"),
 )  # fmt: skip
 
 
 @pytest.mark.parametrize(("rule", "name", "text"), BREACHES)
 def test_a_breach_is_seen(rule: Rule, name: str, text: str) -> None:
-    others = ("errors", "simulate", "world.tables", "report.figures")
+    others = ("errors", "simulate", "world.tables", "report.drawing.figures")
     known = [parse(f"gvi_sim.{other}", HARMLESS) for other in others]
     assert not rule(known)
     assert rule([*known, parse(name, text)])

@@ -33,14 +33,14 @@ def _parts(lang: str) -> str:
 
 
 def _attribute(arguments: argparse.Namespace) -> int:
-    from ..analysis.attribution import OUTCOMES_SHARED, attribute
+    from ..analysis.decomposition.attribution import OUTCOMES_SHARED, attribute
     from ..config import load_scenario
     from ..config.personal_data import refuse_personal_data
     from ..errors import nearest_hint
     from ..language.catalogue import Words
-    from ..report.disclosure_control import check_size
-    from ..report.first_lines import first_lines
+    from ..report.building.disclosure_control import check_size
     from ..report.terminal import screen
+    from ..report.text.first_lines import first_lines
     from ..report.write import remember_command, view_of, write_view
 
     if arguments.outcome not in OUTCOMES_SHARED:

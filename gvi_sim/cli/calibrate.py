@@ -26,10 +26,10 @@ def add(commands: Parser) -> None:
 
 
 def _calibrate(arguments: argparse.Namespace) -> int:
-    from ..analysis.calibration.counts import read_counts
     from ..analysis.calibration.procedure import POINTS, calibrate, write_calibration
-    from ..execution.ensemble_file import check_free
+    from ..analysis.records.counts import read_counts
     from ..execution.start_notice import when_it_begins
+    from ..execution.storage.ensemble_file import check_free
     from ..language.catalogue import Words
     from ..report.write import remember_command, write_calibration_report
 

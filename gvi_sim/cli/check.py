@@ -10,8 +10,8 @@ from .options import add_shared
 from .parser import Parser
 
 if TYPE_CHECKING:
-    from ..analysis.calibration.counts import Counts
-    from ..analysis.calibration.table_file import FileLine
+    from ..analysis.records.counts import Counts
+    from ..analysis.records.table_file import FileLine
     from ..language.catalogue import Words
 
 _SIGNS = {",": "check.comma", ";": "check.semicolon", "\t": "check.tab"}
@@ -25,7 +25,7 @@ def add(commands: Parser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from ..analysis.calibration.counts import read_counts
+    from ..analysis.records.counts import read_counts
     from ..language.catalogue import Words
 
     words = Words(arguments.lang)

@@ -15,8 +15,8 @@ from ..errors import ScenarioError
 from .options import ENSEMBLE, lever_options
 
 if TYPE_CHECKING:
-    from ..analysis.effect import Effect
-    from ..analysis.effect_decomposition import Closer
+    from ..analysis.decomposition.effect_decomposition import Closer
+    from ..analysis.pairs.effect import Effect
     from ..config import Scenario
     from ..experiment.design import Axis
     from ..language.catalogue import Words
@@ -81,7 +81,7 @@ class Job:
 
     def look_closer(self, effect: Effect) -> Closer:
         """What the report says beyond the comparison; it takes further runs, so Ctrl-C may stop it too."""
-        from ..analysis.effect_decomposition import closer_of
+        from ..analysis.decomposition.effect_decomposition import closer_of
 
         return closer_of(effect, workers=self.options["workers"], progress=self.line)
 
@@ -92,8 +92,8 @@ class Job:
     def check(self, scenario: Scenario, axes: Sequence[Axis] = ()) -> None:
         """Refuse what no report may show before anything runs; say what was read, and when a person typed names."""
         from ..config import typed_names
-        from ..report.disclosure_control import check_axes, check_size
-        from ..report.first_lines import first_lines
+        from ..report.building.disclosure_control import check_axes, check_size
+        from ..report.text.first_lines import first_lines
 
         check_size(scenario)
         check_axes(axes)
@@ -155,8 +155,8 @@ def _typed(arguments: argparse.Namespace, *, remembered: bool) -> str:
 
 def _seed(given: int | None, folder: Path) -> int:
     """The seed given, the one of the run that was stopped in this folder, or a fresh one."""
-    from ..execution.manifest import NAME, read_manifest
-    from ..execution.plan import chosen_seed
+    from ..execution.planning.plan import chosen_seed
+    from ..execution.storage.manifest import NAME, read_manifest
 
     if given is None and (folder / NAME).is_file():
         return int(read_manifest(folder, finished=False)["seed"])
@@ -184,7 +184,7 @@ def arm_options(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def say_if_long(words: Words, seconds: float, memory: float) -> None:
     """Tell before it starts that the engine is compiled, and what it takes when that is long or much."""
-    from ..execution.resource_estimate import spoken_bytes
+    from ..execution.amounts.resource_estimate import spoken_bytes
     from ..kernel.compiler import is_compiled_before
     from ..report.terminal import duration
 

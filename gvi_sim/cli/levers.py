@@ -18,7 +18,7 @@ def add(commands: Parser) -> None:
 
 
 def _levers(arguments: argparse.Namespace) -> int:
-    from ..analysis.lever_check import check_levers
+    from ..analysis.decomposition.lever_check import check_levers
     from ..config import load_scenario
 
     found = check_levers(load_scenario(*arguments.words), **arm_options(arguments))

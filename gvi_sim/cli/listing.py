@@ -11,11 +11,11 @@ from ..config import Scenario, conf_dir, leaves, options
 from ..config.levers import DIRECTIONS
 from ..config.levers import levers as declared
 from ..errors import ScenarioError
-from ..execution.arm import Arm
+from ..execution.ensembles.parameters import POINT
 from ..execution.parameter_source import Choice, chosen_parameters
-from ..execution.parameters import POINT
+from ..execution.planning.arm import Arm
 from ..experiment.design_files import experiment_names, load_design
-from ..report.parameter_table import shown, value_at
+from ..report.views.parameter_table import shown, value_at
 
 if TYPE_CHECKING:
     from ..experiment.design import Design

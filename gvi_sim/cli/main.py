@@ -94,7 +94,7 @@ class _Version(argparse.Action):
     """Prints the version when it is asked for; not before, since that needs an import."""
 
     def __call__(self, *_: Any, **__: Any) -> None:
-        from ..execution.machine import version
+        from ..execution.planning.machine import version
 
         print(f"gvi-sim {version()}")
         raise SystemExit(0)

@@ -38,7 +38,7 @@ def add(commands: Parser) -> None:
 
 def _new_site(arguments: argparse.Namespace) -> int:
     from ..config import Scenario
-    from ..execution.atomic_files import write_atomic
+    from ..execution.storage.atomic_files import write_atomic
     from ..language.catalogue import Words
 
     words = Words(arguments.lang)
@@ -190,8 +190,8 @@ def _site_text(name: str, facts: Facts) -> str:
 
 def _told(words: Words, made: Scenario, facts: Facts, path: Path, *, is_site: bool) -> list[str]:
     """What was written, what was derived from what, what the rest is, and the next command."""
-    from ..report.origins import abroad
-    from ..report.wording import countries
+    from ..report.building.origins import abroad
+    from ..report.text.wording import countries
 
     counts = {name: words.as_written(f"{facts[key][0]:g}") for name, key in REQUIRED.items()}
     return [

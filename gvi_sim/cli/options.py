@@ -41,7 +41,7 @@ def cap_workers(arguments: argparse.Namespace) -> None:
     asked = getattr(arguments, "workers", None)
     if asked is None or asked <= 2:
         return
-    from ..execution.pool import usable_cpus
+    from ..execution.workers.pool import usable_cpus
     from ..language.catalogue import Words
 
     if asked > (most := max(usable_cpus(), 2)):

@@ -43,8 +43,8 @@ def _report(arguments: argparse.Namespace) -> int:
 
 def _page(folder: Path, lang: str) -> Path:
     """The report of a folder, written."""
-    from ..execution.ensemble_file import KIND
-    from ..execution.store import open_store
+    from ..execution.storage.ensemble_file import KIND
+    from ..execution.storage.store import open_store
     from ..experiment.opening import open_result
     from ..report.write import write_calibration_report, write_report
     from ..simulate import Runs

@@ -30,7 +30,7 @@ def add(commands: Parser) -> None:
 def _reproduce(arguments: argparse.Namespace) -> int:
     from ..experiment.reproduction import load_reproduction, reproduction_names
     from ..language.catalogue import Words
-    from ..report.reproduction_text import question_of
+    from ..report.text.reproduction_text import question_of
 
     words = Words(arguments.lang)
     if arguments.list:
@@ -52,7 +52,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _one(words: Words, arguments: argparse.Namespace, name: str) -> bool:
     from ..experiment.reproduction_run import reproduce
-    from ..report.reproduction_text import overall_lines, terminal_lines
+    from ..report.text.reproduction_text import overall_lines, terminal_lines
 
     plain = Path(name).name
     folder = Path(arguments.out) if arguments.out else free_folder(f"reproduce-{plain}")
@@ -77,11 +77,11 @@ def _one(words: Words, arguments: argparse.Namespace, name: str) -> bool:
 
 
 def _draw(words: Words, made: Reproduced, folder: Path) -> None:
-    from ..execution.atomic_files import write_atomic
-    from ..execution.machine import version
-    from ..execution.provenance import said_of
-    from ..report.reproduction_figure import reproduction_chart
-    from ..report.style import as_png, as_svg
+    from ..execution.planning.machine import version
+    from ..execution.storage.atomic_files import write_atomic
+    from ..execution.storage.provenance import said_of
+    from ..report.drawing.reproduction_figure import reproduction_chart
+    from ..report.drawing.style import as_png, as_svg
 
     chart = reproduction_chart(words, made)
     about = said_of(version(), [f"reproduction {made.reproduction.name}", f"seed {made.seed}"])

@@ -28,10 +28,10 @@ def _run(arguments: argparse.Namespace) -> int:
     scenario = load_scenario(*given, *arguments.words)
     if arguments.cfg:
         return print_lines(scenario_lines(words, scenario, arguments.parameters))
-    from ..analysis.effect import compare
-    from ..analysis.effect_decomposition import expected_seconds
-    from ..analysis.pairing import business_as_usual
-    from ..execution.pool import usable_cpus
+    from ..analysis.decomposition.effect_decomposition import expected_seconds
+    from ..analysis.pairs.effect import compare
+    from ..analysis.pairs.pairing import business_as_usual
+    from ..execution.workers.pool import usable_cpus
 
     usual = business_as_usual(scenario)
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..model.levers import can_be_rebuilt, in_manifest
-from .atomic_files import inside, remove_parts
-from .batch import Batch, compile_first, run_batch
-from .lock import LOCK, FolderLock
-from .manifest import (
+from .planning.batch import Batch, compile_first, run_batch
+from .planning.plan import Plan
+from .storage.atomic_files import inside, remove_parts
+from .storage.lock import LOCK, FolderLock
+from .storage.manifest import (
     FINISHED,
     NAME,
     Manifest,
@@ -23,12 +24,11 @@ from .manifest import (
     read_manifest,
     write_manifest,
 )
-from .plan import Plan
-from .pool import Meter, Progress, run_tasks
-from .provenance import describe_tables
-from .shards import PATTERN, Stored, run_to_shards, shards_in, stored
-from .spill import load_spilled, run_and_spill
-from .store import Store
+from .storage.provenance import describe_tables
+from .storage.shards import PATTERN, Stored, run_to_shards, shards_in, stored
+from .storage.spill import load_spilled, run_and_spill
+from .storage.store import Store
+from .workers.pool import Meter, Progress, run_tasks
 
 Parts = dict[tuple[str, int, int], dict[str, Stored]]  # (key, first, end) to table to its finished shard
 

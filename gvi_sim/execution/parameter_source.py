@@ -11,15 +11,15 @@ from ..config.manifest_file import is_manifest, read_manifest_file
 from ..config.other_values import with_values
 from ..config.rules import check
 from ..errors import ScenarioError
-from .ensemble import StoredEnsemble
-from .ensemble_file import read_ensemble
-from .packaged import packaged_ensemble
-from .parameters import ENSEMBLE, POINT, Parameters
-from .undrawn_keys import left_alone
+from .ensembles.ensemble import StoredEnsemble
+from .ensembles.packaged import packaged_ensemble
+from .ensembles.parameters import ENSEMBLE, POINT, Parameters
+from .planning.undrawn_keys import left_alone
+from .storage.ensemble_file import read_ensemble
 
 if TYPE_CHECKING:
     from ..config import Scenario
-    from .arm import Arm
+    from .planning.arm import Arm
 
 # Levers, dates and sizes are choices or facts of a place: no ensemble draws them.
 NOT_DRAWN = (

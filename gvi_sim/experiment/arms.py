@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..analysis.pairing import OFF, business_as_usual, check_comparable, usual_name
+from ..analysis.pairs.pairing import OFF, business_as_usual, check_comparable, usual_name
 from ..config import load_scenario
 from ..config.programme_only import acts_in_business_as_usual
-from ..execution.arm import Arm
+from ..execution.planning.arm import Arm
 from .design import Design
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..analysis.attribution import attribution_of
-from ..analysis.effect import Effect, effect_of
-from ..analysis.effect_decomposition import closer_again
-from ..analysis.pair import LABELS
-from ..analysis.plan_certificates import CERTIFICATES, certificates
-from ..execution.manifest import Manifest
-from ..execution.plan import Plan
-from ..execution.store import Store
+from ..analysis.decomposition.attribution import attribution_of
+from ..analysis.decomposition.effect_decomposition import closer_again
+from ..analysis.pairs.effect import Effect, effect_of
+from ..analysis.pairs.pair import LABELS
+from ..analysis.pairs.plan_certificates import CERTIFICATES, certificates
+from ..execution.planning.plan import Plan
+from ..execution.storage.manifest import Manifest
+from ..execution.storage.store import Store
 from ..simulate import runs_of, summary_table
 from .design_files import design_of
 from .rebuild import base_of

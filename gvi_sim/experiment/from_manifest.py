@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..analysis.pair import LABELS
-from ..analysis.pairing import business_as_usual
+from ..analysis.pairs.pair import LABELS
+from ..analysis.pairs.pairing import business_as_usual
 from ..config.manifest_file import read_manifest_file
 from ..errors import Message, ScenarioError
-from ..execution.machine import code_digest
-from ..execution.manifest import Manifest, complaint
+from ..execution.planning.machine import code_digest
+from ..execution.storage.manifest import Manifest, complaint
 from ..model.levers import check_same_levers
 from ..simulate import scenario_of
 

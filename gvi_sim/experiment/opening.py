@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..analysis.attribution import Attribution, attribution_of
-from ..analysis.effect import Effect, effect_of
+from ..analysis.decomposition.attribution import Attribution, attribution_of
+from ..analysis.pairs.effect import Effect, effect_of
 from ..errors import StoreError
-from ..execution.store import open_store
+from ..execution.storage.store import open_store
 from ..simulate import Runs, runs_of, scenario_of
 from .sweep import Sweep
 

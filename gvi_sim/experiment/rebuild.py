@@ -5,15 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..analysis.attribution import stored_arms
-from ..analysis.pair import LABELS
+from ..analysis.decomposition.attribution import stored_arms
+from ..analysis.pairs.pair import LABELS
 from ..errors import Message, StoreError
-from ..execution.arm import Arm
-from ..execution.batch import default_engine
-from ..execution.machine import code_digest, libraries, version
-from ..execution.manifest import Manifest
-from ..execution.parameters import Parameters
-from ..execution.plan import Plan
+from ..execution.ensembles.parameters import Parameters
+from ..execution.planning.arm import Arm
+from ..execution.planning.batch import default_engine
+from ..execution.planning.machine import code_digest, libraries, version
+from ..execution.planning.plan import Plan
+from ..execution.storage.manifest import Manifest
 from ..model.levers import check_same_levers
 from ..simulate import scenario_of
 from .arms import cell_arms, with_baselines

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..analysis.estimand import Measured
 from ..errors import ScenarioError
-from ..execution.atomic_files import write_atomic
-from ..execution.machine import version
+from ..execution.planning.machine import version
+from ..execution.storage.atomic_files import write_atomic
 
 EXPECTED = "expected.json"
 DIGITS = 6

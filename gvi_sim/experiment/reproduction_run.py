@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from ..analysis.estimand import Measured, measure
 from ..config import load_scenario
 from ..errors import ScenarioError
-from ..execution.atomic_files import write_atomic
-from ..execution.machine import version
-from ..execution.pool import Progress
-from ..execution.shards import SYNTHETIC
+from ..execution.planning.machine import version
+from ..execution.storage.atomic_files import write_atomic
+from ..execution.storage.shards import SYNTHETIC
+from ..execution.workers.pool import Progress
 from ..simulate import Runs, simulate
 from .recorded import Recorded, drift, read_recorded, write_recorded
 from .reproduction import Figure, Reproduction, load_reproduction
@@ -181,7 +181,7 @@ def _outcomes(reproduction: Reproduction, arms: dict[str, Runs]) -> Iterator[Out
 
 
 def _written(made: Reproduced, folder: Path) -> Reproduced:
-    from ..execution.spreadsheet import to_csv
+    from ..execution.storage.spreadsheet import to_csv
 
     content = {
         "synthetic": SYNTHETIC,

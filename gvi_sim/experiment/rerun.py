@@ -10,20 +10,20 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
-from ..analysis.effect import effect_of
-from ..analysis.effect_decomposition import NOTES
+from ..analysis.decomposition.effect_decomposition import NOTES
+from ..analysis.pairs.certificate import CERTIFICATE_FILE, certificate_of
+from ..analysis.pairs.effect import effect_of
 from ..errors import ScenarioError
 from ..execution.campaign import run_into, writing
-from ..execution.ensemble_file import KIND as ENSEMBLE
-from ..execution.ensemble_file import check_free
-from ..execution.manifest import BY_KIND
-from ..execution.plan import Plan
-from ..execution.pool import Progress
-from ..execution.provenance import COMMAND, SWEDISH, command_in
-from ..execution.recompute import first_difference, first_other_line
-from ..execution.shards import PATTERN, from_parquet
-from ..execution.store import Store, open_store
+from ..execution.planning.plan import Plan
+from ..execution.storage.ensemble_file import KIND as ENSEMBLE
+from ..execution.storage.ensemble_file import check_free
+from ..execution.storage.manifest import BY_KIND
+from ..execution.storage.provenance import COMMAND, SWEDISH, command_in
+from ..execution.storage.recompute import first_difference, first_other_line
+from ..execution.storage.shards import PATTERN, from_parquet
+from ..execution.storage.store import Store, open_store
+from ..execution.workers.pool import Progress
 from ..model.levers import checked_levers
 from ..simulate import ready
 from .derived_files import scenario_files, small_tables

@@ -8,18 +8,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..analysis.estimates import Change, row
-from ..analysis.plan_certificates import CERTIFICATES, certificates
-from ..analysis.verdict import Verdict
-from ..analysis.wording import MAIN, beyond_text, noted, outcome_table, wrapped
-from ..execution.batch import default_engine
+from ..analysis.inference.estimates import Change, row
+from ..analysis.inference.verdict import Verdict
+from ..analysis.pairs.plan_certificates import CERTIFICATES, certificates
+from ..analysis.pairs.wording import MAIN, beyond_text, noted, outcome_table, wrapped
+from ..execution.amounts.resource_estimate import batch_size
 from ..execution.campaign import run_into, writing
+from ..execution.ensembles.parameters import ENSEMBLE, Parameters
 from ..execution.parameter_source import Choice, chosen_parameters
-from ..execution.parameters import ENSEMBLE, Parameters
-from ..execution.plan import Plan, checked_replicates, chosen_seed
-from ..execution.pool import Progress
-from ..execution.resource_estimate import batch_size
-from ..execution.store import Store
+from ..execution.planning.batch import default_engine
+from ..execution.planning.plan import Plan, checked_replicates, chosen_seed
+from ..execution.storage.store import Store
+from ..execution.workers.pool import Progress
 from ..language.catalogue import Words
 from ..model.levers import acting_levers
 from ..simulate import idle_programmes, ready

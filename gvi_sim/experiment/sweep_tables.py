@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..analysis.draws_posterior import LEVEL
-from ..analysis.intervals import changes, paired
-from ..execution.arm_results import InFolder
-from ..execution.plan import Plan
-from ..execution.store import Store
-from ..execution.totals import COLUMNS, by_site, over_sites
+from ..analysis.inference.draws_posterior import LEVEL
+from ..analysis.inference.intervals import changes, paired
+from ..execution.amounts.totals import COLUMNS, by_site, over_sites
+from ..execution.planning.plan import Plan
+from ..execution.storage.arm_results import InFolder
+from ..execution.storage.store import Store
 from ..world.tables import SERIES
 from .design import Design, level_text
 

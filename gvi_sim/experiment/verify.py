@@ -12,21 +12,21 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..analysis.certificate import CERTIFICATE_FILE, certificate_of
-from ..analysis.effect import effect_of
+from ..analysis.pairs.certificate import CERTIFICATE_FILE, certificate_of
+from ..analysis.pairs.effect import effect_of
 from ..errors import ScenarioError
-from ..execution.batch import Task
 from ..execution.campaign import overall_hash
-from ..execution.ensemble_file import KIND as ENSEMBLE
-from ..execution.ensemble_file import read_ensemble
-from ..execution.lock import LOCK
-from ..execution.manifest import NAME, event_hash
-from ..execution.plan import Plan, checked_count, chosen_seed
-from ..execution.recompute import first_difference, first_other_line, recomputed_difference
-from ..execution.reference_surface import constants_anew
-from ..execution.shards import PATTERN, from_parquet, to_parquet
-from ..execution.spreadsheet import to_csv
-from ..execution.store import Store, open_store, plain_columns
+from ..execution.ensembles.reference_surface import constants_anew
+from ..execution.planning.batch import Task
+from ..execution.planning.plan import Plan, checked_count, chosen_seed
+from ..execution.storage.ensemble_file import KIND as ENSEMBLE
+from ..execution.storage.ensemble_file import read_ensemble
+from ..execution.storage.lock import LOCK
+from ..execution.storage.manifest import NAME, event_hash
+from ..execution.storage.recompute import first_difference, first_other_line, recomputed_difference
+from ..execution.storage.shards import PATTERN, from_parquet, to_parquet
+from ..execution.storage.spreadsheet import to_csv
+from ..execution.storage.store import Store, open_store, plain_columns
 from ..model.levers import checked_levers
 from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of

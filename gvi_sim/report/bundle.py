@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 from ..errors import ScenarioError
-from ..execution.atomic_files import inside, read_bytes, write_atomic
-from ..execution.manifest import NAME
-from ..execution.store import open_store
+from ..execution.storage.atomic_files import inside, read_bytes, write_atomic
+from ..execution.storage.manifest import NAME
+from ..execution.storage.store import open_store
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip file can tell: when it was packed is nobody's business
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import ScenarioError, nearest_hint
 from ..language.catalogue import Words
-from .pictures import CLOSER, Draw, figures_of
+from .drawing.pictures import CLOSER, Draw, figures_of
 
 if TYPE_CHECKING:
-    from ..analysis.attribution import Attribution
-    from ..analysis.effect import Effect
+    from ..analysis.decomposition.attribution import Attribution
+    from ..analysis.pairs.effect import Effect
     from ..experiment.sweep import Sweep
     from ..simulate import Runs
-    from .style import Figure
+    from .drawing.style import Figure
 
 
 def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None, *, lang: str = "en") -> Figure:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
-from ..analysis.verdict import Verdict
-from ..analysis.wording import SHOWN, aligned, outcome_table, precision, wrapped
+from ..analysis.inference.verdict import Verdict
+from ..analysis.pairs.wording import SHOWN, aligned, outcome_table, precision, wrapped
 from ..language.catalogue import Words
-from . import decomposition_text, side_by_side, wording
-from .spending_text import budget_text
-from .view import Paired, PartsView, RunView, SweepView
+from .pages import decomposition_text, side_by_side
+from .text import wording
+from .text.spending_text import budget_text
+from .views.view import Paired, PartsView, RunView, SweepView
 
 EVERY = 0.1  # seconds between two drawings of the progress line
 BAR = 24

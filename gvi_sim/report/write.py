@@ -6,21 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import StoreError
-from ..execution.provenance import COMMAND, SWEDISH, command_in, describe_tables, provenance_of
-from ..execution.spreadsheet import to_swedish_csv
-from ..execution.store import Store, open_store
+from ..execution.storage.provenance import COMMAND, SWEDISH, command_in, describe_tables, provenance_of
+from ..execution.storage.spreadsheet import to_swedish_csv
+from ..execution.storage.store import Store, open_store
 from ..language.catalogue import Words
-from . import html
-from .calibration_page import calibration_report
-from .decomposition_text import closer_sections, parts_report
-from .pictures import figures_of, title_of
-from .sections import Report, run_report, sweep_report
-from .style import as_png, as_svg
-from .view import CalibrationView, Paired, PartsView, SweepView, View
+from .drawing.pictures import figures_of, title_of
+from .drawing.style import as_png, as_svg
+from .pages import html
+from .pages.calibration_page import calibration_report
+from .pages.decomposition_text import closer_sections, parts_report
+from .pages.sections import Report, run_report, sweep_report
+from .views.view import CalibrationView, Paired, PartsView, SweepView, View
 
 if TYPE_CHECKING:
-    from ..analysis.attribution import Attribution
-    from ..analysis.effect import Effect
+    from ..analysis.decomposition.attribution import Attribution
+    from ..analysis.pairs.effect import Effect
     from ..experiment.sweep import Sweep
 
 PAGE = "report.html"
@@ -44,7 +44,7 @@ def write_calibration_report(folder: str | Path, lang: str = "en") -> Path:
 
     Raises ScenarioError for an unknown language and StoreError for a folder without a calibration.
     """
-    from .build_calibration import calibration_view
+    from .building.build_calibration import calibration_view
 
     words, store = Words(lang), open_store(folder)
     return write_view(store, words, calibration_view(folder, command_in(store)))
@@ -52,11 +52,11 @@ def write_calibration_report(folder: str | Path, lang: str = "en") -> Path:
 
 def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: bool = True) -> Paired:
     """What a report of ``result`` shows; without ``closer``, what takes no further runs."""
-    from ..analysis.attribution import Attribution
-    from ..analysis.effect import Effect
-    from .build import run_view
-    from .build_decomposition import parts_view, with_closer
-    from .build_sweep import sweep_view
+    from ..analysis.decomposition.attribution import Attribution
+    from ..analysis.pairs.effect import Effect
+    from .building.build import run_view
+    from .building.build_decomposition import parts_view, with_closer
+    from .building.build_sweep import sweep_view
 
     if isinstance(result, Attribution):
         return parts_view(result, command, closer=closer)
@@ -65,7 +65,7 @@ def view_of(result: Effect | Sweep | Attribution, command: str = "", *, closer: 
     view = run_view(result, command)
     if not closer:
         return view
-    from ..analysis.effect_decomposition import closer_of
+    from ..analysis.decomposition.effect_decomposition import closer_of
 
     return with_closer(view, result, closer_of(result))
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.dynamics.reference import with_reference
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.world.tables import OUTCOMES
 
 FOLDER = Path(__file__).parent

@@ -36,8 +36,8 @@ def _arrange(wanted: dict) -> None:
     from reference_scenarios import BATCH
 
     from gvi_sim.dynamics import reference
-    from gvi_sim.execution import pool
-    from gvi_sim.execution.plan import Plan
+    from gvi_sim.execution.planning.plan import Plan
+    from gvi_sim.execution.workers import pool
 
     for name in ("simulate", "experiment.sweep"):
         import_module(f"gvi_sim.{name}").batch_size = lambda scenario: BATCH

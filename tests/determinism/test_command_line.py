@@ -9,8 +9,8 @@ import pytest
 from reference_scenarios import SEED, SWEEP
 
 from gvi_sim import cli
-from gvi_sim.analysis.effect import compare
-from gvi_sim.analysis.effect_decomposition import closer_of
+from gvi_sim.analysis.decomposition.effect_decomposition import closer_of
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.config import load_scenario
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import sweep

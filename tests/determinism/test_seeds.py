@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.execution.plan import MAX_SEED, chosen_seed
+from gvi_sim.execution.planning.plan import MAX_SEED, chosen_seed
 from gvi_sim.kernel.draws import run_key
 
 LAUNCH = """
 import sys
 sys.path.insert(0, {root!r})
-from gvi_sim.execution.plan import chosen_seed
+from gvi_sim.execution.planning.plan import chosen_seed
 print("ready", flush=True)
 sys.stdin.readline()
 print(chosen_seed(None))

@@ -43,7 +43,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     out = tmp_path_factory.mktemp("comparison") / "out"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("gvi_sim.analysis.effect"), "batch_size", lambda scenario: 4)
+        patch.setattr(import_module("gvi_sim.analysis.pairs.effect"), "batch_size", lambda scenario: 4)
         words = ["site=huddinge", "years=1", "burn_in_years=1", "--replicates", "12", "--seed", "5"]
         assert cli.main(["run", *words, "--workers", "1", "--out", str(out), "--quiet"]) == 0
     return out

@@ -54,7 +54,7 @@ def move_clock(years: float) -> None:
         def now(cls, tz=None):
             return super().now(tz) + datetime.timedelta(seconds=shift)
 
-    import_module("gvi_sim.execution.manifest").datetime = Moved
+    import_module("gvi_sim.execution.storage.manifest").datetime = Moved
 
 
 def main() -> None:
@@ -63,7 +63,7 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     from gvi_sim.config import load_scenario
     from gvi_sim.errors import GviError
-    from gvi_sim.execution.runner import Engine
+    from gvi_sim.execution.planning.runner import Engine
 
     Engine(load_scenario(*RUN)).run(1, 0)
     small_batches()

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from gvi_sim.execution.manifest import read_manifest
-from gvi_sim.execution.shards import shards_in, stored
+from gvi_sim.execution.storage.manifest import read_manifest
+from gvi_sim.execution.storage.shards import shards_in, stored
 
 ROOT = Path(__file__).resolve().parents[2]  # on the path, so that a fork server finds the package
 JOB = Path(__file__).resolve().parent / "job.py"

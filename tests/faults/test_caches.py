@@ -194,7 +194,7 @@ def test_verify_believes_no_stored_constant(home: Path, tmp_path: Path) -> None:
 def test_eight_processes_that_compile_at_once(home: Path, root: Path, tmp_path: Path) -> None:
     """All give the same events and nothing they leave is damaged."""
     code = (
-        "from gvi_sim import load_scenario; from gvi_sim.execution.runner import Engine; "
+        "from gvi_sim import load_scenario; from gvi_sim.execution.planning.runner import Engine; "
         f"print(Engine(load_scenario(*{RUN})).run(1, 0).digest)"
     )
     one = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": root}

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from processes import contents
 
-from gvi_sim.analysis.effect import Effect, compare
+from gvi_sim.analysis.pairs.effect import Effect, compare
 from gvi_sim.errors import StoreError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.verify import verify
 from gvi_sim.simulate import scenario_of
@@ -93,7 +93,7 @@ def test_five_hundred_flipped_bits_and_fifty_cuts_are_refused(folder: Path) -> N
 
 def repaired(folder: Path, damages: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """The same call again makes every damaged file anew, or refuses the folder whose manifest is damaged."""
-    monkeypatch.setattr(import_module("gvi_sim.analysis.effect"), "batch_size", lambda scenario: 4)
+    monkeypatch.setattr(import_module("gvi_sim.analysis.pairs.effect"), "batch_size", lambda scenario: 4)
     base, scenario = (scenario_of(open_store(folder).manifest, arm) for arm in (0, 1))
 
     def again() -> None:
@@ -117,7 +117,7 @@ def test_damage_is_repaired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.slow
 def test_any_damage_is_repaired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("gvi_sim.analysis.effect"), "batch_size", lambda scenario: 4)
+    monkeypatch.setattr(import_module("gvi_sim.analysis.pairs.effect"), "batch_size", lambda scenario: 4)
     base, scenario = (scenario_of(open_store(folder).manifest, arm) for arm in (0, 1))
     compare(base, scenario, replicates=12, seed=5, workers=1, out=folder)
     repaired(folder, flipped(folder, 60, 6), monkeypatch)

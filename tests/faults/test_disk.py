@@ -13,7 +13,7 @@ import pytest
 from processes import JOB, check_whole, contents, finish, start, wait_until
 
 from gvi_sim import cli
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.kernel.draws import run_key
 
 NO_HOME = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none/cache", "GVI_SIM_CACHE_DIR": "/proc/none"}

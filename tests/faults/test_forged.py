@@ -13,8 +13,8 @@ import pytest
 
 from gvi_sim import cli
 from gvi_sim.errors import StoreError
-from gvi_sim.execution.manifest import self_hash
-from gvi_sim.execution.shards import from_parquet, notes_of, to_parquet
+from gvi_sim.execution.storage.manifest import self_hash
+from gvi_sim.execution.storage.shards import from_parquet, notes_of, to_parquet
 from gvi_sim.experiment.verify import verify
 
 

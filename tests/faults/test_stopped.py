@@ -16,7 +16,7 @@ import pytest
 from processes import contents, descendants, finish, finished, is_alive, start, wait_until
 
 from gvi_sim import cli
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 
 COMMAND = "import sys; from gvi_sim.start import main; print('go', flush=True); sys.exit(main())"
 WORDS = ["run", "site=huddinge", "years=5", "burn_in_years=1", "--seed", "3", "--workers", "2"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.dynamics import belief, gates
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.kernel.compiler import entry
 from tests.properties.twin import twin, twin_runner
 

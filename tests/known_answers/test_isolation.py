@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 
 from .worlds import many
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from gvi_sim import load_scenario
 from gvi_sim.config.ages import joining_ages
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 
 from .statistics import Scores, holds, known_z, law_z, mean_z, variance_z
 from .worlds import YEAR, many, off

@@ -130,7 +130,7 @@ SUPERCRITICAL = """
 import resource
 resource.setrlimit(resource.RLIMIT_AS, ({bytes}, {bytes}))
 from gvi_sim import load_scenario
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 engine = Engine(load_scenario("site=huddinge", "programme=none", "calendar=flat", "years=1",
     "burn_in_years=0", "site.attacks_per_year=2", "attacks.kappa_retaliation=0.6", "attacks.kappa_spread=0.6",
     "attacks.allow_supercritical=true"))

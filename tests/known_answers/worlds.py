@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from gvi_sim import Scenario, load_scenario
-from gvi_sim.analysis.components import PARTS
-from gvi_sim.execution.runner import Engine
+from gvi_sim.analysis.pairs.components import PARTS
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.world.tables import OUTCOMES, SERIES
 
 YEAR = 365.25

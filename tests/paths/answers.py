@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path as File
 
-from gvi_sim.analysis import graded
-from gvi_sim.analysis.effect import Effect
-from gvi_sim.analysis.verdict import Verdict
-from gvi_sim.execution.store import open_store
+from gvi_sim.analysis.inference import graded
+from gvi_sim.analysis.inference.verdict import Verdict
+from gvi_sim.analysis.pairs.effect import Effect
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build import run_view
+from gvi_sim.report.building.build import run_view
 from gvi_sim.report.terminal import SHOWN
 
 from .design import Path

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gvi_sim.config import load_scenario
 from gvi_sim.config.conf_files import options
-from gvi_sim.execution.resource_estimate import run_seconds
+from gvi_sim.execution.amounts.resource_estimate import run_seconds
 
 SITES = options("site")
 PACKAGES = options("programme")

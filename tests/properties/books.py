@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gvi_sim.execution.unit_costs import COSTS, costs
+from gvi_sim.execution.amounts.unit_costs import COSTS, costs
 from gvi_sim.units import DAYS_PER_YEAR
 from gvi_sim.world import codes as C
 from gvi_sim.world.tables import SERIES

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from gvi_sim import compare, load_scenario
-from gvi_sim.analysis import ledger
+from gvi_sim.analysis.pairs import ledger
 from gvi_sim.config import Scenario
 from gvi_sim.config.conf_files import options
 from gvi_sim.dynamics.replicate import Runner
-from gvi_sim.execution.totals import ADDED, COLUMNS
-from gvi_sim.execution.totals import FIELDS as OUTCOME_FIELDS
+from gvi_sim.execution.amounts.totals import ADDED, COLUMNS
+from gvi_sim.execution.amounts.totals import FIELDS as OUTCOME_FIELDS
 from gvi_sim.world.tables import FIELDS, TABLES, Field
 
 from .bounds import complaints, limits, outside

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from gvi_sim.analysis.pairing import usual_name
+from gvi_sim.analysis.pairs.pairing import usual_name
 from gvi_sim.config import Scenario
 from gvi_sim.config.leaves import flat_of, leaves
 from gvi_sim.config.programme_only import AT_REST, acts_in_business_as_usual

@@ -12,9 +12,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.components import at_zero
-from gvi_sim.analysis.effect import compare
-from gvi_sim.analysis.lever_check import NOBODY, WORKS, WRONG, check_levers
+from gvi_sim.analysis.decomposition.lever_check import NOBODY, WORKS, WRONG, check_levers
+from gvi_sim.analysis.pairs.components import at_zero
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.config.levers import levers
 from gvi_sim.simulate import simulate

@@ -16,7 +16,7 @@ from gvi_sim.config import Scenario, leaves, load_scenario
 from gvi_sim.config.changes import check_key
 from gvi_sim.dynamics.reference import with_reference
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 
 from .scenarios import FAR, drawn, slipped
 

@@ -17,16 +17,16 @@ from gvi_sim.cli import main
 from gvi_sim.cli.job import free_folder
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
-from gvi_sim.execution.atomic_files import inside
-from gvi_sim.execution.spreadsheet import to_csv
+from gvi_sim.execution.storage.atomic_files import inside
+from gvi_sim.execution.storage.spreadsheet import to_csv
 from gvi_sim.experiment.design_files import load_design
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report import html
-from gvi_sim.report.build import run_view
-from gvi_sim.report.pictures import run_figures, title_of
-from gvi_sim.report.sections import run_report
-from gvi_sim.report.style import as_svg
-from gvi_sim.report.view import RunView
+from gvi_sim.report.building.build import run_view
+from gvi_sim.report.drawing.pictures import run_figures, title_of
+from gvi_sim.report.drawing.style import as_svg
+from gvi_sim.report.pages import html
+from gvi_sim.report.pages.sections import run_report
+from gvi_sim.report.views.view import RunView
 
 # --- paths -----------------------------------------------------------------------------------------------
 

@@ -123,7 +123,7 @@ ATTRIBUTES = {
     ("OmegaConf", "load"),
 }
 # The first compiles on a second processor, once; the other asks git for the commit of a source tree.
-SHELLS = ("gvi_sim/dynamics/first_compilation.py", "gvi_sim/execution/machine.py")
+SHELLS = ("gvi_sim/dynamics/first_compilation.py", "gvi_sim/execution/planning/machine.py")
 
 
 def modules(root: Path) -> list[Path]:

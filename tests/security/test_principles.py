@@ -14,17 +14,17 @@ import pandas as pd
 import pytest
 
 import gvi_sim
-from gvi_sim.analysis import outcomes
-from gvi_sim.analysis.listed_groups import may_be_told_apart
+from gvi_sim.analysis.inference import outcomes
+from gvi_sim.analysis.measures.listed_groups import may_be_told_apart
 from gvi_sim.cli import main
 from gvi_sim.config import leaves, load_scenario, typed_names
 from gvi_sim.dynamics.reference import with_reference
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution.runner import Engine
-from gvi_sim.execution.totals import COLUMNS
+from gvi_sim.execution.amounts.totals import COLUMNS
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.language.catalogue import sentences
 from gvi_sim.model import Person
-from gvi_sim.report.disclosure_control import SMALLEST, check_axes, check_size
+from gvi_sim.report.building.disclosure_control import SMALLEST, check_axes, check_size
 from gvi_sim.world.tables import OUTCOMES, SERIES, TABLES
 
 SMALL = load_scenario("site=huddinge", "years=1", "burn_in_years=0.5")

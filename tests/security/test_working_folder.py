@@ -16,7 +16,7 @@ INSTALLED = "import sys\nfrom gvi_sim.start import main\nsys.exit(main())\n"
 SCRIPT = f"""
 import gvi_sim
 runs = gvi_sim.simulate(gvi_sim.load_scenario{WORDS}, replicates=4, seed=1, workers=2, parameters="point", out="out")
-import gvi_sim.report.style
+import gvi_sim.report.drawing.style
 """
 # What libraries look for without needing it, and what Python or Hydra import by themselves.
 OTHERS = (

@@ -15,7 +15,7 @@ from mesa.agent import AgentSet
 
 import gvi_sim as gvi
 from gvi_sim.errors import EngineError, ScenarioError
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.model import Community, Group, Municipality, Person, Police, Probation
 
 SMALL = {"site": "malmo", "burn_in_years": 1, "years": 1}

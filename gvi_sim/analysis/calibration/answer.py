@@ -10,8 +10,8 @@ from .priors import SHOCK, N
 from .verdicts import ModelFit, spoken, telling
 
 if TYPE_CHECKING:
+    from ..records.statistics import Statistic
     from .found import CalibrationFound
-    from .statistics import Statistic
     from .verdicts import Learnt
 
 Three = tuple[float, float, float]

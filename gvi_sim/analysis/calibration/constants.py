@@ -23,7 +23,7 @@ import numpy as np
 
 from ...config import Scenario
 from ...dynamics.replicate import Runner, collect
-from ...execution.pool import run_tasks
+from ...execution.workers.pool import run_tasks
 from ...world.builder import Reference
 from ...world.codes import BACKGROUND, CALENDAR
 from ...world.state import World

@@ -1,6 +1,6 @@
 """What a calibration will take, told before it starts; the absurd is refused.
 
-Its simulations are counted as those of a run are (``execution.work``, ``execution.speed``), at the mean level of the
+Its simulations are counted as those of a run are (``run_counts``, ``speed``), at the mean level of the
 prior. Beside them, per point: making its scenario and world, its statistics, and its share of the regression; those
 were measured on Malmö, a city of 69 groups and Upplands-Bro; the first two were told as 1.2 and 0.9 of what they took.
 """
@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from ...config import Scenario
 from ...errors import ResourceError
-from ...execution.machine import memory_bytes
-from ...execution.pool import usable_cpus
-from ...execution.resource_estimate import LONGEST_SECONDS, MEMORY_SHARE, spoken_bytes, spoken_time
-from ...execution.run_counts import expected_attacks, of_run, uncounted_years
-from ...execution.speed import SECONDS
+from ...execution.amounts.resource_estimate import LONGEST_SECONDS, MEMORY_SHARE, spoken_bytes, spoken_time
+from ...execution.amounts.run_counts import expected_attacks, of_run, uncounted_years
+from ...execution.amounts.speed import SECONDS
+from ...execution.planning.machine import memory_bytes
+from ...execution.workers.pool import usable_cpus
+from ..records.statistics import RecordFrame, names
 from .constants import ROUNDS, flat_constants, pilot_years
 from .priors import LEVEL
-from .statistics import RecordFrame, names
 
 SECONDS_TO_MAKE, SECONDS_A_CELL, SECONDS_TO_LEARN, SECONDS_AROUND = 2.5e-3, 4e-7, 1e-3, 5.0
 """Processor seconds: a point's scenario and world, a cell of its record, its row of the regression; the rest, once."""

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .notices import Notice
-    from .statistics import Statistic
+    from ..records.notices import Notice
+    from ..records.statistics import Statistic
     from .verdicts import FitCheck, Learnt, ModelFit
 
 

@@ -13,31 +13,31 @@ import numpy as np
 
 from ...config import Scenario, load_scenario
 from ...errors import Message, ScenarioError
-from ...execution.ensemble_file import StoredEnsemble, check_free, write_ensemble
-from ...execution.plan import checked_count, chosen_seed
-from ...execution.pool import Progress, usable_cpus
+from ...execution.planning.plan import checked_count, chosen_seed
 from ...execution.start_notice import it_begins
+from ...execution.storage.ensemble_file import StoredEnsemble, check_free, write_ensemble
+from ...execution.workers.pool import Progress, usable_cpus
 from ...kernel.draws import child_keys, name_key
 from ...language.catalogue import Words
-from ..wording import place_name
+from ..pairs.wording import place_name
+from ..records.counts import Counts, read_counts
+from ..records.statistics import columns as statistic_columns
+from ..records.statistics import names as statistic_names
+from ..records.statistics import statistics
 from .answer import calibration_answer, note_texts
 from .constants import PointConstants, emulate
 from .cost import check_effort, effort_of
-from .counts import Counts, read_counts
 from .found import CalibrationFound
 from .inference import Posterior, infer, learn
 from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
 from .priors import N as REPRODUCTION
 from .simulation_bank import KINDS, Bank, Register, simulate_points
-from .statistics import columns as statistic_columns
-from .statistics import names as statistic_names
-from .statistics import statistics
 from .verdicts import FitCheck, Learnt, ModelFit, checks, fit_of, learnt, misfit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ...execution.store import Store
+    from ...execution.storage.store import Store
 
 POINTS, DRAWS = 8000, 200
 FEWEST_POINTS = 4000

@@ -18,12 +18,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ...config import Scenario
-from ...execution.batch import default_engine
-from ...execution.pool import Meter, Progress, run_tasks
+from ...execution.planning.batch import default_engine
+from ...execution.workers.pool import Meter, Progress, run_tasks
 from ...kernel.draws import RECORDED, run_key, words
 from ...world.builder import Reference
 from ...world.codes import SHOOTING
-from .statistics import RecordFrame
+from ..records.statistics import RecordFrame
 
 KINDS = ("attacks", "shootings")
 _POINTS_A_TASK = 40

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..draws_posterior import t_factor
+from ..inference.draws_posterior import t_factor
 
 if TYPE_CHECKING:
     from ...simulate import Runs

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from ...world.codes import BACKGROUND, NOBODY, RETALIATION
-from ..contagion import cascade_sizes, parents
+from ..measures.contagion import cascade_sizes, parents
 from .base import Arms, Sums, mean_of, median_of, ratio_of
 from .spans import Between, counted, days_of, inside, weights
 

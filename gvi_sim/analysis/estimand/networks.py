@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..ties import Network, networks
+from ..measures.ties import Network, networks
 from .base import Arms, Sums, mean_of, ratio_of
 
 if TYPE_CHECKING:

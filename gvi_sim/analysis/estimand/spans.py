@@ -12,7 +12,7 @@ from ...errors import ScenarioError, nearest_hint
 from ...units import DAYS_PER_YEAR, day_of
 from ...world.codes import DETONATION, DOSES, SHOOTING
 from ...world.tables import SERIES
-from ..yearly import YEARLY, monthly
+from ..measures.yearly import YEARLY, monthly
 
 if TYPE_CHECKING:
     import pandas as pd

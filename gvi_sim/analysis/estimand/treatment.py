@@ -16,7 +16,7 @@ import numpy as np
 
 from ...errors import ScenarioError, nearest_hint
 from ...units import DAYS_PER_YEAR
-from ..ties import networks
+from ..measures.ties import networks
 from .spans import CONTACTS, first_contacts, weights
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...world.codes import HIRED
-from ..concentration import gini, top_share
+from ..measures.concentration import gini, top_share
 from .base import Arms, Sums, mean_of
 from .spans import inside
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from gvi_sim import compare, load_scenario
-from gvi_sim.analysis.yearly import YEARLY, yearly
-from gvi_sim.execution.totals import COLUMNS
+from gvi_sim.analysis.measures.yearly import YEARLY, yearly
+from gvi_sim.execution.amounts.totals import COLUMNS
 
 FILE = Path(__file__).with_name("effect_bank.npz")
 YEAR, SEEDS, RUNS = 6, range(100, 108), 20

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis import attribution as at
-from gvi_sim.analysis.components import PARTS
+from gvi_sim.analysis.decomposition import attribution as at
+from gvi_sim.analysis.pairs.components import PARTS
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError, ScenarioError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 
 
 def game(count: int, seed: int = 3) -> np.ndarray:

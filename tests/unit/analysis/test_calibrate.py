@@ -16,18 +16,18 @@ import pytest
 from gvi_sim.analysis.calibration import procedure
 from gvi_sim.analysis.calibration.answer import called_text, clustering_text, fit_text, interval, marked
 from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
-from gvi_sim.analysis.calibration.counts import Counts, read_counts
-from gvi_sim.analysis.calibration.notices import Notice
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.procedure import Calibration, calibrate, ensemble_of, write_calibration
-from gvi_sim.analysis.calibration.statistics import columns
+from gvi_sim.analysis.records.counts import Counts, read_counts
+from gvi_sim.analysis.records.notices import Notice
+from gvi_sim.analysis.records.statistics import columns
 from gvi_sim.cli import job, main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
-from gvi_sim.execution.ensemble_file import read_ensemble, write_ensemble
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.ensemble_file import read_ensemble, write_ensemble
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build_calibration import calibration_view
+from gvi_sim.report.building.build_calibration import calibration_view
 from gvi_sim.report.write import write_calibration_report
 from gvi_sim.simulate import simulate
 
@@ -108,8 +108,8 @@ def test_the_ensemble_is_stored_with_keys_of_the_scenario(found: tuple[Calibrati
 
 @pytest.mark.parametrize(("lang", "said"), [("en", "the model fits the record"), ("sv", "modellen passar underlaget")])
 def test_the_figure_is_drawn_in_either_language(lang: str, said: str, found: tuple[Calibration, Path]) -> None:
-    from gvi_sim.report.calibration_figure import calibration_figure
-    from gvi_sim.report.style import as_svg
+    from gvi_sim.report.drawing.calibration_figure import calibration_figure
+    from gvi_sim.report.drawing.style import as_svg
 
     assert said in as_svg(calibration_figure(Words(lang), found[0].found)).decode()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.calibration.statistics import RecordFrame, absurd, names, statistics
+from gvi_sim.analysis.records.statistics import RecordFrame, absurd, names, statistics
 
 WEEKS, AREAS, RECORDS = 260, 6, 400
 RNG = np.random.default_rng(20260201)

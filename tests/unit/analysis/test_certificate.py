@@ -9,14 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import effect
-from gvi_sim.analysis.certificate import Certificate, compare_attacks
-from gvi_sim.analysis.components import PARTS, at_zero
-from gvi_sim.analysis.effect import compare
+from gvi_sim.analysis.pairs import effect
+from gvi_sim.analysis.pairs.certificate import Certificate, compare_attacks
+from gvi_sim.analysis.pairs.components import PARTS, at_zero
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, StoreError
-from gvi_sim.execution import batch
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning import batch
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.world.tables import ATTACK
 

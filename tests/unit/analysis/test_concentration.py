@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gvi_sim.analysis.concentration import gini, lorenz, top_share
+from gvi_sim.analysis.measures.concentration import gini, lorenz, top_share
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gvi_sim.analysis.contagion import cascade_sizes, generations, parents
+from gvi_sim.analysis.measures.contagion import cascade_sizes, generations, parents
 
 # Run 0: 0 <- 1 <- 3, 0 <- 2; 4 alone. Run 1: 0's parent lies before the window, 0 <- 1.
 FOREST = pd.DataFrame(

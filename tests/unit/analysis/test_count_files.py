@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.calibration import notices
-from gvi_sim.analysis.calibration.counts import Counts, read_counts
-from gvi_sim.analysis.calibration.headings import role_of
+from gvi_sim.analysis.records import notices
+from gvi_sim.analysis.records.counts import Counts, read_counts
+from gvi_sim.analysis.records.headings import role_of
 from gvi_sim.cli import main
 from gvi_sim.errors import ScenarioError
 from gvi_sim.language.catalogue import fields

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.effect import MODES, Effect, compare
-from gvi_sim.analysis.wording import SHOWN, outcome_table, precision
+from gvi_sim.analysis.pairs.effect import MODES, Effect, compare
+from gvi_sim.analysis.pairs.wording import SHOWN, outcome_table, precision
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError, ScenarioError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.language.catalogue import LANGUAGES, Words
-from gvi_sim.report import wording
-from gvi_sim.report.build import run_view
+from gvi_sim.report.building.build import run_view
+from gvi_sim.report.text import wording
 from gvi_sim.simulate import simulate
 
 

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import effect_decomposition
-from gvi_sim.analysis.effect import Effect, compare
-from gvi_sim.analysis.effect_decomposition import (
+from gvi_sim.analysis.decomposition import effect_decomposition
+from gvi_sim.analysis.decomposition.effect_decomposition import (
     BEFORE_AFTER,
     BY_CAUSE,
     BY_CERTAINTY,
@@ -17,6 +16,7 @@ from gvi_sim.analysis.effect_decomposition import (
     at_certainties,
     closer_of,
 )
+from gvi_sim.analysis.pairs.effect import Effect, compare
 from gvi_sim.config import load_scenario
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.verify import verify

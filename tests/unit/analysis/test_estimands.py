@@ -11,11 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis import ties
 from gvi_sim.analysis.estimand import ESTIMANDS, counts, effects, estimand_named, measure, needed_tables, treatment
 from gvi_sim.analysis.estimand.base import change_of, mean_of, median_of, ratio_of
 from gvi_sim.analysis.estimand.spans import weights
 from gvi_sim.analysis.estimand.unevenness import top_share_of_groups
+from gvi_sim.analysis.measures import ties
 from gvi_sim.errors import ScenarioError
 from gvi_sim.world.codes import BACKGROUND, DOSES, NOBODY, RETALIATION, SHOOTING
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gvi_sim.analysis.draws_posterior import t_factor
-from gvi_sim.analysis.intervals import Estimate, estimate, mean_interval, paired
-from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.analysis.inference.draws_posterior import t_factor
+from gvi_sim.analysis.inference.intervals import Estimate, estimate, mean_interval, paired
+from gvi_sim.analysis.inference.verdict import Verdict
 from gvi_sim.errors import ScenarioError
 
 # Four pairs by hand: differences -2, -4, 0, -2; mean -2, variance 8/3; t of 3 degrees of freedom 3.182446.

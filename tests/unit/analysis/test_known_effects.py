@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from gvi_sim.analysis.draws_posterior import Known
-from gvi_sim.analysis.intervals import Estimate, changes, estimate, paired
-from gvi_sim.analysis.verdict import Verdict, chance_verdict, jeffreys, verdict_of
-from gvi_sim.execution.packaged import packaged_ensemble
+from gvi_sim.analysis.inference.draws_posterior import Known
+from gvi_sim.analysis.inference.intervals import Estimate, changes, estimate, paired
+from gvi_sim.analysis.inference.verdict import Verdict, chance_verdict, jeffreys, verdict_of
+from gvi_sim.execution.ensembles.packaged import packaged_ensemble
 
 BANK = Path(__file__).with_name("effect_bank.npz")
 LEAST, MOST, Z = 0.93, 0.97, 4.42

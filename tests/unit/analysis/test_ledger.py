@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import ledger
-from gvi_sim.analysis.effect import compare
-from gvi_sim.analysis.ledger import ArmRows
+from gvi_sim.analysis.pairs import ledger
+from gvi_sim.analysis.pairs.effect import compare
+from gvi_sim.analysis.pairs.ledger import ArmRows
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError
 from gvi_sim.experiment.opening import open_result

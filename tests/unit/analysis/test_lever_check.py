@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import lever_check
-from gvi_sim.analysis.components import PARTS
-from gvi_sim.analysis.intervals import estimate
+from gvi_sim.analysis.decomposition import lever_check
+from gvi_sim.analysis.inference.intervals import estimate
+from gvi_sim.analysis.pairs.components import PARTS
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.config.levers import LeverDeclaration
 from gvi_sim.config.levers import levers as declared

@@ -7,8 +7,8 @@ import pytest
 
 from gvi_sim import evidence
 from gvi_sim.config import load_scenario
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
 from makers import mechanism_files, mechanisms
 from makers.mechanisms import (
     KEYS,

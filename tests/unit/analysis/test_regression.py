@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import regression as reg
-from gvi_sim.analysis.components import at_zero
+from gvi_sim.analysis.decomposition import regression as reg
+from gvi_sim.analysis.pairs.components import at_zero
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ScenarioError
 

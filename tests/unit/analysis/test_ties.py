@@ -8,7 +8,7 @@ import pytest
 import gvi_sim as gvi
 from gvi_sim.analysis.estimand import measure
 from gvi_sim.analysis.estimand.networks import rivalry_by_distance, rivals_per_group, transitivity
-from gvi_sim.analysis.ties import networks
+from gvi_sim.analysis.measures.ties import networks
 from gvi_sim.simulate import Runs
 
 

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from gvi_sim.analysis import uncertainty
-from gvi_sim.analysis.intervals import estimate
-from gvi_sim.analysis.uncertainty import drivers_of, split_variance, uncertainty_of
-from gvi_sim.analysis.uncertainty_text import uncertainty_texts
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.parameters import Parameters
+from gvi_sim.analysis.inference.intervals import estimate
+from gvi_sim.analysis.pairs import uncertainty
+from gvi_sim.analysis.pairs.uncertainty import drivers_of, split_variance, uncertainty_of
+from gvi_sim.analysis.pairs.uncertainty_text import uncertainty_texts
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.parameters import Parameters
 from gvi_sim.language.catalogue import Words
 
 DRAWS, RUNS, MOST_Z = 100, 200, 4.42

@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 
 import gvi_sim as gvi
-from gvi_sim.analysis.validation import ENOUGH, FAILS, PASSES, PATTERNS, UNKNOWN, PatternFound, Patterns, patterns
-from gvi_sim.analysis.validation_levels import CROSS, EXTERNAL, INTERNAL, QUANTITIES, levels
+from gvi_sim.analysis.patterns.validation import (
+    ENOUGH,
+    FAILS,
+    PASSES,
+    PATTERNS,
+    UNKNOWN,
+    PatternFound,
+    Patterns,
+    patterns,
+)
+from gvi_sim.analysis.patterns.validation_levels import CROSS, EXTERNAL, INTERNAL, QUANTITIES, levels
 from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build_validation import recorded_figures
+from gvi_sim.report.building.build_validation import recorded_figures
 
 COMMON = ("site=us_midsize", "years=4", "start_date=2007-07-01", "burn_in_years=6")
 

@@ -238,7 +238,7 @@ def test_what_takes_long_is_told_or_asks_for_yes(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gvi_sim.cli import job
-    from gvi_sim.execution import resource_estimate
+    from gvi_sim.execution.amounts import resource_estimate
 
     words = ("run", *SMALL, "--replicates", "2", "--seed", "1", "--workers", "1", "--parameters", "point")
     monkeypatch.setattr(job, "LONG", 0.0)

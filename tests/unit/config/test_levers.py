@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gvi_sim.analysis.attribution import MOST_PARTS
+from gvi_sim.analysis.decomposition.attribution import MOST_PARTS
 from gvi_sim.config import programme_only
 from gvi_sim.config.conf_files import flattened
 from gvi_sim.config.levers import levers, levers_in, parts
@@ -24,17 +24,18 @@ ALLOWED = {
         "programme.call_in.summoned", "programme.notification.per_month", "programme.coverage",
     },
     # one question about one lever: certainty 0 and 1; no group listed; whether there is a steady dose of contacts
-    "gvi_sim/analysis/effect_decomposition.py": {"programme.sanction_certainty", "programme.call_in.every_days",
-                                                "programme.notification.per_month"},
+    "gvi_sim/analysis/decomposition/effect_decomposition.py": {
+        "programme.sanction_certainty", "programme.call_in.every_days", "programme.notification.per_month",
+    },
     "gvi_sim/config/scenario.py": {"programme.coverage"},
     # figures of published studies: what the programme there was, and what differs between countries
     "makers/mechanisms.py": {"programme.sanction.capacity", "programme.sanction_certainty"},
     "gvi_sim/evidence/browse.py": {"programme.call_in.summoned", "programme.call_in.every_days",
                                    "programme.notification.per_month"},
     # what a dose costs, and what makes a run slow
-    "gvi_sim/execution/unit_costs.py": {"programme.sanction.capacity", "programme.sanction_certainty",
+    "gvi_sim/execution/amounts/unit_costs.py": {"programme.sanction.capacity", "programme.sanction_certainty",
                                         "programme.mediation_reach"},
-    "gvi_sim/execution/resource_estimate.py": {"programme.call_in.summoned", "programme.notification.per_month",
+    "gvi_sim/execution/amounts/resource_estimate.py": {"programme.call_in.summoned", "programme.notification.per_month",
                                                "programme.notification.burst"},
     # half of a part, which no declaration can say
     "conf/programme/call_ins_only.yaml": {"programme.notification.per_month", "programme.notification.burst"},

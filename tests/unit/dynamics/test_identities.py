@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.world.builder import Reference
 
 WORDS = (
@@ -96,7 +96,7 @@ def test_kept_tables_change_nothing() -> None:
 
 PLAIN = """
 from gvi_sim import load_scenario
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.world.builder import Reference
 engine = Engine(load_scenario({words}), frozenset(), (Reference(1.4, 1.2),))
 print(*[engine.run(31, replicate).digest for replicate in range(2)])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.world.tables import MONTH_DAYS, OUTCOMES, SERIES
 
 TABLES = frozenset({"attacks", "groups", "persons", "victims", "spells", "stays", "sanctions", "doses"})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gvi_sim import compare, load_scenario, simulate
-from gvi_sim.analysis.effect import Effect
+from gvi_sim.analysis.pairs.effect import Effect
 from gvi_sim.config import Scenario
 from gvi_sim.config.conf_files import options
 from gvi_sim.dynamics.replicate import Replicate, Runner

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gvi_sim import evidence
-from gvi_sim.analysis.validation import PATTERNS
+from gvi_sim.analysis.patterns.validation import PATTERNS
 from gvi_sim.evidence import bibliography
 from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 

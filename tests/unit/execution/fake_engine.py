@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gvi_sim.execution.reference_surface import ReferenceConstants
-from gvi_sim.execution.runner import Replicate
+from gvi_sim.execution.ensembles.reference_surface import ReferenceConstants
+from gvi_sim.execution.planning.runner import Replicate
 from gvi_sim.units import DAYS_PER_YEAR, day_of
 from gvi_sim.world.builder import Reference
 from gvi_sim.world.tables import ATTACK, GROUP, MONTH_DAYS, OUTCOMES, SERIES
@@ -126,8 +126,8 @@ def fake_constants(scenario, ensemble):
 
 def install(set_attribute, make=FakeEngine) -> None:
     """Put the fake in the place of the engine everywhere a run asks for one."""
-    for name in ("simulate", "analysis.effect", "experiment.sweep"):
+    for name in ("simulate", "analysis.pairs.effect", "experiment.sweep"):
         set_attribute(import_module(f"gvi_sim.{name}"), "default_engine", lambda: make)
-    plan = import_module("gvi_sim.execution.plan")
+    plan = import_module("gvi_sim.execution.planning.plan")
     set_attribute(plan, "reference_constants", fake_references)
     set_attribute(plan, "drawn_constants", fake_constants)

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gvi_sim.errors import StoreError
-from gvi_sim.execution import atomic_files
+from gvi_sim.execution.storage import atomic_files
 
 ESCAPES = (
     "", ".", "..", "../x", "a/../../x", "/etc/passwd", "//host/x", "a\\b", "..\\x", "%2e%2e%2fx", "a/..",
@@ -83,7 +83,8 @@ def test_a_full_disk_leaves_the_old_file_and_no_part(
 
 def test_a_real_size_limit_is_reported(tmp_path: Path, root: Path) -> None:
     code = (
-        "import resource, sys; from pathlib import Path; from gvi_sim.execution.atomic_files import write_atomic\n"
+        "import resource, sys; from pathlib import Path\n"
+        "from gvi_sim.execution.storage.atomic_files import write_atomic\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
         "write_atomic(Path(sys.argv[1]), b'x' * 5000)"
     )

@@ -19,8 +19,8 @@ import pytest
 
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
 from gvi_sim.execution import campaign
-from gvi_sim.execution.lock import FolderLock
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.lock import FolderLock
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.simulate import simulate
 
 HERE = str(Path(__file__).resolve().parent)
@@ -199,7 +199,7 @@ def test_another_run_is_refused(tmp_path: Path, fake, scenario) -> None:
 
 
 def test_results_of_other_code_are_refused(tmp_path: Path, fake, scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gvi_sim.execution import plan
+    from gvi_sim.execution.planning import plan
 
     simulate(scenario, replicates=20, seed=1, workers=1, out=tmp_path / "run")
     monkeypatch.setattr(plan, "code_digest", lambda: "0" * 64)

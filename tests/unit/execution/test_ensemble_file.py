@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gvi_sim.errors import ScenarioError, StoreError
-from gvi_sim.execution.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
-from gvi_sim.execution.packaged import packaged_ensemble
+from gvi_sim.execution.ensembles.packaged import packaged_ensemble
+from gvi_sim.execution.storage.ensemble_file import StoredEnsemble, read_ensemble, write_ensemble
 
 KEYS = ("attacks.kappa_repeat", "exit.places")
 

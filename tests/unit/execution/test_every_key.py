@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.analysis.effect import compare
-from gvi_sim.analysis.spending import per_averted, spending_of
+from gvi_sim.analysis.decomposition.spending import per_averted, spending_of
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.config import Scenario, leaves
 from gvi_sim.config.leaves import flat_of
 from gvi_sim.dynamics import strict
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution.runner import Engine
-from gvi_sim.execution.totals import by_site
+from gvi_sim.execution.amounts.totals import by_site
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build import run_view
-from gvi_sim.report.spending_text import budget_text
+from gvi_sim.report.building.build import run_view
+from gvi_sim.report.text.spending_text import budget_text
 from gvi_sim.world.builder import Reference
 
 # Everything is on, and much of it: what is rare in a default run happens here.

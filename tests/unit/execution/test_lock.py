@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.errors import StoreError
-from gvi_sim.execution.lock import LOCK, FolderLock
+from gvi_sim.execution.storage.lock import LOCK, FolderLock
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from gvi_sim.execution.lock import FolderLock
+from gvi_sim.execution.storage.lock import FolderLock
 with FolderLock(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -11,7 +11,7 @@ import pytest
 from gvi_sim.cli import main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import StoreError
-from gvi_sim.execution.manifest import KEYS, read_manifest, self_hash
+from gvi_sim.execution.storage.manifest import KEYS, read_manifest, self_hash
 from gvi_sim.simulate import simulate
 
 

@@ -10,20 +10,20 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.analysis.effect import compare
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.config.other_values import with_values
 from gvi_sim.dynamics.reference import pilot_scenario, reference_of
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution import reference_surface
-from gvi_sim.execution.arm import Arm
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.ensemble_file import write_ensemble
-from gvi_sim.execution.manifest import read_manifest
-from gvi_sim.execution.packaged import packaged_ensemble
+from gvi_sim.execution.ensembles import reference_surface
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import packaged_ensemble
+from gvi_sim.execution.ensembles.parameters import Parameters
+from gvi_sim.execution.ensembles.reference_surface import ROUGH, constants_of
 from gvi_sim.execution.parameter_source import chosen_parameters
-from gvi_sim.execution.parameters import Parameters
-from gvi_sim.execution.reference_surface import ROUGH, constants_of
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.planning.arm import Arm
+from gvi_sim.execution.planning.runner import Engine
+from gvi_sim.execution.storage.ensemble_file import write_ensemble
+from gvi_sim.execution.storage.manifest import read_manifest
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.experiment.verify import verify

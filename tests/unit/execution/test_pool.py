@@ -17,13 +17,13 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.errors import ResourceError
-from gvi_sim.execution import pool
+from gvi_sim.execution.workers import pool
 
 GUARDLESS = """
 import sys
 sys.path[:0] = [{here!r}, {root!r}]
 import math
-from gvi_sim.execution.pool import run_tasks
+from gvi_sim.execution.workers.pool import run_tasks
 print("started")
 print(sorted(result for _, result in run_tasks(math.sqrt, [1.0, 4.0, 9.0], workers=2)))
 """
@@ -31,7 +31,7 @@ ORPHANS = """
 import os, sys
 sys.path[:0] = [{here!r}, {root!r}]
 import pool_tasks
-from gvi_sim.execution.pool import run_tasks
+from gvi_sim.execution.workers.pool import run_tasks
 for _, pid in run_tasks(pool_tasks.slow_pid, range(10_000), workers=2):
     print(pid, flush=True)
 """
@@ -133,7 +133,7 @@ def _is_alive(pid: int) -> bool:
 
 def test_a_worker_whose_locks_are_gone_ends_in_silence() -> None:
     """What the fork server sets: silent for a lock that was taken away, loud for everything else."""
-    code = "import multiprocessing.synchronize as s; import gvi_sim.execution.quiet_start; {raises}"
+    code = "import multiprocessing.synchronize as s; import gvi_sim.execution.workers.quiet_start; {raises}"
     silent = "s.SemLock.__new__(s.SemLock).__setstate__((0, 1, 1, '/gone'))"
     for raises, told in ((silent, False), ("open('/no such file')", True), ("1 / 0", True)):
         done = subprocess.run(
@@ -145,7 +145,7 @@ def test_a_worker_whose_locks_are_gone_ends_in_silence() -> None:
 def test_what_starts_workers_is_deaf_to_ctrl_c() -> None:
     """Ctrl-C reaches every process of a terminal; the fork server must not end with a traceback of its own."""
     code = (
-        "import os, signal, sys, time; from gvi_sim.execution import pool; pool.worker_context(); "
+        "import os, signal, sys, time; from gvi_sim.execution.workers import pool; pool.worker_context(); "
         "from multiprocessing import forkserver; pid = forkserver._forkserver._forkserver_pid; "
         "assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set(); "
         "[(os.kill(pid, signal.SIGINT), time.sleep(0.02)) for _ in range(40)]; "
@@ -157,7 +157,7 @@ def test_what_starts_workers_is_deaf_to_ctrl_c() -> None:
 
 def test_what_starts_workers_leaves_at_its_next_import_when_nobody_is_left() -> None:
     child = (
-        "import gvi_sim.execution.quiet_start, os, time; parent = os.getppid()\n"
+        "import gvi_sim.execution.workers.quiet_start, os, time; parent = os.getppid()\n"
         "import colorsys; print('on', flush=True)\n"
         "while os.getppid() == parent: time.sleep(0.01)\n"
         "import this"
@@ -172,7 +172,7 @@ def test_what_starts_workers_leaves_at_its_next_import_when_nobody_is_left() -> 
 def test_a_worker_without_memory_to_watch_its_parent_does_not_wait_for_ever() -> None:
     """When there is none to watch with, it ends; when there is none for a thread of its own, it goes on."""
     code = (
-        "import multiprocessing, threading, time; from gvi_sim.execution import pool\n"
+        "import multiprocessing, threading, time; from gvi_sim.execution.workers import pool\n"
         "def starved(*_): raise MemoryError\n"
         "leash, held = multiprocessing.Pipe(duplex=False)\n"
         "{starving} = starved; pool._begin(leash); time.sleep({seconds})"

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.concentration import gini, top_share
-from gvi_sim.analysis.contagion import cascade_sizes, parents
-from gvi_sim.analysis.effect import compare
+from gvi_sim.analysis.measures.concentration import gini, top_share
+from gvi_sim.analysis.measures.contagion import cascade_sizes, parents
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.config import Scenario, load_scenario
-from gvi_sim.execution import resource_estimate
-from gvi_sim.execution.runner import Engine
+from gvi_sim.execution.amounts import resource_estimate
+from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.experiment.design import Axis, Design
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.simulate import simulate

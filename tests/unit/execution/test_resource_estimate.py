@@ -11,7 +11,7 @@ import pytest
 from benchmarks import speed as measuring
 from gvi_sim.cli import main
 from gvi_sim.config import load_scenario
-from gvi_sim.execution import resource_estimate, run_counts, speed
+from gvi_sim.execution.amounts import resource_estimate, run_counts, speed
 
 SHORT = ("site=huddinge", "programme=gvi", "years=2", "burn_in_years=1")
 ABSURD = (

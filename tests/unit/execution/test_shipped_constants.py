@@ -13,7 +13,7 @@ from gvi_sim.config.conf_files import options
 from gvi_sim.dynamics import shipped
 from gvi_sim.dynamics.reference import pilot_scenario
 from gvi_sim.errors import EvidenceError
-from gvi_sim.execution.reference_surface import constants_anew
+from gvi_sim.execution.ensembles.reference_surface import constants_anew
 from makers.constants_file import acting, constant_entries, packaged_words, witness
 
 STORED = json.loads(shipped.FILE.read_bytes())

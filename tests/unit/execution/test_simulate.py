@@ -10,7 +10,8 @@ import pytest
 
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
-from gvi_sim.execution import plan, resource_estimate
+from gvi_sim.execution.amounts import resource_estimate
+from gvi_sim.execution.planning import plan
 from gvi_sim.execution.start_notice import when_it_begins
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.simulate import Runs, simulate

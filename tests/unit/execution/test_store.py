@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from gvi_sim.errors import StoreError
-from gvi_sim.execution import spreadsheet
-from gvi_sim.execution.manifest import KEYS, self_hash
-from gvi_sim.execution.shards import PATTERN, SYNTHETIC, from_parquet, notes_of, to_parquet
-from gvi_sim.execution.store import Store, open_store
+from gvi_sim.execution.storage import spreadsheet
+from gvi_sim.execution.storage.manifest import KEYS, self_hash
+from gvi_sim.execution.storage.shards import PATTERN, SYNTHETIC, from_parquet, notes_of, to_parquet
+from gvi_sim.execution.storage.store import Store, open_store
 from gvi_sim.simulate import simulate
 
 
@@ -173,7 +173,7 @@ def test_no_value_is_an_empty_field() -> None:
 
 READ = """
 import os
-from gvi_sim.execution.shards import from_parquet, to_parquet
+from gvi_sim.execution.storage.shards import from_parquet, to_parquet
 data = to_parquet({"day": [1.0, 2.0]}, same={"scenario": "one"})
 before = len(os.listdir("/proc/self/task"))
 from_parquet(data).to_pandas(use_threads=False)

@@ -17,12 +17,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from gvi_sim.analysis.effect import compare
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.errors import StoreError
-from gvi_sim.execution.arm_results import InFolder
-from gvi_sim.execution.manifest import write_manifest
-from gvi_sim.execution.shards import notes_of, to_parquet
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.arm_results import InFolder
+from gvi_sim.execution.storage.manifest import write_manifest
+from gvi_sim.execution.storage.shards import notes_of, to_parquet
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.design import Axis, Design
 from gvi_sim.experiment.sweep import sweep
 from gvi_sim.world.tables import FIELDS, LOGGED, SIZES, STORED_BESIDE, SUMS, TABLES
@@ -30,7 +30,7 @@ from gvi_sim.world.tables import FIELDS, LOGGED, SIZES, STORED_BESIDE, SUMS, TAB
 ADDED = """
 import json
 import gvi_sim as gvi
-from gvi_sim.execution.resource_estimate import run_bytes
+from gvi_sim.execution.amounts.resource_estimate import run_bytes
 
 words = ("site=huddinge", "years=2", "burn_in_years=1")
 scenario = gvi.load_scenario(*words)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gvi_sim.config import Scenario, load_scenario
-from gvi_sim.execution.totals import COLUMNS, by_site, over_sites
-from gvi_sim.execution.unit_costs import COLUMN, COSTS, costs, running_years
+from gvi_sim.execution.amounts.totals import COLUMNS, by_site, over_sites
+from gvi_sim.execution.amounts.unit_costs import COLUMN, COSTS, costs, running_years
 from gvi_sim.world.tables import EXTRA_OUTCOMES, OUTCOMES
 
 PRICES = (

@@ -11,14 +11,14 @@ import yaml
 from gvi_sim.cli.listing import scenario_lines
 from gvi_sim.config import Scenario, conf_dir, leaves, load_scenario, options
 from gvi_sim.config.leaves import flat_of
-from gvi_sim.execution.arm import Arm
-from gvi_sim.execution.batch import default_engine
-from gvi_sim.execution.ensemble import StoredEnsemble
-from gvi_sim.execution.ensemble_file import write_ensemble
-from gvi_sim.execution.packaged import packaged_ensemble
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import packaged_ensemble
+from gvi_sim.execution.ensembles.parameters import Drawn
 from gvi_sim.execution.parameter_source import chosen_parameters
-from gvi_sim.execution.parameters import Drawn
-from gvi_sim.execution.plan import Plan
+from gvi_sim.execution.planning.arm import Arm
+from gvi_sim.execution.planning.batch import default_engine
+from gvi_sim.execution.planning.plan import Plan
+from gvi_sim.execution.storage.ensemble_file import write_ensemble
 from gvi_sim.experiment.arms import base_scenario, business_as_usual, cell_arms, with_baselines
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.language.catalogue import Words

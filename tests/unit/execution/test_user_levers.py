@@ -10,7 +10,7 @@ import pytest
 
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.verify import verify
 from gvi_sim.model import GVIModel
 from gvi_sim.simulate import simulate

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.cli import main
-from gvi_sim.execution import batch
-from gvi_sim.execution.runner import Engine
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.planning import batch
+from gvi_sim.execution.planning.runner import Engine
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import Sweep, sweep
 from gvi_sim.experiment.verify import verify

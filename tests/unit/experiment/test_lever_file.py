@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.effect import compare
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.cli import main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError

@@ -13,17 +13,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.attribution import attribute
-from gvi_sim.analysis.effect import compare
+from gvi_sim.analysis.decomposition.attribution import attribute
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.cli import main
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
-from gvi_sim.execution.arm import Arm
-from gvi_sim.execution.ensemble_file import StoredEnsemble, write_ensemble
-from gvi_sim.execution.manifest import write_manifest
 from gvi_sim.execution.parameter_source import chosen_parameters
-from gvi_sim.execution.shards import from_parquet, to_parquet
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.planning.arm import Arm
+from gvi_sim.execution.storage.ensemble_file import StoredEnsemble, write_ensemble
+from gvi_sim.execution.storage.manifest import write_manifest
+from gvi_sim.execution.storage.shards import from_parquet, to_parquet
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.rerun import rerun
 from gvi_sim.experiment.sweep import sweep

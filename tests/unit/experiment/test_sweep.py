@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.intervals import changes, paired
+from gvi_sim.analysis.inference.intervals import changes, paired
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.design import Axis, Design, Level
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.sweep import Sweep, sweep
@@ -223,7 +223,7 @@ def test_every_kind_of_axis_is_stored_opened_and_extended(
 
 
 def test_the_impossible_is_refused_before_any_pilot(tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gvi_sim.execution import plan
+    from gvi_sim.execution.planning import plan
 
     monkeypatch.setattr(plan, "reference_constants", lambda scenario: pytest.fail("a pilot was run"))
     with pytest.raises(ResourceError, match="fewer cells"):

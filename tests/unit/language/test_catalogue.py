@@ -7,7 +7,7 @@ import re
 import pytest
 
 from gvi_sim import evidence
-from gvi_sim.analysis import outcomes
+from gvi_sim.analysis.inference import outcomes
 from gvi_sim.config import leaves, options
 from gvi_sim.config.levers import levers, parts
 from gvi_sim.errors import ScenarioError

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from gvi_sim import evidence
-from gvi_sim.analysis import outcomes
-from gvi_sim.analysis.estimates import Change, Row, Share, Stated
-from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.analysis.inference import outcomes
+from gvi_sim.analysis.inference.estimates import Change, Row, Share, Stated
+from gvi_sim.analysis.inference.verdict import Verdict
 from gvi_sim.language.catalogue import LANGUAGES, Words, sentences, swedish
-from gvi_sim.report import tables
-from gvi_sim.report.distributions import fan
-from gvi_sim.report.view import (
+from gvi_sim.report.pages import tables
+from gvi_sim.report.views.distributions import fan
+from gvi_sim.report.views.view import (
     AxisView,
     BeforeAfter,
     Books,

@@ -10,21 +10,31 @@ import numpy as np
 import pytest
 
 from gvi_sim import load_scenario
-from gvi_sim.analysis.attribution import Attribution
-from gvi_sim.analysis.intervals import estimate
-from gvi_sim.analysis.lever_check import CANNOT_TELL, NOBODY, NOTHING, OTHER, WORKS, WRONG, Checked, LeverCheck, Step
+from gvi_sim.analysis.decomposition.attribution import Attribution
+from gvi_sim.analysis.decomposition.lever_check import (
+    CANNOT_TELL,
+    NOBODY,
+    NOTHING,
+    OTHER,
+    WORKS,
+    WRONG,
+    Checked,
+    LeverCheck,
+    Step,
+)
+from gvi_sim.analysis.inference.intervals import estimate
 from gvi_sim.cli import main
 from gvi_sim.cli.attribute import parts_of
 from gvi_sim.config.levers import levers as declared
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction_run import from_recorded
 from gvi_sim.language.catalogue import Words
+from gvi_sim.report.drawing.reproduction_figure import reproduction_chart
 from gvi_sim.report.plotting import plot
-from gvi_sim.report.reproduction_figure import reproduction_chart
-from gvi_sim.report.reproduction_text import overall_lines, terminal_lines
+from gvi_sim.report.text.reproduction_text import overall_lines, terminal_lines
 
 VERDICTS = {WORKS: 1.0, NOBODY: 0.0, NOTHING: 0.0, WRONG: 1.0, CANNOT_TELL: 1.0, OTHER: 1.0}
 PLACES = ("Group Violence Intervention",)

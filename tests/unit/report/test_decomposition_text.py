@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gvi_sim.analysis.components import PARTS
-from gvi_sim.analysis.estimates import Change
-from gvi_sim.analysis.ledger import REASONS, VIAS
-from gvi_sim.analysis.regression import TERMS
-from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.analysis.decomposition.regression import TERMS
+from gvi_sim.analysis.inference.estimates import Change
+from gvi_sim.analysis.inference.verdict import Verdict
+from gvi_sim.analysis.pairs.components import PARTS
+from gvi_sim.analysis.pairs.ledger import REASONS, VIAS
 from gvi_sim.language.catalogue import Words, sentences
-from gvi_sim.report import decomposition_text
+from gvi_sim.report.pages import decomposition_text
 from gvi_sim.report.terminal import screen
-from gvi_sim.report.view import Part, PartsView, RunView
+from gvi_sim.report.views.view import Part, PartsView, RunView
 from gvi_sim.report.write import report_of
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gvi_sim.report.build import seen_fewer
-from gvi_sim.report.distributions import fan, lorenz_view, monthly_counts, smooth_quantile, span_for, year_of
+from gvi_sim.report.building.build import seen_fewer
+from gvi_sim.report.views.distributions import fan, lorenz_view, monthly_counts, smooth_quantile, span_for, year_of
 
 
 def test_months_of_several_sites_are_added() -> None:

@@ -11,15 +11,15 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gvi_sim.analysis.estimates import Stated
-from gvi_sim.analysis.uncertainty import Uncertainty, drivers_of
+from gvi_sim.analysis.inference.estimates import Stated
+from gvi_sim.analysis.pairs.uncertainty import Uncertainty, drivers_of
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report import figures
-from gvi_sim.report.figure_drivers import drivers_chart
-from gvi_sim.report.pictures import run_figures, sweep_figures, title_of
-from gvi_sim.report.scales import round_changes
-from gvi_sim.report.style import as_png, as_svg
-from gvi_sim.report.view import AxisView, Origin, RunView, SweepView
+from gvi_sim.report.drawing import figures
+from gvi_sim.report.drawing.figure_drivers import drivers_chart
+from gvi_sim.report.drawing.pictures import run_figures, sweep_figures, title_of
+from gvi_sim.report.drawing.scales import round_changes
+from gvi_sim.report.drawing.style import as_png, as_svg
+from gvi_sim.report.views.view import AxisView, Origin, RunView, SweepView
 
 UNIT = re.compile(r"\(.+\)")
 RUN = ("forest", "fan", "years", "ledger", "parts", "before_after", "lorenz")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from gvi_sim.analysis import graded
-from gvi_sim.analysis.effect import Effect
-from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.analysis.inference import graded
+from gvi_sim.analysis.inference.verdict import Verdict
+from gvi_sim.analysis.pairs.effect import Effect
 from gvi_sim.cli import main
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.build import run_view
+from gvi_sim.report.building.build import run_view
 from gvi_sim.report.terminal import SHOWN
 
 RUNS = ("--seed", "3", "--replicates", "24", "--workers", "1")

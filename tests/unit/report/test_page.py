@@ -13,10 +13,10 @@ from html.parser import HTMLParser
 import pytest
 
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report import html
-from gvi_sim.report.pictures import figures_of, title_of
-from gvi_sim.report.style import as_svg
-from gvi_sim.report.view import NotRunning, PartsView, RunView, SweepView, View
+from gvi_sim.report.drawing.pictures import figures_of, title_of
+from gvi_sim.report.drawing.style import as_svg
+from gvi_sim.report.pages import html
+from gvi_sim.report.views.view import NotRunning, PartsView, RunView, SweepView, View
 from gvi_sim.report.write import report_of
 
 LOADING = {"script", "link", "iframe", "object", "embed", "base", "form", "video", "audio", "source"}

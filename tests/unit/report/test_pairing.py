@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.sections import run_report
-from gvi_sim.report.view import Pairing, RunView
+from gvi_sim.report.pages.sections import run_report
+from gvi_sim.report.views.view import Pairing, RunView
 
 
 def test_a_pairing_is_told_among_the_facts(words: Words, run: RunView) -> None:

@@ -12,7 +12,7 @@ from gvi_sim.analysis.estimand import Measured
 from gvi_sim.experiment.reproduction import PLACE, VALUE, Reproduction, load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
 from gvi_sim.language.catalogue import LANGUAGES, Words, swedish
-from gvi_sim.report.reproduction_text import figure_name, why_failed
+from gvi_sim.report.text.reproduction_text import figure_name, why_failed
 
 NUMBER_OR_PLACE = re.compile(r"\{[^{}]*\}|\d+")
 

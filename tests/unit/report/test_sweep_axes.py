@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.errors import ScenarioError
-from gvi_sim.execution import plan
+from gvi_sim.execution.planning import plan
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.sweep import Sweep, sweep
 from gvi_sim.experiment.verify import verify
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.pictures import figures_of, title_of
+from gvi_sim.report.drawing.pictures import figures_of, title_of
+from gvi_sim.report.pages.sweep_pictures import SWEEP
 from gvi_sim.report.plotting import plot
-from gvi_sim.report.sweep_pictures import SWEEP
 from gvi_sim.report.terminal import screen
 from gvi_sim.report.write import view_of, write_report
 from gvi_sim.world.builder import Reference

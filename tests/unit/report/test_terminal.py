@@ -6,10 +6,10 @@ import io
 
 import pytest
 
-from gvi_sim.analysis.wording import WIDTH
+from gvi_sim.analysis.pairs.wording import WIDTH
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report.terminal import ProgressLine, duration, run_screen, sweep_screen
-from gvi_sim.report.view import RunView, SweepView
+from gvi_sim.report.views.view import RunView, SweepView
 
 
 def test_the_answer_fits_one_screen(words: Words, run: RunView, sweep: SweepView) -> None:

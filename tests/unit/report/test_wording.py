@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import date
 
 from gvi_sim import evidence, load_scenario
-from gvi_sim.analysis import graded
-from gvi_sim.analysis.estimates import Change, Row, Share, Stated
-from gvi_sim.analysis.uncertainty import Driver, Uncertainty
-from gvi_sim.analysis.verdict import Verdict
+from gvi_sim.analysis.inference import graded
+from gvi_sim.analysis.inference.estimates import Change, Row, Share, Stated
+from gvi_sim.analysis.inference.verdict import Verdict
+from gvi_sim.analysis.pairs.uncertainty import Driver, Uncertainty
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report import wording
-from gvi_sim.report.origins import beginnings
+from gvi_sim.report.building.origins import beginnings
 from gvi_sim.report.terminal import run_screen
-from gvi_sim.report.view import Beginning, Interaction, NotRunning, RunView, SweepView
+from gvi_sim.report.text import wording
+from gvi_sim.report.views.view import Beginning, Interaction, NotRunning, RunView, SweepView
 from gvi_sim.report.write import report_of
 
 EN, SV = Words("en"), Words("sv")

@@ -9,18 +9,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.effect import Effect, compare
+from gvi_sim.analysis.pairs.effect import Effect, compare
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError, StoreError
-from gvi_sim.execution.store import open_store
+from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.sweep import Sweep, sweep
 from gvi_sim.experiment.verify import verify
-from gvi_sim.report.build import run_view
-from gvi_sim.report.build_sweep import sweep_view
-from gvi_sim.report.parameter_table import resting, sources_of
+from gvi_sim.report.building.build import run_view
+from gvi_sim.report.building.build_sweep import sweep_view
 from gvi_sim.report.plotting import plot
+from gvi_sim.report.views.parameter_table import resting, sources_of
 from gvi_sim.report.write import remember_command, write_report, write_swedish_tables
 from gvi_sim.simulate import simulate
 

@@ -1,0 +1,1 @@
+"""Numbers, their intervals and the words for their direction."""

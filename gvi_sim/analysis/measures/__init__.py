@@ -1,0 +1,1 @@
+"""What is read off one run: how attacks spread over groups, persons, years and one another."""

@@ -1,0 +1,1 @@
+"""Two scenarios event by event: whether they can be compared, what differs, and what the comparison is worth."""

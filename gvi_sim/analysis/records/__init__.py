@@ -1,0 +1,1 @@
+"""Records of counts as people keep them: read, checked, and summarised."""

@@ -1,0 +1,1 @@
+"""What is to be run, cut into batches, and the engine that runs them."""

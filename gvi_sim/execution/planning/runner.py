@@ -1,0 +1,57 @@
+"""The engine as the layers below use it: a runner that knows its reference constants."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ...config import Scenario
+from ...dynamics.reference import with_reference
+from ...dynamics.replicate import Replicate, Runner
+from ...world.builder import Reference
+from ...world.calendar import calendar_table, mean_clearance, share_known_within
+from ...world.codes import CAL_BELIEF
+from ...world.kernel_parameters import DTYPE, PARAMETERS, site_parameters
+
+__all__ = ["Engine", "Replicate"]
+
+# The frame of a plan, which all draws share: what the builder sets in the kernel's parameters and no scenario key does.
+_MADE = ("key", "background_scale", "retaliation_mean", "repeat_mean", "spread_mean")
+_FRAME = [name for name in DTYPE.names or () if name not in PARAMETERS and name not in _MADE]
+
+
+class Engine(Runner):
+    """Runs replicates of one scenario; constants are looked up, or found by a pilot, unless given."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        keep: frozenset[str] = frozenset(),
+        references: tuple[Reference, ...] | None = None,
+    ) -> None:
+        super().__init__(scenario, references or with_reference(scenario), keep)
+        self._believed = [_believed(site) for site in scenario.each_site()]
+
+    def retune(self, scenario: Scenario, references: tuple[Reference, ...]) -> None:
+        """Take other values of the parameters from the next replicate on; sizes, dates and ties stay.
+
+        Written into the arrays that the world holds already, since a new plan takes as long as a run.
+        """
+        held = self.plan.par.view(np.ndarray)
+        for place, (site, reference) in enumerate(zip(scenario.each_site(), references, strict=True)):
+            row = site_parameters(site, reference.background, reference.offspring)
+            row[_FRAME] = held[place][_FRAME]
+            held[place] = row[0]
+            if _believed(site) != self._believed[place]:
+                self._believed[place] = _believed(site)
+                followed = calendar_table(site, math.floor(self.plan.start), self.plan.window[1])[:, CAL_BELIEF]
+                self.plan.calendar[place, : len(followed), CAL_BELIEF] = followed
+                self.plan.calendar[place, len(followed) :, CAL_BELIEF] = followed[-1]
+        self.scenario = scenario
+
+
+def _believed(site: Scenario) -> tuple[float, float]:
+    """What the calendar's column of believed certainty is made of, beside the dated clearance."""
+    known = share_known_within(site, site.belief.patience_days)
+    return mean_clearance(site) * known, site.belief.public_half_life_days

@@ -1,0 +1,1 @@
+"""Results in folders: shards, manifest, lock, and where each file comes from."""

@@ -1,0 +1,1 @@
+"""From results to the plain numbers of a report."""

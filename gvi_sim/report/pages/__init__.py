@@ -1,0 +1,1 @@
+"""Sections and tables put together, for a page and a terminal."""

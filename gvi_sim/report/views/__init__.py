@@ -1,0 +1,1 @@
+"""Plain numbers that a report shows."""
