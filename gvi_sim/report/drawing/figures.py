@@ -209,6 +209,11 @@ def forest_chart(words: Words, view: RunView) -> Figure:
     return figure
 
 
+def has_changes(view: RunView) -> bool:
+    """Whether any outcome has a change that can be drawn: of one draw no interval may have a lower end."""
+    return any(_with_ratio(view, group) for group in (outcomes.HARM, outcomes.BURDEN))
+
+
 def _with_ratio(view: RunView, group: str) -> list[Row]:
     rows = [view.rows[name] for name in outcomes.names(group)]
     return [row for row in rows if row.ratio.is_known and row.ratio.low > 0]

@@ -34,7 +34,8 @@ def run_figures(words: Words, view: RunView) -> Iterator[tuple[str, Draw]]:
     from . import figures
     from .figure_drivers import drivers_chart
 
-    yield "forest", lambda: figures.forest_chart(words, view)
+    if figures.has_changes(view):
+        yield "forest", lambda: figures.forest_chart(words, view)
     found = view.doubt
     if found is not None and found.drivers:
         yield "drivers", lambda: drivers_chart(words, view.origin, found)
