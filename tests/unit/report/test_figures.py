@@ -43,6 +43,12 @@ def test_every_figure_says_what_the_model_says(words: Words, run: RunView, sweep
     assert all(title_of(figure).startswith(start) for figure in shown.values())
 
 
+def test_without_a_change_to_draw_there_is_no_forest(words: Words, run: RunView) -> None:
+    """As of a single draw, whose intervals have no lower end."""
+    rows = {name: replace(row, ratio=replace(row.ratio, low=0.0)) for name, row in run.rows.items()}
+    assert [name for name, _ in run_figures(words, replace(run, rows=rows))] == [*RUN[1:]]
+
+
 def test_every_axis_has_a_unit(words: Words, run: RunView, sweep: SweepView) -> None:
     for name, figure in drawn(words, run, sweep).items():
         axes: list[Axes] = figure.axes
