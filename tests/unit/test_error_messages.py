@@ -117,7 +117,8 @@ def test_the_command_line_answers_in_the_language_that_was_asked_for(
         (["check", str(tmp_path)], "it is a folder, not a file", "kan inte läsas: det är en mapp, ingen fil"),
         (["verify", str(tmp_path / "gone")], "is no results folder", "gone är ingen resultatmapp"),
         (["attribute", "--outcome", "x"], "is not shared out", "fördelas inte på delar"),
-        (["report"], "the following arguments are required: OUT", "fel: följande måste anges: OUT"),
+        (["list", "x"], "cannot be listed", "kan inte listas"),
+        (["report"], "the following arguments are required: OUT", "fel: följande måste anges: MAPP"),
         (["run", "--seed", "x"], "invalid int value: 'x'", "--seed: 'x' är inget heltal"),
         (["run", "--sed", "1"], "--sed is not known here", "--sed är inte känt här"),
     )
