@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.makers import calibration_studies as studies
+from benchmarks.makers.calibration_studies import Ready
+from benchmarks.makers.shared_shocks import shock_study, shock_table
 from gvi_sim.config import load_scenario
 from gvi_sim.execution.planning.machine import code_digest
 from gvi_sim.report.drawing import style
-from makers import calibration_studies as studies
-from makers.calibration_studies import Ready
-from makers.shared_shocks import shock_study, shock_table
 
 FOLDER = Path(__file__).with_name("studies")
 PAGE = Path(__file__).with_name("calibration.md")

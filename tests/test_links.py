@@ -20,7 +20,7 @@ def text_of(path: Path) -> str:
 def missing_files(text: str, folder: Path) -> list[str]:
     """Relative links, and paths and tests in code marks under a folder of the tree, that lead nowhere."""
     links = [folder / link for link in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text)]
-    top = "benchmarks|conf|docs|experiments|gvi_sim|makers|tests"
+    top = "benchmarks|conf|docs|experiments|gvi_sim|tests"
     links += [ROOT / path for path in re.findall(rf"`((?:{top})/[\w./-]*)`", text)]
     tests = re.findall(r"`(tests/[\w./-]*\.py)::(test_\w+)`", text)
     links += [ROOT / path / name for path, name in tests if f"\ndef {name}(" not in text_of(ROOT / path)]

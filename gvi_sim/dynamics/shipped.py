@@ -3,7 +3,7 @@
 ``constants.json`` holds those of every packaged site and programme, at point values and for every draw of the packaged
 ensemble, under what they follow from: the values that act in business as usual, and the draws of those that are drawn.
 A value typed by a user leads to another key, and to pilots. Floats are written so that they read back bit by bit.
-``python -m makers.constants_file`` makes the file.
+``python -m benchmarks.makers.constants_file`` makes the file.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 ``evidence/ensembles/mechanisms.csv`` holds one row a draw and a column a key, all of equal weight;
 ``mechanisms.json`` beside it what they were calibrated to, what they achieve, and the hash of the draws.
-``python -m makers.mechanism_files`` makes both.
+``python -m benchmarks.makers.mechanism_files`` makes both.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks.makers.calibration_studies import prepared, rank_table, reach_row, recovery_table, world
+from benchmarks.makers.shared_shocks import shock_study
 from gvi_sim.analysis.calibration.verdicts import CLEAR_N
-from makers.calibration_studies import prepared, rank_table, reach_row, recovery_table, world
-from makers.shared_shocks import shock_study
 
 N = "n"
 PLACE = ("site=upplands_bro", "site.groups=12", "site.members=120", "site.attacks_per_year=150", "calendar=flat")

@@ -5,12 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim import evidence
-from gvi_sim.config import load_scenario
-from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
-from gvi_sim.execution.ensembles.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
-from makers import mechanism_files, mechanisms
-from makers.mechanisms import (
+from benchmarks.makers import mechanism_files, mechanisms
+from benchmarks.makers.mechanisms import (
     KEYS,
     SHARED,
     TARGETS,
@@ -19,6 +15,10 @@ from makers.mechanisms import (
     chosen_strengths,
     wanted_ratios,
 )
+from gvi_sim import evidence
+from gvi_sim.config import load_scenario
+from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import FOLDER, NAME, packaged_ensemble, packaged_provenance
 
 
 def test_candidates_are_the_same_every_time_and_fill_the_priors() -> None:

@@ -29,7 +29,7 @@ ALLOWED = {
     },
     "gvi_sim/config/scenario.py": {"programme.coverage"},
     # figures of published studies: what the programme there was, and what differs between countries
-    "makers/mechanisms.py": {"programme.sanction.capacity", "programme.sanction_certainty"},
+    "benchmarks/makers/mechanisms.py": {"programme.sanction.capacity", "programme.sanction_certainty"},
     "gvi_sim/evidence/browse.py": {"programme.call_in.summoned", "programme.call_in.every_days",
                                    "programme.notification.per_month"},
     # what a dose costs, and what makes a run slow

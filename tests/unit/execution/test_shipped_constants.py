@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.makers.constants_file import acting, constant_entries, packaged_words, witness
 from gvi_sim.config import load_scenario
 from gvi_sim.config.conf_files import options
 from gvi_sim.dynamics import shipped
 from gvi_sim.dynamics.reference import pilot_scenario
 from gvi_sim.errors import EvidenceError
 from gvi_sim.execution.ensembles.reference_surface import constants_anew
-from makers.constants_file import acting, constant_entries, packaged_words, witness
 
 STORED = json.loads(shipped.FILE.read_bytes())
 
@@ -38,7 +38,7 @@ def test_everything_packaged_has_its_constants_and_nothing_else_is_kept() -> Non
         assert drawn is not None
         wanted |= {shipped.key_of(pilot_scenario(scenario), draws) for draws in ("", drawn.sha256)}
     assert STORED["edition"] == shipped.EDITION
-    assert wanted == set(STORED["constants"]), "run python -m makers.constants_file"
+    assert wanted == set(STORED["constants"]), "run python -m benchmarks.makers.constants_file"
 
 
 def other_witnesses(sites: Collection[str]) -> list[str]:
@@ -48,7 +48,7 @@ def other_witnesses(sites: Collection[str]) -> list[str]:
         scenario = load_scenario(entry["of"])
         drawn = acting(scenario) if len(entry["pairs"]) > 1 else None
         if scenario.site.key in sites and witness(scenario, drawn, entry["pairs"]) != entry["witness"]:
-            complaints.append(f"{entry['of']}: raise EDITION and run python -m makers.constants_file")
+            complaints.append(f"{entry['of']}: raise EDITION and run python -m benchmarks.makers.constants_file")
     return complaints
 
 

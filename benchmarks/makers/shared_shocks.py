@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.makers.calibration_studies import Ready
 from gvi_sim.analysis.calibration.inference import infer
 from gvi_sim.analysis.calibration.priors import SHOCK, N
 from gvi_sim.analysis.calibration.verdicts import learnt, telling
-from makers.calibration_studies import Ready
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,7 +3,7 @@
 Run it by hand after a change of the rules (raise ``EDITION``), of the packaged ensemble or of a site's facts; it takes
 some minutes a site and keeps what it finds in the cache, so it may be stopped and begun again:
 
-    python -m makers.constants_file
+    python -m benchmarks.makers.constants_file
 
 Each entry also holds a witness: what one small pilot finds from those constants. A test runs the witnesses anew, which
 takes seconds and gives other numbers once the rules have changed.

@@ -1,4 +1,4 @@
-"""Making the packaged ensemble: ``python -m makers.mechanism_files [FOLDER]``.
+"""Making the packaged ensemble: ``python -m benchmarks.makers.mechanism_files [FOLDER]``.
 
 Takes about six minutes on one processor and gives the same files every time with the same code. The draws go into
 ``mechanisms.csv``, and what they were calibrated to and what they achieve, measured again on the draws that
@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.makers import mechanisms
+from benchmarks.makers.mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, MechanismFigures, Told
 from gvi_sim.config import load_scenario
 from gvi_sim.evidence import entry
 from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
 from gvi_sim.execution.ensembles.packaged import FOLDER, NAME
 from gvi_sim.execution.planning.machine import code_digest, version
 from gvi_sim.execution.storage.atomic_files import write_atomic
-from makers import mechanisms
-from makers.mechanisms import BACKFIRE, KEYS, PLACES, SHARED, TARGETS, WIDER, MechanismFigures, Told
 
 CANDIDATES, DRAWS, RUNS, CHECK_RUNS, RESTRAINT_RUNS = 1024, 100, 8, 20, 4
 DIGITS = 5
