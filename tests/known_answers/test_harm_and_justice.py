@@ -165,6 +165,17 @@ def test_members_are_detained_for_a_share_of_the_time() -> None:
     holds(measure)
 
 
+def test_a_sentence_of_30_days_is_30_days() -> None:
+    """At a shape at which sentences hardly differ; a longer one may follow from an arrest within it."""
+    words = (
+        "justice.clearance_no_hit=1", "justice.delay.first_share=1", "justice.delay.middle_share=0",
+        f"justice.sentence_years_no_hit={30 / YEAR}", "justice.sentence_shape=1e6", "justice.youth_sentence_factor=1",
+    )  # fmt: skip
+    spells = many(off(*words), 11, 5, ("spells",)).tables["spells"]
+    days = (spells["to_day"] - spells["from_day"])[(spells["status"] == 2) & (spells["to_day"] < 10 * 365)]
+    assert len(days) > 500 and abs(np.quantile(days, (0.05, 0.25, 0.5)) - 30.0).max() < 0.2
+
+
 def test_sentences_keep_shooters_away() -> None:
     """Every attack cleared at once: sentences are Gamma, mean and shape as stated, by outcome and age."""
     words = (
