@@ -176,6 +176,10 @@ def effect_text(pair: Pair, by_listed: pd.DataFrame, found: Uncertainty | None, 
     if main.verdict is not Verdict.NO_DIFFERENCE:
         doubts = [] if found is None else [agreement(words, main), *uncertainty_texts(words, found)]
         parts += [precision(words, main), *doubts]
+    for part in scenario.each_site():
+        if part.runs_since is not None:
+            dates = {"since": part.runs_since.isoformat(), "start": scenario.start_date.isoformat()}
+            parts.append(words("warning.runs_since", site=printable(part.site.name, LONGEST_NAME), **dates))
     runs = words(
         "terminal.runs", replicates=words.number(pair.replicates, 0), years=words.years(scenario.years),
         seed=pair.seed,

@@ -121,8 +121,10 @@ def test_texts_say_since_when_the_programme_has_run() -> None:
     assert str(EARLY.runs_since) == "2020-01-01" and WHOLE.runs_since is None
     assert EARLY.replace("programme=none").runs_since is None
     effect = compare(EARLY.replace("programme=none"), EARLY, replicates=2, seed=1, workers=1, parameters="point")
-    for text in (str(effect), str(effect.scenario)):
-        assert "1 years from 2022-01-01 (the programme began on 2020-01-01; that time is simulated" in text
+    told = " ".join(str(effect).split())
+    assert "began on 2020-01-01. That time is simulated too; what is counted begins on 2022-01-01." in told
+    told = " ".join(str(effect.scenario).split())
+    assert "from 2022-01-01 (the programme began on 2020-01-01; that time is simulated and not counted)" in told
     assert "began on" not in str(effect.base)
     assert set(effect.by_year["starts"].astype(str)) == {"2022-01-01"}
     assert effect.certificate.failed == ()
