@@ -16,7 +16,8 @@ from .execution.ensembles.parameters import ENSEMBLE, Parameters
 from .execution.parameter_source import Choice, chosen_parameters
 from .execution.planning.arm import Arm
 from .execution.planning.batch import default_engine
-from .execution.planning.plan import Plan, checked_count, checked_keep, chosen_seed
+from .execution.planning.counts import checked_count
+from .execution.planning.plan import Plan, checked_keep, chosen_seed
 from .execution.planning.user_levers import lever_workers
 from .execution.start_notice import it_begins
 from .execution.storage.arm_results import ArmResults, InFolder, InMemory, named

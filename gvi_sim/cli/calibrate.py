@@ -6,7 +6,6 @@ import argparse
 import shlex
 from pathlib import Path
 
-from ..config.personal_data import refuse_personal_data
 from .job import free_folder, progress_line, say_if_long
 from .options import add_shared
 from .parser import Parser
@@ -28,6 +27,7 @@ def add(commands: Parser) -> None:
 def _calibrate(arguments: argparse.Namespace) -> int:
     from ..analysis.calibration.procedure import POINTS, calibrate, write_calibration
     from ..analysis.records.counts import read_counts
+    from ..config.personal_data import refuse_personal_data
     from ..execution.start_notice import when_it_begins
     from ..execution.storage.ensemble_file import check_free
     from ..language.catalogue import Words

@@ -10,14 +10,13 @@ from .. import evidence
 from ..config import Scenario, conf_dir, leaves, options
 from ..config.levers import DIRECTIONS
 from ..config.levers import levers as declared
+from ..config.value_text import value_at, value_text
 from ..errors import ScenarioError
-from ..execution.ensembles.parameters import POINT
-from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.planning.arm import Arm
 from ..experiment.design_files import experiment_names, load_design
-from ..report.views.parameter_table import shown, value_at
 
 if TYPE_CHECKING:
+    from ..execution.parameter_source import Choice
     from ..experiment.design import Design
     from ..language.catalogue import Words
 
@@ -98,7 +97,7 @@ def entry_lines(words: Words, entries: Iterable[evidence.Entry]) -> Iterator[str
 
 def _entry_line(words: Words, found: evidence.Entry) -> str:
     place = "" if found.place == evidence.DEFAULT_PLACE else f" ({found.place})"
-    value = words.as_written(shown(found.value) or "null")
+    value = words.as_written(value_text(found.value) or "null")
     if isinstance(found.value, tuple | dict) and found.value:
         value = words("evidence.table", count=len(found.value))
     told = f"{value} {words.unit(found.key, found.unit)}{place}"
@@ -106,15 +105,17 @@ def _entry_line(words: Words, found: evidence.Entry) -> str:
     return f"{found.grade}  {found.key:<44}  {told:<52}  {sources}"
 
 
-def scenario_lines(words: Words, scenario: Scenario, parameters: Choice = POINT) -> Iterator[str]:
+def scenario_lines(words: Words, scenario: Scenario, parameters: Choice) -> Iterator[str]:
     """Every value of a scenario with where it came from, or what runs with ``parameters`` draw instead, by site."""
+    from ..execution.parameter_source import chosen_parameters
+
     drawn = chosen_parameters(parameters, [Arm("", scenario)])
     ranges = {} if drawn is None else dict(zip(drawn.keys, drawn.ensemble.draws.T, strict=True))
     for site in scenario.each_site():
         if scenario.parts:
             yield f"# {site.site.name}"
         for key in leaves():
-            value = f"{key} = {shown(value_at(site, key)) or 'null'}"
+            value = f"{key} = {value_text(value_at(site, key)) or 'null'}"
             draws = ranges.get(key)
             told = [words.translated("lines", site.origin(key)).replace("(assumption", f"({words('rests.assumption')}")]
             if draws is not None:
@@ -123,7 +124,7 @@ def scenario_lines(words: Words, scenario: Scenario, parameters: Choice = POINT)
             yield f"{value:<56}  # {'; '.join(told)}"
 
 
-def design_lines(words: Words, design: Design, parameters: Choice = POINT) -> Iterator[str]:
+def design_lines(words: Words, design: Design, parameters: Choice) -> Iterator[str]:
     """The axes of a design and the scenario that its cells share."""
     from ..experiment.arms import base_scenario
 

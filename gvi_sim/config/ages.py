@@ -46,7 +46,19 @@ def _score(log_sd: float, mean_share: float) -> float:
 
 def widest_spread(mean: float, room: float) -> float:
     """The largest standard deviation that ages with this mean above the lowest can have below ``room``."""
-    return mean * math.sqrt(_shape(_score(_LARGEST_LOG_SD, mean / room), _LARGEST_LOG_SD)[1])
+    log_sd = _largest_log_sd(mean / room)
+    return mean * math.sqrt(_shape(_score(log_sd, mean / room), log_sd)[1])
+
+
+def _largest_log_sd(mean_share: float) -> float:
+    """The largest log_sd at which some score has this mean: near ``room`` the widest laws fall short of it."""
+    low, high = 0.0, _LARGEST_LOG_SD
+    if _shape(-_FARTHEST, high)[0] >= mean_share:
+        return high
+    for _ in range(_STEPS):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if _shape(-_FARTHEST, middle)[0] >= mean_share else (low, middle)
+    return low
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +71,7 @@ def joining_ages(mean: float, spread: float, room: float) -> JoiningAges:
     log_sd = math.sqrt(math.log1p(variation))
     score = (math.log(room / mean) + 0.5 * log_sd * log_sd) / log_sd
     if score < _UNCUT:
-        low, high = 0.0, _LARGEST_LOG_SD
+        low, high = 0.0, _largest_log_sd(mean / room)
         for _ in range(_STEPS):
             log_sd = 0.5 * (low + high)
             low, high = (log_sd, high) if _shape(_score(log_sd, mean / room), log_sd)[1] < variation else (low, log_sd)

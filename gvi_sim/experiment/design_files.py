@@ -16,8 +16,8 @@ from ..config.typed_values import unquoted
 from ..config.untrusted_files import read_foreign
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import plain
+from ..execution.planning.counts import checked_replicates
 from ..execution.planning.machine import PACKAGE
-from ..execution.planning.plan import checked_replicates
 from .design import Axis, Design, Level, as_word, level_text
 
 CONFIG = "config.yaml"

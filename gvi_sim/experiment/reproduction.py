@@ -29,7 +29,7 @@ from ..config.untrusted_files import read_foreign
 from ..errors import Message, ScenarioError, nearest_hint
 from ..evidence import source
 from ..evidence.strict_yaml import plain
-from ..execution.planning.plan import checked_count
+from ..execution.planning.counts import checked_count
 from .design_files import CONFIG, design_of, experiments_dir
 
 PUBLISHED = "published.yaml"

@@ -17,7 +17,8 @@ from ..execution.campaign import run_into, writing
 from ..execution.ensembles.parameters import ENSEMBLE, Parameters
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.planning.batch import default_engine
-from ..execution.planning.plan import Plan, checked_replicates, chosen_seed
+from ..execution.planning.counts import checked_replicates
+from ..execution.planning.plan import Plan, chosen_seed
 from ..execution.storage.store import Store
 from ..execution.workers.pool import Progress
 from ..language.catalogue import Words

@@ -18,7 +18,8 @@ from ..errors import ScenarioError
 from ..execution.campaign import overall_hash
 from ..execution.ensembles.reference_surface import constants_anew
 from ..execution.planning.batch import Task
-from ..execution.planning.plan import Plan, checked_count, chosen_seed
+from ..execution.planning.counts import checked_count
+from ..execution.planning.plan import Plan, chosen_seed
 from ..execution.storage.ensemble_file import KIND as ENSEMBLE
 from ..execution.storage.ensemble_file import read_ensemble
 from ..execution.storage.lock import LOCK

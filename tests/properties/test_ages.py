@@ -6,7 +6,7 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 
@@ -38,7 +38,10 @@ def test_from_its_word_on_everybody_joined_of_age(age_min: float, above: float, 
         assert age(par, below) < ADULT_YEARS
 
 
-@given(st.floats(1.0, 30.0), st.floats(0.05, 0.98))
+@given(st.floats(1.0, 31.0), st.floats(0.05, 0.98))
+@example(30.0, 0.75)
+@example(29.0, 0.98)
+@example(31.0, 0.98)
 def test_ages_at_joining_have_the_mean_and_spread_that_are_stated(above: float, share: float) -> None:
     """By numerical integration over the law that the engine draws from, none above the highest."""
     room = 32.0

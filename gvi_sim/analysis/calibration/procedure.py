@@ -13,7 +13,8 @@ import numpy as np
 
 from ...config import Scenario, load_scenario
 from ...errors import Message, ScenarioError
-from ...execution.planning.plan import checked_count, chosen_seed
+from ...execution.planning.counts import checked_count
+from ...execution.planning.plan import chosen_seed
 from ...execution.start_notice import it_begins
 from ...execution.storage.ensemble_file import StoredEnsemble, check_free, write_ensemble
 from ...execution.workers.pool import Progress, usable_cpus

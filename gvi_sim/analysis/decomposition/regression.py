@@ -26,7 +26,8 @@ import numpy as np
 from ...errors import EngineError, ScenarioError
 from ...execution.ensembles.parameters import ENSEMBLE
 from ...execution.parameter_source import Choice
-from ...execution.planning.plan import checked_replicates, chosen_seed
+from ...execution.planning.counts import checked_replicates
+from ...execution.planning.plan import chosen_seed
 from ...language.catalogue import Words
 from ...units import DAYS_PER_YEAR, day_of
 from ..inference.estimates import Stated

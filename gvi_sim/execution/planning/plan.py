@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ...errors import Message, ScenarioError, nearest_hint
+from ...errors import ScenarioError, nearest_hint
 from ...model.levers import lever_key
 from ...world.tables import TABLES
 from ..ensembles.ensemble import RUNS_A_DRAW
@@ -216,18 +216,6 @@ def chosen_seed(seed: object) -> int:
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
         raise ScenarioError("seed", key="seed", seed=seed)
     return seed
-
-
-def checked_replicates(value: object) -> int:
-    """``value`` if it is a number of replicates that give an interval."""
-    return checked_count("replicates", value, 2, Message("count/interval"))
-
-
-def checked_count(name: str, value: object, least: int, why: Message | str = "") -> int:
-    """``value`` if it is a whole number of at least ``least``; ScenarioError naming ``name`` otherwise."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ScenarioError("count", key=name, value=value, least=least, why=why)
-    return value
 
 
 def checked_keep(keep: Iterable[str]) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..views.parameter_table import shown, value_at
+from ...config.value_text import value_at, value_text
 
 if TYPE_CHECKING:
     from ...config import Scenario
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 def first_lines(words: Words, scenario: Scenario, axes: Sequence[Axis] = ()) -> Iterator[str]:
     """A line an axis, then one for each value that is a reading of what was typed."""
     for axis in axes:
-        values = words("terminal.axis.next").join(words.as_written(shown(level) or "null") for level in axis.levels)
+        values = words("terminal.axis.next").join(
+            words.as_written(value_text(level) or "null") for level in axis.levels
+        )
         yield words("terminal.axis", key=axis.key, count=len(axis.levels), values=values)
     for place, typed in scenario.read_as.items():
         site, key = _placed(scenario, place)
-        yield words("terminal.read_as", key=place, typed=typed, value=words.as_written(shown(value_at(site, key))))
+        yield words("terminal.read_as", key=place, typed=typed, value=words.as_written(value_text(value_at(site, key))))
     for site in scenario.each_site():
         if by_mode := site.origin("calendar.series").partition(":")[0] if _by_mode(site) else "":
             share = words.as_written(f"{100 * site.attacks.detonation_share:.3g}")

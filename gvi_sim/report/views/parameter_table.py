@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
-from datetime import date
 from typing import TYPE_CHECKING
 
 from ... import evidence
 from ...analysis.pairs.wording import NAMES, SET, grade_of
+from ...config.value_text import value_at, value_text
 from .view import CitedSource, Resting
 
 if TYPE_CHECKING:
@@ -30,39 +29,14 @@ def _resting(scenario: Scenario, key: str) -> Resting:
     known = None if grade == SET else entry
     return Resting(
         key=key,
-        value=shown(value_at(scenario, key)),
+        value=value_text(value_at(scenario, key)),
         unit=evidence.unit(key),
-        low="" if entry is None else shown(entry.low),
-        high="" if entry is None else shown(entry.high),
+        low="" if entry is None else value_text(entry.low),
+        high="" if entry is None else value_text(entry.high),
         grade=grade,
         sources=() if known is None else known.sources,
         note="" if known is None else known.note,
     )
-
-
-def value_at(scenario: Scenario, key: str) -> object:
-    """The value of a dotted key."""
-    value: object = scenario
-    for name in key.split("."):
-        value = getattr(value, name)
-    return value
-
-
-def shown(value: object) -> str:
-    """A value in one short line."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        if value == math.inf:
-            return "∞"
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:g}"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return ", ".join(shown(item) for item in value[:6]) + (" …" if len(value) > 6 else "")
-    return str(getattr(value, "name", value))  # of a shock its name
 
 
 def sources_of(entries: Iterable[Resting]) -> tuple[CitedSource, ...]:
