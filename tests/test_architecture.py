@@ -15,6 +15,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,6 +96,7 @@ def read(path: Path) -> Module:
     return parse(".".join(parts[:-1] if is_init else parts), path.read_text("utf-8"), is_init=is_init)
 
 
+@cache
 def package() -> list[Module]:
     return [read(path) for path in sorted((ROOT / "gvi_sim").rglob("*.py"))]
 

@@ -27,6 +27,7 @@ def event_hash(folder: Path) -> str:
     return str(json.loads((folder / "manifest.json").read_text())["event_hash"])
 
 
+@pytest.mark.slow
 def test_a_run_is_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--replicates", "20", "--seed", str(SEED), "--out", str(tmp_path / "command"), "--quiet"]
     assert cli.main(["run", *WORDS, *options]) == 0

@@ -20,7 +20,13 @@ def differences(condition: Condition, found: Hashes, plain: Hashes, kinds: tuple
     ]
 
 
-@pytest.mark.parametrize("condition", short_matrix(), ids=lambda condition: condition.label)
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param(condition, id=condition.label, marks=pytest.mark.slow if number else ())
+        for number, condition in enumerate(reversed(short_matrix()))
+    ],
+)
 def test_nothing_changes_a_byte(condition: Condition, plain: Hashes, tmp_path: Path) -> None:
     found = condition.run(tmp_path)
     assert found["about"]["locale"].startswith((condition.env["LC_ALL"], "C, since"))

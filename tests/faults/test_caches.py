@@ -94,6 +94,7 @@ print(hex(int(draws.run_key(7, 3))))
 """
 
 
+@pytest.mark.slow
 def test_damaged_compiled_code_is_compiled_again(home: Path, root: Path) -> None:
     """A small entry, in processes of its own: cut, flipped, or sealed by somebody who wrote nonsense."""
 

@@ -80,6 +80,7 @@ def check(folder: Path, damages: Iterator[Path]) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_damage_is_refused(folder: Path) -> None:
     assert check(folder, flipped(folder, 50, 1)) == 50
     assert check(folder, cut(folder, 10, 2)) == 10
@@ -110,6 +111,7 @@ def repaired(folder: Path, damages: Iterator[Path], monkeypatch: pytest.MonkeyPa
             assert contents(folder) == whole, path
 
 
+@pytest.mark.slow
 def test_damage_is_repaired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.rmtree(folder / "figures")  # the same call deletes figures and report: they are made after it
     repaired(folder, cut(folder, 4, 5), monkeypatch)

@@ -30,6 +30,7 @@ cp -r "{{disk}}/out" "{{copy}}"
 """
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow(tmp_path: Path, undisturbed, whole) -> None:
     """RLIMIT_FSIZE: what is larger cannot be written; what is smaller is written and stays."""
     out, wanted = tmp_path / "out", sorted(whole["run"])
@@ -45,6 +46,7 @@ def test_a_file_that_may_not_grow(tmp_path: Path, undisturbed, whole) -> None:
     assert not finish(start(out, kind="run")) and contents(out) == whole["run"]
 
 
+@pytest.mark.slow
 def test_a_full_disk(tmp_path: Path, undisturbed, whole) -> None:
     """A tmpfs that fills up half-way, where one may be mounted; the file limit above where not."""
     disk, copy = tmp_path / "disk", tmp_path / "copy"
@@ -73,6 +75,7 @@ def test_a_folder_that_cannot_be_written(closed: Path, capsys: pytest.CaptureFix
     assert str(closed) in said and "Choose another" in said and "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_finished_folder_that_can_only_be_read(tmp_path: Path, undisturbed, whole) -> None:
     """It opens, reads and verifies; a report into it says what is wrong."""
     from gvi_sim.experiment.opening import open_result
@@ -116,6 +119,7 @@ def test_a_run_without_a_home_has_the_same_bytes(tmp_path: Path, whole) -> None:
     assert said.count("\n") == 1 and "nothing can be kept" in said and contents(tmp_path / "out") == whole["run"]
 
 
+@pytest.mark.slow
 def test_few_open_files(tmp_path: Path, whole) -> None:
     """With 256 at most; and no temporary folder of ours outlives the run."""
     process = start(tmp_path / "out", workers=2, open_files=256, env={"TMPDIR": str(tmp_path)})
@@ -123,6 +127,7 @@ def test_few_open_files(tmp_path: Path, whole) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+@pytest.mark.slow
 def test_two_processes_in_one_folder(tmp_path: Path, whole) -> None:
     """Whoever comes second is refused and told who writes; the first goes on undisturbed."""
     out = tmp_path / "out"

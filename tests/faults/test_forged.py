@@ -128,6 +128,7 @@ def test_a_forged_certificate_is_found(folder: Path) -> None:
     assert "nothing says what the pairing is worth" in told(folder)
 
 
+@pytest.mark.slow
 def test_a_forged_certificate_of_a_sweep_is_found(undisturbed: dict[str, Path], tmp_path: Path) -> None:
     shutil.copytree(undisturbed["sweep"], tmp_path / "out")
     relative = "tables/certificates.parquet"
@@ -239,6 +240,7 @@ def test_a_user_s_mistake_is_exit_two(
     assert capsys.readouterr().err.startswith("gvi-sim: ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["run", "sweep"])
 def test_runs_and_sweeps_verify_too(kind: str, undisturbed: dict[str, Path], tmp_path: Path) -> None:
     whole = verify(undisturbed[kind], sample=1000)
@@ -251,6 +253,7 @@ def test_runs_and_sweeps_verify_too(kind: str, undisturbed: dict[str, Path], tmp
     assert f"series, row 4, column shootings: stored {after!r}, computed {before!r}" in told(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_the_same_sample_can_be_drawn_again(undisturbed: dict[str, Path]) -> None:
     first, second = (verify(undisturbed["sweep"], sample=3, seed=9) for _ in range(2))
     assert first == second and any("chosen by --seed 9" in line for line in first.checked)

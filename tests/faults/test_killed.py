@@ -45,6 +45,7 @@ def kill_and_resume(out: Path, whole: dict[str, str], moments: list[float], work
     assert contents(out) == whole and before.items() <= finished(out).items()
 
 
+@pytest.mark.slow
 def test_a_killed_parent_loses_nothing(tmp_path: Path, whole) -> None:
     kill_and_resume(tmp_path / "out", whole["sweep"], [0.2 * RUN_TIME, 0.6 * RUN_TIME], [1, 2])
 
@@ -74,10 +75,12 @@ def killed_below(out: Path, whole: dict[str, str], moments: list[float], *, serv
     assert killed and contents(out) == whole
 
 
+@pytest.mark.slow
 def test_a_killed_worker_loses_nothing(tmp_path: Path, whole) -> None:
     killed_below(tmp_path / "out", whole["sweep"], [0.05, 0.2], servers=False)
 
 
+@pytest.mark.slow
 def test_a_killed_fork_server_loses_nothing(tmp_path: Path, whole) -> None:
     killed_below(tmp_path / "out", whole["sweep"], [0.1], servers=True)
 
@@ -90,6 +93,7 @@ def test_workers_killed_a_hundred_times_lose_nothing(tmp_path: Path, whole) -> N
         killed_below(tmp_path / str(number), whole["sweep"], moments, servers=number % 5 == 4)
 
 
+@pytest.mark.slow
 def test_a_worker_out_of_memory_is_replaced(tmp_path: Path, whole) -> None:
     """No worker may have any more memory than it has: whatever it asks for next, it fails."""
     process = start(tmp_path / "out", kind="run", workers=2)

@@ -42,6 +42,7 @@ def stop_after(root: Path, out: Path, replicates: int, moment: float | None) -> 
     return process.returncode, took, said
 
 
+@pytest.mark.slow
 def test_ctrl_c(tmp_path: Path, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     code, took, said = stop_after(root, out, 800, None)
@@ -110,6 +111,7 @@ def complaint(root: Path, here: Path, name: str, when: float | str, *, group: bo
     return f"{name} at {when} left {process.returncode} and said {lines}"
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_any_command_is_one_line(root: Path, tmp_path: Path) -> None:
     """As it begins, and while a report is written; to the terminal's whole group and to the command alone."""
     cases = [("list", 0.0, True), ("run", 0.2, False), ("run", "out/tables/effect.parquet", True),
@@ -128,6 +130,7 @@ def test_ctrl_c_at_any_moment_of_any_command_is_one_line(root: Path, tmp_path: P
     assert not any(found), "\n".join(found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("years", [1.0, -60.0])
 def test_the_clock_says_nothing(tmp_path: Path, whole, years: float) -> None:
     """A year ahead, or before 1970: only the stamp differs."""
@@ -136,6 +139,7 @@ def test_the_clock_says_nothing(tmp_path: Path, whole, years: float) -> None:
     assert contents(out) == whole["run"]
 
 
+@pytest.mark.slow
 def test_stamps_of_files_say_nothing(tmp_path: Path, undisturbed, whole) -> None:
     """A copy whose files were made in 1970, or will be in 2100, is read and resumed as it is."""
     out = tmp_path / "out"

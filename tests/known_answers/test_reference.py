@@ -82,6 +82,7 @@ HARD = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HARD)
 def test_hard_cases_keep_their_level(case: str) -> None:
     keeps_its_level(usual("site=malmo", *HARD[case]), 150)

@@ -1,7 +1,7 @@
 """The census of paths: every command on every path, small and in one process, and what must be true of each answer.
 
-One test loops and lists all complaints: a path that fails hides no other. The full product, and every site and package
-at the full default sizes, carry the marker ``slow``.
+One test loops and lists all complaints: a path that fails hides no other. The covering design, the full product, and
+every site and package at the full default sizes, carry the marker ``slow``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path as File
 import pytest
 
 from .answers import complaints_of_folder, complaints_of_text
-from .design import FACTORS, WORLDS, Path, covering, full, small
+from .design import AFFORDABLE, FACTORS, WORLDS, Path, covering, full, small
 
 ALIKE = ("--seed", "1")
 IN_ONE_PROCESS = (*ALIKE, "--workers", "1")
@@ -97,6 +97,15 @@ def test_the_covering_design_holds_every_pair() -> None:
         assert set(product(values[one], values[two])) == {(row[one], row[two]) for row in rows}
 
 
+def test_every_world_gives_one_answer(ask: Ask, tmp_path: File) -> None:
+    """Every site and package, the commands in turn: of each world one row of the covering design."""
+    rows = [covering()[len(AFFORDABLE) * number + number % len(AFFORDABLE)] for number in range(len(WORLDS))]
+    assert {row.world for row in rows} == set(WORLDS) and {row.command for row in rows} == set(AFFORDABLE)
+    complaints = census(rows, ask, tmp_path, again=False)
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.slow
 def test_every_pair_of_choices_gives_one_answer(ask: Ask, tmp_path: File) -> None:
     """Every command with every site and package, every number of runs, drawn and at point values, in both languages."""
     complaints = census(covering(), ask, tmp_path, again=False)

@@ -50,7 +50,7 @@ def test_the_twin_is_plain_python_and_this_is_not() -> None:
     assert twin("dynamics.engine") is not __import__("gvi_sim.dynamics.engine", fromlist=["engine"])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(numbers, seeds)
 def test_engine_and_twin_agree_event_by_event(number: int, seed: int) -> None:
     scenario = small(number)

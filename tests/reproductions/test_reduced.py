@@ -44,11 +44,17 @@ def changed(name: str | Path, attempt: int = 0) -> set[str]:
     return far & changed(name, attempt + 1) if far and attempt == 0 else far
 
 
-@pytest.mark.parametrize("name", reproduction_names())
+QUICK = ("certainty_by_exit", "new_haven", "rivalry_hollenbeck", "baltimore_district", "chicago_factions")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in reproduction_names()]
+)
 def test_the_model_still_gives_what_was_recorded(name: str) -> None:
     assert changed(name) == set(), "if this is meant: gvi-sim reproduce NAME --update, and say so in CHANGELOG.md"
 
 
+@pytest.mark.slow
 def test_a_model_that_changed_is_seen(tmp_path: Path, root: Path) -> None:
     """The same experiment with a programme that deters nobody, in enough runs to tell, is not what was recorded."""
     shutil.copytree(root / "experiments" / "boston_gangs", tmp_path / "boston_gangs")

@@ -47,7 +47,7 @@ def drawn(number: int) -> dict[str, Any]:
         content["sites"] = {rng.choice((*options("site"), "byn", "å", "../x")): _overrides(rng) for _ in range(2)}
         content.pop("site", None)
     if rng.random() < 0.05:
-        content[_slipped(rng, rng.choice(list(leaves())))] = 1
+        content[slipped(rng, rng.choice(list(leaves())), rng.choice((1, 2)))] = 1
     return content
 
 
@@ -111,10 +111,6 @@ def _table(rng: random.Random, name: str) -> Any:
 def _overrides(rng: random.Random) -> dict[str, Any]:
     keys = rng.sample(list(leaves()), 2)
     return {key: value(rng, leaves()[key]) for key in keys}
-
-
-def _slipped(rng: random.Random, key: str) -> str:
-    return slipped(rng, key, rng.choice((1, 2)))
 
 
 def slipped(rng: random.Random, word: str, edits: int) -> str:

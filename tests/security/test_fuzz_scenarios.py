@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from datetime import date
 from pathlib import Path
@@ -13,12 +12,11 @@ import numpy as np
 import pytest
 
 from gvi_sim.config import Scenario, leaves, load_scenario
-from gvi_sim.config.changes import check_key
 from gvi_sim.dynamics.reference import with_reference
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution.planning.runner import Engine
 
-from .scenarios import FAR, drawn, slipped
+from .scenarios import FAR, drawn
 
 SECONDS = 10.0
 BASE = load_scenario("site=huddinge")
@@ -155,24 +153,3 @@ def test_null_gives_the_registry_back(tmp_path: Path) -> None:
     path.write_text("".join(f"{key}: null\n" for key in NUMERIC), "utf-8")
     assert load_scenario(path) == load_scenario()
     assert load_scenario(path).start_date == date(2023, 1, 1)
-
-
-# --- misspellings ----------------------------------------------------------------------------------------
-
-
-def test_a_misspelt_key_finds_the_right_one_first() -> None:
-    rng, found, tried = random.Random("gvi_sim misspellings"), 0, 0
-    missed = []
-    while tried < 500:
-        key = rng.choice(list(leaves()))
-        word = slipped(rng, key, rng.choice((1, 2)))
-        if word in leaves():
-            continue
-        tried += 1
-        with pytest.raises(ScenarioError) as caught:
-            check_key(word)
-        right = f"Nearest: {key}." in str(caught.value)
-        found += right
-        if not right:
-            missed.append((word, key, str(caught.value)))
-    assert found >= 0.98 * tried, missed

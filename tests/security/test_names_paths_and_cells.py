@@ -282,6 +282,7 @@ def test_there_are_fifty_of_them() -> None:
     assert all(load_scenario({"site.name": text}).site.name == text for text in XSS if len(text) <= 80)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "sv"])
 def test_a_hostile_name_is_text_on_the_page(view: RunView, lang: str) -> None:
     words = Words(lang)
@@ -300,6 +301,7 @@ def test_a_hostile_name_is_text_on_the_page(view: RunView, lang: str) -> None:
         assert text in "".join(seen.words), text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("figure", ["years"])
 def test_a_hostile_name_is_text_in_a_figure(view: RunView, figure: str) -> None:
     hostile = {

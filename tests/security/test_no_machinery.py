@@ -78,6 +78,7 @@ def test_no_value_of_the_environment_is_in_what_a_run_leaves(ran: tuple[Path, di
     assert MARK not in found["told"]
 
 
+@pytest.mark.slow
 def test_a_report_from_the_store_runs_nothing(ran: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = ran
     found = watched(folder, "report", "out", "--lang", "sv", "--quiet")
@@ -183,6 +184,7 @@ def importing(tree: ast.AST) -> list[str]:
     return [*sorted(IMPORTING & set(names)), *machinery]
 
 
+@pytest.mark.slow
 def test_one_module_imports_a_file_and_only_the_option_reaches_it(root: Path) -> None:
     """A lever of a user's own: its file stands on the command line, never in a scenario, a result or a page."""
     trees = {path.relative_to(root).as_posix(): ast.parse(path.read_text("utf-8")) for path in modules(root)}

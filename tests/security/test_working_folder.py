@@ -71,6 +71,7 @@ def left(root: Path, here: Path, command: list[str], found: str) -> dict[str, st
     return {name: value for name, value in hashes.items() if name not in ("command.txt", "report.html")}
 
 
+@pytest.mark.slow
 def test_traps_do_not_spring(traps: Path, root: Path, tmp_path: Path) -> None:
     for name, text in (("gvi-sim", INSTALLED), ("script.py", SCRIPT)):
         (tmp_path / name).write_text(text)

@@ -27,10 +27,10 @@ def command(root: Path, *words: str, into: object = subprocess.PIPE, **env: str)
 def test_what_a_terminal_lacks_is_written_with_the_nearest_letters(root: Path, tmp_path: Path, encoding: str) -> None:
     out = str(tmp_path / "out")
     said = []
-    for words in (
-        ("--help",), ("run", "--help"), ("list", "sites"), ("evidence", "site.name"),
-        ("run", *SMALL, "--lang", "sv", "--out", out), ("verify", out), ("report", out), ("run", "site=malmø"),
-    ):  # fmt: skip
+    told = [("--help",), ("run", "--help"), ("list", "sites"), ("evidence", "site.name"), ("run", "site=brønnøy")]
+    if encoding == "ascii":  # the one that lacks most
+        told += [("run", *SMALL, "--lang", "sv", "--out", out), ("verify", out), ("report", out)]
+    for words in told:
         done = command(root, *words, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
         assert done.returncode in (0, 2) and b"Traceback" not in done.stderr, (words, done.stderr)
         said.append(done.stdout.decode(encoding))

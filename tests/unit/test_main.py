@@ -27,6 +27,7 @@ def test_one_job_is_one_run_with_its_report(root: Path, tmp_path: Path) -> None:
     assert manifest["arms"][1]["scenario"]["years"] == 1
 
 
+@pytest.mark.slow
 def test_multirun_is_one_job_a_site(root: Path, tmp_path: Path) -> None:
     typed = ("site=Huddinge,örebro", "site.population = 9e4")
     words = ("years=1", "burn_in_years=0.5", "+replicates=2", "+seed=1", "+workers=1")
@@ -38,6 +39,7 @@ def test_multirun_is_one_job_a_site(root: Path, tmp_path: Path) -> None:
     assert all("site.population=90000" in line and line.endswith("report.html") for line in lines)
 
 
+@pytest.mark.slow
 def test_an_experiment_is_one_whole_sweep(root: Path, tmp_path: Path) -> None:
     words = ("+experiment=certainty_by_exit", "years=1", "exit.offer_rate=0.5", "+replicates=2", "+seed=1")
     done = hydra(root, tmp_path, *words, "+workers=1")

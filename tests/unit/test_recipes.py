@@ -92,6 +92,7 @@ def test_a_lever_is_added_as_the_recipe_says_in_five_files(root: Path, tmp_path:
     assert done.returncode == 0, done.stdout[-4000:]
 
 
+@pytest.mark.slow
 def test_an_experiment_of_ones_own_runs_from_anywhere(root: Path, tmp_path: Path) -> None:
     assert len(follow(root / "docs" / "recipes" / "experiment.md", tmp_path)) == 3
     told = run(root, tmp_path, "reproduce", "early_exit", "--workers", "1", "--out", "out", "--update")

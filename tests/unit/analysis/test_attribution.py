@@ -66,6 +66,7 @@ def scenario() -> Scenario:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_programme_is_shared_out_wholly(scenario: Scenario, tmp_path) -> None:
     made = at.attribute(scenario, replicates=20, seed=4, workers=1, out=tmp_path / "parts")
     table = made.table.set_index(["outcome", "part"])

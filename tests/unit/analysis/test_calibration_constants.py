@@ -32,6 +32,7 @@ def test_what_the_calendar_lets_pass_is_the_mean_of_a_cut_lognormal(sd: float, c
     assert calendar_share(scenario) == pytest.approx(mean / cap, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_surface_lies_near_the_engines_own_pilots(monkeypatch: pytest.MonkeyPatch) -> None:
     """48 short pilots over shared shocks, whose own months would make each of them miss by some 8 %."""
     monkeypatch.setattr(constants, "ROUNDS", (16, 48))

@@ -95,6 +95,7 @@ def test_shared_shocks_were_not_taken_for_retaliation(place: str, root: Path) ->
         check_shocks(rows.assign(n=0.5 - rows["n"]))
 
 
+@pytest.mark.slow
 def test_shared_shocks_are_not_taken_for_retaliation_today() -> None:
     """A short study of a place of 12 groups: 20 records with shocks and no retaliation, 20 with much."""
     setting = world(*PLACE, years=4, areas=6, seed=5, workers=1)

@@ -186,6 +186,7 @@ def test_runs_of_other_seeds_are_not_paired(fake, usual: Scenario, scenario: Sce
         Effect(*runs)
 
 
+@pytest.mark.slow
 def test_workers_and_folders_change_nothing(tmp_path: Path, effect: Effect, fake) -> None:
     arms = effect.base.scenario, effect.scenario.scenario
     stored = compare(*arms, replicates=200, seed=2, workers=2, out=tmp_path / "run")

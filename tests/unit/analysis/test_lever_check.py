@@ -30,6 +30,7 @@ def chosen(*keys: str) -> dict[str, LeverDeclaration]:
     return {key: declared()[key] for key in keys}
 
 
+@pytest.mark.slow
 def test_levers_that_work_are_told_with_their_doses(scenario: Scenario) -> None:
     keys = ("programme.sanction_certainty", "programme.mediation_reach", "exit.offer_rate")
     made = lever_check.check_levers(scenario, levers=chosen(*keys), replicates=40, seed=2, workers=1)
@@ -79,6 +80,7 @@ def test_one_step_against_the_direction_is_enough() -> None:
     assert lever_check._verdict(lever, full, False, 1.0, 10.0) == lever_check.WORKS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runs", [2, 4, 20])
 def test_few_runs_of_a_lever_that_does_nothing_show_no_wrong_step(runs: int) -> None:
     """Some fifty steps are looked at in one check: each may be called wrong by chance once in a thousand times."""
@@ -124,6 +126,7 @@ def z_of_full_dose(key: str, *words: str) -> float:
     return full.difference / full.se
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "words", "sign"),
     [

@@ -66,6 +66,7 @@ def test_no_effect_is_inside() -> None:
     assert 0.05 <= achieved["no effect or harm"] <= 0.2
 
 
+@pytest.mark.slow
 def test_harm_comes_of_lost_legitimacy_alone_and_fair_contacts_turn_it_round() -> None:
     """Why defiance harms only where contacts win no trust: there is one channel, and contacts outnumber sanctions."""
     keys = (*SHARED, mechanisms.BACKFIRE, "belief.legitimacy_sanction_step", mechanisms.CONTACT)
@@ -78,6 +79,7 @@ def test_harm_comes_of_lost_legitimacy_alone_and_fair_contacts_turn_it_round() -
     assert trust < harm - 0.05
 
 
+@pytest.mark.slow
 def test_the_packaged_draws_do_it_again_with_this_engine() -> None:
     ensemble, achieved = packaged_ensemble(), packaged_provenance()["achieved"]
     scenario = load_scenario(*mechanisms.PLACES["malmo"])

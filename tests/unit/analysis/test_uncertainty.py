@@ -87,6 +87,7 @@ def test_shares_are_never_below_0_and_sum_to_what_the_regression_explains() -> N
     assert shares.sum() == pytest.approx(1 - ((target - columns @ coefficients) ** 2).mean())
 
 
+@pytest.mark.slow
 def test_nothing_drives_what_is_only_chance() -> None:
     rng, draws, alarms = np.random.default_rng(5), np.arange(RUNS) % DRAWS, 0
     for _ in range(300):

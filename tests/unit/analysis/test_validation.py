@@ -57,11 +57,13 @@ BREACHES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", BREACHES)
 def test_a_pattern_can_fail(key: str) -> None:
     assert verdicts(*BREACHES[key])[key][0] == FAILS
 
 
+@pytest.mark.slow
 def test_what_these_runs_cannot_show_is_not_known() -> None:
     found = verdicts("years=0.5", "calendar=flat", "site.groups=6", "site.rivals_mean=2", "site.allies_mean=1")
     reasons = {"level": "short", "erratic": "short", "fall": "short", "season": "no_season", "groups": "few_groups"}

@@ -144,6 +144,7 @@ def test_a_run_ends_with_the_answer_the_report_and_the_next_command(
     assert "gvi-sim run site=huddinge years=1 burn_in_years=0.5 exit.places=7 --replicates 3 --seed 1" in page
 
 
+@pytest.mark.slow
 def test_the_report_comes_again_in_swedish_and_quietly(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = here / "mål och medel"
     assert exit_code("run", *SMALL, "--seed", "1", "--out", str(out), "--quiet") == 0
@@ -226,6 +227,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(here: Path, root: Path)
     assert json.loads((out / "manifest.json").read_text("utf-8"))["status"] == "unfinished"
 
 
+@pytest.mark.slow
 def test_more_processes_than_processors_are_capped_and_said(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("run", *SMALL, "--replicates", "2", "--seed", "1", "--parameters", "point")
     assert exit_code(*words, "--workers", "1000", "--out", "many", "--lang", "sv") == 0

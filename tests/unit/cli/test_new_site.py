@@ -78,6 +78,7 @@ def test_four_groups_sixty_persons_and_six_shootings_work_at_once(
     assert code == 0 and answer in told
 
 
+@pytest.mark.slow
 def test_a_country_without_values_has_the_default_and_the_screen_says_so(tell: Tell) -> None:
     code, told, _ = tell("new-site", "Vik", *COUNTS, "--country", "no", "--population", "50 000")
     assert code == 0 and "no values of Vik's country (NO)" in told
@@ -126,6 +127,7 @@ def blocks(root: Path) -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", (root / "docs/recipes/site.md").read_text("utf-8"), re.DOTALL)
 
 
+@pytest.mark.slow
 def test_a_half_finished_site_harms_nothing_and_says_all_at_once(root: Path, tree: Path) -> None:
     half = "site.country: NO\nsite.groups: 3\nsite.gruops: 3\nsite.members: {value: 60, sources: [FB-01], grade: A}\n"
     files = {"half": half, "broken": "site.groups: [1\n", "Wrong-Name": "site.groups: 4\n"}

@@ -50,6 +50,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("gvi_sim.simulate"), "batch_size", lambda scenario: 10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3])
 def test_workers_change_no_byte(tmp_path: Path, fake, scenario, workers: int) -> None:
     one = simulate(scenario, replicates=35, seed=1, workers=1, out=tmp_path / "one")
@@ -82,6 +83,7 @@ def finished_shards(folder: Path) -> int:
     return len(list(folder.glob("tables/outcomes/*.parquet")))
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path: Path, root: Path, fake, scenario) -> None:
     run = partial(simulate, scenario, replicates=120, seed=5, workers=1, keep=("attacks", "groups"))
     run(out=tmp_path / "whole")
@@ -140,6 +142,7 @@ def test_what_is_finished_is_not_run_again(tmp_path: Path, fake, scenario) -> No
     assert contents(out) == contents(tmp_path / "whole")
 
 
+@pytest.mark.slow
 def test_a_worker_killed_on_the_way_changes_nothing(tmp_path: Path, fake, scenario) -> None:
     import fake_engine
 
@@ -232,6 +235,7 @@ def test_two_writers_of_one_folder(tmp_path: Path, fake, scenario) -> None:
         simulate(scenario, replicates=20, seed=1, workers=1, out=tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_a_folder_that_goes_on(tmp_path: Path, fake, scenario) -> None:
     def stop(done: int, total: int, left: float | None) -> None:
         if done == 20:

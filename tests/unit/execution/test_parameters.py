@@ -123,6 +123,7 @@ def test_a_manifest_holds_the_draws(scenario, folder: Path) -> None:
     assert again.sha256 == manifest["ensemble"]["sha256"]
 
 
+@pytest.mark.slow
 def test_a_stored_run_is_extended_and_verified_without_the_ensembles_folder(usual, scenario, folder, tmp_path) -> None:
     out = tmp_path / "run"
     compare(usual, scenario, replicates=3, seed=2, workers=1, parameters=folder, out=out)
@@ -184,6 +185,7 @@ def test_constants_by_draw_are_those_of_full_pilots(huddinge) -> None:
 CORNERS = np.array([[0.0, 0.3], [3.0, 0.3], [0.0, 0.9], [3.0, 0.9], [1.5, 0.6]])
 
 
+@pytest.mark.slow
 def test_constants_know_that_support_matters_more_where_there_is_defiance(huddinge) -> None:
     ensemble = StoredEnsemble("corners", ("gates.defiance", "exit.acceptance"), CORNERS, np.full(5, 0.2))
     found = constants_of(huddinge, ensemble)
@@ -192,6 +194,7 @@ def test_constants_know_that_support_matters_more_where_there_is_defiance(huddin
     assert 0.0 < found.error <= ROUGH and max(miss(huddinge, ensemble, found.table, k) for k in range(5)) < ROUGH
 
 
+@pytest.mark.slow
 def test_where_the_sum_is_rough_every_draw_has_a_pilot_of_its_own(scenario, monkeypatch) -> None:
     ensemble = StoredEnsemble("corners again", ("gates.defiance", "exit.acceptance"), CORNERS[1:], np.full(4, 0.25))
     monkeypatch.setattr(reference_surface, "ROUGH", 0.0)
@@ -222,6 +225,7 @@ def test_what_cannot_be_drawn_is_refused(scenario, tmp_path: Path, key: str, val
         simulate(scenario, replicates=2, seed=1, parameters=tmp_path / "bad")
 
 
+@pytest.mark.slow
 def test_levers_of_ones_own_act_in_runs_of_drawn_values_too(scenario) -> None:
     """A replicate has the draw that it has without them: where they do nothing, nothing differs."""
 

@@ -26,6 +26,7 @@ def short() -> Scenario:
     return load_scenario("site=huddinge", "programme=gvi", "years=2", "burn_in_years=1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [2, 3])
 def test_workers_change_nothing(short: Scenario, workers: int) -> None:
     one, many = (simulate(short, replicates=120, seed=11, workers=count) for count in (1, workers))
@@ -66,6 +67,7 @@ def test_the_engine_s_summaries_follow_from_its_tables() -> None:
         assert found == pytest.approx(known.loc[run, list(found)].to_dict(), rel=1e-12)
 
 
+@pytest.mark.slow
 def test_a_quiet_place_has_estimates_all_the_same(short: Scenario) -> None:
     """Runs without attacks have no concentration; the effect is told from the others."""
     quiet = short.replace("site.attacks_per_year=0.5")
@@ -90,6 +92,7 @@ def test_nothing_differs_before_the_programme_starts(short: Scenario) -> None:
     assert certificate.first_difference_day is not None
 
 
+@pytest.mark.slow
 def test_stops_and_workers_change_no_byte_of_a_sweep(tmp_path: Path, short: Scenario) -> None:
     axis = Axis("programme.sanction_certainty", (0.0, 1.0))
     design = Design("d", (axis,), ("site=huddinge", "programme=gvi", "burn_in_years=1"), 60, 2.0)

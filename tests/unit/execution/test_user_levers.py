@@ -33,6 +33,7 @@ def test_a_lever_that_touches_nothing_changes_nothing(short: Scenario) -> None:
         assert touched.table(name).equals(without.table(name)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strict", ["false", "true"])
 def test_each_run_is_what_the_model_does_with_it(short: Scenario, strict: str) -> None:
     from lever_classes import Roundup
@@ -50,6 +51,7 @@ def test_each_run_is_what_the_model_does_with_it(short: Scenario, strict: str) -
     assert np.array_equal(before, after)
 
 
+@pytest.mark.slow
 def test_workers_change_nothing(short: Scenario) -> None:
     from lever_classes import Roundup
 
@@ -129,6 +131,7 @@ def test_a_stopped_run_with_levers_says_that_it_cannot_be_gone_on_with(short: Sc
         open_store(tmp_path / "out")
 
 
+@pytest.mark.slow
 def test_two_levers_of_one_class_are_two_levers(short: Scenario) -> None:
     """What was built for the one is not used for the other, in the same process and in workers."""
     from lever_classes import Roundup

@@ -65,6 +65,7 @@ def test_a_broken_cell_is_refused_and_nothing_told(tmp_path: Path, monkeypatch: 
     assert not [*out.glob("tables/*.*"), *out.glob("figures/*"), *out.glob("*.html")]
 
 
+@pytest.mark.slow
 def test_a_sweep_from_the_command_line_is_certified(tmp_path: Path, capsys) -> None:
     out = tmp_path / "out"
     options = ["--replicates", "3", "--seed", "1", "--workers", "1", "--out", str(out), "--quiet"]

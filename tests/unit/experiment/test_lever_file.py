@@ -56,6 +56,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_base_is_as_without_it_and_the_scenario_until_it_acts(file: Path) -> None:
     usual, lever = load_scenario(*SMALL, "programme=none"), lever_from(f"{file}:Roundup")
     effect = compare(usual, usual, levers=[lever], replicates=20, seed=3, workers=2)
@@ -76,6 +77,7 @@ def test_the_base_is_as_without_it_and_the_scenario_until_it_acts(file: Path) ->
         pickle.loads(pickle.dumps(lever))  # noqa: S301 - made on the spot
 
 
+@pytest.mark.slow
 def test_every_command_takes_it_and_verify_asks_for_the_same(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lever, other = ("--lever", "own/roundup.py:Roundup"), file.with_name("other.py")
     other.write_text(CODE.replace("0.9", "0.8"), "utf-8")

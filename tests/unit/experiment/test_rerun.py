@@ -135,6 +135,7 @@ def reported(tmp_path_factory: pytest.TempPathFactory, ensemble: Path) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_a_manifest_is_a_scenario_with_its_seed_and_draws(reported: Path, tmp_path: Path, capsys) -> None:
     sent = tmp_path / "from a colleague.json"
     shutil.copyfile(reported / "manifest.json", sent)
@@ -188,6 +189,7 @@ def test_a_bundle_tells_of_no_home(reported: Path, tmp_path: Path) -> None:
     assert (folder / "command.txt").read_text().startswith("gvi-sim run --scenario mine.yaml")
 
 
+@pytest.mark.slow
 def test_a_bundle_is_the_folder_again(
     results: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

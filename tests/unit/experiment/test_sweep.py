@@ -135,6 +135,7 @@ def test_opened_again_it_is_the_same(done: Sweep) -> None:
     assert again.cells.equals(done.cells) and again.seed == 3 and again.replicates == 60
 
 
+@pytest.mark.slow
 def test_stops_and_workers_change_no_byte(tmp_path: Path, done: Sweep, fake) -> None:
     import fake_engine
 
@@ -249,6 +250,7 @@ def test_a_site_with_a_programme_of_its_own_has_no_business_as_usual(tmp_path: P
         sweep(Design("d", (Axis(CERTAINTY, (0.5, 1.0)),), base, 10), out=tmp_path / "d", seed=1)
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_cells(tmp_path: Path, fake) -> None:
     def peak(cells: int) -> int:
         levels = tuple(round(n / cells, 4) for n in range(cells))

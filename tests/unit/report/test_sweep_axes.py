@@ -58,7 +58,13 @@ def made(folder: Path, axes: tuple[str, ...], **options: object) -> Sweep:
     return sweep(design_from([*fixed, *axes]), out=folder, seed=1, workers=1, parameters="point", **options)
 
 
-@pytest.mark.parametrize(("axes", "figures", "usuals"), KINDS, ids=[" ".join(kind[0]) for kind in KINDS])
+@pytest.mark.parametrize(
+    ("axes", "figures", "usuals"),
+    [
+        pytest.param(*kind, id=" ".join(kind[0]), marks=pytest.mark.slow if number % 6 else ())
+        for number, kind in enumerate(KINDS)
+    ],
+)
 def test_every_figure_is_asked_for_under_every_kind_of_axis(
     tmp_path: Path, axes: tuple[str, ...], figures: set[str], usuals: int
 ) -> None:
