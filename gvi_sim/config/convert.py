@@ -7,7 +7,7 @@ from datetime import date, datetime
 from math import isnan
 from numbers import Integral, Real
 
-from ..errors import Message, ScenarioError
+from ..errors import Message, ScenarioError, nearest_hint
 from ..evidence import Domain, countries, unit
 from ..evidence.strict_yaml import fits_no_float
 from .attack_rates import ALIASES, LEVEL, domain_at
@@ -37,6 +37,8 @@ def convert(key: str, given: Given) -> object:
         return _flag(key, given)
     if domain.kind == "date":
         return _date(key, given)
+    if domain.kind == "word":
+        return _word(key, given, domain)
     return table(key, given, domain.name) if domain.kind == "table" else _text(key, given, domain)
 
 
@@ -89,6 +91,13 @@ def _date(key: str, given: Given) -> date:
     if not FIRST_DATE <= value <= LAST_DATE:
         raise refusal("out-of-range/date", key, given, first=FIRST_DATE, last=LAST_DATE)
     return value
+
+
+def _word(key: str, given: Given, domain: Domain) -> str:
+    if given.value in domain.words:
+        return str(given.value)
+    hint = nearest_hint(str(given.value)[:40], domain.words)
+    raise refusal("no-such-word", key, given, known=domain.words, hint=hint)
 
 
 def _text(key: str, given: Given, domain: Domain) -> str:

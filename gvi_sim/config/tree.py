@@ -31,6 +31,8 @@ Sek = Annotated[float, "sek"]
 Count = Annotated[int, "count"]
 CountAboveZero = Annotated[int, "count1"]
 Flag = Annotated[bool, "flag"]
+PromiseRule = Annotated[str, "promise_rule"]
+PromiseFeared = Annotated[str, "promise_feared"]
 Text = Annotated[str, "text"]
 Country = Annotated[str, "country"]
 Date = Annotated[date, "date"]
@@ -163,6 +165,7 @@ class Belief:
     patience_days: Days
     vicarious: Probability
     sanction_weight: Probability
+    unseen_weight: Probability
     credibility: Probability
     credibility_strength: Positive
     promise_half_life_days: DaysOrInfinite
@@ -229,6 +232,17 @@ class Partners:
     municipality: PartnerValues
     probation: PartnerValues
     community: PartnerValues
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The promise of a sanction: after which attacks it is owed, and who hears what became of it."""
+
+    rule: PromiseRule
+    round_days: Days
+    detonations: Flag
+    heard: Probability
+    feared: PromiseFeared
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +352,7 @@ class Values:
     membership: Membership
     exit: Exit
     partners: Partners
+    promise: Promise
     programme: Programme
     calendar: Calendar
     costs: Costs

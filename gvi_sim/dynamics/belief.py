@@ -51,6 +51,8 @@ def perceived_certainty(w, g, t, s):
     p_arrest = (par.prior_strength * prior + a) / (par.prior_strength + a + b)
     if s <= 0.0:
         return p_arrest
+    if par.promise_feared_open == 1.0 and w.sites[group.site].round_open == 0:
+        return p_arrest
     p_promise = group.promise_a / (group.promise_a + group.promise_b)
     return 1.0 - (1.0 - p_arrest) * (1.0 - par.sanction_weight * s * p_promise)
 
@@ -99,7 +101,8 @@ def learn_arrest(w, g, t, a, b):
 
 
 @kernel
-def _learn_promise(w, g, t, kept, broken):
+def learn_promise_alone(w, g, t, kept, broken):
+    """Group ``g`` itself counts a promise as kept or broken."""
     group = w.groups[g]
     par = w.par[group.site]
     total = group.promise_a + group.promise_b
@@ -115,13 +118,24 @@ def _learn_promise(w, g, t, kept, broken):
 
 @kernel
 def learn_promise(w, g, t, kept, broken):
-    """A promise to group ``g`` was kept or broken; tied groups hear of it."""
-    _learn_promise(w, g, t, kept, broken)
-    vicarious = w.par[w.groups[g].site].vicarious
+    """A promise to group ``g`` was kept or broken; the site's warned groups and tied groups hear of it."""
+    learn_promise_alone(w, g, t, kept, broken)
+    site = w.groups[g].site
+    heard = w.par[site].promise_heard
+    if heard > 0.0:
+        for other in range(len(w.groups)):
+            if other != g and w.groups[other].site == site and w.groups[other].notified == 1:
+                learn_promise_alone(w, other, t, heard * kept, heard * broken)
+    vicarious = w.par[site].vicarious
     if vicarious > 0.0:
         for e in range(w.tie_start[g], w.tie_start[g + 1]):
+            to = w.ties[e].to
+            # A warned group of the site has heard already, and hears no more than the louder of the two.
             weight = vicarious * w.ties[e].heard
-            _learn_promise(w, w.ties[e].to, t, weight * kept, weight * broken)
+            if w.groups[to].site == site and w.groups[to].notified == 1:
+                weight -= heard
+            if heard == 0.0 or weight > 0.0:
+                learn_promise_alone(w, to, t, weight * kept, weight * broken)
 
 
 @kernel

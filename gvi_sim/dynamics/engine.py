@@ -103,6 +103,8 @@ def _on_programme(w, kind, event, key, t):
         programme.on_call_in(w, event.group, event.cause, t)
     elif kind == C.EV_EXTRA_ARREST:
         sanctions.on_extra_arrest(w, event.group, event.person, event.cause, key, t)
+    elif kind == C.EV_PROMISE_ROUND:
+        sanctions.on_round(w, event.group, t)
     elif kind == C.EV_SANCTION_END:
         sanctions.on_sanction_end(w, event.group, t)
     elif kind == C.EV_AUDIT:

@@ -49,6 +49,7 @@ def on_start(w, site, t):
 def on_stop(w, site, t):
     """GVI ends: no new doses; what was learnt fades by its own half-lives."""
     w.sites[site].active = 0
+    w.sites[site].round_open = 0
     for g in range(len(w.groups)):
         if w.groups[g].site == site and w.groups[g].listed == 1:
             push(w, t, C.EV_LISTED, w.groups[g].key, g, C.NIL, _OFF_THE_LIST, C.NIL)
@@ -99,6 +100,7 @@ def on_audit(w, site, number, t):
     par = w.par[site]
     if w.sites[site].active == 0:
         return
+    sanctions.review(w, site, number, t)
     _score_groups(w, site, number, t)
     threshold = _list_threshold(w, site, par.listed_groups)
     for g in range(len(w.groups)):
@@ -245,6 +247,7 @@ def on_call_in(w, site, number, t):
         if draws.uniform(w.state[0].run, draws.ATTENDANCE, w.groups[g].key ^ key, code_of(w, g, p)) < comes:
             count(w, site, T.CALL_IN_CONTACTS, 1.0)
             _contact(w, p, key, C.DOSE_CALL_IN, t)
+            sanctions.open_round(w, site)
     push(w, t + par.call_in_every_days, C.EV_CALL_IN, par.key, site, C.NIL, number + 1, C.NIL)
 
 
@@ -295,6 +298,7 @@ def _notify(w, site, key, picked, kind, t):
         return
     count(w, site, T.NOTIFICATIONS, 1.0)
     _contact(w, p, key, kind, t)
+    sanctions.open_rounds(w, site, t)
 
 
 @kernel
@@ -315,6 +319,9 @@ def respond(w, row, u, t):
     attribute_attack(w, row, u)
     attack = w.log[row]
     seen = i64(attack.attributed)
+    own = w.groups[attack.attacker]
+    if seen != attack.attacker and own.listed == 1 and own.notified == 1:
+        sanctions.overlook(w, row, t)
     if seen >= 0 and w.groups[seen].listed == 1:
         par = w.par[w.groups[seen].site]
         for j in range(i64(par.burst)):
@@ -322,7 +329,4 @@ def respond(w, row, u, t):
             day = t + par.burst_delay_days * draws.exponential(w.state[0].run, draws.BURST, key, draws.ONLY)
             push(w, day, C.EV_BURST, key, seen, C.NIL, C.NIL, C.NIL)
         if w.groups[seen].notified == 1:
-            sanctions.promise(w, row, seen, t)
-    own = w.groups[attack.attacker]
-    if seen != attack.attacker and own.listed == 1 and own.notified == 1:
-        sanctions.overlook(w, row, t)
+            sanctions.answer(w, row, seen, t)

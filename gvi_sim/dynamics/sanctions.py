@@ -1,9 +1,14 @@
 """Group sanctions: the promise, kept or broken (ODD 7.6).
 
-When an attack is attributed to a notified group, then within ``delay_days`` the group is sanctioned with
-probability ``sanction_certainty`` times the police's commitment, if fewer than ``capacity`` sanctions run
-at that moment. A running sanction is extended by another attack without a new slot. For want of
-certainty or capacity, or when an attack of a notified group is not attributed to it, a promise is broken.
+``promise.rule`` says after which attacks attributed to a notified group a sanction is owed: after every one, after
+those that hit or kill, or after the first one of a round, whoever's it is. A round opens at a call-in to which
+somebody came; where none are held, at the first notification and every ``round_days`` after it. Where the first
+one counts, each audit also owes one to the group with most attacks since the last, if two of them are not yet owed.
+
+What is owed is due within ``delay_days``: the group is sanctioned with probability ``sanction_certainty`` times the
+police's commitment, if fewer than ``capacity`` sanctions run at that moment. A running sanction is extended by another
+attack without a new slot. For want of certainty or capacity the promise is broken; an attack that would be owed and
+that nobody saw breaks it in the eyes of the group that made it.
 """
 
 from __future__ import annotations
@@ -11,7 +16,7 @@ from __future__ import annotations
 import math
 
 from ..kernel import draws
-from ..kernel.compiler import i64, kernel
+from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, detention, lazy_arrivals, partners
@@ -22,30 +27,125 @@ from .tally import accrue, count
 
 
 @kernel
-def promise(w, row, g, t):
-    """Group ``g`` is seen to have attacked: a sanction is due."""
-    attack = w.log[row]
+def _promise(w, row, g, key, t):
+    """A sanction of group ``g`` is owed, for the attack in ``row`` or those up to it."""
     site = w.groups[g].site
     par = w.par[site]
-    certain, when = draws.uniform_pair(w.state[0].run, draws.SANCTION, attack.key, draws.ONLY)
+    certain, when = draws.uniform_pair(w.state[0].run, draws.SANCTION, key, draws.ONLY)
     kept = certain < par.sanction_certainty * partners.police(w, site, t)
     delay = par.sanction_delay_days
-    push(w, t + (when * delay if kept else delay), C.EV_PROMISE, attack.key, g, C.NIL, 1 if kept else 0, row)
+    due = t + (when * delay if kept else delay)
+    push(w, due, C.EV_PROMISE, key, g, C.NIL, C.KEPT if kept else C.BROKEN, row)
+
+
+@inline
+def _is_owed(w, row, site):
+    """Whether the rule owes a sanction for the attack in ``row`` to the warned group that is behind it."""
+    attack = w.log[row]
+    par = w.par[site]
+    rule = par.promise_rule
+    if rule == C.EVERY:
+        return True
+    if rule == C.FIRST_ONE:
+        return w.sites[site].round_open == 1
+    if attack.mode == C.DETONATION and par.promise_detonations == 1.0:
+        return True
+    return attack.killed > 0 if rule == C.FATAL_ONES else attack.hit > 0
+
+
+@kernel
+def answer(w, row, g, t):
+    """Notified group ``g`` is seen to have attacked: a sanction may be owed."""
+    group = w.groups[g]
+    group.seen += 1
+    group.seen_row = row
+    if _is_owed(w, row, group.site):
+        w.sites[group.site].round_open = 0
+        _promise(w, row, g, w.log[row].key, t)
+    else:
+        group.not_owed += 1
 
 
 @kernel
 def overlook(w, row, t):
-    """A notified group attacked and the partners did not see it: nothing happens in time."""
+    """A notified group attacked and the partners did not see it: where one was owed, nothing happens in time."""
     attack = w.log[row]
-    delay = w.par[w.groups[attack.attacker].site].sanction_delay_days
-    key = draws.child(attack.key, draws.TAG_OCCASION, C.SECOND)
-    push(w, t + delay, C.EV_PROMISE, key, i64(attack.attacker), C.NIL, C.NIL, row)
+    site = w.groups[attack.attacker].site
+    if w.par[site].unseen_weight > 0.0 and _is_owed(w, row, site):
+        key = draws.child(attack.key, draws.TAG_OCCASION, C.SECOND)
+        due = t + w.par[site].sanction_delay_days
+        push(w, due, C.EV_PROMISE, key, i64(attack.attacker), C.NIL, C.UNSEEN, row)
 
 
 @kernel
-def _break(w, g, t):
+def open_round(w, site):
+    """Somebody of a warned group heard the promise: the next attack that is seen is owed."""
+    if w.par[site].promise_rule == C.FIRST_ONE:
+        w.sites[site].round_open = 1
+
+
+@kernel
+def open_rounds(w, site, t):
+    """Somebody was notified where no call-ins are held: rounds follow each other from the first time on."""
+    par = w.par[site]
+    s = w.sites[site]
+    if par.promise_rule == C.FIRST_ONE and s.rounds == 0 and not _holds_call_ins(par):
+        s.rounds = 1
+        on_round(w, site, t)
+
+
+@inline
+def _holds_call_ins(par):
+    return par.call_in_every_days > 0.0 and par.call_in_summoned > 0.0
+
+
+@kernel
+def on_round(w, site, t):
+    """A round opens, and the next one is put on the heap."""
+    s = w.sites[site]
+    if s.active == 0:
+        s.rounds = 0
+        return
+    s.round_open = 1
+    push(w, t + w.par[site].promise_round_days, C.EV_PROMISE_ROUND, w.par[site].key, site, C.NIL, C.NIL, C.NIL)
+
+
+@kernel
+def review(w, site, number, t):
+    """An audit: the notified group with most attacks since the last one is owed a sanction; counting begins anew."""
+    if w.par[site].promise_rule != C.FIRST_ONE:
+        return
+    worst = C.NOBODY
+    for g in range(len(w.groups)):
+        group = w.groups[g]
+        if group.site == site and group.notified == 1 and group.seen > 0:
+            if worst < 0 or group.seen > w.groups[worst].seen:
+                worst = g
+            elif group.seen == w.groups[worst].seen and group.key < w.groups[worst].key:
+                worst = g
+    if worst >= 0 and w.groups[worst].not_owed > 1:
+        row = w.groups[worst].seen_row
+        _promise(w, row, worst, draws.child(w.log[row].key, draws.TAG_REVIEW, number), t)
+    for g in range(len(w.groups)):
+        if w.groups[g].site == site:
+            w.groups[g].seen = 0
+            w.groups[g].not_owed = 0
+
+
+@kernel
+def _miss(w, g, t):
+    """An attack that was owed a sanction stayed unseen: its own group counts that as a promise broken."""
+    par = w.par[w.groups[g].site]
+    if par.promise_rule == C.EVERY:
+        _break(w, g, t, par.unseen_weight)
+    else:
+        belief.learn_promise_alone(w, g, t, 0.0, par.unseen_weight)
+
+
+@kernel
+def _break(w, g, t, weight):
     site = w.groups[g].site
-    belief.learn_promise(w, g, t, 0.0, 1.0)
+    belief.learn_promise(w, g, t, 0.0, weight)
     count(w, site, T.PROMISES_BROKEN, 1.0)
     log_dose(w, t, C.DOSE_BROKEN, site, g, C.NOBODY)
 
@@ -66,14 +166,16 @@ def on_promise(w, g, row, certain, key, t):
     site = group.site
     if w.sites[site].active == 0 or group.listed == 0:
         return
-    if certain == 1 and group.sanction_end > t:
+    if certain == C.UNSEEN:
+        _miss(w, g, t)
+    elif certain == C.KEPT and group.sanction_end > t:
         _keep(w, g, t)
         _extend(w, g, key, t)
-    elif certain == 1 and w.sites[site].running < w.par[site].sanction_capacity:
+    elif certain == C.KEPT and w.sites[site].running < w.par[site].sanction_capacity:
         _keep(w, g, t)
         _start(w, g, row, key, t)
     else:
-        _break(w, g, t)
+        _break(w, g, t, 1.0)
 
 
 @kernel

@@ -19,7 +19,7 @@ class Domain:
     """A named set of values: what kind, from where to where, and how a message says it."""
 
     name: str
-    kind: str  # number, count, flag, text, country, date, table
+    kind: str  # number, count, flag, word, text, country, date, table
     phrase: str  # "is a probability"
     low: float = 0.0
     high: float = inf
@@ -27,6 +27,7 @@ class Domain:
     high_open: bool = False
     infinite: bool = False
     optional: bool = False
+    words: tuple[str, ...] = ()
 
     def holds(self, value: float) -> bool:
         """Whether a finite number, or infinity where that is allowed, lies in the range."""
@@ -73,6 +74,8 @@ _ALL = (
     Domain("count", "count", "is a whole number", 0.0, 1e9),
     Domain("count1", "count", "is a whole number", 1.0, 1e9),
     Domain("flag", "flag", "is true or false"),
+    Domain("promise_rule", "word", "is a rule", words=("every", "first", "hit", "fatal")),
+    Domain("promise_feared", "word", "is a time", words=("always", "open")),
     Domain("text", "text", "is text"),
     Domain("country", "country", "is a country's two letters, such as SE"),
     Domain("date", "date", "is a date"),

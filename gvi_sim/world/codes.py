@@ -28,6 +28,12 @@ STAY_ENDS = (
     "waiting", "in_support", "completed", "dropped_out", "detained", "dead", "gave_up_waiting", "left",
 )  # fmt: skip
 
+# After which attacks a sanction is owed (``promise.rule``).
+PROMISE_RULES = ("every", "first", "hit", "fatal")
+EVERY, FIRST_ONE, HIT_ONES, FATAL_ONES = 0, 1, 2, 3
+# What becomes of an attack of a warned group: what the police's certainty decides, or that nobody saw whose it was.
+BROKEN, KEPT, UNSEEN = 0, 1, 2
+
 # What the programme did.
 DOSES = (
     "audit", "call_in", "notification", "burst", "sanction", "promise_kept", "promise_broken", "offer", "prevented",
@@ -42,8 +48,9 @@ DOSES = (
     EV_MONTH, EV_STOP, EV_START, EV_PLACE_FREE,
     EV_RETURN, EV_RELAPSE, EV_STAY_END, EV_SHOCK, EV_SHOCK_ARREST,
     EV_ARREST, EV_WATCHED, EV_PLACE_LOST, EV_EXTRA_ARREST, EV_SANCTION_END, EV_PROMISE,
-    EV_AUDIT, EV_LISTED, EV_CALL_IN, EV_NOTIFY, EV_BURST, EV_USUAL_OFFER, EV_ROUND, EV_BACKGROUND, EV_CANDIDATE,
-) = range(24)  # fmt: skip
+    EV_AUDIT, EV_LISTED, EV_PROMISE_ROUND, EV_CALL_IN, EV_NOTIFY, EV_BURST, EV_USUAL_OFFER, EV_ROUND,
+    EV_BACKGROUND, EV_CANDIDATE,
+) = range(25)  # fmt: skip
 
 # What ``advance`` came back for: done, or the buffer that must grow before it goes on.
 # Those of the tables that are logged follow RECORDS_FULL, in their order.

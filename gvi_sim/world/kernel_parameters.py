@@ -18,6 +18,7 @@ from ..config.ages import JoiningAges, joining_ages
 from ..config.leaves import leaves
 from ..kernel.draws import name_key
 from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
+from . import codes as C
 from .columns import Array
 
 # A commitment or a place that is lost all at once is lost at a finite, very large rate.
@@ -127,7 +128,8 @@ _RENAMED: dict[str, str] = {
     "call_in_summoned": "programme.call_in.summoned", "call_in_attendance": "programme.call_in.attendance",
     "notifications_per_month": "programme.notification.per_month", "calendar_cap": "calendar.cap",
     "shared_shock_sd": "calendar.shared_shock_sd", "swing_sd": "calendar.swing_sd",
-    "group_swing_sd": "calendar.group_swing_sd",
+    "group_swing_sd": "calendar.group_swing_sd", "promise_round_days": "promise.round_days",
+    "promise_heard": "promise.heard",
 }  # fmt: skip
 _TURNED: dict[str, tuple[str, Callable[[float], float]]] = {
     "attacks_per_day": ("site.attacks_per_year", _a_day),
@@ -150,6 +152,7 @@ _TURNED: dict[str, tuple[str, Callable[[float], float]]] = {
     "municipality_rate": ("partners.municipality.erosion_per_year", erosion_rate),
     "probation_rate": ("partners.probation.erosion_per_year", erosion_rate),
     "community_rate": ("partners.community.erosion_per_year", erosion_rate),
+    "promise_detonations": ("promise.detonations", float),
     "extra_arrest_rate": ("programme.sanction.extra_arrests_per_member_year", _a_day),
     "calendar_offspring": ("calendar.offspring", float),
     "swing_kept": ("calendar.swing_memory_days", kept_in_a_month),
@@ -163,6 +166,8 @@ _OF_SEVERAL: dict[str, Source] = {
     "age_log_sd": lambda s: _joining(s).log_sd,
     "age_kept": lambda s: _joining(s).kept,
     "adult_word": _adult_word,
+    "promise_rule": lambda s: float(C.PROMISE_RULES.index(s.promise.rule)),
+    "promise_feared_open": lambda s: float(s.promise.feared == "open" and s.promise.rule == "first"),
     "community": lambda s: s.partners.community.commitment if s.partners.community.signed else 0.0,
     "programme_start": _programme_start,
     "programme_stop": _programme_stop,

@@ -382,6 +382,7 @@ def _sites_agree(run: Run) -> Complaints:
 
 def _sanctions_answer(run: Run) -> Complaints:
     attacks = run.tables["attacks"]
+    rules = [part.promise.rule for part in parts(run)]
     for row in run.tables["sanctions"]:
         if row["promised_by"] == C.BEFORE_WINDOW and run.scenario.begins < run.first:
             continue
@@ -391,7 +392,11 @@ def _sanctions_answer(run: Run) -> Complaints:
         attack = attacks[row["promised_by"]]
         delay = parts(run)[int(attack["site"])].programme.sanction.delay_days
         late = row["start_day"] - attack["day"]
-        if attack["attributed"] != row["group"] or not 0 <= late <= delay * (1 + 1e-9) + 1e-9:
+        doses = run.tables["doses"]
+        audits = doses["day"][doses["kind"] == C.DOSE_AUDIT] if rules[int(attack["site"])] == "first" else ()
+        lates = (late, *(row["start_day"] - audit for audit in audits if audit >= attack["day"]))
+        in_time = any(0 <= days <= delay * (1 + 1e-9) + 1e-9 for days in lates)
+        if attack["attributed"] != row["group"] or not in_time:
             yield f"group {row['group']}: a sanction {late} days after an attack of {attack['attributed']}"
 
 

@@ -63,6 +63,8 @@ def value(rng: random.Random, domain: Domain) -> Any:
         return rng.random() < 0.5
     if domain.kind == "date":
         return None if domain.optional and rng.random() < 0.3 else _day(rng)
+    if domain.kind == "word":
+        return rng.choice(domain.words)
     if domain.kind == "country":
         return rng.choice(("SE", "US", "NO", "se"))
     return _table(rng, domain.name) if domain.kind == "table" else rng.choice(("byn", "Å-stad", "a b", "<b>", "x" * 90))
