@@ -10,7 +10,8 @@ __all__ = ["AT_REST", "acts_in_business_as_usual"]
 
 # A value of each key at which nothing is done, as the pilot of business as usual has it: every lever, and these.
 AT_REST: dict[str, Any] = {key: lever.doses[0] for key, lever in levers().items()} | {
-    "gates.mediation_effect": 0, "gates.norm_strength": 0, "gates.norm_deeds": 0, "gates.pressure_strength": 0,
+    "gates.mediation_effect": 0, "gates.norm_strength": 0, "gates.norm_deeds": 0, "gates.personal_strength": 0,
+    "gates.pressure_strength": 0,
     "belief.habituation": 0, "belief.unseen_weight": 1,
     "promise.rule": "every", "promise.round_days": 182, "promise.detonations": True, "promise.heard": 0,
     "promise.feared": "always",

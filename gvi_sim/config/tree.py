@@ -115,6 +115,7 @@ class Gates:
     knee_width: HalfShare
     norm_strength: Probability
     norm_deeds: Probability
+    personal_strength: Probability
     pressure_strength: Probability
     replacement: Probability
     support_restraint: Probability

@@ -103,7 +103,9 @@ def decide(w, key, parent_key, parent_row, cause, g, h, t):
         available, blocked = _designate(w, row, p, t)
     share = par.detonation_share * day_value(w, site, t, C.CAL_DETONATION)
     mode = C.DETONATION if u_mode < share else C.SHOOTING
-    others, chance = gates.judge(w, key, parent_key, cause, g, t, available, par.substitution * (1.0 - share))
+    shooter = i64(entry.shooter)
+    substitute = par.substitution * (1.0 - share)
+    others, chance = gates.judge(w, key, parent_key, cause, g, shooter, t, available, substitute)
     blocked |= others
     _count_trial(w, cause, chance)
     if blocked & ~C.SUBSTITUTABLE == 0 and blocked != 0 and mode == C.SHOOTING and u_substitute < par.substitution:

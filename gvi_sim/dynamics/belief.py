@@ -171,6 +171,22 @@ def hear_message(w, g, t, reach):
 
 
 @inline
+def personal_salience(w, i, t):
+    """How present the message is to person ``i`` now, 0 to 1; 0 for whom nobody contacted."""
+    person = w.persons[i]
+    return _decayed(person.salience, w.par[w.groups[person.group].site].message_rate, t - person.salience_day)
+
+
+@kernel
+def address(w, i, t, reach):
+    """A contact with person ``i`` brings the message home to him, as a contact with his group does to it."""
+    s = personal_salience(w, i, t)
+    person = w.persons[i]
+    person.salience = s + reach * (1.0 - s)
+    person.salience_day = t
+
+
+@inline
 def move_legitimacy(w, g, t, step):
     """Raise (``step`` > 0) or lower legitimacy by a share of the way to 1 or to 0."""
     if step == 0.0:

@@ -40,6 +40,15 @@ def deterrence_and_norm(w, g, t):
 
 
 @inline
+def personal(w, i, t):
+    """Passing probability of the gate ``personal``: lower for shooter ``i`` if the partners have talked with him."""
+    if i < 0:
+        return 1.0
+    strength = w.par[w.groups[w.persons[i].group].site].personal_strength
+    return 1.0 - strength * belief.personal_salience(w, i, t) if strength > 0.0 else 1.0
+
+
+@inline
 def pressure(w, g, t):
     """Passing probability of the gate ``pressure``: lower while a group sanction runs."""
     group = w.groups[g]
@@ -102,11 +111,12 @@ def who_acts(w, key, g, i, t, u):
 
 
 @inline
-def judge(w, key, parent_key, cause, g, t, available, substitute):
+def judge(w, key, parent_key, cause, g, shooter, t, available, substitute):
     """Evaluate the gates after ``available``; returns (mask of failed gates, passing probability of all).
 
-    ``available`` is that gate's passing probability; ``substitute`` the chance that an attack stopped by
-    deterrence or pressure alone goes off all the same.
+    ``shooter`` is who would act, -1 a hired one or one to whom nothing has happened; ``available`` is that gate's
+    passing probability; ``substitute`` the chance that an attack stopped by deterrence or pressure alone goes off all
+    the same.
     """
     run = w.state[0].run
     p_deterrence, p_norm = deterrence_and_norm(w, g, t)
@@ -115,6 +125,7 @@ def judge(w, key, parent_key, cause, g, t, available, substitute):
     p_defiance = defiance(w, g, t)
     p_calendar = calendar_gate(w, cause, g, t)
     p_withdrawal = withdrawal(w, g, t)
+    p_personal = personal(w, shooter, t)
     blocked = 0
     if p_deterrence < 1.0 or p_norm < 1.0 or p_pressure < 1.0:
         _, u_deterrence, u_norm, u_pressure = draws.uniform_four(run, draws.GATES, key, draws.ONLY)
@@ -126,14 +137,16 @@ def judge(w, key, parent_key, cause, g, t, available, substitute):
             blocked |= C.PRESSURE
     if p_mediation < 1.0 and draws.uniform(run, draws.MEDIATION, parent_key, draws.ONLY) >= p_mediation:
         blocked |= C.MEDIATION
-    if p_defiance < 1.0 or p_calendar < 1.0 or p_withdrawal < 1.0:
-        u_defiance, u_calendar, u_withdrawal, _ = draws.uniform_four(run, draws.MORE_GATES, key, draws.ONLY)
+    if p_defiance < 1.0 or p_calendar < 1.0 or p_withdrawal < 1.0 or p_personal < 1.0:
+        u_defiance, u_calendar, u_withdrawal, u_personal = draws.uniform_four(run, draws.MORE_GATES, key, draws.ONLY)
         if u_defiance >= p_defiance:
             blocked |= C.DEFIANCE
         if u_calendar >= p_calendar:
             blocked |= C.CALENDAR
         if u_withdrawal >= p_withdrawal:
             blocked |= C.WITHDRAWAL
+        if u_personal >= p_personal:
+            blocked |= C.PERSONAL
     threat = p_deterrence * p_pressure
-    others = available * p_norm * p_mediation * p_defiance * p_calendar * p_withdrawal
+    others = available * p_norm * p_mediation * p_defiance * p_calendar * p_withdrawal * p_personal
     return blocked, others * (threat + (1.0 - threat) * substitute)

@@ -217,7 +217,10 @@ def _contact(w, p, key, kind, t):
     par = w.par[site]
     i = materialise(w, g, p)
     w.groups[g].notified = 1
-    belief.hear_message(w, g, t, par.message_reach * partners.community(w, site, t))
+    reach = par.message_reach * partners.community(w, site, t)
+    belief.hear_message(w, g, t, reach)
+    if par.personal_strength > 0.0:
+        belief.address(w, i, t, reach)
     belief.move_legitimacy(w, g, t, par.legitimacy_contact_step)
     log_dose(w, t, kind, site, g, w.persons[i].number)
     offer = draws.child(w.persons[i].key, draws.TAG_OCCASION, i64(u64(key) & draws.MASK))

@@ -240,6 +240,8 @@ def new_person(w, g, p, kind):
     person.stand_in = C.NOT_ASKED
     person.stay = C.NOBODY
     person.status = C.FREE
+    person.salience = 0.0
+    person.salience_day = 0.0
     person.is_minor = 0
     person.has_exited = 0
     person.attacks = 0

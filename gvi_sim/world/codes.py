@@ -18,8 +18,10 @@ INITIAL, RECRUIT, STAND_IN = 0, 1, 2
 PERSON_KINDS = ("initial", "recruit", "stand_in")
 
 # Gates as bits of the mask ``blocked``, in the order of the draws.
-AVAILABLE, DETERRENCE, NORM, PRESSURE, MEDIATION, DEFIANCE, CALENDAR, WITHDRAWAL = 1, 2, 4, 8, 16, 32, 64, 128
-GATES = ("available", "deterrence", "norm", "pressure", "mediation", "defiance", "calendar", "withdrawal")
+(
+    AVAILABLE, DETERRENCE, NORM, PRESSURE, MEDIATION, DEFIANCE, CALENDAR, WITHDRAWAL, PERSONAL,
+) = 1, 2, 4, 8, 16, 32, 64, 128, 256  # fmt: skip
+GATES = ("available", "deterrence", "norm", "pressure", "mediation", "defiance", "calendar", "withdrawal", "personal")
 SUBSTITUTABLE = DETERRENCE | PRESSURE
 
 # How a request for support stands or ended.

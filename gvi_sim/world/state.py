@@ -96,6 +96,8 @@ PERSON = (
     Column("stay", "i8", "", "support", "row of the open request or stay, -1 none"),
     Column("status", "i8", "", "membership", "a code of STATUSES"),
     Column("kind", "i8", "", "places", "a code of PERSON_KINDS"),
+    Column("salience", "f8", "", "belief", "how present the message is to a contacted person, 0 to 1"),
+    Column("salience_day", "f8", "day", "belief", "when it was last brought up to date"),
     Column("is_minor", "i8", "", "justice", "1 while detained as a minor"),
     Column("has_exited", "i8", "", "support", "1 while out of the group through support"),
     Column("attacks", "i8", "attacks", "attacks", "attacks made in the window, for concentration only"),

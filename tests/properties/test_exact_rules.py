@@ -168,6 +168,7 @@ DOSES = (
     "gates.deterrence_strength",
     "gates.norm_strength",
     "gates.norm_deeds",
+    "gates.personal_strength",
     "belief.habituation",
     "gates.pressure_strength",
     "gates.defiance",

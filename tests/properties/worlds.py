@@ -175,7 +175,8 @@ _LEAVES |= {
     "calendar.swing_sd": (0.0, 0.3), "calendar.swing_memory_days": (365.0, 0.0, 60.0),
     "promise.rule": ("first", "every", "hit", "fatal"), "promise.round_days": (182.0, 20.0),
     "promise.detonations": (True, False), "promise.heard": (0.0, 1.0, 0.3), "promise.feared": ("always", "open"),
-    "belief.unseen_weight": (1.0, 0.0, 0.5), "gates.norm_deeds": (0.0, 1.0, 0.5), "belief.habituation": (0.0, 1.5),
+    "belief.unseen_weight": (1.0, 0.0, 0.5), "gates.personal_strength": (0.0, 1.0, 0.5),
+    "gates.norm_deeds": (0.0, 1.0, 0.5), "belief.habituation": (0.0, 1.5),
     "calendar.group_swing_sd": (0.0, 0.6), "calendar.group_swing_memory_days": (200.0, 0.0, 1000.0),
 }  # fmt: skip
 
