@@ -13,7 +13,7 @@ SEED, WANTED, LEAST = 1, 200, 0.80
 
 
 def _sound(pipe: object) -> None:
-    pipe.send([mutants.outcome(*scenario) for scenario in mutants.SCENARIOS])  # type: ignore[attr-defined]
+    pipe.send([mutants.outcome(number) for number in range(len(mutants.SCENARIOS))])  # type: ignore[attr-defined]
 
 
 def sound() -> list[str]:

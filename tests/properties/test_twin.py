@@ -17,7 +17,7 @@ SMALL = {"years": 1, "burn_in_years": 0.5}
 FEW = 40
 
 
-def small(number: int) -> Any:
+def small_overrides(number: int) -> dict[str, Any]:
     """A random scenario of few persons and attacks, since plain Python is some hundred times slower."""
     chosen = overrides_of(number) | SMALL
     chosen["site.members"] = min(chosen["site.members"], max(FEW, chosen["site.groups"]))
@@ -25,7 +25,11 @@ def small(number: int) -> Any:
     for site in chosen.get("sites", {}).values():
         if site:
             site["site.members"] = min(site["site.members"], max(FEW, site["site.groups"]))
-    return scenario_with(chosen)
+    return chosen
+
+
+def small(number: int) -> Any:
+    return scenario_with(small_overrides(number))
 
 
 def assert_same(mine: Any, theirs: Any) -> None:
