@@ -14,6 +14,7 @@ from .attack_rates import ALIASES, LEVEL, domain_at
 from .personal_data import refuse_personal_data
 from .sourced_value import Given, refusal
 from .table_leaves import table
+from .timeline import read_timeline
 
 __all__ = ["convert"]
 
@@ -39,6 +40,8 @@ def convert(key: str, given: Given) -> object:
         return _date(key, given)
     if domain.kind == "word":
         return _word(key, given, domain)
+    if domain.name == "timeline":
+        return read_timeline(key, given, convert)
     return table(key, given, domain.name) if domain.kind == "table" else _text(key, given, domain)
 
 

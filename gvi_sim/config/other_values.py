@@ -15,7 +15,7 @@ from .scenario import Scenario
 __all__ = ["with_values"]
 
 
-def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+def with_values(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     """``scenario`` with these leaves (dotted keys) in every site; choices, origins and `chosen` stay.
 
     The values must be checked against their domains, and the result against ``rules.check``, by the caller.
@@ -26,7 +26,7 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
     return replace(made, parts=parts) if parts else made
 
 
-def _by_branch(values: Mapping[str, float]) -> dict[str, Any]:
+def _by_branch(values: Mapping[str, object]) -> dict[str, Any]:
     top: dict[str, Any] = {}
     for key, value in values.items():
         *branches, name = key.split(".")

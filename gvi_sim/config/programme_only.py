@@ -14,7 +14,7 @@ AT_REST: dict[str, Any] = {key: lever.doses[0] for key, lever in levers().items(
     "gates.pressure_strength": 0,
     "belief.habituation": 0, "belief.unseen_weight": 1,
     "promise.rule": "every", "promise.round_days": 182, "promise.detonations": True, "promise.heard": 0,
-    "promise.feared": "always",
+    "promise.feared": "always", "timeline": [],
     "belief.message_reach": 0, "belief.sanction_weight": 0, "belief.credibility": 0.5, "belief.credibility_strength": 1,
     "belief.promise_half_life_days": 365, "belief.message_half_life_days": 365,
     "belief.legitimacy_contact_step": 0, "belief.legitimacy_sanction_step": 0,

@@ -8,12 +8,15 @@ from ..errors import ScenarioError
 from .ages import widest_spread
 from .leaves import flat_of
 from .table_leaves import scaled_by
+from .timeline import broken_timeline
 from .tree import DatedFactors, Values
 
 __all__ = ["RULES", "check"]
 
 RULES = (
     "stop-before-start",
+    "timeline-before-start",
+    "timeline-after-stop",
     "groups-above-members",
     "rivals-above-groups",
     "allies-above-groups",
@@ -42,7 +45,7 @@ Broken = Iterator[ScenarioError]
 
 def check(values: Values) -> None:
     """Raise ScenarioError for the first rule that the values break; nothing when they agree."""
-    for rules in (_dates, _site, _ties, _attacks, _calendar, _series, _justice, _ages):
+    for rules in (_dates, broken_timeline, _site, _ties, _attacks, _calendar, _series, _justice, _ages):
         for broken in rules(values):
             raise broken
 

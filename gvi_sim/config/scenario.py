@@ -21,7 +21,7 @@ from .resolve import first_start, is_looked_up, resolved
 from .rules import check
 from .site_facts import NO_VALUE
 from .sourced_value import Given
-from .tree import Shock, Values
+from .tree import Shock, Stage, Values
 
 __all__ = ["Scenario", "scenario_of"]
 
@@ -256,6 +256,8 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, Stage):
+        return {"date": value.date.isoformat(), **{key: _plain(item) for key, item in value.values.items()}}
     if isinstance(value, Shock):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(Shock)}
     if isinstance(value, date):

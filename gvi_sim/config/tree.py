@@ -56,6 +56,15 @@ class Shock:
     years: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """From a date on, some keys of the programme have other values."""
+
+    date: date
+    values: FrozenMapping[object]
+
+
+Timeline = Annotated[tuple[Stage, ...], "timeline"]
 Shocks = Annotated[tuple[Shock, ...], "shocks"]
 
 
@@ -355,5 +364,6 @@ class Values:
     partners: Partners
     promise: Promise
     programme: Programme
+    timeline: Timeline
     calendar: Calendar
     costs: Costs

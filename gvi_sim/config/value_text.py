@@ -6,6 +6,8 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING
 
+from .tree import Stage
+
 if TYPE_CHECKING:
     from .scenario import Scenario
 
@@ -30,6 +32,8 @@ def value_text(value: object) -> str:
         return f"{value:.0f}" if value.is_integer() and abs(value) < 1e12 else f"{value:g}"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Stage):
+        return f"{value.date}: " + ", ".join(f"{key}={value_text(one)}" for key, one in value.values.items())
     if isinstance(value, tuple):
         return ", ".join(value_text(item) for item in value[:6]) + (" …" if len(value) > 6 else "")
     return str(getattr(value, "name", value))  # of a shock its name

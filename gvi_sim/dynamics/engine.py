@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from ..kernel import draws
-from ..kernel.compiler import entry, inline, kernel, u64
+from ..kernel.compiler import entry, i64, inline, kernel, u64
 from ..world import codes as C
 from ..world import network, population
 from ..world import tables as T
@@ -98,9 +98,9 @@ def _on_programme(w, kind, event, key, t):
     elif kind == C.EV_BURST:
         programme.on_burst(w, event.group, key, t)
     elif kind == C.EV_NOTIFY:
-        programme.on_notify(w, event.group, event.person, event.cause, key, t)
+        programme.on_notify(w, event.group, event.person, event.cause, event.ref, key, t)
     elif kind == C.EV_CALL_IN:
-        programme.on_call_in(w, event.group, event.cause, t)
+        programme.on_call_in(w, event.group, event.cause, event.ref, t)
     elif kind == C.EV_EXTRA_ARREST:
         sanctions.on_extra_arrest(w, event.group, event.person, event.cause, key, t)
     elif kind == C.EV_PROMISE_ROUND:
@@ -108,11 +108,13 @@ def _on_programme(w, kind, event, key, t):
     elif kind == C.EV_SANCTION_END:
         sanctions.on_sanction_end(w, event.group, t)
     elif kind == C.EV_AUDIT:
-        programme.on_audit(w, event.group, event.cause, t)
+        programme.on_audit(w, event.group, event.cause, event.ref, t)
     elif kind == C.EV_LISTED:
         programme.on_listed(w, event.group, event.cause, t)
     elif kind == C.EV_START:
         programme.on_start(w, event.group, t)
+    elif kind == C.EV_STAGE:
+        programme.on_stage(w, event.group, event.cause, t)
     elif kind == C.EV_STOP:
         programme.on_stop(w, event.group, t)
 
@@ -203,12 +205,26 @@ def _start_site(w, site, start):
     s.accrued = start
     s.exposure_day = start
     s.start = math.inf
+    s.since = math.inf
+    s.calls = C.NOBODY
     s.line_head = C.NOBODY
     s.queue_head = C.NOBODY
     s.queue_tail = C.NOBODY
     s.shock_month = -(1 << 40)
     push(w, par.programme_start, C.EV_START, par.key, site, C.NIL, C.NIL, C.NIL)
     push(w, par.programme_stop, C.EV_STOP, par.key, site, C.NIL, C.NIL, C.NIL)
+
+
+@kernel
+def _start_stages(w):
+    """Every site's parameters as they begin, and what changes them on the heap."""
+    sites = len(w.sites)
+    for row in range(len(w.stages)):
+        site = i64(w.stages[row, 0])
+        if row < sites:
+            programme.take_stage(w, site, row)
+        else:
+            push(w, w.stages[row, 1], C.EV_STAGE, w.par[site].key, site, C.NIL, row, C.NIL)
 
 
 @kernel
@@ -252,6 +268,7 @@ def begin(w, run, start, window_start, window_end):
     state.window_end = window_end
     state.free_slot = C.NOBODY
     state.patience_end = math.inf
+    _start_stages(w)
     code = _draw_world(w, run)
     if code != C.DONE:
         return code

@@ -26,6 +26,8 @@ from .tally import count
 _AUDIT_MEMORY_DAYS = 730.5
 _MONTH = 30.4375
 _BISECTIONS = 60
+_NUMBERS = 1 << 20
+"""Fewer audits and notifications of a layer come between two pauses."""
 # What an event at a listed group is for; a round keeps short what is to be worked off of recruits kept out.
 _ON_THE_LIST, _OFF_THE_LIST, _ROUND = 1, 0, 2
 
@@ -37,12 +39,60 @@ def on_start(w, site, t):
     s = w.sites[site]
     s.active = 1
     s.start = t
-    push(w, t, C.EV_AUDIT, par.key, site, C.NIL, C.NIL, C.NIL)
-    if par.call_in_every_days > 0.0 and par.call_in_summoned > 0.0:
-        push(w, t + par.ramp_days, C.EV_CALL_IN, par.key, site, C.NIL, C.NIL, C.NIL)
-    layers = i64(math.ceil(par.notifications_per_month))
-    for layer in range(layers):
-        _schedule_notification(w, site, layer, C.NIL, t)
+    s.since = t if t < s.since else s.since
+    # What comes after a pause has draws of its own, and what was on the heap before it comes to nothing.
+    s.pauses = s.pauses + 1 if s.calls >= 0 else C.NIL
+    s.calls = 0
+    s.layers = 0
+    push(w, t, C.EV_AUDIT, par.key, site, C.NIL, s.pauses * _NUMBERS, s.pauses)
+    _plan_doses(w, site, t)
+
+
+@kernel
+def _plan_doses(w, site, t):
+    """Put call-ins and layers of notifications on the heap that are planned and not there yet."""
+    par = w.par[site]
+    s = w.sites[site]
+    if s.calls == 0 and par.call_in_every_days > 0.0 and par.call_in_summoned > 0.0:
+        s.calls = 1
+        full = s.start + par.ramp_days
+        push(w, full if full > t else t, C.EV_CALL_IN, par.key, site, C.NIL, s.call_ins, s.pauses)
+    for layer in range(s.layers, i64(math.ceil(par.notifications_per_month))):
+        s.layers = layer + 1
+        _schedule_notification(w, site, layer, s.pauses * _NUMBERS, t)
+
+
+@kernel
+def take_stage(w, site, row):
+    """Write what changes at a date of the timeline into the site's parameters; nan: nothing."""
+    for field in range(w.values.shape[1]):
+        value = w.stages[row, C.STAGE_HEAD + field]
+        if value == value:
+            w.values[site, field] = value
+
+
+@kernel
+def on_stage(w, site, row, t):
+    """A date of the timeline: the programme goes on with other values, pauses, or starts again."""
+    prevention = w.par[site].prevention
+    if prevention > 0.0:
+        for g in range(len(w.groups)):
+            if w.groups[g].site == site and w.groups[g].listed == 1:
+                lazy_arrivals.catch_up(w, g, t)
+                look_at_all(w, g, t)  # recruits of before were kept out by the dose of before
+    take_stage(w, site, row)
+    par = w.par[site]
+    s = w.sites[site]
+    if s.active == 1 and par.runs == 0.0:
+        on_stop(w, site, t)
+    elif s.active == 0 and par.runs == 1.0:
+        on_start(w, site, t)
+    elif s.active == 1:
+        _plan_doses(w, site, t)
+        for g in range(len(w.groups)):
+            group = w.groups[g]
+            if prevention == 0.0 and par.prevention > 0.0 and group.site == site and group.listed == 1:
+                push(w, t, C.EV_LISTED, group.key, g, C.NIL, _ROUND, C.NIL)
 
 
 @kernel
@@ -95,10 +145,10 @@ def _list_threshold(w, site, wanted):
 
 
 @kernel
-def on_audit(w, site, number, t):
+def on_audit(w, site, number, pauses, t):
     """List the groups with most attributed attacks in two years, and those of their members who are found."""
     par = w.par[site]
-    if w.sites[site].active == 0:
+    if w.sites[site].active == 0 or w.sites[site].pauses != pauses:
         return
     sanctions.review(w, site, number, t)
     _score_groups(w, site, number, t)
@@ -109,7 +159,7 @@ def on_audit(w, site, number, t):
             change = _ON_THE_LIST if group.score > threshold else _OFF_THE_LIST
             push(w, t, C.EV_LISTED, group.key, g, C.NIL, change, C.NIL)
     log_dose(w, t, C.DOSE_AUDIT, site, C.NOBODY, C.NOBODY)
-    push(w, t + par.audit_every_days, C.EV_AUDIT, par.key, site, C.NIL, number + 1, C.NIL)
+    push(w, t + par.audit_every_days, C.EV_AUDIT, par.key, site, C.NIL, number + 1, pauses)
 
 
 @kernel
@@ -228,12 +278,16 @@ def _contact(w, p, key, kind, t):
 
 
 @kernel
-def on_call_in(w, site, number, t):
+def on_call_in(w, site, number, pauses, t):
     """A call-in: rostered persons are summoned through probation; those who come carry message and offer home."""
     s = w.sites[site]
     par = w.par[site]
-    if s.active == 0:
+    if s.active == 0 or s.pauses != pauses:
         return
+    if not (par.call_in_every_days > 0.0 and par.call_in_summoned > 0.0):
+        s.calls = 0
+        return
+    s.call_ins = number + 1
     key = draws.child(par.key, draws.TAG_CALL_IN, number)
     picked = C.NIL
     for g in range(len(w.groups)):
@@ -251,7 +305,7 @@ def on_call_in(w, site, number, t):
             count(w, site, T.CALL_IN_CONTACTS, 1.0)
             _contact(w, p, key, C.DOSE_CALL_IN, t)
             sanctions.open_round(w, site)
-    push(w, t + par.call_in_every_days, C.EV_CALL_IN, par.key, site, C.NIL, number + 1, C.NIL)
+    push(w, t + par.call_in_every_days, C.EV_CALL_IN, par.key, site, C.NIL, number + 1, pauses)
 
 
 @kernel
@@ -259,13 +313,13 @@ def _schedule_notification(w, site, layer, k, t):
     par = w.par[site]
     key = draws.child(draws.child(par.key, draws.TAG_NOTIFICATION, layer), draws.TAG_NOTIFICATION, k)
     day = t + _MONTH * draws.exponential(w.state[0].run, draws.NOTIFICATION_TIME, key, draws.ONLY)
-    push(w, day, C.EV_NOTIFY, key, site, layer, k, C.NIL)
+    push(w, day, C.EV_NOTIFY, key, site, layer, k, w.sites[site].pauses)
 
 
 @kernel
-def on_notify(w, site, layer, k, key, t):
+def on_notify(w, site, layer, k, pauses, key, t):
     """A custom notification of one rostered person, and the layer's next one."""
-    if w.sites[site].active == 0:
+    if w.sites[site].active == 0 or w.sites[site].pauses != pauses:
         return
     _schedule_notification(w, site, layer, k + 1, t)
     dose = w.par[site].notifications_per_month - layer

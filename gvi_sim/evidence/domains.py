@@ -84,6 +84,7 @@ _ALL = (
     Domain("dated", "table", "is a table of rows [date, factor]"),
     Domain("season", "table", "is a list of 12 factors, January first, or empty"),
     Domain("dated_by_key", "table", "is a mapping from a key to rows [date, factor]"),
+    Domain("timeline", "table", "is a list of changes {date, key: value}"),
     Domain("shocks", "table", "is a list of shocks {name, start, end, share, years}"),
 )
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ..analysis.pairs.pairing import OFF, business_as_usual, check_comparable, usual_name
 from ..config import load_scenario
 from ..config.programme_only import acts_in_business_as_usual
+from ..config.timed_values import timed_in
+from ..errors import ScenarioError
 from ..execution.planning.arm import Arm
 from .design import Design
 
@@ -22,7 +24,12 @@ def base_scenario(design: Design) -> Scenario:
 
 
 def cell_arms(design: Design, base: Scenario, levers: tuple[Lever, ...] = ()) -> tuple[Arm, ...]:
-    """The cells of a design as arms, in order, without baselines; ``levers`` of a user's own act in each."""
+    """The cells of a design as arms, in order, without baselines; ``levers`` of a user's own act in each.
+
+    ScenarioError for an axis that the timeline changes on the way: the cell would not keep its level.
+    """
+    for key in timed_in(base).intersection(axis.key for axis in design.axes):
+        raise ScenarioError("axis-timed", key=key)
     return tuple(Arm(cell.label, base.replace(*cell.overrides), cell.overrides, levers=levers) for cell in design.cells)
 
 

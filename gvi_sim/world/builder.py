@@ -8,14 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..config import Scenario
+from ..config.other_values import with_values
+from ..config.timeline import stages
 from ..errors import ResourceError
 from ..kernel import draws
 from . import codes as C
 from . import network, state, tables
 from .calendar import calendar_table, month_starts, shock_rows
 from .columns import Array, table
-from .kernel_parameters import site_parameters
-from .state import World
+from .kernel_parameters import FRAME, day_of, site_parameters
+from .state import World, plain_numbers
 
 _SPARE = 256
 
@@ -34,6 +36,7 @@ class ArrayPlan:
 
     sites: tuple[Scenario, ...]
     par: Array
+    stages: Array
     calendar: Array
     first_month: int
     month_starts: Array
@@ -49,6 +52,14 @@ class ArrayPlan:
     def recorded(self) -> frozenset[str]:
         """The tables whose rows are recorded as they happen."""
         return tables.kept_with(self.keep)
+
+    def largest(self, name: str) -> float:
+        """The largest value that a parameter has in any site at any time."""
+        numbers = [float(self.par[name].max())]
+        if len(self.stages):
+            column = (self.par.dtype.names or ()).index(name)
+            numbers.append(float(np.nanmax(self.stages[:, C.STAGE_HEAD + column])))
+        return max(numbers)
 
     @property
     def months(self) -> int:
@@ -85,6 +96,26 @@ def _place_groups(sites: tuple[Scenario, ...], par: Array) -> tuple[Array, Array
     return np.array(site_of, dtype=np.int64), np.concatenate(keys)
 
 
+def stage_rows(sites: tuple[Scenario, ...], references: tuple[Reference, ...], par: Array) -> Array:
+    """The rows of ``World.stages``: every site as it begins, then its values from each date of its timeline on."""
+    running = [s if s.programme_runs()[0] else None for s in sites]
+    later = [(k, stage) for k, s in enumerate(running) if s is not None for stage in stages(s)]
+    if not later:
+        return np.empty((0, C.STAGE_HEAD + plain_numbers(par).shape[1]))
+    before = plain_numbers(par).copy()
+    before[:, 0] = math.nan  # an address, which no stage changes
+    rows = [np.concatenate([(k, math.nan), numbers]) for k, numbers in enumerate(before)]
+    for k, (day, values) in later:
+        made = site_parameters(with_values(sites[k], values), references[k].background, references[k].offspring)
+        made[FRAME] = par[k][FRAME]
+        numbers = plain_numbers(made)[0]
+        changed = np.where(numbers == before[k], math.nan, numbers)
+        changed[0] = math.nan
+        rows.append(np.concatenate([(k, day_of(sites[k], day)), changed]))
+        before[k] = numbers
+    return np.array(rows)
+
+
 def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: frozenset[str] = frozenset()) -> ArrayPlan:
     """Everything that does not depend on the replicate."""
     sites = scenario.each_site()
@@ -92,30 +123,31 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
     par = np.concatenate([site_parameters(s, r.background, r.offspring) for s, r in pairs])
     group_site, group_key = _place_groups(sites, par)
     calendar = _calendars(sites, math.floor(scenario.begins), scenario.window[1], par)
+    stages = stage_rows(sites, references, par)
     shocks = np.concatenate([shock_rows(s, k) for k, s in enumerate(sites)])
     given = network.ties_from_tables(sites)
     first_month, starts = month_starts(scenario.start_date, scenario.begins, scenario.window[1])
     return ArrayPlan(
-        sites, par.view(np.recarray), calendar, first_month, starts, shocks.view(np.recarray), given, group_site,
-        group_key, scenario.begins, scenario.window, keep,
+        sites, par.view(np.recarray), stages, calendar, first_month, starts, shocks.view(np.recarray), given,
+        group_site, group_key, scenario.begins, scenario.window, keep,
     )  # fmt: skip
 
 
 def _most_at_once(plan: ArrayPlan) -> int:
     """Rows that one event may add to any log at the most, its group's members apart: a call-in, a burst, an audit."""
-    doses = plan.par["call_in_summoned"] + plan.par["burst"] + plan.par["notifications_per_month"]
-    return int(_SPARE + len(plan.group_site) + 4 * float(doses.max()))
+    doses = math.fsum(plan.largest(name) for name in ("call_in_summoned", "burst", "notifications_per_month"))
+    return int(_SPARE + len(plan.group_site) + 4 * doses)
 
 
 def _tables(plan: ArrayPlan, rows: int) -> dict[str, Array]:
     """The tables of ``state.RECORDS``, of a size that most runs never outgrow."""
     groups, members = len(plan.group_site), int(plan.par["members"].sum())
     # At the start every group has three events on the heap, and one more for each shock.
-    events = (3 + len(plan.shocks)) * groups + rows
+    events = (3 + len(plan.shocks)) * groups + len(plan.stages) + rows
     sizes = {
         "settings": 1, "state": 1, "sites": len(plan.sites), "groups": groups, "ties": 16 * groups, "places": members,
         "persons": rows, "heap": events, "events": events, "log": rows,
-        "picks": max(int(plan.par["call_in_summoned"].max()), 1),
+        "picks": max(int(plan.largest("call_in_summoned")), 1),
         **{name: rows if name in plan.recorded else 1 for name in tables.LOGGED},
     }  # fmt: skip
     return {name: table(columns, sizes[name]) for name, columns in state.RECORDS.items()}
@@ -127,7 +159,8 @@ def new_world(plan: ArrayPlan) -> World:
     at_once = _most_at_once(plan)
     rows = at_once + 3 * int(math.ceil(float((plan.par["members"] / plan.par["groups"]).max()))) + 1024
     w = World(
-        par=plan.par,
+        par=plan.par if len(plan.stages) == 0 else plan.par.copy(),
+        stages=plan.stages,
         calendar=plan.calendar,
         months=plan.month_starts,
         swings=np.zeros((sites, len(plan.month_starts) - 1)),

@@ -47,12 +47,12 @@ DOSES = (
 
 # Kinds of events on the heap. Events at one moment happen in this order.
 (
-    EV_MONTH, EV_STOP, EV_START, EV_PLACE_FREE,
+    EV_MONTH, EV_STAGE, EV_STOP, EV_START, EV_PLACE_FREE,
     EV_RETURN, EV_RELAPSE, EV_STAY_END, EV_SHOCK, EV_SHOCK_ARREST,
     EV_ARREST, EV_WATCHED, EV_PLACE_LOST, EV_EXTRA_ARREST, EV_SANCTION_END, EV_PROMISE,
     EV_AUDIT, EV_LISTED, EV_PROMISE_ROUND, EV_CALL_IN, EV_NOTIFY, EV_BURST, EV_USUAL_OFFER, EV_ROUND,
     EV_BACKGROUND, EV_CANDIDATE,
-) = range(25)  # fmt: skip
+) = range(26)  # fmt: skip
 
 # What ``advance`` came back for: done, or the buffer that must grow before it goes on.
 # Those of the tables that are logged follow RECORDS_FULL, in their order.
@@ -67,6 +67,9 @@ NOT_ASKED, NOBODY_STEPPED_IN = -1, -2
 OUTSIDER = -1
 HIRED = -1
 BEFORE_WINDOW = -2
+
+# Before its numbers a row of ``stages`` has the site and the day.
+STAGE_HEAD = 2
 
 # Plain numbers with a name, since a literal would make numba compile a function anew.
 NIL, FIRST, SECOND = 0, 1, 2

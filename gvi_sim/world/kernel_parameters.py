@@ -171,6 +171,7 @@ _OF_SEVERAL: dict[str, Source] = {
     "community": lambda s: s.partners.community.commitment if s.partners.community.signed else 0.0,
     "programme_start": _programme_start,
     "programme_stop": _programme_stop,
+    "runs": lambda s: float(s.programme_runs()[0]),
     "listed_groups": _listed_groups,
     "calendar_flat": lambda s: float(not (s.calendar.shared_shock_sd or s.calendar.trend or s.calendar.season)),
 }
@@ -209,6 +210,10 @@ _BUILT = (
     ("background_scale", "f8"), ("retaliation_mean", "f8"), ("repeat_mean", "f8"), ("spread_mean", "f8"),
 )  # fmt: skip
 DTYPE = np.dtype([(name, kind) for name, kind in _BUILT] + [(name, "f8") for name in PARAMETERS], align=True)
+
+# What a plan sets for all its draws and no scenario key does.
+_MADE = ("key", "background_scale", "retaliation_mean", "repeat_mean", "spread_mean")
+FRAME = [name for name in DTYPE.names or () if name not in PARAMETERS and name not in _MADE]
 
 
 def site_parameters(scenario: Scenario, background: float, offspring: float) -> Array:

@@ -108,6 +108,10 @@ SITE = (
     Column("start", "f8", "day", "programme", "when it started"),
     Column("call_ins", "i8", "", "programme", "call-ins held"),
     Column("round_open", "i8", "", "sanctions", "1 while the first attack of a warned group is owed a sanction"),
+    Column("since", "f8", "day", "programme", "when it started for the first time: commitment erodes from then on"),
+    Column("pauses", "i8", "", "programme", "how often it started again"),
+    Column("layers", "i8", "", "programme", "layers of notifications that are on the heap"),
+    Column("calls", "i8", "", "programme", "1 while the next call-in is on the heap, -1 before the first start"),
     Column("rounds", "i8", "", "sanctions", "1 once rounds follow each other without call-ins"),
     Column("running", "i8", "", "sanctions", "group sanctions running"),
     Column("in_support", "i8", "persons", "support", "places taken"),
@@ -232,19 +236,26 @@ RECORDS: dict[str, tuple[Column, ...]] = {
 CLEARED = ("state", "sites", "groups", "tally", "outcomes")
 
 
-class World:
-    """Everything the kernel reads and writes: sites S, groups G, days D, months M.
+def plain_numbers(par: Array) -> Array:
+    """The memory of a table of parameters as numbers [rows, fields]; that of ``key`` holds no number."""
+    return par.view(np.ndarray).view(np.float64).reshape(len(par), -1)
 
-    par [S] and shocks [any]: parameters (see ``parameters`` and ``calendar``); calendar [S, D, 5]: dated
-    factors by day; months [M + 1]: first day of every calendar month; swings [S, M]: log of what a site's groups share
-    by month; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first row of each group's ties;
-    cells [any]: the torus in squares; tally [S, M, K]: counts by month; outcomes [S, K]: what the run amounts
-    to; attacks [any]: the published table; hashed [any]: what its hash covers; the tables of ``RECORDS``, one
-    row a thing. ``hub`` and ``address`` are how compiled code finds the arrays.
+
+class World:
+    """Everything the kernel reads and writes: sites S, groups G, days D, months M, stages T.
+
+    values [S, F]: the memory of par as plain numbers; stages [T, 2 + F]: site, day and such a row, first every site as
+    it begins, or none where no site has a timeline; par [S] and shocks [any]: parameters (see ``parameters`` and
+    ``calendar``); calendar [S, D, 5]: dated factors by day; months [M + 1]: first day of every calendar month; swings
+    [S, M]: log of what a site's groups share by month; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first
+    row of each group's ties; cells [any]: the torus in squares; tally [S, M, K]: counts by month; outcomes [S, K]:
+    what the run amounts to; attacks [any]: the published table; hashed [any]: what its hash covers; the tables of
+    ``RECORDS``, one row a thing. ``hub`` and ``address`` are how compiled code finds the arrays.
     """
 
     # fmt: off
-    par: Array; calendar: Array; months: Array; swings: Array; shocks: Array; given_ties: Array  # noqa: E702
+    par: Array; stages: Array; values: Array; calendar: Array; months: Array  # noqa: E702
+    swings: Array; shocks: Array; given_ties: Array  # noqa: E702
     tie_start: Array; cells: Array  # noqa: E702
     tally: Array; outcomes: Array; attacks: Any; hashed: Any; settings: Any; state: Any; sites: Any  # noqa: E702
     groups: Any; ties: Any; places: Any; persons: Any; heap: Any; events: Any; log: Any; stays: Any  # noqa: E702
@@ -252,6 +263,8 @@ class World:
     FIELDS: ClassVar[dict[str, tuple[np.dtype[Any], int]]] = {
         "par": (PARAMETER, 1),
         "calendar": (np.dtype("f8"), 3),
+        "stages": (np.dtype("f8"), 2),
+        "values": (np.dtype("f8"), 2),
         "months": (np.dtype("f8"), 1),
         "swings": (np.dtype("f8"), 2),
         "shocks": (SHOCK, 1),
@@ -266,6 +279,8 @@ class World:
     }
 
     def __init__(self, **arrays: Array) -> None:
+        # A copy has a memory of its own, which both names read.
+        arrays["values"] = plain_numbers(arrays["par"])
         self.arrays = {name: self._checked(name, arrays[name]) for name in self.FIELDS}
         self.__dict__.update(self.arrays)
         entries = [(array.ctypes.data, *array.shape) for array in self.arrays.values()]

@@ -62,19 +62,31 @@ EVERYTHING_ON: dict[str, Any] = {
     "burn_in_years": 0.5, "years": 1,
 }  # fmt: skip
 """Every mechanism acts, and often, within a year of four groups."""
+PAUSE: list[dict[str, Any]] = [
+    {"date": day(150), "programme.enabled": False},
+    {"date": day(210), "programme.enabled": True, "programme.notification.per_month": 6.5},
+    {"date": day(270), "programme.notification.per_month": 9.5, "programme.call_in.every_days": 0.0},
+]
+DOSES: list[dict[str, Any]] = [
+    {"date": day(120), "programme.prevention": 0.8, "programme.call_in.every_days": 30.0},
+    {"date": day(200), "programme.prevention": 0.0, "partners.municipality.signed": False},
+]
 SCENARIOS: tuple[dict[str, Any], ...] = (
     EVERYTHING_ON | {"promise.rule": "first", "promise.feared": "open"},
-    EVERYTHING_ON | {"promise.rule": "every", "programme.stop_date": day(250)},
-    EVERYTHING_ON | {"promise.rule": "hit", "programme.call_in.every_days": 0.0},
+    EVERYTHING_ON | {"promise.rule": "every", "timeline": PAUSE},
+    EVERYTHING_ON
+    | {"promise.rule": "hit", "programme.call_in.every_days": 0.0, "programme.prevention": 0.0, "timeline": DOSES},
     EVERYTHING_ON | {"promise.rule": "first", "programme.call_in.every_days": 0.0, "promise.round_days": 60.0},
-    *(small_overrides(number) for number in (3, 17, 101, 77)),
+    EVERYTHING_ON | {"promise.rule": "fatal", "promise.detonations": False, "programme.stop_date": day(250)},
+    *(small_overrides(number) for number in (17, 101, 77)),
 )
 NOT_OF_EVENTS = (18, 19, 20)
 """Invariants of files, echoes and repetition, which no change of the dynamics breaks."""
 SECONDS = 30
 SEED = 1
+# A comparison is turned round: with a bound moved by a hair, `<` for `<=`, nothing else happens in continuous time.
 _SWAPPED: dict[type[ast.AST], type[Any]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 
@@ -182,7 +194,8 @@ def outcome(number: int) -> tuple[list[str], str]:
     made = runner.run(SEED, 0)
     run = Run(scenario, SEED, 0, *runner.window, made.tables, made.series, made.outcomes, made.digest)
     judges = (judge for of, judge in checker.INVARIANTS.items() if of not in NOT_OF_EVENTS)
-    return [complaint for judge in judges for complaint in judge(run)], made.digest + made.outcomes.tobytes().hex()
+    sums = "".join(table.tobytes().hex() for table in (made.outcomes, runner.world.state))
+    return [complaint for judge in judges for complaint in judge(run)], made.digest + sums
 
 
 def _first_killer(sound: Sequence[str]) -> str:

@@ -29,6 +29,10 @@ def other(scenario: Scenario, key: str) -> Any:
         return value + dt.timedelta(days=90)
     if value is None:
         return dt.date(2023, 3, 1)
+    if key == "timeline":
+        return [{"date": dt.date(2023, 3, 1), "exit.offer_rate": 1.0, "programme.prevention": 1.0}]
+    if isinstance(value, str):
+        return next(word for word in leaves()[key].words if word != value)
     assert isinstance(value, int | float), f"{key} = {value!r}: no other value is known"
     if isinstance(value, int):
         return value + 1

@@ -25,7 +25,8 @@ OPEN = 1e300
 
 
 def scenario_of(number: int, **changes: Any) -> Scenario:
-    """A random scenario with changes on top, which hold in every site."""
+    """A random scenario without a timeline, with changes on top, which hold in every site."""
+    changes = {"timeline": [], **changes}
     chosen = overrides_of(number) | changes
     for site in chosen.get("sites", {}).values():
         for key in changes:
@@ -270,7 +271,9 @@ def isolated_sites(number: int) -> Scenario:
     first, second = overrides_of(number), overrides_of(number + 1)
     for chosen in (first, second):
         chosen.pop("sites", None)
-    site = {key: value for key, value in second.items() if key not in ("burn_in_years", "programme.start_date")}
+    site = {
+        key: value for key, value in second.items() if key not in ("burn_in_years", "programme.start_date", "timeline")
+    }
     site["programme.stop_date"] = None
     return scenario_with(first | {"sites": {"huddinge": {}, "jarfalla": site}})
 

@@ -181,6 +181,15 @@ _LEAVES |= {
 }  # fmt: skip
 
 
+_STAGES: tuple[dict[str, Any], ...] = (
+    {"programme.enabled": False, "programme.prevention": 0.5},
+    {"programme.enabled": True, "programme.notification.per_month": 3.5, "programme.call_in.every_days": 40.0},
+    {"partners.municipality.signed": False, "exit.offer_rate": 1.0},
+    {"partners.municipality.signed": True, "programme.sanction.capacity": 5, "programme.call_in.summoned": 20},
+)
+"""What a timeline may change on the way: a pause and a restart with other doses, a partner that leaves and returns."""
+
+
 class _Choice:
     """Choices that follow from one whole number; the first value of a list comes most often."""
 
@@ -216,7 +225,11 @@ def _dates(choice: _Choice) -> dict[str, Any]:
         {"name": f"wave {number}", "start": day(first), "end": day(first + 60), "share": share, "years": 0.3}
         for number, (first, share) in enumerate(waves)
     ]
+    changed = choice.one((), (0, 1), (1,), (2, 0), (0, 2, 3))
     return {
+        "timeline": [{"date": day(start + 29 * place + 1), **_STAGES[number]} for place, number in enumerate(changed)][
+            : None if stop is None else max(stop // 30, 0)
+        ],
         "programme.start_date": day(start),
         "programme.stop_date": None if stop is None else day(start + stop),
         "calendar.shocks": shocks,
@@ -231,7 +244,7 @@ def overrides_of(number: int) -> dict[str, Any]:
     choice = _Choice(number)
     chosen = {key: choice.one(*values) for key, values in _LEAVES.items()} | _place(choice) | _dates(choice)
     if choice.one(False, True, False):
-        third = _place(choice) | {"programme.start_date": day(200), "programme.stop_date": None}
+        third = _place(choice) | {"programme.start_date": day(200), "programme.stop_date": None, "timeline": []}
         chosen["sites"] = {"huddinge": {}, "jarfalla": _place(choice), "malmo": third}
     return chosen
 

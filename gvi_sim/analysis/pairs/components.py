@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...config.levers import parts
+from ...config.timed_values import timelines_without
 
 if TYPE_CHECKING:
     from ...config import Scenario
@@ -17,9 +18,11 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 
 def without(scenario: Scenario, overrides: Iterable[str]) -> Scenario:
-    """``scenario`` with ``overrides`` on top, on top of what the sites of a roll-out set themselves too."""
+    """``scenario`` with ``overrides`` on top, for good: on top of sites of a roll-out and of the timeline too."""
     words = tuple(overrides)
-    return scenario.replace(*words, *(f"sites.{name}.{word}" for name in scenario.sites for word in words))
+    keys = {word.partition("=")[0] for word in words}
+    sites = (f"sites.{name}.{word}" for name in scenario.sites for word in words)
+    return scenario.replace(*words, *sites, timelines_without(scenario, keys))
 
 
 def at_zero(scenario: Scenario) -> Scenario:

@@ -9,16 +9,12 @@ import numpy as np
 from ...config import Scenario
 from ...dynamics.reference import with_reference
 from ...dynamics.replicate import Replicate, Runner
-from ...world.builder import Reference
+from ...world.builder import Reference, stage_rows
 from ...world.calendar import calendar_table, mean_clearance, share_known_within
 from ...world.codes import CAL_BELIEF
-from ...world.kernel_parameters import DTYPE, PARAMETERS, site_parameters
+from ...world.kernel_parameters import FRAME, site_parameters
 
 __all__ = ["Engine", "Replicate"]
-
-# The frame of a plan, which all draws share: what the builder sets in the kernel's parameters and no scenario key does.
-_MADE = ("key", "background_scale", "retaliation_mean", "repeat_mean", "spread_mean")
-_FRAME = [name for name in DTYPE.names or () if name not in PARAMETERS and name not in _MADE]
 
 
 class Engine(Runner):
@@ -41,13 +37,14 @@ class Engine(Runner):
         held = self.plan.par.view(np.ndarray)
         for place, (site, reference) in enumerate(zip(scenario.each_site(), references, strict=True)):
             row = site_parameters(site, reference.background, reference.offspring)
-            row[_FRAME] = held[place][_FRAME]
+            row[FRAME] = held[place][FRAME]
             held[place] = row[0]
             if _believed(site) != self._believed[place]:
                 self._believed[place] = _believed(site)
                 followed = calendar_table(site, math.floor(self.plan.start), self.plan.window[1])[:, CAL_BELIEF]
                 self.plan.calendar[place, : len(followed), CAL_BELIEF] = followed
                 self.plan.calendar[place, len(followed) :, CAL_BELIEF] = followed[-1]
+        self.plan.stages[:] = stage_rows(scenario.each_site(), references, held)
         self.scenario = scenario
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -114,13 +115,17 @@ def _same_height(left: Axes, right: Axes) -> None:
 
 
 def _mark_programme(words: Words, view: RunView | SweepView, left: Axes, right: Axes) -> None:
-    for moment, name, height in (
-        (view.programme_start, "figure.programme_start", 0.86),
-        (view.programme_stop, "figure.programme_stop", 0.79),
-    ):
+    changed = zip(_changes(view.origin), cycle(["figure.programme_change"]), cycle((0.72, 0.65)))
+    began = (view.programme_start, "figure.programme_start", 0.86)
+    for moment, name, height in (began, (view.programme_stop, "figure.programme_stop", 0.79), *changed):
         if moment is not None and is_count(view.origin, moment):
             left.axvline(moment, color=ACCENT, linewidth=1.2, linestyle=(0, (3, 2)), alpha=0.5)
             _mark(right, moment, words(name), height)
+
+
+def _changes(origin: Origin) -> list[float]:
+    """When the timeline of some site changes its programme, as years with decimals."""
+    return sorted({year_of(day) for found in origin.beginnings for day, _ in found.changes})
 
 
 def _mark(axes: Axes, at: float, text: str, height: float) -> None:
@@ -135,6 +140,7 @@ def _mark(axes: Axes, at: float, text: str, height: float) -> None:
         color=ACCENT,
         fontsize=8.5,
         va="center",
+        bbox={"facecolor": "white", "alpha": 0.8, "edgecolor": "none", "pad": 1},
     )
 
 
@@ -155,10 +161,13 @@ def year_chart(words: Words, view: RunView) -> Figure:
         _ratio_points(axes, [float(year.year) for year in shown], [year.row for year in shown], SCENARIO)
         axes.axhline(1, color=BASE, linewidth=1.2)
         note_right(axes, 1, words("years.equal"))
-        if (began := view.programme_start) is not None and is_count(view.origin, began):
-            # Year 1 reaches from 0.5 to 1.5 on this axis.
-            start = began - year_of(view.by_year[0].starts) + 0.5
-            _mark(axes, start, words("figure.programme_start"), 0.06)
+        for moment, name, height in (
+            (view.programme_start, "figure.programme_start", 0.06),
+            *((moment, "figure.programme_change", 0.13) for moment in _changes(view.origin)),
+        ):
+            if moment is not None and is_count(view.origin, moment):
+                # Year 1 reaches from 0.5 to 1.5 on this axis.
+                _mark(axes, moment - year_of(view.by_year[0].starts) + 0.5, words(name), height)
         axes.set_xticks([year.year for year in shown])
         axes.set_xlabel(words("years.x"))
         name_y(figure, axes, words("years.y", what=what))

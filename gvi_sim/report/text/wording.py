@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ...analysis.inference.estimates import Change, Row, Stated
 from ...analysis.inference.graded import (
@@ -152,9 +152,17 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
         if found.day is not None and found.day < view.origin.start:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
             told.append(words("warning.runs_since", site=found.site, **dates))
+        if found.changes:
+            told.append(words("warning.timeline", site=found.site, changes="; ".join(_changes(words, found))))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
     return told + notes(words, view.origin.replicates, view.warnings)
+
+
+def _changes(words: Words, found: Beginning) -> Iterator[str]:
+    for day, values in found.changes:
+        told = ", ".join(f"{key} = {words.as_written(value)}" for key, value in values)
+        yield words("timeline.change", day=day.isoformat(), values=told)
 
 
 def countries(words: Words, abroad: Sequence[tuple[str, str, str]]) -> list[str]:

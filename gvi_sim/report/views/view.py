@@ -137,7 +137,8 @@ class NotRunning:
 class Beginning:
     """When the programme begins in a site: in these runs (None: never), and what the registry knows of its place.
 
-    ``place`` is "" where the registry has no date of its own, which is ``known``; ``sources`` are references.
+    ``place`` is "" where the registry has no date of its own, which is ``known``; ``sources`` are references;
+    ``changes``: what the timeline changes afterwards, each a day and (key, value) pairs.
     """
 
     site: str
@@ -146,6 +147,7 @@ class Beginning:
     sources: tuple[str, ...]
     grade: str
     known: str = ""
+    changes: tuple[tuple[date, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,16 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("programme.stop_date = 2023-08-31", "programme.start_date = 2023-09-01"),
         ("programme.stop_date=2023-09-02",),
     ),
+    "timeline-before-start": (
+        ("timeline=[{date: 2023-09-01, exit.offer_rate: 1}]",),
+        ("timeline: 2023-09-01", "programme.start_date = 2023-09-01"),
+        ("timeline=[{date: 2023-09-02, exit.offer_rate: 1}]",),
+    ),
+    "timeline-after-stop": (
+        ("timeline=[{date: 2025-01-01, exit.offer_rate: 1}]", "programme.stop_date=2025-01-01"),
+        ("timeline: 2025-01-01", "programme.stop_date = 2025-01-01"),
+        ("timeline=[{date: 2024-12-31, exit.offer_rate: 1}]", "programme.stop_date=2025-01-01"),
+    ),
     "groups-above-members": (
         ("site.groups=152",),
         ("site.groups = 152", "site.members = 151"),

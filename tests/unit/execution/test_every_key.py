@@ -40,6 +40,7 @@ TRY: dict[str, object] = {
     "site.key": "orebro", "site.country": "US", "site.ties": [[0, 1, 1.0, 0.0]], "calendar.season": [1.4] + [0.9] * 11,
     "calendar.trend": [["2022-01-01", 1.3], ["2023-01-01", 0.8]], "calendar.shocks": [SHOCK],
     "calendar.series": {"justice.clearance": [["2022-01-01", 0.5]]}, "programme.stop_date": dt.date(2024, 1, 1),
+    "timeline": [{"date": "2023-01-01", "programme.notification.per_month": 9}],
 }  # fmt: skip
 ROUNDS = {"promise.rule": "first", "programme.call_in.every_days": 0.0}
 WITH: dict[str, dict[str, object]] = {
