@@ -386,4 +386,4 @@ def respond(w, row, u, t):
             day = t + par.burst_delay_days * draws.exponential(w.state[0].run, draws.BURST, key, draws.ONLY)
             push(w, day, C.EV_BURST, key, seen, C.NIL, C.NIL, C.NIL)
         if w.groups[seen].notified == 1:
-            sanctions.answer(w, row, seen, t)
+            sanctions.owe(w, row, seen, t)

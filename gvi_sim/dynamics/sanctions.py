@@ -54,7 +54,7 @@ def _is_owed(w, row, site):
 
 
 @kernel
-def answer(w, row, g, t):
+def owe(w, row, g, t):
     """Notified group ``g`` is seen to have attacked: a sanction may be owed."""
     group = w.groups[g]
     group.seen += 1
