@@ -16,7 +16,7 @@ from .personal_data import refuse_personal_data
 from .sourced_value import Given, refusal, shown
 from .tree import DatedFactors, Shock, Tie
 
-__all__ = ["SERIES_KEYS", "scaled_by", "table"]
+__all__ = ["SERIES_KEYS", "as_date", "scaled_by", "table"]
 
 SERIES_KEYS: dict[str, tuple[str, ...]] = {
     "justice.clearance": ("justice.clearance_fatal", "justice.clearance_hit", "justice.clearance_no_hit"),
@@ -62,7 +62,7 @@ def _dated(key: str, given: Given) -> DatedFactors:
 def _dated_row(key: str, given: Given, row: object) -> tuple[date, float]:
     if not isinstance(row, list | tuple) or len(row) != 2:
         raise _bad_row("bad-row/dated", key, given, row)
-    return _as_date(key, given, row[0]), _as_factor(key, given, row[1])
+    return as_date(key, given, row[0]), _as_factor(key, given, row[1])
 
 
 def _season(key: str, given: Given) -> tuple[float, ...]:
@@ -108,7 +108,7 @@ def _shock(key: str, given: Given, row: object) -> Shock:
         raise _bad_row("bad-row/share", key, given, row)
     if not _is_number(years) or not 0 < years <= 1000:
         raise _bad_row("bad-row/years", key, given, row)
-    start, end = _as_date(key, given, row["start"]), _as_date(key, given, row["end"])
+    start, end = as_date(key, given, row["start"]), as_date(key, given, row["end"])
     if end < start:
         raise ScenarioError("shock-order", key=key, place=given.place, name=name, end=end, start=start)
     return Shock(name, start, end, float(share), float(years))
@@ -148,7 +148,8 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _as_date(key: str, given: Given, value: object) -> date:
+def as_date(key: str, given: Given, value: object) -> date:
+    """A date in a row of a table. ScenarioError where it is none."""
     try:
         made = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
     except ValueError:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from ..errors import ScenarioError, nearest_hint
 from .frozen import FrozenMapping
 from .leaves import leaves
 from .sourced_value import Given, refusal, shown
+from .table_leaves import as_date
 from .tree import Stage, Values
 
 __all__ = ["broken_timeline", "read_timeline", "stages", "timed_keys"]
@@ -41,7 +41,7 @@ def read_timeline(key: str, given: Given, convert: Callable[[str, Given], object
 def _stage(key: str, given: Given, row: object, convert: Callable[[str, Given], object]) -> Stage:
     if not isinstance(row, Mapping) or DATE not in row or len(row) < 2:
         raise ScenarioError("bad-row/stage", key=key, place=given.place, row=shown(row))
-    day, known, values = _day(key, given, row[DATE]), timed_keys(), dict[str, object]()
+    day, known, values = as_date(key, given, row[DATE]), timed_keys(), dict[str, object]()
     for name, value in row.items():
         if name == DATE:
             continue
@@ -51,16 +51,6 @@ def _stage(key: str, given: Given, row: object, convert: Callable[[str, Given], 
         where = f"{given.origin}, timeline: {day}" if given.place else f"timeline: {day}"
         values[name] = convert(name, Given(value, where))
     return Stage(day, FrozenMapping(values))
-
-
-def _day(key: str, given: Given, value: Any) -> date:
-    try:
-        made = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else value
-    except ValueError:
-        made = None
-    if type(made) is not date:
-        raise ScenarioError("not-a-date/row", key=key, place=given.place, value=shown(value))
-    return made
 
 
 def stages(values: Values) -> Iterator[tuple[date, dict[str, object]]]:
