@@ -206,7 +206,6 @@ def _start_site(w, site, start):
     s.exposure_day = start
     s.start = math.inf
     s.since = math.inf
-    s.calls = C.NOBODY
     s.line_head = C.NOBODY
     s.queue_head = C.NOBODY
     s.queue_tail = C.NOBODY

@@ -39,9 +39,11 @@ def on_start(w, site, t):
     s = w.sites[site]
     s.active = 1
     s.start = t
-    s.since = t if t < s.since else s.since
-    # What comes after a pause has draws of its own, and what was on the heap before it comes to nothing.
-    s.pauses = s.pauses + 1 if s.calls >= 0 else C.NIL
+    if s.since == math.inf:
+        s.since = t
+    else:
+        # What comes after a pause has draws of its own, and what was on the heap before it comes to nothing.
+        s.pauses += 1
     s.calls = 0
     s.layers = 0
     push(w, t, C.EV_AUDIT, par.key, site, C.NIL, s.pauses * _NUMBERS, s.pauses)

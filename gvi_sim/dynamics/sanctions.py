@@ -103,7 +103,7 @@ def _holds_call_ins(par):
 def on_round(w, site, t):
     """A round opens, and the next one is put on the heap."""
     s = w.sites[site]
-    if s.active == 0:
+    if s.active == 0 or _holds_call_ins(w.par[site]):  # from now on call-ins open them
         s.rounds = 0
         return
     s.round_open = 1

@@ -111,7 +111,7 @@ SITE = (
     Column("since", "f8", "day", "programme", "when it started for the first time: commitment erodes from then on"),
     Column("pauses", "i8", "", "programme", "how often it started again"),
     Column("layers", "i8", "", "programme", "layers of notifications that are on the heap"),
-    Column("calls", "i8", "", "programme", "1 while the next call-in is on the heap, -1 before the first start"),
+    Column("calls", "i8", "", "programme", "1 while the next call-in is on the heap"),
     Column("rounds", "i8", "", "sanctions", "1 once rounds follow each other without call-ins"),
     Column("running", "i8", "", "sanctions", "group sanctions running"),
     Column("in_support", "i8", "persons", "support", "places taken"),

@@ -130,6 +130,14 @@ def test_what_became_of_a_promise_is_public_and_what_nobody_saw_is_not() -> None
         assert unseen > 2
 
 
+def test_rounds_by_days_end_where_call_ins_begin() -> None:
+    """Of two rules only one opens rounds: once call-ins are planned, days do not."""
+    begins = "timeline=[{date: 2021-03-01, programme.call_in.every_days: 3000}]"
+    engine = Engine(off(*ROUNDS, begins), TABLES)
+    for day, rounds in ((400.0, 1), (900.0, 0)):
+        assert engine.world_at(12, 0, day).sites["rounds"][0] == rounds
+
+
 @pytest.mark.parametrize("rule", ["hit", "fatal"])
 @pytest.mark.parametrize("detonations", ["true", "false"])
 def test_only_attacks_that_hit_or_kill_are_owed(rule: str, detonations: str) -> None:

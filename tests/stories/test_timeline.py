@@ -75,6 +75,7 @@ def test_no_event_differs_before_the_date_by_any_door(
     assert len(a) != len(b) or not a["day"].equals(b["day"])
     effect = gvi.compare(plain.replace("programme=none"), dated, replicates=4, seed=3, workers=1, parameters="point")
     assert effect.scenario.outcomes["shootings"].tolist() == ours.outcomes["shootings"].tolist()
+    assert f"from {stage} " in " ".join(effect.text().split())
     cells = sweep(design_from([*BASE, f"timeline={_typed(dated)}", "exit.acceptance=0.1,0.3"]),
                   replicates=2, seed=3, workers=1, parameters="point", out="cells")  # fmt: skip
     assert len(cells.design.cells) == 2

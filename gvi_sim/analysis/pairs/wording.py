@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ...config.value_text import value_text
 from ...evidence import find, keys
 from ...language.catalogue import Words, printable
 from ..inference.estimates import Change, Row, Stated, row
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ...config import Scenario
+    from ...config.tree import Stage
     from .pair import Pair
     from .uncertainty import Uncertainty
 
@@ -162,6 +164,15 @@ def noted(words: Words, replicates: int, warnings: Iterable[str]) -> list[str]:
     return [wrapped(f"{words('terminal.warning')}: {text}") for text in notes(words, replicates, warnings)]
 
 
+def timeline_text(words: Words, site: str, timeline: Sequence[Stage]) -> str:
+    """What a site's timeline changes, and when."""
+    changes = []
+    for stage in timeline:
+        values = ", ".join(f"{key} = {words.as_written(value_text(value))}" for key, value in stage.values.items())
+        changes.append(words("timeline.change", day=stage.date.isoformat(), values=values))
+    return words("warning.timeline", site=site, changes="; ".join(changes))
+
+
 def effect_text(pair: Pair, by_listed: pd.DataFrame, found: Uncertainty | None, lang: str) -> str:
     """The answer, the outcomes, listed groups, where the doubt lies, and what to know."""
     scenario = pair.scenario.scenario
@@ -180,6 +191,8 @@ def effect_text(pair: Pair, by_listed: pd.DataFrame, found: Uncertainty | None, 
         if part.runs_since is not None:
             dates = {"since": part.runs_since.isoformat(), "start": scenario.start_date.isoformat()}
             parts.append(words("warning.runs_since", site=printable(part.site.name, LONGEST_NAME), **dates))
+        if part.timeline and part.programme_runs()[0]:
+            parts.append(timeline_text(words, printable(part.site.name, LONGEST_NAME), part.timeline))
     runs = words(
         "terminal.runs", replicates=words.number(pair.replicates, 0), years=words.years(scenario.years),
         seed=pair.seed,

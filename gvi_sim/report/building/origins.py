@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ... import evidence
 from ...analysis.pairs.wording import LONGEST_NAME, place_name
-from ...config.value_text import value_text
 from ...language.catalogue import printable
 from ..views.view import Beginning, Origin
 
@@ -91,11 +90,7 @@ def _beginning(scenario: Scenario) -> Beginning:
         sources=() if entry is None else tuple(map(_reference, entry.sources)),
         grade="" if entry is None else entry.grade,
         known="" if entry is None else str(entry.value),
-        changes=tuple(
-            (stage.date, tuple((key, value_text(value)) for key, value in stage.values.items()))
-            for stage in scenario.timeline
-            if scenario.programme_runs()[0]
-        ),
+        timeline=scenario.timeline if scenario.programme_runs()[0] else (),
     )
 
 

@@ -125,7 +125,7 @@ def _mark_programme(words: Words, view: RunView | SweepView, left: Axes, right: 
 
 def _changes(origin: Origin) -> list[float]:
     """When the timeline of some site changes its programme, as years with decimals."""
-    return sorted({year_of(day) for found in origin.beginnings for day, _ in found.changes})
+    return sorted({year_of(stage.date) for found in origin.beginnings for stage in found.timeline})
 
 
 def _mark(axes: Axes, at: float, text: str, height: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from ...analysis.inference.estimates import Change, Row, Stated
 from ...analysis.inference.graded import (
@@ -17,7 +17,16 @@ from ...analysis.inference.graded import (
 )
 from ...analysis.inference.verdict import Verdict
 from ...analysis.pairs import uncertainty_text
-from ...analysis.pairs.wording import agreement, beyond_text, headline_of, notes, precision, scope_of, size_interval
+from ...analysis.pairs.wording import (
+    agreement,
+    beyond_text,
+    headline_of,
+    notes,
+    precision,
+    scope_of,
+    size_interval,
+    timeline_text,
+)
 from ...evidence import ASSUMPTION
 from ...language.catalogue import Words
 from ...language.numbers import MINUS
@@ -152,17 +161,11 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
         if found.day is not None and found.day < view.origin.start:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
             told.append(words("warning.runs_since", site=found.site, **dates))
-        if found.changes:
-            told.append(words("warning.timeline", site=found.site, changes="; ".join(_changes(words, found))))
+        if found.timeline:
+            told.append(timeline_text(words, found.site, found.timeline))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
     return told + notes(words, view.origin.replicates, view.warnings)
-
-
-def _changes(words: Words, found: Beginning) -> Iterator[str]:
-    for day, values in found.changes:
-        told = ", ".join(f"{key} = {words.as_written(value)}" for key, value in values)
-        yield words("timeline.change", day=day.isoformat(), values=told)
 
 
 def countries(words: Words, abroad: Sequence[tuple[str, str, str]]) -> list[str]:

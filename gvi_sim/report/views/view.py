@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ...analysis.calibration.found import CalibrationFound
     from ...analysis.decomposition.spending import Spending
     from ...analysis.pairs.uncertainty import Uncertainty
+    from ...config.tree import Stage
 
 Array = NDArray[np.float64]
 
@@ -138,7 +139,7 @@ class Beginning:
     """When the programme begins in a site: in these runs (None: never), and what the registry knows of its place.
 
     ``place`` is "" where the registry has no date of its own, which is ``known``; ``sources`` are references;
-    ``changes``: what the timeline changes afterwards, each a day and (key, value) pairs.
+    ``timeline``: what changes afterwards.
     """
 
     site: str
@@ -147,7 +148,7 @@ class Beginning:
     sources: tuple[str, ...]
     grade: str
     known: str = ""
-    changes: tuple[tuple[date, tuple[tuple[str, str], ...]], ...] = ()
+    timeline: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True)
