@@ -71,7 +71,7 @@ def as_hydra_reads(word: str, *, several: bool) -> str:
     """A word as typed, checked and spelt as Hydra takes it; ``several``: commas part the values of jobs."""
     from .config.attack_rates import ALIASES
     from .config.changes import changes_of
-    from .config.overrides import expand, is_scalar, split
+    from .config.overrides import expand, is_scalar, parse_override
 
     bare, _, value = word.lstrip("+").partition("=")
     if bare.strip() in RUN_WORDS:
@@ -81,7 +81,7 @@ def as_hydra_reads(word: str, *, several: bool) -> str:
     found = [only for (only,) in expand([word])] if several else [word]
     for one in found:
         changes_of([one])
-    key = split(found[0])[0]
+    key = parse_override(found[0])[0]
     if key.startswith("sites."):
         raise ScenarioError("sites-shape/job", key=key, word=word[:80])
     if not is_scalar(key):
@@ -99,9 +99,9 @@ def _run_values(name: str, value: str, *, several: bool) -> str:
 def _spelt(word: str) -> str:
     """The value of one word as Hydra's grammar has it."""
     from .config.changes import changes_of
-    from .config.overrides import split
+    from .config.overrides import parse_override
 
-    changes, key = changes_of([word]), split(word)[0]
+    changes, key = changes_of([word]), parse_override(word)[0]
     if key in changes.choices:
         return changes.choices[key]
     value = None if key not in changes.values else changes.values[key].value

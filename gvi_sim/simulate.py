@@ -16,16 +16,16 @@ from .execution.ensembles.parameters import ENSEMBLE, Parameters
 from .execution.parameter_source import Choice, chosen_parameters
 from .execution.planning.arm import Arm
 from .execution.planning.batch import default_engine
-from .execution.planning.counts import checked_count
 from .execution.planning.plan import Plan, checked_keep, chosen_seed
 from .execution.planning.user_levers import lever_workers
+from .execution.planning.whole_numbers import checked_count
 from .execution.start_notice import it_begins
 from .execution.storage.arm_results import ArmResults, InFolder, InMemory, named
 from .execution.storage.manifest import FINISHED, Manifest, event_hash, new_manifest
 from .execution.storage.store import Store
 from .execution.workers.pool import Progress
 from .language.catalogue import Words
-from .model.levers import acting_levers
+from .model.lever_protocol import acting_levers
 from .units import SEK_PER_MSEK
 from .world.tables import SERIES
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .config import Scenario
-    from .model.levers import Lever
+    from .model.lever_protocol import Lever
 
 MICROSECONDS_PER_DAY = 86_400_000_000  # nanoseconds, pandas' own, would end after 292 years
 SHOWN = (
@@ -257,7 +257,7 @@ def runs_of(store: Store, arm: int, scenario: Scenario) -> Runs:
     return Runs(scenario, InFolder(store, arm), store.manifest, store.folder)
 
 
-def scenario_of(manifest: Manifest, arm: int) -> Scenario:
+def stored_scenario(manifest: Manifest, arm: int) -> Scenario:
     """The resolved scenario of an arm, from the manifest."""
     from .config import Scenario
 

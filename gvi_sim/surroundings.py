@@ -40,8 +40,8 @@ def starting_elsewhere() -> Iterator[None]:
 
     Nor does it tell of the locks that a process left behind which ended at once, as after Ctrl-C.
     """
-    told = [text for text in (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker") if text]
-    settings = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": ",".join(told)}
+    filters = [text for text in (os.environ.get("PYTHONWARNINGS"), "ignore:resource_tracker") if text]
+    settings = {"PYTHONSAFEPATH": "1", "PYTHONWARNINGS": ",".join(filters)}
     before, path = {name: os.environ.get(name) for name in settings}, sys.path
     sys.path = path_from_elsewhere()
     os.environ.update(settings)

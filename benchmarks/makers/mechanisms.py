@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from gvi_sim.analysis.measures.listed_groups import LISTED, listed_counts
-from gvi_sim.analysis.pairs.rerun import run_again
+from gvi_sim.analysis.pairs.rerun_in_memory import run_again
 from gvi_sim.config import load_scenario
 from gvi_sim.evidence import entry
 from gvi_sim.execution.ensembles.ensemble import StoredEnsemble

@@ -26,7 +26,7 @@ def add(commands: Parser) -> None:
 
 def _calibrate(arguments: argparse.Namespace) -> int:
     from ..analysis.calibration.procedure import POINTS, calibrate, write_calibration
-    from ..analysis.records.counts import read_counts
+    from ..analysis.records.count_record import read_counts
     from ..config.personal_data import refuse_personal_data
     from ..execution.start_notice import when_it_begins
     from ..execution.storage.ensemble_file import check_free

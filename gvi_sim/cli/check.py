@@ -10,7 +10,7 @@ from .options import add_shared
 from .parser import Parser
 
 if TYPE_CHECKING:
-    from ..analysis.records.counts import Counts
+    from ..analysis.records.count_record import Counts
     from ..analysis.records.table_file import FileLine
     from ..language.catalogue import Words
 
@@ -25,7 +25,7 @@ def add(commands: Parser) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from ..analysis.records.counts import read_counts
+    from ..analysis.records.count_record import read_counts
     from ..language.catalogue import Words
 
     words = Words(arguments.lang)

@@ -23,8 +23,8 @@ def _evidence(arguments: argparse.Namespace) -> int:
 
     words = Words(arguments.lang)
     if arguments.parameter is not None:
-        told = evidence.told(arguments.parameter, arguments.place, words.lang)
-        return print_lines([told] if words.lang == "en" else [told, "", words("evidence.written")])
+        text = evidence.full_text(arguments.parameter, arguments.place, words.lang)
+        return print_lines([text] if words.lang == "en" else [text, "", words("evidence.written")])
     filters = {
         "grade": arguments.grade,
         "source_key": arguments.source,

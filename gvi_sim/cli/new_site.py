@@ -191,7 +191,7 @@ def _site_text(name: str, facts: Facts) -> str:
 def _told(words: Words, made: Scenario, facts: Facts, path: Path, *, is_site: bool) -> list[str]:
     """What was written, what was derived from what, what the rest is, and the next command."""
     from ..report.building.origins import abroad
-    from ..report.text.wording import countries
+    from ..report.text.wording import evidence_from_abroad
 
     counts = {name: words.as_written(f"{facts[key][0]:g}") for name, key in REQUIRED.items()}
     return [
@@ -199,7 +199,7 @@ def _told(words: Words, made: Scenario, facts: Facts, path: Path, *, is_site: bo
         words("new_site.derived"),
         *(f"  {how}" for how in dict.fromkeys(how for _, how in facts.values() if how)),
         words("new_site.rest"),
-        *(f"{words('terminal.warning')}: {text}" for text in countries(words, abroad([made]))),
+        *(f"{words('terminal.warning')}: {text}" for text in evidence_from_abroad(words, abroad([made]))),
         *([words("new_site.sources")] if is_site else []),
         words("terminal.wrote", path=path),
         f"{words('terminal.next')}: gvi-sim run {f'site={made.site.key}' if is_site else path}",

@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
             **{"prog": called} | inherited, description=self.texts["about"][self.lang].rstrip(), epilog=after,
             formatter_class=argparse.RawDescriptionHelpFormatter, add_help=False,
         )  # fmt: skip
-        self._places, self._options = (self.add_argument_group(self.said(it)) for it in ("places", "options"))
+        self._arguments, self._options = (self.add_argument_group(self.said(it)) for it in ("places", "options"))
         self._commands: Any = None
         self.add_argument("-h", "--help", action="help")
         self.add_argument("--lang", default=lang)
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
         texts = self.texts.get("options", {}).get(name) or help_texts()["shared"][name]
         if "value" in texts:
             how["metavar"] = texts["value"][self.lang]
-        group = among or (self._options if flags[0].startswith("-") else self._places)
+        group = among or (self._options if flags[0].startswith("-") else self._arguments)
         told = texts[self.lang].format(**facts) if facts else texts[self.lang]
         added: argparse.Action = group.add_argument(*flags, help=told, **how)
         return added

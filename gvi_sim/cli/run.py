@@ -48,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
     job.do(lambda: job.look_closer(effect))
     runs, _ = scenario.programme_runs()
     ships = scenario.choices.get("site") == scenario.site.key
-    place = f"site={scenario.site.key}" if ships else f"--scenario {job.folder / 'scenario.yaml'}"
+    choice = f"site={scenario.site.key}" if ships else f"--scenario {job.folder / 'scenario.yaml'}"
     return job.tell(
-        effect, f"gvi-sim sweep experiment={FIRST_SWEEP} {place}" if runs else f"gvi-sim run {place} programme=gvi"
+        effect, f"gvi-sim sweep experiment={FIRST_SWEEP} {choice}" if runs else f"gvi-sim run {choice} programme=gvi"
     )

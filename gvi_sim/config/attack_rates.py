@@ -1,7 +1,7 @@
 """The level of violence by mode: shootings and detonations a year, as people count them.
 
 ``site.attacks_per_year`` holds both modes. ``site.shootings_per_year`` and ``site.detonations_per_year`` are
-accepted in its place and turned, as the scenario is made, into the sum and a constant share
+accepted instead and turned, as the scenario is made, into the sum and a constant share
 ``attacks.detonation_share``; the dated series of that share is then off. Of one mode alone the other keeps its
 number, or follows from the share where no level is known.
 """
@@ -29,12 +29,12 @@ def domain_at(key: str) -> Domain:
     return leaf_domain(LEVEL if key in ALIASES else key)
 
 
-def check_level(keys: Collection[str], place: str = "") -> None:
+def check_level(keys: Collection[str], in_file: str = "") -> None:
     """ScenarioError when one source gives the level in both ways."""
     by_mode = [key for key in ALIASES if key in keys]
     other = LEVEL if LEVEL in keys else SHARE if SHARE in keys and len(by_mode) == 2 else None
     if by_mode and other:
-        raise ScenarioError("level-twice", key=other, by_mode=by_mode, place=place, level=LEVEL, share=SHARE)
+        raise ScenarioError("level-twice", key=other, by_mode=by_mode, in_file=in_file, level=LEVEL, share=SHARE)
 
 
 def with_level(given: Mapping[str, Given], found: Mapping[str, Given]) -> dict[str, Given]:

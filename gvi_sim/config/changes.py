@@ -10,7 +10,7 @@ from .attack_rates import ALIASES, check_level, domain_at
 from .conf_files import CHOICES, choose, options, spelt, spelt_key
 from .convert import convert
 from .leaves import children, is_group, leaves
-from .overrides import ORIGIN, split
+from .overrides import ORIGIN, parse_override
 from .sourced_value import Given, shown
 
 __all__ = ["RUN_KEYS", "SHARED", "Changes", "assign", "changes_of", "check_key"]
@@ -37,7 +37,7 @@ def changes_of(overrides: Iterable[object]) -> Changes:
     changes = Changes()
     for override in overrides:
         if isinstance(override, str):
-            assign(changes, *split(override))
+            assign(changes, *parse_override(override))
         elif isinstance(override, Mapping):
             for key, value in override.items():
                 assign(changes, str(key), Given(value, ORIGIN))
@@ -51,7 +51,7 @@ def assign(changes: Changes, key: str, given: Given) -> None:
     key = spelt_key(key)
     branch = isinstance(given.value, Mapping) and is_group(key)
     if key in CHOICES and not branch:
-        changes.choices[key] = choose(key, given.value, given.place)
+        changes.choices[key] = choose(key, given.value, given.in_file)
     elif key == "sites" or key.startswith("sites."):
         _assign_sites(changes, key.split(".", 2)[1:], given)
     elif isinstance(given.value, Mapping) and branch:
@@ -61,27 +61,27 @@ def assign(changes: Changes, key: str, given: Given) -> None:
         _assign_leaf(changes, key, given)
 
 
-def check_key(key: str, place: str = "") -> None:
+def check_key(key: str, in_file: str = "") -> None:
     """Nothing for a leaf; ScenarioError that names the nearest key, or a branch's leaves, for others."""
     if key in leaves() or key in ALIASES:
         return
     if key.split(".")[0] in RUN_KEYS:
-        raise ScenarioError("run-key", key=key, name=shown(key)[1:-1], place=place)
+        raise ScenarioError("run-key", key=key, name=shown(key)[1:-1], in_file=in_file)
     if is_group(key):
-        raise ScenarioError("branch", key=key, place=place, below=children(key)[:4])
+        raise ScenarioError("branch", key=key, in_file=in_file, below=children(key)[:4])
     hint = nearest_hint(key, [*leaves(), *ALIASES, *CHOICES, "sites"])
-    raise ScenarioError("unknown-key", key=key, name=shown(key), place=place, hint=hint)
+    raise ScenarioError("unknown-key", key=key, name=shown(key), in_file=in_file, hint=hint)
 
 
 def _assign_leaf(changes: Changes, key: str, given: Given) -> None:
-    check_key(key, given.place)
+    check_key(key, given.in_file)
     if given.value is None and not domain_at(key).optional:  # null: the registry's value holds again
         changes.values.pop(key, None)
         changes.nulls.add(key)
         return
     changes.values[key] = replace(given, value=convert(key, given))
     changes.nulls.discard(key)
-    check_level(changes.values, given.place)
+    check_level(changes.values, given.in_file)
 
 
 def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
@@ -101,7 +101,7 @@ def _assign_sites(changes: Changes, path: list[str], given: Given) -> None:
     else:
         key = ".".join(["sites", *path])
         what = Message("sites-shape/keys") if path else Message("sites-shape/sites")
-        raise ScenarioError("sites-shape", key=key, place=given.place, what=what)
+        raise ScenarioError("sites-shape", key=key, in_file=given.in_file, what=what)
 
 
 def _site(changes: Changes, name: str, given: Given) -> Changes:
@@ -117,6 +117,6 @@ def _assign_in_site(site: Changes, name: str, key: str, given: Given) -> None:
         for child, value in given.value.items():
             _assign_in_site(site, name, f"{key}.{child}", Given(value, given.origin))
     elif key in SHARED or key in {"site", "site.key"} or key.split(".")[0] == "sites":
-        raise ScenarioError("sites-shared", key=f"sites.{name}.{key}", place=given.place)
+        raise ScenarioError("sites-shared", key=f"sites.{name}.{key}", in_file=given.in_file)
     else:
         assign(site, key, given)

@@ -13,14 +13,15 @@ from unicodedata import combining, normalize
 
 from ..errors import ScenarioError, nearest_hint
 from ..evidence import sites
-from ..evidence.strict_yaml import plain, read
+from ..evidence.strict_yaml import plain, read_yaml
 from .convert import convert
 from .leaves import leaves
 from .levers import parts
 from .sourced_value import Given, shown
 
 __all__ = [
-    "CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settle", "spelt", "spelt_key",
+    "CHOICES", "choose", "conf_dir", "file_sets", "flattened", "layers", "options", "settled_choices",
+    "spelt", "spelt_key",
 ]  # fmt: skip
 
 CHOICES = ("programme", "calendar", "structure", "site")  # the order in which conf/config.yaml names them
@@ -49,7 +50,7 @@ def options(group: str) -> tuple[str, ...]:
     return tuple(sorted(names | {*sites()} if group == "site" else names))
 
 
-def choose(group: str, name: object, place: str = "") -> str:
+def choose(group: str, name: object, in_file: str = "") -> str:
     """A name that exists in a group; ScenarioError with the nearest one when it does not."""
     known = options(group)
     if isinstance(name, str) and spelt(name) in known:
@@ -58,7 +59,7 @@ def choose(group: str, name: object, place: str = "") -> str:
         "no-such-choice",
         key=group,
         name=shown(name),
-        place=place,
+        in_file=in_file,
         hint=nearest_hint(spelt(str(name)), known),
         known=known,
     )
@@ -81,7 +82,7 @@ def default_choices() -> dict[str, str]:
     return {group: name for group, name in _defaults(_content("config.yaml")) if group in _GROUPS}
 
 
-def settle(chosen: dict[str, str]) -> dict[str, str]:
+def settled_choices(chosen: dict[str, str]) -> dict[str, str]:
     """Every group's choice: the user's, else the site's own calendar, else the default."""
     settled = default_choices() | chosen
     for group, name in _defaults(_content(f"site/{settled['site']}.yaml")):
@@ -134,7 +135,7 @@ def _content(name: str) -> dict[str, object]:
     path = conf_dir() / name
     if name.startswith("site/") and not path.exists():
         return {}
-    content = plain(read(path))
+    content = plain(read_yaml(path))
     return content if isinstance(content, dict) else {}
 
 

@@ -13,7 +13,7 @@ from ..evidence.strict_yaml import fits_no_float
 from .attack_rates import ALIASES, LEVEL, domain_at
 from .personal_data import refuse_personal_data
 from .sourced_value import Given, refusal
-from .table_leaves import table
+from .table_leaves import checked_table
 from .timeline import read_timeline
 
 __all__ = ["convert"]
@@ -42,7 +42,7 @@ def convert(key: str, given: Given) -> object:
         return _word(key, given, domain)
     if domain.name == "timeline":
         return read_timeline(key, given, convert)
-    return table(key, given, domain.name) if domain.kind == "table" else _text(key, given, domain)
+    return checked_table(key, given, domain.name) if domain.kind == "table" else _text(key, given, domain)
 
 
 def _number(key: str, given: Given, domain: Domain) -> float:
@@ -107,7 +107,7 @@ def _text(key: str, given: Given, domain: Domain) -> str:
     value = given.value
     if not isinstance(value, str):
         raise refusal("not-text", key, given)
-    refuse_personal_data(value, f"{key}{given.place}", key=key)
+    refuse_personal_data(value, f"{key}{given.in_file}", key=key)
     if domain.kind == "country" and not _COUNTRY.match(value):
         raise refusal("no-such-choice/country", key, given, known=countries())
     if key.endswith(".key") and not _KEY.match(value):

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import EvidenceError, Message, nearest_hint
 from ..evidence import keys
-from ..evidence.strict_yaml import plain, read
+from ..evidence.strict_yaml import plain, read_yaml
 from .leaves import leaf_domain, leaves
 
 __all__ = ["LeverDeclaration", "levers", "levers_in", "parts"]
@@ -66,7 +66,7 @@ def parts() -> Mapping[str, Mapping[str, float]]:
 
 def levers_in(path: Path) -> tuple[tuple[str, ...], Mapping[str, LeverDeclaration]]:
     """The parts and the levers that a file declares."""
-    content = plain(read(path))
+    content = plain(read_yaml(path))
     parts, declared = (content.get(name) if isinstance(content, dict) else None for name in ("parts", "levers"))
     if not isinstance(parts, dict) or not isinstance(declared, dict):
         raise EvidenceError("levers-undeclared", file=path.name)

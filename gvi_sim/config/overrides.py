@@ -24,7 +24,7 @@ from .typed_values import SPACES, is_one_number, plain_scalar, read_typed, unquo
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override, RangeSweep
 
-__all__ = ["ORIGIN", "expand", "is_scalar", "joined", "last_key", "split"]
+__all__ = ["ORIGIN", "expand", "is_scalar", "joined", "last_key", "parse_override"]
 
 ORIGIN = "an override"
 _FUNCTION = re.compile(r"(?:range|choice|interval|glob|shuffle|sort|extend_list|int|float|str|bool|json_str)\(")
@@ -33,7 +33,7 @@ _MOST_LETTERS = 10_000
 _MOST_CHOICES = 100_000
 
 
-def split(word: str) -> tuple[str, Given]:
+def parse_override(word: str) -> tuple[str, Given]:
     """An override's key and its value as plain data. ScenarioError for what is no single override."""
     key, equals, text = word.translate(SPACES).partition("=")
     key, text = _key(key), text.strip()

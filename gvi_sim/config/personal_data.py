@@ -48,7 +48,7 @@ def without_personal_data(text: str) -> str:
 
 
 def _found(text: str) -> tuple[str, list[tuple[str, tuple[int, int]]]]:
-    """The text in plain signs, and the kind and place in it of everything found."""
+    """The text in plain signs, and the kind and position in it of everything found."""
     if not _WORTH_A_LOOK.search(text):
         return text, []
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES | _NOTHING | _BLANKS)
@@ -62,8 +62,8 @@ def refuse_personal_data(text: str, where: str, *, lines: bool = False, key: str
     ``where`` names the input: a file (then the line is added, with ``lines``), a key or "an override".
     """
     for kind, line in findings(text):
-        place = f"{where}:{line}" if lines else where
-        raise ScenarioError("personal-data", key=key, place=place, kind=kind)
+        at = f"{where}:{line}" if lines else where
+        raise ScenarioError("personal-data", key=key, where=at, kind=kind)
 
 
 # --- identity numbers ------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def _is_date(year: int, month: int, day: int) -> bool:
 
 
 def _luhn(digits: str) -> bool:
-    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(digits)]
+    doubled = [int(digit) * (2 - index % 2) for index, digit in enumerate(digits)]
     return sum(number // 10 + number % 10 for number in doubled) % 10 == 0
 
 

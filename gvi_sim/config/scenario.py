@@ -14,7 +14,7 @@ from ..errors import ScenarioError
 from ..units import DAYS_PER_YEAR, day_of
 from .attack_rates import ALIASES, LEVEL, SHARE, with_level
 from .changes import Changes, changes_of, check_key
-from .conf_files import CHOICES, layers, options, settle
+from .conf_files import CHOICES, layers, options, settled_choices
 from .leaves import flat_of, leaves, nested, tree_of
 from .recipe import Recipe, changed, part_of
 from .resolve import first_start, is_looked_up, resolved
@@ -64,7 +64,7 @@ class Scenario(Values):
         """The keys that hold as they stand: set by the user, a chosen file or a stored scenario, in any site."""
         if self.parts:
             return tuple(key for key in leaves() if any(key in part.fixed for part in self.parts))
-        files = layers(*map(settle(self._recipe.choices).__getitem__, CHOICES))
+        files = layers(*map(settled_choices(self._recipe.choices).__getitem__, CHOICES))
         where = (self.site.key, self.site.country)
         pinned = {key for key, given in self._recipe.pinned.items() if not is_looked_up(key, where, given.value)}
         return tuple(key for key in leaves() if key in self._recipe.given or key in files or key in pinned)
@@ -72,7 +72,7 @@ class Scenario(Values):
     @property
     def choices(self) -> dict[str, str]:
         """The choice in each group: programme, calendar, structure, site (none when a site of one's own leads)."""
-        settled = settle(self._recipe.choices)
+        settled = settled_choices(self._recipe.choices)
         if self.parts and self.site.key not in options("site"):
             del settled["site"]
         return {group: settled[group] for group in CHOICES if group in settled}
@@ -199,7 +199,7 @@ def scenario_of(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scen
 
 def _single(recipe: Recipe, sets: Mapping[str, Given] | None = None) -> Scenario:
     if sets is None:
-        settled = settle(recipe.choices)
+        settled = settled_choices(recipe.choices)
         sets = layers(*(settled[group] for group in CHOICES))
     if any(key in recipe.given for key in ALIASES):
         recipe = replace(recipe, given=with_level(recipe.given, _without_level_by_mode(recipe, sets)))

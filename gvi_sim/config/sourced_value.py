@@ -23,14 +23,14 @@ class Given:
     typed: str = ""
 
     @property
-    def place(self) -> str:
+    def in_file(self) -> str:
         """` (my.yaml:12)` for a message, empty when the user needs no pointer."""
         return f" ({self.origin})" if ":" in self.origin else ""
 
 
 def refusal(id: str, key: str, given: Given, **fields: Any) -> ScenarioError:
-    """What is wrong with a value, ready to raise: its message has `key`, `value` and `place` as fields too."""
-    return ScenarioError(id, key=key, value=shown(given.value), place=given.place, **fields)
+    """What is wrong with a value, ready to raise: its message has `key`, `value` and `in_file` as fields too."""
+    return ScenarioError(id, key=key, value=shown(given.value), in_file=given.in_file, **fields)
 
 
 def shown(value: object, depth: int = 0) -> str:

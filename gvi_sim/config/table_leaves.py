@@ -16,7 +16,7 @@ from .personal_data import refuse_personal_data
 from .sourced_value import Given, refusal, shown
 from .tree import DatedFactors, Shock, Tie
 
-__all__ = ["SERIES_KEYS", "as_date", "scaled_by", "table"]
+__all__ = ["SERIES_KEYS", "as_date", "checked_table", "scaled_by"]
 
 SERIES_KEYS: dict[str, tuple[str, ...]] = {
     "justice.clearance": ("justice.clearance_fatal", "justice.clearance_hit", "justice.clearance_no_hit"),
@@ -31,7 +31,7 @@ def scaled_by(series_key: str) -> tuple[str, ...]:
     return SERIES_KEYS[series_key]
 
 
-def table(key: str, given: Given, domain: str) -> object:
+def checked_table(key: str, given: Given, domain: str) -> object:
     """A table leaf as tuples all the way down. ScenarioError names the row that is wrong."""
     return _TABLES[domain](key, given)
 
@@ -55,7 +55,7 @@ def _dated(key: str, given: Given) -> DatedFactors:
     rows = tuple(_dated_row(key, given, row) for row in _rows(key, given))
     for (before, _), (after, _) in pairwise(rows):
         if after <= before:
-            raise ScenarioError("series-order", key=key, place=given.place, after=after, before=before)
+            raise ScenarioError("series-order", key=key, in_file=given.in_file, after=after, before=before)
     return rows
 
 
@@ -68,7 +68,7 @@ def _dated_row(key: str, given: Given, row: object) -> tuple[date, float]:
 def _season(key: str, given: Given) -> tuple[float, ...]:
     rows = _rows(key, given)
     if len(rows) not in {0, 12}:
-        raise ScenarioError("season-length", key=key, place=given.place, count=len(rows))
+        raise ScenarioError("season-length", key=key, in_file=given.in_file, count=len(rows))
     return tuple(_as_factor(key, given, row) for row in rows)
 
 
@@ -80,7 +80,7 @@ def _dated_by_key(key: str, given: Given) -> FrozenMapping[DatedFactors]:
             raise ScenarioError(
                 "no-such-series",
                 key=key,
-                place=given.place,
+                in_file=given.in_file,
                 name=name,
                 known=SERIES_KEYS,
                 hint=nearest_hint(str(name), SERIES_KEYS),
@@ -103,14 +103,14 @@ def _shock(key: str, given: Given, row: object) -> Shock:
     name, share, years = row["name"], row["share"], row["years"]
     if not isinstance(name, str) or not name or not name.isprintable() or len(name) > 80:
         raise _bad_row("bad-row/name", key, given, row)
-    refuse_personal_data(name, f"{key}{given.place}", key=key)
+    refuse_personal_data(name, f"{key}{given.in_file}", key=key)
     if not _is_number(share) or not 0 <= share <= 1:
         raise _bad_row("bad-row/share", key, given, row)
     if not _is_number(years) or not 0 < years <= 1000:
         raise _bad_row("bad-row/years", key, given, row)
     start, end = as_date(key, given, row["start"]), as_date(key, given, row["end"])
     if end < start:
-        raise ScenarioError("shock-order", key=key, place=given.place, name=name, end=end, start=start)
+        raise ScenarioError("shock-order", key=key, in_file=given.in_file, name=name, end=end, start=start)
     return Shock(name, start, end, float(share), float(years))
 
 
@@ -118,7 +118,7 @@ def _named(key: str, given: Given, name: str) -> Shock:
     known = {str(raw["name"]): raw for raw in _registered() if isinstance(raw, Mapping)}
     if name not in known:
         raise ScenarioError(
-            "no-such-shock", key=key, place=given.place, name=name, hint=nearest_hint(name, known), known=known
+            "no-such-shock", key=key, in_file=given.in_file, name=name, hint=nearest_hint(name, known), known=known
         )
     return _shock(key, given, known[name])
 
@@ -155,15 +155,15 @@ def as_date(key: str, given: Given, value: object) -> date:
     except ValueError:
         made = None
     if type(made) is not date:
-        raise ScenarioError("not-a-date/row", key=key, place=given.place, value=shown(value))
+        raise ScenarioError("not-a-date/row", key=key, in_file=given.in_file, value=shown(value))
     return made
 
 
 def _as_factor(key: str, given: Given, value: object) -> float:
     if not _is_number(value) or not 0 <= value <= 1000:
-        raise ScenarioError("bad-factor", key=key, place=given.place, value=shown(value))
+        raise ScenarioError("bad-factor", key=key, in_file=given.in_file, value=shown(value))
     return float(value)
 
 
 def _bad_row(id: str, key: str, given: Given, row: object, **fields: Any) -> ScenarioError:
-    return ScenarioError(id, key=key, place=given.place, row=shown(row), **fields)
+    return ScenarioError(id, key=key, in_file=given.in_file, row=shown(row), **fields)

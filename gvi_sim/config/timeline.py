@@ -34,21 +34,21 @@ def read_timeline(key: str, given: Given, convert: Callable[[str, Given], object
     days = [stage.date for stage in found]
     for before, after in pairwise(days):
         if after <= before:
-            raise ScenarioError("series-order", key=key, place=given.place, after=after, before=before)
+            raise ScenarioError("series-order", key=key, in_file=given.in_file, after=after, before=before)
     return found
 
 
 def _stage(key: str, given: Given, row: object, convert: Callable[[str, Given], object]) -> Stage:
     if not isinstance(row, Mapping) or DATE not in row or len(row) < 2:
-        raise ScenarioError("bad-row/stage", key=key, place=given.place, row=shown(row))
+        raise ScenarioError("bad-row/stage", key=key, in_file=given.in_file, row=shown(row))
     day, known, values = as_date(key, given, row[DATE]), timed_keys(), dict[str, object]()
     for name, value in row.items():
         if name == DATE:
             continue
         if name not in known:
             hint = nearest_hint(str(name), known)
-            raise ScenarioError("not-timed", key=key, place=given.place, name=name, hint=hint)
-        where = f"{given.origin}, timeline: {day}" if given.place else f"timeline: {day}"
+            raise ScenarioError("not-timed", key=key, in_file=given.in_file, name=name, hint=hint)
+        where = f"{given.origin}, timeline: {day}" if given.in_file else f"timeline: {day}"
         values[name] = convert(name, Given(value, where))
     return Stage(day, FrozenMapping(values))
 

@@ -1,6 +1,6 @@
 """Values as people type them at a prompt: decimal commas, percent, units, months, names with accents.
 
-Read where only one thing can be meant, and told (``Given.typed``) where the reading is not the text itself. Files
+Read where only one thing can be meant, and read_as (``Given.typed``) where the reading is not the text itself. Files
 are data and are read strictly; there the messages say what to write.
 """
 
@@ -57,8 +57,8 @@ def read_typed(key: str, text: str) -> Given:
         value = plain.upper()
     else:
         value = unquoted(text) if text != unquoted(text) else plain
-    told = value != plain or (domain.kind == "flag" and value is not plain)
-    return Given(value, f"an override, typed {text}" if told else "an override", text if told else "")
+    read_as = value != plain or (domain.kind == "flag" and value is not plain)
+    return Given(value, f"an override, typed {text}" if read_as else "an override", text if read_as else "")
 
 
 def is_one_number(key: str, text: str) -> bool:

@@ -1,6 +1,6 @@
 """When arrests for other offences come to a group, and to whom (ODD 7.4).
 
-They come as a Poisson process, to any place alike, and when and to whom does not depend on anything that happens.
+They come as a Poisson process, to any slot alike, and when and to whom does not depend on anything that happens.
 So they can be worked off late (``lazy_arrivals``), and seen coming.
 """
 
@@ -29,22 +29,22 @@ def open_arrests(w, g, start):
 
 @inline
 def arrival(w, g, number):
-    """Arrest ``number`` in group ``g``: (place it comes to, word for its length, days until the next one)."""
+    """Arrest ``number`` in group ``g``: (slot it comes to, word for its length, days until the next one)."""
     group = w.groups[g]
     where, stay, gap, _ = draws.block(w.state[0].run, draws.OTHER_ARREST, group.key, number)
-    p = group.first_place + draws.below(where, group.members)
+    p = group.first_slot + draws.below(where, group.members)
     return p, stay, _gap(w, g, gap)
 
 
 @kernel
 def await_arrest(w, g, p, until):
-    """Have group ``g``, which is up to date, looked at when the next arrest comes to place ``p``, up to ``until``."""
+    """Have group ``g``, which is up to date, looked at when the next arrest comes to slot ``p``, up to ``until``."""
     number = w.groups[g].arrests
     day = w.groups[g].next_arrest
     while day <= until:
         whom, _, gap = arrival(w, g, number)
         if whom == p:
-            push(w, day, C.EV_PLACE_LOST, w.groups[g].key, g, C.NIL, C.NIL, C.NIL)
+            push(w, day, C.EV_SLOT_LOST, w.groups[g].key, g, C.NIL, C.NIL, C.NIL)
             return
         number += 1
         day += gap

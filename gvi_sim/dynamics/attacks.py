@@ -63,11 +63,11 @@ def _count_trial(w, cause, chance):
 
 @kernel
 def _designate(w, row, p, t):
-    """Gate ``available`` for the holder of place ``p``; returns (passing probability, mask)."""
+    """Gate ``available`` for the holder of slot ``p``; returns (passing probability, mask)."""
     entry = w.log[row]
     g = i64(entry.attacker)
-    i = i64(w.places[p].person)
-    if i < 0 and w.places[p].held_until == math.inf:
+    i = i64(w.slots[p].person)
+    if i < 0 and w.slots[p].held_until == math.inf:
         return 1.0, C.NIL  # nothing has ever happened to him: he gets a row if he shoots
     i = materialise(w, g, p)
     settle(w, i, t)

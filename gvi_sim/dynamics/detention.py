@@ -36,14 +36,14 @@ def detain(w, i, key, t, days):
     until = t + days
     if person.status == C.DEAD or (person.status == C.DETAINED and person.until >= until):
         return
-    had_place = person.status == C.IN_SUPPORT
+    was_in_support = person.status == C.IN_SUPPORT
     stays.close_row(w, i, t, C.STAY_DETAINED)
     if person.status != C.DETAINED:
         person.is_minor = 1 if age_at(w, i, t) < ADULT_YEARS else 0
     set_status(w, i, C.DETAINED, t, until, key)
     if w.groups[person.group].listed == 1:
         watch_return(w, i)
-    if had_place:
+    if was_in_support:
         stays.call_next(w, w.groups[person.group].site, t)
 
 
@@ -64,21 +64,21 @@ def detain_for_other(w, i, key, t, days):
 @kernel
 def _hold(w, g, p, t, days, now):
     """A short detention from ``t`` of a holder to whom nothing else has happened; returns whether he was there."""
-    place = w.places[p]
-    if place.held_until < math.inf or t < place.held_from:
+    slot = w.slots[p]
+    if slot.held_until < math.inf or t < slot.held_from:
         return False
     group = w.groups[g]
     belief.move_legitimacy(w, g, t, -w.par[group.site].legitimacy_arrest_step)
     until = t + days
-    if until <= now and until <= place.leave:
+    if until <= now and until <= slot.leave:
         count_hold(w, g, p, t, until)  # it is over before anybody looks
-        place.held_from = until
+        slot.held_from = until
         return True
-    place.held_from = t
-    place.held_until = until
-    place.held_number = group.arrests
-    if until < place.change:
-        place.change = until
+    slot.held_from = t
+    slot.held_until = until
+    slot.held_number = group.arrests
+    if until < slot.change:
+        slot.change = until
     return True
 
 
@@ -90,7 +90,7 @@ def other_arrest(w, g, now):
     p, stay, gap = arrival(w, g, group.arrests)
     days = -w.par[group.site].other_detention_days * log(draws.open_32(stay))
     look(w, g, p, t)
-    if w.places[p].person < 0 and group.listed == 0 and w.settings[0].keep_persons == 0:
+    if w.slots[p].person < 0 and group.listed == 0 and w.settings[0].keep_persons == 0:
         done = _hold(w, g, p, t, days, now)
     else:
         key = draws.child(group.key, draws.TAG_OTHER_ARREST, group.arrests)

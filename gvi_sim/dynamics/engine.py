@@ -33,7 +33,7 @@ from . import (
 from .escape_window import on_patience
 from .heap import push
 from .records import full_log
-from .waiting_list import on_place_free
+from .waiting_list import on_capacity_free
 
 
 @inline
@@ -42,7 +42,7 @@ def full(w):
     state = w.state[0]
     need = state.reserve
     code = C.DONE
-    if state.slots + need > len(w.events):
+    if state.event_rows + need > len(w.events):
         code = C.EVENTS_FULL
     elif state.log_size + need > len(w.log):
         code = C.LOG_FULL
@@ -135,8 +135,8 @@ def _on_person(w, kind, event, key, t):
 
 
 @kernel
-def _dispatch(w, slot, t):
-    event = w.events[slot]
+def _dispatch(w, row, t):
+    event = w.events[row]
     kind = event.kind
     key = event.key
     if kind == C.EV_CANDIDATE:
@@ -146,10 +146,10 @@ def _dispatch(w, slot, t):
         _on_background(w, event.group, event.cause, t)
     elif kind == C.EV_ARREST:
         justice.on_arrest(w, event.ref, event.cause, t)
-    elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED or kind == C.EV_PLACE_LOST:
+    elif kind == C.EV_USUAL_OFFER or kind == C.EV_ROUND or kind == C.EV_WATCHED or kind == C.EV_SLOT_LOST:
         lazy_arrivals.on_backlog(w, kind, event.group, t)
-    elif kind == C.EV_PLACE_FREE:
-        on_place_free(w, event.group, t)
+    elif kind == C.EV_CAPACITY_FREE:
+        on_capacity_free(w, event.group, t)
     elif kind == C.EV_MONTH:
         _on_month(w, t)
     elif kind == C.EV_SHOCK:
@@ -173,11 +173,11 @@ def advance(w, until):
             state.now = state.patience_end
             on_patience(w, state.now)
         else:
-            slot = w.heap[0].slot
+            row = w.heap[0].row
             state.now = w.heap[0].time
             heap.pop(w)
-            _dispatch(w, slot, state.now)
-            heap.release(w, slot)
+            _dispatch(w, row, state.now)
+            heap.release(w, row)
     state.now = until
     return C.DONE
 
@@ -265,7 +265,7 @@ def begin(w, run, start, window_start, window_end):
     state.month = -1
     state.window_start = window_start
     state.window_end = window_end
-    state.free_slot = C.NOBODY
+    state.free_row = C.NOBODY
     state.patience_end = math.inf
     _start_stages(w)
     code = _draw_world(w, run)
@@ -282,7 +282,7 @@ def begin(w, run, start, window_start, window_end):
 
 
 @kernel
-def settle_all(w, t):
+def settle_everything(w, t):
     """Bring all persons up to ``t``: whose detention, wound or patience is over, and who was kept from joining.
 
     Returns DONE, or the code of a buffer to grow: then call again. Changes no event.

@@ -1,7 +1,7 @@
 """How long a group waits for an arrest before it counts an escape (ODD 7.5).
 
 All attacks of a site are waited for equally long, so they stand in line in the order in which they happened, and
-only the first in line can be next: no place on the heap is needed for them, which would be the most of it.
+only the first in line can be next: no slot on the heap is needed for them, which would be the most of it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def look_at_members(w, g, t):
         group = w.groups[g]
         lazy_arrivals.catch_up(w, g, t)
         slots.look_at_all(w, g, t)
-        for p in range(group.first_place, group.first_place + group.members):
+        for p in range(group.first_slot, group.first_slot + group.members):
             i = slots.materialise(w, g, p)
             membership.settle(w, i, t)
             membership.acting_in_place_of(w, i, t)
@@ -30,9 +30,9 @@ def look_at_members(w, g, t):
 
 
 @entry
-def settle_all(w, t):
+def call_settle_all(w, t):
     """Bring all persons up to ``t``. Changes no event."""
-    return engine.settle_all(w, t)
+    return engine.settle_everything(w, t)
 
 
 @entry
@@ -43,7 +43,7 @@ def publish_attacks(w):
 
 
 @entry
-def detain(w, i, key, t, days):
+def call_detain(w, i, key, t, days):
     """Detain person ``i`` from ``t`` for ``days``."""
     code = full(w)
     if code == C.DONE:
@@ -63,14 +63,14 @@ def offer_support(w, i, key, t):
 
 
 @entry
-def hear_message(w, g, t, reach):
+def call_hear_message(w, g, t, reach):
     """A message reaches group ``g``, and a share of it the groups tied to it."""
     belief.hear_message(w, g, t, reach)
     return C.DONE
 
 
 @entry
-def perceived_certainty(w, g, t):
+def call_perceived_certainty(w, g, t):
     """What group ``g`` believes at ``t`` about being sanctioned for an attack, 0 to 1."""
     return belief.perceived_certainty(w, g, t, belief.salience(w, g, t))
 
@@ -83,6 +83,6 @@ def salience_and_legitimacy(w, g, t):
 
 
 @entry
-def uniform(run, entity, number):
+def call_uniform(run, entity, number):
     """A uniform on (0, 1) for a user's lever, addressed by run, entity key and number."""
     return draws.uniform(run, draws.LEVER, entity, number)

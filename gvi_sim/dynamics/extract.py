@@ -65,17 +65,17 @@ def candidates(w: World, replicate: int) -> Array:
 
 @entry
 def _enumerate(w, until, out):
-    """Fill ``out`` with all holders of all places up to ``until``, as far as it reaches; returns how many."""
+    """Fill ``out`` with all holders of all slots up to ``until``, as far as it reaches; returns how many."""
     found = 0
     for g in range(len(w.groups)):
         group = w.groups[g]
-        for p in range(group.first_place, group.first_place + group.members):
+        for p in range(group.first_slot, group.first_slot + group.members):
             holder = 0
             join, leave = slots.first_spell(w, g, p)
             while join <= until:
                 if found < len(out):
                     row = out[found]
-                    row.person = p + w.state[0].places * holder
+                    row.person = p + w.state[0].slots * holder
                     row.site = group.site
                     row.group = g
                     row.join_day = join
@@ -89,7 +89,7 @@ def _enumerate(w, until, out):
 
 
 def census(w: World) -> Array:
-    """All natural members of the run so far: rows of ``tables.PERSON``, by place and order of holding it."""
+    """All natural members of the run so far: rows of ``tables.PERSON``, by slot and order of holding it."""
     now = float(w.state["now"][0])
     none = np.zeros(0, dtype=T.PERSON).view(np.recarray)
     out = np.zeros(_enumerate(w, now, none), dtype=T.PERSON).view(np.recarray)

@@ -45,7 +45,7 @@ def compile_ends() -> None:
 
 
 @cache
-def compile_first() -> None:
+def compile_kernels() -> None:
     """Compile all that a run needs, where that was never done and can be kept; once for all processes."""
     if compiler.PURE_PYTHON or compiler.FOLDER is None or is_compiled_before():
         return

@@ -1,6 +1,6 @@
 """The event queue: a four-ary heap ordered by (time, kind, key).
 
-Events live in slots that are reused; the heap moves only (time, slot). The order does not depend on when
+Events live in rows that are reused; the heap moves only (time, row). The order does not depend on when
 an event was pushed, so two runs that hold the same events take them in the same order.
 """
 
@@ -10,31 +10,31 @@ from ..kernel.compiler import fetch_ahead, inline, kernel
 
 
 @inline
-def _before(w, time_a, slot_a, time_b, slot_b):
+def _before(w, time_a, row_a, time_b, row_b):
     if time_a != time_b:
         return time_a < time_b
-    a = w.events[slot_a]
-    b = w.events[slot_b]
+    a = w.events[row_a]
+    b = w.events[row_b]
     if a.kind != b.kind:
         return a.kind < b.kind
     return a.key < b.key
 
 
 @kernel
-def _rise(w, position, time, slot, group):
+def _rise(w, position, time, row, group):
     while position > 0:
         parent = (position - 1) >> 2
         above = w.heap[parent]
-        if not _before(w, time, slot, above.time, above.slot):
+        if not _before(w, time, row, above.time, above.row):
             break
         here = w.heap[position]
         here.time = above.time
-        here.slot = above.slot
+        here.row = above.row
         here.group = above.group
         position = parent
     here = w.heap[position]
     here.time = time
-    here.slot = slot
+    here.row = row
     here.group = group
 
 
@@ -55,7 +55,7 @@ def _first_child(w, first, size):
             best = other
     if tied:
         for other in range(first, last):
-            if other != best and _before(w, w.heap[other].time, w.heap[other].slot, time, w.heap[best].slot):
+            if other != best and _before(w, w.heap[other].time, w.heap[other].row, time, w.heap[best].row):
                 best = other
                 time = w.heap[other].time
     return best
@@ -65,7 +65,7 @@ def _first_child(w, first, size):
 def _refill(w, size):
     """Close the hole at the top: pull the earliest child up all the way, then let the last entry rise."""
     time = w.heap[size].time
-    slot = w.heap[size].slot
+    row = w.heap[size].row
     group = w.heap[size].group
     position = 0
     first = 1
@@ -73,23 +73,23 @@ def _refill(w, size):
         best = _first_child(w, first, size)
         here = w.heap[position]
         here.time = w.heap[best].time
-        here.slot = w.heap[best].slot
+        here.row = w.heap[best].row
         here.group = w.heap[best].group
         position = best
         first = 4 * position + 1
-    _rise(w, position, time, slot, group)
+    _rise(w, position, time, row, group)
 
 
 @inline
-def _new_slot(w):
+def _new_row(w):
     state = w.state[0]
-    slot = state.free_slot
-    if slot >= 0:
-        state.free_slot = w.events[slot].ref
+    row = state.free_row
+    if row >= 0:
+        state.free_row = w.events[row].ref
     else:
-        slot = state.slots
-        state.slots = slot + 1
-    return slot
+        row = state.event_rows
+        state.event_rows = row + 1
+    return row
 
 
 @kernel
@@ -98,8 +98,8 @@ def push(w, time, kind, key, group, person, cause, ref):
     if not time < float("inf"):
         return
     state = w.state[0]
-    slot = _new_slot(w)
-    event = w.events[slot]
+    row = _new_row(w)
+    event = w.events[row]
     event.kind = kind
     event.key = key
     event.group = group
@@ -108,25 +108,25 @@ def push(w, time, kind, key, group, person, cause, ref):
     event.ref = ref
     size = state.heap_size
     state.heap_size = size + 1
-    _rise(w, size, time, slot, group)
+    _rise(w, size, time, row, group)
 
 
 @inline
 def pop(w):
-    """Take the first event off the heap; its slot stays readable until ``release`` gives it back."""
+    """Take the first event off the heap; its row stays readable until ``release`` gives it back."""
     state = w.state[0]
     size = state.heap_size - 1
     state.heap_size = size
     if size > 0:
         _refill(w, size)
         # The next event, and whom it concerns, arrive while the present one is dealt with.
-        fetch_ahead(w.events[w.heap[0].slot])
+        fetch_ahead(w.events[w.heap[0].row])
         fetch_ahead(w.groups[w.heap[0].group])
 
 
 @inline
-def release(w, slot):
-    """Give an event's slot back."""
+def release(w, row):
+    """Give an event's row back."""
     state = w.state[0]
-    w.events[slot].ref = state.free_slot
-    state.free_slot = slot
+    w.events[row].ref = state.free_row
+    state.free_row = row

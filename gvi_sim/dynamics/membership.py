@@ -1,9 +1,9 @@
-"""What happens to persons: status, empty places and stand-ins (ODD 7.8).
+"""What happens to persons: status, empty slots and stand-ins (ODD 7.8).
 
 A status is an overlay on the natural spell. Detention and wounds end at a known day, so nothing need happen
-then: whoever asks brings the person up to date (``settle``). A place that stays empty (detained, in support,
+then: whoever asks brings the person up to date (``settle``). A slot that stays empty (detained, in support,
 exited, dead) for ``vacancy_days`` is filled with probability ``vacancy_response`` by a stand-in, a person keyed
-by what emptied the place, until the holder is back or the natural spell ends; he too appears when somebody asks.
+by what emptied the slot, until the holder is back or the natural spell ends; he too appears when somebody asks.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .tally import accrue, add_days
 
 @inline
 def leaves_empty(status):
-    """Whether a status leaves the person's place in the group empty."""
+    """Whether a status leaves the person's slot in the group empty."""
     return status == C.DETAINED or status == C.IN_SUPPORT or status == C.EXITED or status == C.DEAD
 
 
@@ -75,7 +75,7 @@ def _ask_for_stand_in(w, i, t):
 
 @inline
 def ask_for_stand_in(w, i, t):
-    """Find out, if nobody has yet, whether somebody has stepped into the empty place of ``i`` by ``t``."""
+    """Find out, if nobody has yet, whether somebody has stepped into the empty slot of ``i`` by ``t``."""
     if w.persons[i].stand_in == C.NOT_ASKED and leaves_empty(w.persons[i].status):
         _ask_for_stand_in(w, i, t)
 
@@ -153,7 +153,7 @@ def watch_return(w, i):
 
 @kernel
 def acting_in_place_of(w, i, t):
-    """The free stand-in in the place of ``i``, or -1."""
+    """The free stand-in in the slot of ``i``, or -1."""
     person = w.persons[i]
     if not leaves_empty(person.status):
         return C.NOBODY
@@ -168,13 +168,13 @@ def acting_in_place_of(w, i, t):
 
 
 @kernel
-def free_in_place(w, g, p, t):
-    """Whether the holder of place ``p``, or a stand-in, is free at ``t``. The place must be up to date."""
-    place = w.places[p]
-    if place.person < 0:
-        if place.held_until == math.inf:
+def free_in_slot(w, g, p, t):
+    """Whether the holder of slot ``p``, or a stand-in, is free at ``t``. The slot must be up to date."""
+    slot = w.slots[p]
+    if slot.person < 0:
+        if slot.held_until == math.inf:
             return True
-        if t < place.held_from + w.par[w.groups[g].site].vacancy_days:
+        if t < slot.held_from + w.par[w.groups[g].site].vacancy_days:
             return False
     i = materialise(w, g, p)
     settle(w, i, t)
@@ -183,7 +183,7 @@ def free_in_place(w, g, p, t):
 
 @kernel
 def who_is_free(w, g, p, t):
-    """Row of the free holder of place ``p`` or of the free stand-in, -1 if neither is free."""
+    """Row of the free holder of slot ``p`` or of the free stand-in, -1 if neither is free."""
     i = materialise(w, g, p)
     settle(w, i, t)
     return i if w.persons[i].status == C.FREE else acting_in_place_of(w, i, t)

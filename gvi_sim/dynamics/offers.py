@@ -140,11 +140,11 @@ def usual_offer(w, g):
     where, accept, assess, gap = draws.block(w.state[0].run, draws.USUAL_OFFER, group.key, number)
     group.offers = number + 1
     group.next_offer = t + _gap(w, g, gap)
-    p = group.first_place + draws.below(where, group.members)
+    p = group.first_slot + draws.below(where, group.members)
     look(w, g, p, t)
-    place = w.places[p]
-    if place.person < 0 and place.held_until == math.inf:
-        if t < place.held_from:
+    slot = w.slots[p]
+    if slot.person < 0 and slot.held_until == math.inf:
+        if t < slot.held_from:
             return  # in a short detention that is over by now
         # Nothing has happened to him yet, and most likely nothing will.
         _count_offer(w, g, number_of(w, p), t)
@@ -153,7 +153,7 @@ def usual_offer(w, g):
         if not _accepts(w, g, person_key(w, g, code_of(w, g, p)), draws.open_32(accept), t, 1.0):
             return
     elif _can_be_offered(w, materialise(w, g, p), t):
-        person = w.persons[place.person]
+        person = w.persons[slot.person]
         _count_offer(w, g, person.number, t)
         if not _accepts(w, g, person.key, draws.open_32(accept), t, 1.0):
             return

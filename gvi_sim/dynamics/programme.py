@@ -194,9 +194,9 @@ def _put_on_the_list(w, g, t):
     if math.isnan(group.first_listed):
         group.first_listed = t
     watch(w, g)
-    for p in range(group.first_place, group.first_place + group.members):
-        place = w.places[p]
-        if place.person >= 0 or place.held_until < math.inf:
+    for p in range(group.first_slot, group.first_slot + group.members):
+        slot = w.slots[p]
+        if slot.person >= 0 or slot.held_until < math.inf:
             i = materialise(w, g, p)
             settle(w, i, t)
             watch_return(w, i)
@@ -209,21 +209,21 @@ def _insert_pick(w, picked, most, score, p):
     k = picked if picked < most else most - 1
     while k > 0 and w.picks[k - 1].score > score:
         w.picks[k].score = w.picks[k - 1].score
-        w.picks[k].place = w.picks[k - 1].place
+        w.picks[k].slot = w.picks[k - 1].slot
         k -= 1
     w.picks[k].score = score
-    w.picks[k].place = p
+    w.picks[k].slot = p
     return picked + 1 if picked < most else most
 
 
 @kernel
 def _can_be_found(w, g, p, t):
-    """Whether the holder of place ``p``, who stands on the roster, is there to be summoned."""
-    place = w.places[p]
-    if place.person < 0:
-        return place.held_until == math.inf
-    settle(w, i64(place.person), t)
-    status = w.persons[place.person].status
+    """Whether the holder of slot ``p``, who stands on the roster, is there to be summoned."""
+    slot = w.slots[p]
+    if slot.person < 0:
+        return slot.held_until == math.inf
+    settle(w, i64(slot.person), t)
+    status = w.persons[slot.person].status
     return status == C.FREE or status == C.IN_SUPPORT
 
 
@@ -234,15 +234,15 @@ def _pick_from_group(w, g, occasion, picked, most, t):
     recall = w.par[group.site].roster_recall
     error = w.par[group.site].roster_error
     entity = occasion ^ group.key
-    for p in range(group.first_place, group.first_place + group.members):
+    for p in range(group.first_slot, group.first_slot + group.members):
         look(w, g, p, t)
         code = code_of(w, g, p)
-        on_roster = w.places[p].join <= group.audited
+        on_roster = w.slots[p].join <= group.audited
         if not on_roster or draws.uniform(run, draws.ROSTER, group.key, code) >= recall:
             continue
         true_u, false_u = draws.uniform_pair(run, draws.CALL_IN, entity, code)
         if _can_be_found(w, g, p, t):
-            picked = _insert_pick(w, picked, most, -log(true_u) / w.places[p].weight, p)
+            picked = _insert_pick(w, picked, most, -log(true_u) / w.slots[p].weight, p)
         # Beside a share of the true entries stands a name that belongs to no group.
         if error > 0.0 and draws.uniform(run, draws.FALSE_ENTRY, group.key, code) < error:
             picked = _insert_pick(w, picked, most, -log(false_u), C.NOBODY)
@@ -255,7 +255,7 @@ def _group_of(w, p):
     high = len(w.groups) - 1
     while low < high:
         middle = (low + high + 1) // 2
-        if w.groups[middle].first_place <= p:
+        if w.groups[middle].first_slot <= p:
             low = middle
         else:
             high = middle - 1
@@ -298,7 +298,7 @@ def on_call_in(w, site, number, pauses, t):
     count(w, site, T.CALL_INS, 1.0)
     comes = par.call_in_attendance * partners.probation(w, site, t)
     for k in range(picked):
-        p = w.picks[k].place
+        p = w.picks[k].slot
         if p < 0:
             count(w, site, T.FALSE_CONTACTS, 1.0)
             continue
@@ -351,7 +351,7 @@ def on_burst(w, g, key, t):
 def _notify(w, site, key, picked, kind, t):
     if picked == 0:
         return
-    p = w.picks[0].place
+    p = w.picks[0].slot
     if p < 0:
         count(w, site, T.FALSE_CONTACTS, 1.0)
         return

@@ -29,8 +29,8 @@ def _look_at(name: str, code: int, others: Callable[..., Any]) -> Callable[..., 
 
 
 full_log = _no_more
-for _place, _name in enumerate(LOGGED):
-    full_log = _look_at(_name, C.RECORDS_FULL + _place, full_log)
+for _number, _name in enumerate(LOGGED):
+    full_log = _look_at(_name, C.RECORDS_FULL + _number, full_log)
 
 
 @kernel

@@ -192,7 +192,7 @@ def _accelerated(values: Sequence[float], noise: float, known: float | None) -> 
     return _Limit(new * math.exp(rest), abs(rest), ratio)
 
 
-def is_known(pilot: Scenario) -> bool:
+def has_constants(pilot: Scenario) -> bool:
     """Whether every gate but the calendar's always passes in business as usual, so that no pilot is needed."""
     g, j, h = pilot.gates, pilot.justice, pilot.harm
     steady = g.deterrence_strength == g.defiance == g.withdrawal == pilot.calendar.shared_shock_sd == 0.0
@@ -241,7 +241,7 @@ def reference_of(pilot: Scenario) -> Reference:
     if _has_failed(key):
         raise _no_level(pilot)
     reference = Reference(pilot.calendar.cap, pilot.calendar.cap if pilot.calendar.offspring else 1.0)
-    if pilot.site.attacks_per_year > 0 and not is_known(pilot):
+    if pilot.site.attacks_per_year > 0 and not has_constants(pilot):
         found = _settle(pilot, reference)
         if found is None:
             _remember_failure(key)

@@ -19,7 +19,7 @@ from ..world.columns import Array
 from ..world.state import World
 from . import extract, strict
 from .engine import advance, begin
-from .first_compilation import compile_first
+from .first_compilation import compile_kernels
 from .slots import MOST_HOLDERS, MOST_MEMBERS
 from .summary import close
 
@@ -58,9 +58,9 @@ def start_world(w: World, plan: ArrayPlan, seed: int, replicate: int) -> World:
 
 
 def check_turnover(plan: ArrayPlan) -> None:
-    """ScenarioError where places could be held by more persons in a run than can be told apart."""
+    """ScenarioError where slots could be held by more persons in a run than can be told apart."""
     spells = (plan.window[1] - plan.start) / plan.par["spell_days"] * (plan.par["turnover"] > 0.0)
-    # A place's holders are a Poisson count: with this mean it is never twice as large.
+    # A slot's holders are a Poisson count: with this mean it is never twice as large.
     if (most := float(spells.max())) > MOST_HOLDERS / 2:
         raise ScenarioError("too-many-holders", key="membership.spell_years", persons=most, most=MOST_HOLDERS // 2)
 
@@ -74,7 +74,7 @@ class Runner:
     def __init__(
         self, scenario: Scenario, references: tuple[Reference, ...], keep: frozenset[str] = frozenset()
     ) -> None:
-        compile_first()
+        compile_kernels()
         self.scenario = scenario
         self.plan = make_plan(scenario, references, keep)
         check_turnover(self.plan)

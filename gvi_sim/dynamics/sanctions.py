@@ -222,13 +222,13 @@ def _extra_arrests(w, g, key, start, end, t):
     if rate <= 0.0:
         return
     group = w.groups[g]
-    for p in range(group.first_place, group.first_place + group.members):
+    for p in range(group.first_slot, group.first_slot + group.members):
         look(w, g, p, t)
         code = code_of(w, g, p)
         day = start + draws.exponential(w.state[0].run, draws.EXTRA_ARREST, key, code) / rate
         if day < end:
             arrest = draws.child(key, draws.TAG_OCCASION, code)
-            push(w, day, C.EV_EXTRA_ARREST, arrest, g, p, i64(w.places[p].holder), C.NIL)
+            push(w, day, C.EV_EXTRA_ARREST, arrest, g, p, i64(w.slots[p].holder), C.NIL)
 
 
 @kernel
@@ -236,7 +236,7 @@ def on_extra_arrest(w, g, p, holder, key, t):
     """A member of a group under sanction is arrested for another offence, if he is one still."""
     lazy_arrivals.catch_up(w, g, t)
     look(w, g, p, t)
-    if w.places[p].holder != holder:
+    if w.slots[p].holder != holder:
         return
     site = w.groups[g].site
     days = w.par[site].other_detention_days * draws.exponential(w.state[0].run, draws.OTHER_STAY, key, draws.ONLY)

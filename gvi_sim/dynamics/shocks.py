@@ -17,11 +17,11 @@ def on_shock(w, g, number, key, t):
     shock = w.shocks[number]
     group = w.groups[g]
     lazy_arrivals.catch_up(w, g, t)
-    for p in range(group.first_place, group.first_place + group.members):
+    for p in range(group.first_slot, group.first_slot + group.members):
         look(w, g, p, t)
         code = code_of(w, g, p)
         chosen, when = draws.uniform_pair(w.state[0].run, draws.SHOCK, key, code)
-        if w.places[p].weight > shock.threshold or (shock.by_lot > 0.0 and chosen < shock.by_lot):
+        if w.slots[p].weight > shock.threshold or (shock.by_lot > 0.0 and chosen < shock.by_lot):
             arrest = draws.child(key, draws.TAG_SHOCK, code)
             push(w, t + when * shock.days, C.EV_SHOCK_ARREST, arrest, g, materialise(w, g, p), number, C.NIL)
 

@@ -24,7 +24,7 @@ from .partners import ramp_since_start
 from .records import log_dose, log_spell
 from .tally import add_days, count_on
 
-# A holder's code is his place within the group and how many held it before, in 31 bits.
+# A holder's code is his slot within the group and how many held it before, in 31 bits.
 HOLDER_BITS = 15
 MOST_HOLDERS = 1 << HOLDER_BITS
 MOST_MEMBERS = 1 << 16
@@ -32,20 +32,20 @@ MOST_MEMBERS = 1 << 16
 
 @inline
 def code(w, g, p, holder):
-    """Index of draws about the ``holder``-th holder of place ``p``, unique within group ``g``."""
-    return ((p - w.groups[g].first_place) << HOLDER_BITS) | i64(holder)
+    """Index of draws about the ``holder``-th holder of slot ``p``, unique within group ``g``."""
+    return ((p - w.groups[g].first_slot) << HOLDER_BITS) | i64(holder)
 
 
 @inline
 def code_of(w, g, p):
-    """Index of draws about the present holder of place ``p``."""
-    return code(w, g, p, w.places[p].holder)
+    """Index of draws about the present holder of slot ``p``."""
+    return code(w, g, p, w.slots[p].holder)
 
 
 @inline
 def number_of(w, p):
-    """What names the present holder of place ``p`` in tables."""
-    return p + w.state[0].places * i64(w.places[p].holder)
+    """What names the present holder of slot ``p`` in tables."""
+    return p + w.state[0].slots * i64(w.slots[p].holder)
 
 
 @inline
@@ -85,14 +85,14 @@ def age_at_joining(w, g, code):
 
 @inline
 def is_minor(w, g, p, t):
-    """Whether the present holder of place ``p`` is under 18 at ``t``."""
+    """Whether the present holder of slot ``p`` is under 18 at ``t``."""
     par = w.par[w.groups[g].site]
-    place = w.places[p]
-    elapsed = (t - place.join) / DAYS_PER_YEAR
+    slot = w.slots[p]
+    elapsed = (t - slot.join) / DAYS_PER_YEAR
     # Most were of age when they joined, and one comparison shows it.
-    if place.age_word >= par.adult_word or par.age_min + elapsed >= ADULT_YEARS:
+    if slot.age_word >= par.adult_word or par.age_min + elapsed >= ADULT_YEARS:
         return False
-    return _age(par, u64(place.age_word)) + elapsed < ADULT_YEARS
+    return _age(par, u64(slot.age_word)) + elapsed < ADULT_YEARS
 
 
 @inline
@@ -122,32 +122,32 @@ def next_leave(w, g, p, holder, join):
 
 @kernel
 def open_slots(w, g):
-    """First holders of all places of group ``g``."""
+    """First holders of all slots of group ``g``."""
     group = w.groups[g]
     par = w.par[group.site]
-    for p in range(group.first_place, group.first_place + group.members):
-        place = w.places[p]
-        place.holder = 0
-        place.person = C.NOBODY
-        ahead, behind, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, code(w, g, p, 0))
-        place.join, place.leave = _first_spell(w, par, ahead, behind, place.age_word)
-        place.change = place.leave
-        place.weight = _weight(par, weight)
-        place.held_from = math.nan
-        place.held_until = math.inf
+    for p in range(group.first_slot, group.first_slot + group.members):
+        slot = w.slots[p]
+        slot.holder = 0
+        slot.person = C.NOBODY
+        ahead, behind, weight, slot.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, code(w, g, p, 0))
+        slot.join, slot.leave = _first_spell(w, par, ahead, behind, slot.age_word)
+        slot.change = slot.leave
+        slot.weight = _weight(par, weight)
+        slot.held_from = math.nan
+        slot.held_until = math.inf
 
 
 @kernel
 def _keep_out(w, g, p, t):
     """A recruit of a listed group is kept from joining with probability ``prevention`` (programme)."""
-    place = w.places[p]
+    slot = w.slots[p]
     site = w.groups[g].site
-    share = w.par[site].prevention * ramp_since_start(w, site, place.join)
+    share = w.par[site].prevention * ramp_since_start(w, site, slot.join)
     code = code_of(w, g, p)
     if share > 0.0 and draws.uniform(w.state[0].run, draws.PREVENT, w.groups[g].key, code) < share:
-        count_on(w, site, place.join, T.PREVENTIONS)
-        log_dose(w, place.join, C.DOSE_PREVENTED, site, g, number_of(w, p))
-        if place.leave > t or w.settings[0].keep_persons == 1:
+        count_on(w, site, slot.join, T.PREVENTIONS)
+        log_dose(w, slot.join, C.DOSE_PREVENTED, site, g, number_of(w, p))
+        if slot.leave > t or w.settings[0].keep_persons == 1:
             w.persons[materialise(w, g, p)].status = C.PREVENTED
 
 
@@ -156,25 +156,25 @@ def _pass_on(w, g, p, t):
     """Holders follow one another until the one whose spell covers ``t``."""
     group = w.groups[g]
     par = w.par[group.site]
-    place = w.places[p]
+    slot = w.slots[p]
     keeps_out = group.listed == 1 and par.prevention > 0.0
-    first = (p - group.first_place) << HOLDER_BITS
+    first = (p - group.first_slot) << HOLDER_BITS
     weight = u64(0)
-    while place.leave <= t:
-        place.holder += 1
-        place.person = C.NOBODY
-        place.join = place.leave
-        a, b, weight, place.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(place.holder))
-        leave = place.join - par.spell_days * log(draws.open_52(a, b))
-        place.leave = _spell_end(par, place.join, leave, place.age_word)
+    while slot.leave <= t:
+        slot.holder += 1
+        slot.person = C.NOBODY
+        slot.join = slot.leave
+        a, b, weight, slot.age_word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | i64(slot.holder))
+        leave = slot.join - par.spell_days * log(draws.open_52(a, b))
+        slot.leave = _spell_end(par, slot.join, leave, slot.age_word)
         if keeps_out:
             _keep_out(w, g, p, t)
-    place.weight = _weight(par, weight)
+    slot.weight = _weight(par, weight)
 
 
 @kernel
 def count_hold(w, g, p, start, end):
-    """Count the days of a short detention of the holder of place ``p``, to whom nothing else has happened."""
+    """Count the days of a short detention of the holder of slot ``p``, to whom nothing else has happened."""
     site = w.groups[g].site
     add_days(w, site, T.DETAINED_DAYS, start, end)
     if is_minor(w, g, p, start):
@@ -183,53 +183,53 @@ def count_hold(w, g, p, start, end):
 
 @inline
 def close_hold(w, g, p, t):
-    """Count the days up to ``t`` of the short detention that stands in place ``p``."""
-    place = w.places[p]
-    count_hold(w, g, p, place.held_from, place.held_until if place.held_until < t else t)
+    """Count the days up to ``t`` of the short detention that stands in slot ``p``."""
+    slot = w.slots[p]
+    count_hold(w, g, p, slot.held_from, slot.held_until if slot.held_until < t else t)
 
 
 @kernel
 def _let_go(w, g, p, t):
     close_hold(w, g, p, t)
-    w.places[p].held_from = math.nan
-    w.places[p].held_until = math.inf
+    w.slots[p].held_from = math.nan
+    w.slots[p].held_until = math.inf
 
 
 @kernel
 def _look(w, g, p, t):
-    place = w.places[p]
-    if place.held_until <= t and place.held_until <= place.leave:
+    slot = w.slots[p]
+    if slot.held_until <= t and slot.held_until <= slot.leave:
         _let_go(w, g, p, t)
-    if place.leave <= t:
-        if place.held_until < math.inf:
+    if slot.leave <= t:
+        if slot.held_until < math.inf:
             materialise(w, g, p)  # he is detained still, a member no longer
         _pass_on(w, g, p, t)
-    place.change = place.leave if place.leave < place.held_until else place.held_until
+    slot.change = slot.leave if slot.leave < slot.held_until else slot.held_until
 
 
 @inline
 def look(w, g, p, t):
-    """Bring place ``p`` of group ``g`` up to ``t``."""
-    if w.places[p].change <= t:
+    """Bring slot ``p`` of group ``g`` up to ``t``."""
+    if w.slots[p].change <= t:
         _look(w, g, p, t)
 
 
 @kernel
 def look_at_all(w, g, t):
-    """Bring all places of group ``g`` up to ``t``."""
-    first = w.groups[g].first_place
+    """Bring all slots of group ``g`` up to ``t``."""
+    first = w.groups[g].first_slot
     for p in range(first, first + w.groups[g].members):
         look(w, g, p, t)
 
 
 @kernel
 def new_person(w, g, p, kind):
-    """A row for somebody in place ``p`` with nothing in his past; returns the row. The caller names him."""
+    """A row for somebody in slot ``p`` with nothing in his past; returns the row. The caller names him."""
     state = w.state[0]
     i = state.persons
     state.persons = i + 1
     person = w.persons[i]
-    person.place = p
+    person.slot = p
     person.group = g
     person.kind = kind
     person.until = math.inf
@@ -250,56 +250,56 @@ def new_person(w, g, p, kind):
 
 @kernel
 def materialise(w, g, p):
-    """Row of the present holder of place ``p``, made if there is none yet. The place must be up to date."""
-    place = w.places[p]
-    if place.person >= 0:
-        return i64(place.person)
-    i = new_person(w, g, p, C.INITIAL if place.holder == 0 else C.RECRUIT)
+    """Row of the present holder of slot ``p``, made if there is none yet. The slot must be up to date."""
+    slot = w.slots[p]
+    if slot.person >= 0:
+        return i64(slot.person)
+    i = new_person(w, g, p, C.INITIAL if slot.holder == 0 else C.RECRUIT)
     person = w.persons[i]
     person.code = code_of(w, g, p)
     person.key = person_key(w, g, person.code)
     person.number = number_of(w, p)
-    person.join = place.join
-    person.leave = place.leave
-    person.age = _age(w.par[w.groups[g].site], u64(place.age_word))
+    person.join = slot.join
+    person.leave = slot.leave
+    person.age = _age(w.par[w.groups[g].site], u64(slot.age_word))
     begun = w.state[0].begun
-    person.since = place.join if place.join > begun else begun
-    place.person = i
-    if place.held_until < math.inf:
+    person.since = slot.join if slot.join > begun else begun
+    slot.person = i
+    if slot.held_until < math.inf:
         _take_over(w, g, p, i)
     return i
 
 
 @kernel
 def _take_over(w, g, p, i):
-    """The short detention that stood in the place goes on in the person's row."""
-    place = w.places[p]
+    """The short detention that stood in the slot goes on in the person's row."""
+    slot = w.slots[p]
     person = w.persons[i]
-    log_spell(w, i, place.held_from)
+    log_spell(w, i, slot.held_from)
     person.status = C.DETAINED
-    person.since = place.held_from
-    person.until = place.held_until
-    person.cause = draws.child(w.groups[g].key, draws.TAG_OTHER_ARREST, place.held_number)
-    person.empty_since = place.held_from
+    person.since = slot.held_from
+    person.until = slot.held_until
+    person.cause = draws.child(w.groups[g].key, draws.TAG_OTHER_ARREST, slot.held_number)
+    person.empty_since = slot.held_from
     person.empty_cause = person.cause
-    person.is_minor = 1 if is_minor(w, g, p, place.held_from) else 0
-    place.held_from = math.nan
-    place.held_until = math.inf
-    place.change = place.leave
+    person.is_minor = 1 if is_minor(w, g, p, slot.held_from) else 0
+    slot.held_from = math.nan
+    slot.held_until = math.inf
+    slot.change = slot.leave
 
 
 @kernel
 def new_stand_in(w, i, key, join):
-    """Somebody steps into the place of ``i`` on day ``join``; returns the row."""
+    """Somebody steps into the slot of ``i`` on day ``join``; returns the row."""
     holder = w.persons[i]
-    other = new_person(w, holder.group, holder.place, C.STAND_IN)
+    other = new_person(w, holder.group, holder.slot, C.STAND_IN)
     person = w.persons[other]
     par = w.par[w.groups[holder.group].site]
     _, _, _, age = draws.block(w.state[0].run, draws.TRAITS, key, draws.ONLY)
     person.key = key
     person.code = holder.code
     name = 1 + i64(key >> (draws.SHIFT_32 + draws.SHIFT_4))
-    person.number = holder.number + (w.state[0].places << HOLDER_BITS) * name
+    person.number = holder.number + (w.state[0].slots << HOLDER_BITS) * name
     person.join = join
     person.leave = _spell_end(par, join, holder.leave, age)
     person.since = join
@@ -309,13 +309,13 @@ def new_stand_in(w, i, key, join):
 
 @kernel
 def _holders_until(w, g, p, t):
-    """How many holders have followed one another in place ``p`` by ``t``; changes nothing."""
+    """How many holders have followed one another in slot ``p`` by ``t``; changes nothing."""
     group = w.groups[g]
-    place = w.places[p]
+    slot = w.slots[p]
     par = w.par[group.site]
-    first = (p - group.first_place) << HOLDER_BITS
-    holder = i64(place.holder)
-    leave = place.leave
+    first = (p - group.first_slot) << HOLDER_BITS
+    holder = i64(slot.holder)
+    leave = slot.leave
     while leave <= t:
         holder += 1
         a, b, _, word = draws.block(w.state[0].run, draws.HOLDER, group.key, first | holder)
@@ -325,8 +325,8 @@ def _holders_until(w, g, p, t):
 
 @kernel
 def holders_by_site(w, t, out):
-    """Add up in ``out`` [sites] how many holders have followed one another in all places by ``t``."""
+    """Add up in ``out`` [sites] how many holders have followed one another in all slots by ``t``."""
     for g in range(len(w.groups)):
         group = w.groups[g]
-        for p in range(group.first_place, group.first_place + group.members):
+        for p in range(group.first_slot, group.first_slot + group.members):
             out[group.site] += _holders_until(w, g, p, t)

@@ -1,6 +1,6 @@
 """Support and exit, from request to relapse: places, waiting list, stays (ODD 7.7).
 
-A request that has passed assessment gets a place, or the waiting list (first come first served, exponential
+A request that has passed assessment gets a place of support, or the waiting list (first come first served, exponential
 patience). A stay is Gamma; dropping out competes with it. Whoever completes is ``exited`` and may relapse at a
 rate that halves every ``relapse_half_life_days``. Detention or death ends a stay and frees the place at once.
 """
@@ -65,7 +65,7 @@ def _enqueue(w, site, row):
 
 @kernel
 def admit(w, i, t):
-    """Person ``i``, whose request is open and whose group is up to date, takes a place."""
+    """Person ``i``, whose request is open and whose group is up to date, takes a place of support."""
     person = w.persons[i]
     site = w.groups[person.group].site
     par = w.par[site]
@@ -87,7 +87,7 @@ def admit(w, i, t):
     settle(w, i, t)
     set_status(w, i, C.IN_SUPPORT, t, end, key)
     # An arrest ends the stay and frees the place, at its own moment.
-    await_arrest(w, person.group, person.place, end if end < person.leave else person.leave)
+    await_arrest(w, person.group, person.slot, end if end < person.leave else person.leave)
 
 
 @kernel
@@ -118,10 +118,10 @@ def settle_wait(w, i, t):
 
 @kernel
 def call_next(w, site, t):
-    """Have the next of the waiting list called at once, if there is a place and somebody waits."""
+    """Have the next of the waiting list called at once, if there is a free place and somebody waits."""
     s = w.sites[site]
     if s.queue_head >= 0 and s.in_support < w.par[site].places:
-        push(w, t, C.EV_PLACE_FREE, w.par[site].key, site, C.NIL, C.NIL, C.NIL)
+        push(w, t, C.EV_CAPACITY_FREE, w.par[site].key, site, C.NIL, C.NIL, C.NIL)
 
 
 @kernel

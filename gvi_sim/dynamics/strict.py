@@ -1,7 +1,7 @@
 """Strict mode: every month the state is held against a census of itself.
 
-Counters must equal what they count, places must not be double-booked, everybody is in one place, values
-are finite and in range, places are held by the right persons, and the event queue is in order. A violation
+Counters must equal what they count, slots must not be double-booked, everybody is in one place, values
+are finite and in range, slots are held by the right persons, and the event queue is in order. A violation
 raises ``EngineError`` with what is wrong, where, seed, replicate and day. The census only reads: strict mode
 changes no event.
 """
@@ -94,7 +94,7 @@ def _ranges(s: _Scene) -> Iterator[str]:
 
 
 def _one_place(s: _Scene) -> Iterator[str]:
-    """A person has at most one open stay, and it fits the status; a stand-in fills one empty place."""
+    """A person has at most one open stay, and it fits the status; a stand-in fills one empty slot."""
     status, stay = s.persons["status"], s.persons["stay"]
     is_open = np.isin(s.stays["how"], (C.WAITING, C.STAYING))
     owners, rows = s.stays["person"][is_open], np.flatnonzero(is_open)
@@ -111,11 +111,11 @@ def _one_place(s: _Scene) -> Iterator[str]:
     holders = np.flatnonzero(s.persons["stand_in"] >= 0)
     fillers = s.persons["stand_in"][holders]
     if len(np.unique(fillers)) < len(fillers) or (s.persons["kind"][fillers] != C.STAND_IN).any():
-        yield "two places share a stand-in, or a stand-in is none"
+        yield "two slots share a stand-in, or a stand-in is none"
     if not np.isin(status[holders], _OUT).all():
-        yield "a stand-in acts in the place of somebody who is there"
+        yield "a stand-in acts in the slot of somebody who is there"
     if (s.persons["group"][fillers] != s.persons["group"][holders]).any():
-        yield "a stand-in belongs to another group than the holder of the place"
+        yield "a stand-in belongs to another group than the holder of the slot"
 
 
 def _queues(s: _Scene) -> Iterator[str]:
@@ -146,7 +146,7 @@ def _lines(s: _Scene) -> Iterator[str]:
         while row >= 0:
             day = float(w.log["day"][row])
             if day < before or day + patience < s.now or w.log["seq"][row] == C.NOBODY:
-                yield f"the attack in row {row} has no place in the line of site {k}"
+                yield f"the attack in row {row} has no position in the line of site {k}"
                 break
             ends.append(day + patience)
             before, row = day, int(w.log["next_in_line"][row])
@@ -154,35 +154,35 @@ def _lines(s: _Scene) -> Iterator[str]:
         yield f"patience ends at {float(w.state['patience_end'][0])}, the first in line counts {min(ends)}"
 
 
-def _places(s: _Scene) -> Iterator[str]:
-    """Each group's places follow one another; who holds one as a row is that row's place and spell."""
-    places, groups = np.asarray(s.w.places), s.w.groups
+def _slots(s: _Scene) -> Iterator[str]:
+    """Each group's slots follow one another; who holds one as a row is that row's slot and spell."""
+    slots, groups = np.asarray(s.w.slots), s.w.groups
     firsts = np.cumsum(groups["members"]) - groups["members"]
-    if (firsts != groups["first_place"]).any() or int(groups["members"].sum()) != len(places):
-        yield "the places of the groups do not follow one another"
-    if (places["join"] > s.now).any() or (places["leave"] <= places["join"]).any():
-        yield "a place is held by somebody who has not come yet, or left before coming"
-    if (places["change"] != np.minimum(places["leave"], places["held_until"])).any():
-        yield "a place is not looked at when its holder changes"
-    held = np.flatnonzero(places["person"] >= 0)
-    rows = s.persons[places["person"][held]]
-    if (rows["place"] != held).any() or (rows["join"] != places["join"][held]).any():
-        yield "a place is held by a person of another place or spell"
+    if (firsts != groups["first_slot"]).any() or int(groups["members"].sum()) != len(slots):
+        yield "the slots of the groups do not follow one another"
+    if (slots["join"] > s.now).any() or (slots["leave"] <= slots["join"]).any():
+        yield "a slot is held by somebody who has not come yet, or left before coming"
+    if (slots["change"] != np.minimum(slots["leave"], slots["held_until"])).any():
+        yield "a slot is not looked at when its holder changes"
+    held = np.flatnonzero(slots["person"] >= 0)
+    rows = s.persons[slots["person"][held]]
+    if (rows["slot"] != held).any() or (rows["join"] != slots["join"][held]).any():
+        yield "a slot is held by a person of another slot or spell"
     if len(np.unique(s.persons["number"])) < len(s.persons):
         yield "two persons have one number"
 
 
 def _heap(s: _Scene) -> Iterator[str]:
-    """The event queue is a heap in (time, kind, key), nothing lies in the past, every slot is used once."""
+    """The event queue is a heap in (time, kind, key), nothing lies in the past, every row is used once."""
     w, size = s.w, int(s.w.state[0].heap_size)
-    time, slot = np.asarray(w.heap["time"][:size]), np.asarray(w.heap["slot"][:size])
+    time, row = np.asarray(w.heap["time"][:size]), np.asarray(w.heap["row"][:size])
     if size and (not np.isfinite(time).all() or time.min() < s.now):
         yield f"an event lies at {time.min()}, before the present"
-    slots = int(w.state[0].slots)
-    if len(np.unique(slot)) < size or (size and not 0 <= slot.min() <= slot.max() < slots):
-        yield "two events share a slot, or a slot is not there"
+    rows = int(w.state[0].event_rows)
+    if len(np.unique(row)) < size or (size and not 0 <= row.min() <= row.max() < rows):
+        yield "two events share a row, or a row is not there"
         return
-    kind, key = np.asarray(w.events["kind"])[slot], np.asarray(w.events["key"])[slot]
+    kind, key = np.asarray(w.events["kind"])[row], np.asarray(w.events["key"])[row]
     rank = np.empty(size, dtype=np.int64)
     rank[np.lexsort((key, kind, time))] = np.arange(size)
     child = np.arange(1, size)
@@ -191,20 +191,20 @@ def _heap(s: _Scene) -> Iterator[str]:
         (time[above] != time[child]) | (kind[above] != kind[child]) | (key[above] != key[child])
     )
     if wrong.any():
-        yield f"the event queue is out of order at place {int(child[np.argmax(wrong)])}"
-    if size + _free_slots(w, slots) != slots:
-        yield f"{size} events and {_free_slots(w, slots)} free slots do not make {slots} slots"
+        yield f"the event queue is out of order at position {int(child[np.argmax(wrong)])}"
+    if size + _free_rows(w, rows) != rows:
+        yield f"{size} events and {_free_rows(w, rows)} free rows do not make {rows} rows"
 
 
-def _free_slots(w: World, slots: int) -> int:
-    found, slot = 0, int(w.state[0].free_slot)
-    while slot >= 0 and found <= slots:
+def _free_rows(w: World, rows: int) -> int:
+    found, row = 0, int(w.state[0].free_row)
+    while row >= 0 and found <= rows:
         found += 1
-        slot = int(w.events["ref"][slot])
+        row = int(w.events["ref"][row])
     return found
 
 
-_CENSUS = (_counts, _ranges, _one_place, _queues, _lines, _places, _heap)
+_CENSUS = (_counts, _ranges, _one_place, _queues, _lines, _slots, _heap)
 
 
 def faults(w: World) -> list[str]:

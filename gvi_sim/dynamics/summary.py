@@ -10,7 +10,7 @@ from ..kernel.compiler import entry, i64, kernel
 from ..world import codes as C
 from ..world import tables as T
 from . import membership, slots, tally
-from .engine import settle_all
+from .engine import settle_everything
 from .publish import publish
 
 _EXTRA = len(T.SERIES)
@@ -21,7 +21,7 @@ _EXTRA = len(T.SERIES)
 
 
 @kernel
-def gini(histogram, n):
+def gini_of_histogram(histogram, n):
     """Gini coefficient of ``n`` counts given as numbers of units by count; nan when all are 0."""
     total = 0.0
     weighted = 0.0
@@ -36,7 +36,7 @@ def gini(histogram, n):
 
 
 @kernel
-def top_share(histogram, n, share):
+def top_share_of_histogram(histogram, n, share):
     """Share of all events that falls on the most active ``share`` of ``n`` units."""
     left = math.ceil(share * n - 1e-9)
     total = 0.0
@@ -62,8 +62,8 @@ def _group_concentration(w, site):
     for g in range(len(w.groups)):
         if w.groups[g].site == site:
             histogram[w.groups[g].attacks] += 1.0
-    w.outcomes[site, GINI_GROUPS] = gini(histogram, n)
-    w.outcomes[site, TOP_FIFTH] = top_share(histogram, n, 0.2)
+    w.outcomes[site, GINI_GROUPS] = gini_of_histogram(histogram, n)
+    w.outcomes[site, TOP_FIFTH] = top_share_of_histogram(histogram, n, 0.2)
 
 
 @kernel
@@ -81,7 +81,7 @@ def _person_concentration(w, site, n):
             seen += 1
             n += 1 if person.kind == C.STAND_IN else 0
     histogram[0] = n - seen
-    w.outcomes[site, GINI_PERSONS] = gini(histogram, n)
+    w.outcomes[site, GINI_PERSONS] = gini_of_histogram(histogram, n)
 
 
 @kernel
@@ -134,8 +134,8 @@ def _close_detentions(w, until):
     """Count the days of the detentions that still run."""
     for g in range(len(w.groups)):
         group = w.groups[g]
-        for p in range(group.first_place, group.first_place + group.members):
-            if w.places[p].held_until < math.inf:
+        for p in range(group.first_slot, group.first_slot + group.members):
+            if w.slots[p].held_until < math.inf:
                 slots.close_hold(w, g, p, until)
     for i in range(w.state[0].persons):
         if w.persons[i].status == C.DETAINED:
@@ -180,7 +180,7 @@ def close(w, until):
 
     Returns DONE, or the code of a buffer that must grow before it can be done.
     """
-    code = settle_all(w, until)
+    code = settle_everything(w, until)
     if code != C.DONE:
         return code
     for site in range(len(w.sites)):

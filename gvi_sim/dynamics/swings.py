@@ -26,10 +26,10 @@ def _after(w, key, x, month, steps, sd, kept):
     rest = sd * math.sqrt(1.0 - kept * kept)
     words = draws.uniform_four(w.state[0].run, draws.SWING, key, (first + month + 1) // 4)
     for new in range(month + 1, month + 1 + steps):
-        place = (first + new) % 4
-        if place == 0:
+        slot = (first + new) % 4
+        if slot == 0:
             words = draws.uniform_four(w.state[0].run, draws.SWING, key, (first + new) // 4)
-        shock = draws.normal_quantile(words[place])
+        shock = draws.normal_quantile(words[slot])
         x = sd * shock if new == 0 else kept * x + rest * shock
     return x
 

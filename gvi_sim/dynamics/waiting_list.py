@@ -27,7 +27,7 @@ def _call(w, row, t):
 
 
 @kernel
-def on_place_free(w, site, t):
+def on_capacity_free(w, site, t):
     """Call the first of the waiting list, and the next one if that leaves a place free."""
     s = w.sites[site]
     if s.queue_head < 0 or s.in_support >= w.par[site].places:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from .bibliography import STATUSES, source, sources
-from .browse import PROFILE, filtered, profile, told
+from .browse import PROFILE, filtered, full_text, profile
 from .domains import Domain, domain_of
 from .entry import ASSUMPTION, DEFAULT_PLACE, GRADES, Entry
 from .loader import countries, describe, entries, entry, find, flaws, keys, places, sites, unit
@@ -29,12 +29,12 @@ __all__ = [
     "filtered",
     "find",
     "flaws",
+    "full_text",
     "keys",
     "places",
     "profile",
     "sites",
     "source",
     "sources",
-    "told",
     "unit",
 ]

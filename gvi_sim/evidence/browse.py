@@ -11,7 +11,7 @@ from .bibliography import source, sources
 from .entry import ASSUMPTION, GRADES, Entry
 from .loader import countries, describe, entries, entry, find, keys, places, sites
 
-__all__ = ["PROFILE", "Profile", "filtered", "history", "profile", "told"]
+__all__ = ["PROFILE", "Profile", "filtered", "full_text", "history", "profile"]
 
 SERIES = "calendar.series"
 PROFILE = (
@@ -59,7 +59,7 @@ def _check_filters(grade: str | None, source_key: str | None, place: str | None,
         raise EvidenceError("no-parameter-with", part=part, hint=nearest_hint(part, keys()))
 
 
-def told(key: str, place: str | None = None, lang: str = "en") -> str:
+def full_text(key: str, place: str | None = None, lang: str = "en") -> str:
     """``describe``, and after it the dated values that hold at other times."""
     return "\n\n".join([describe(key, place, lang), *history(key, place, lang)])
 

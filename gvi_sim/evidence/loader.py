@@ -17,7 +17,7 @@ from .bibliography import flaws_of_own, source, sources
 from .entry import ASSUMPTION, DEFAULT_PLACE, Entry
 from .schema import About, about_of, entries_of, site_entry
 from .site_files import OWN_SOURCES, site_files
-from .strict_yaml import plain, read
+from .strict_yaml import plain, read_yaml
 
 __all__ = ["countries", "describe", "entries", "entry", "find", "flaws", "keys", "places", "sites", "unit"]
 
@@ -79,7 +79,7 @@ def _enter(
 
 def _read(path: Path) -> dict[str, object]:
     try:
-        content = plain(read(path, most_values=_MOST_VALUES))
+        content = plain(read_yaml(path, most_values=_MOST_VALUES))
     except ScenarioError as error:
         raise EvidenceError("registry-damaged", error=error) from error
     return content if isinstance(content, dict) else {}

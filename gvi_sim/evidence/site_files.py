@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import ScenarioError
-from .strict_yaml import plain, read
+from .strict_yaml import plain, read_yaml
 
 __all__ = ["FOLDER", "OWN_SOURCES", "site_files"]
 
@@ -26,7 +26,7 @@ def site_files(folder: Path = FOLDER) -> dict[str, dict[str, object] | ScenarioE
 
 def _content(path: Path) -> dict[str, object] | ScenarioError:
     try:
-        content = plain(read(path))
+        content = plain(read_yaml(path))
     except ScenarioError as error:
         return error
     return content if isinstance(content, dict) else {}

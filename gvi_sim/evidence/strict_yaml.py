@@ -23,7 +23,7 @@ import yaml
 from ..errors import Message, ScenarioError
 from .regular_file import read_regular
 
-__all__ = ["Node", "decoded", "fits_no_float", "plain", "read", "read_text", "scalar", "text_of"]
+__all__ = ["Node", "decoded", "fits_no_float", "plain", "read_text", "read_yaml", "scalar", "text_of"]
 
 MOST_BYTES = 1 << 20
 MOST_VALUES = 10_000
@@ -79,7 +79,7 @@ def fits_no_float(text: str) -> bool:
     return isinf(number) or (number == 0 and not _ZERO.match(text))
 
 
-def read(path: Path, *, most_values: int = MOST_VALUES) -> Node:
+def read_yaml(path: Path, *, most_values: int = MOST_VALUES) -> Node:
     """Read a file: its top node, a mapping. ScenarioError with file and line for whatever is wrong."""
     return read_text(text_of(path), path.name, most_values=most_values)
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import StoreError
-from ..model.levers import can_be_rebuilt, in_manifest
+from ..model.lever_protocol import can_be_rebuilt, in_manifest
 from .planning.batch import Batch, compile_first, run_batch
 from .planning.plan import Plan
 from .storage.atomic_files import inside, remove_parts

@@ -15,7 +15,7 @@ from .design import Design
 
 if TYPE_CHECKING:
     from ..config import Scenario
-    from ..model.levers import Lever
+    from ..model.lever_protocol import Lever
 
 
 def base_scenario(design: Design) -> Scenario:

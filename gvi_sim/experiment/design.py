@@ -60,7 +60,7 @@ class Cell:
     index: int
     overrides: tuple[str, ...]
     levels: tuple[Level, ...]
-    places: tuple[int, ...]
+    indices: tuple[int, ...]
     label: str
 
 
@@ -97,23 +97,23 @@ class Design:
         """Every combination of levels, the last axis fastest."""
         names = short_names([axis.key for axis in self.axes])
         every = product(*(range(len(axis.levels)) for axis in self.axes))
-        return tuple(self._cell(index, places, names) for index, places in enumerate(every))
+        return tuple(self._cell(index, indices, names) for index, indices in enumerate(every))
 
-    def _cell(self, index: int, places: tuple[int, ...], names: Sequence[str]) -> Cell:
-        levels = tuple(axis.levels[place] for axis, place in zip(self.axes, places, strict=True))
+    def _cell(self, index: int, indices: tuple[int, ...], names: Sequence[str]) -> Cell:
+        levels = tuple(axis.levels[step] for axis, step in zip(self.axes, indices, strict=True))
         return Cell(
             index=index,
             overrides=tuple(as_word(axis.key, level) for axis, level in zip(self.axes, levels, strict=True)),
             levels=levels,
-            places=places,
+            indices=indices,
             label=", ".join(as_word(name, level) for name, level in zip(names, levels, strict=True)) or "base",
         )
 
-    def at(self, places: Sequence[int]) -> int:
-        """The number of the cell whose level of each axis stands at these places."""
+    def at(self, indices: Sequence[int]) -> int:
+        """The number of the cell whose level of each axis stands at these indices."""
         index = 0
-        for axis, place in zip(self.axes, places, strict=True):
-            index = index * len(axis.levels) + place
+        for axis, step in zip(self.axes, indices, strict=True):
+            index = index * len(axis.levels) + step
         return index
 
     def pairs(self) -> list[tuple[int, int]]:

@@ -11,13 +11,13 @@ from typing import Any
 
 from ..config.conf_files import CHOICES, choose
 from ..config.manifest_file import is_manifest, read_manifest_file
-from ..config.overrides import expand, last_key, split
+from ..config.overrides import expand, last_key, parse_override
 from ..config.typed_values import unquoted
 from ..config.untrusted_files import read_foreign
 from ..errors import ScenarioError, nearest_hint
 from ..evidence.strict_yaml import plain
-from ..execution.planning.counts import checked_replicates
 from ..execution.planning.machine import PACKAGE
+from ..execution.planning.whole_numbers import checked_replicates
 from .design import Axis, Design, Level, as_word, level_text
 
 CONFIG = "config.yaml"
@@ -56,7 +56,7 @@ def load_design(name_or_path: str | Path) -> Design:
     content = plain(read_foreign(path))
     if not isinstance(content, dict):
         raise ScenarioError("experiment-shape", path=path, known=KEYS)
-    return design_of(content, name=path.parent.name, place=f" ({path})")
+    return design_of(content, name=path.parent.name, in_file=f" ({path})")
 
 
 def _is_folder(path: Path) -> bool:
@@ -75,30 +75,32 @@ def _known(name: str) -> str:
     return name
 
 
-def design_of(content: Mapping[str, Any], *, name: str = "sweep", place: str = "") -> Design:
+def design_of(content: Mapping[str, Any], *, name: str = "sweep", in_file: str = "") -> Design:
     """The design a mapping describes, with keys ``KEYS``; ``axes`` maps keys to lists of levels."""
     for key in content:
         if key not in KEYS:
-            raise ScenarioError("unknown-key/experiment", key=str(key), place=place, hint=nearest_hint(str(key), KEYS))
+            raise ScenarioError(
+                "unknown-key/experiment", key=str(key), in_file=in_file, hint=nearest_hint(str(key), KEYS)
+            )
     axes = content.get("axes")
     if not isinstance(axes, Mapping) or not axes:
-        raise ScenarioError("axes", key="axes", place=place)
+        raise ScenarioError("axes", key="axes", in_file=in_file)
     return Design(
         name=str(content.get("name", name)),
-        axes=tuple(Axis(str(key), _levels(str(key), levels, place)) for key, levels in axes.items()),
-        base=_words(content.get("base", ()), place),
+        axes=tuple(Axis(str(key), _levels(str(key), levels, in_file)) for key, levels in axes.items()),
+        base=_words(content.get("base", ()), in_file),
         replicates=checked_replicates(content.get("replicates", 200)),
-        years=_years(content.get("years"), place),
+        years=_years(content.get("years"), in_file),
         question=str(content.get("question") or ""),
     )
 
 
-def _levels(key: str, levels: object, place: str) -> tuple[Level, ...]:
+def _levels(key: str, levels: object, in_file: str) -> tuple[Level, ...]:
     if not isinstance(levels, Sequence) or isinstance(levels, str):
-        raise ScenarioError("axes/list", key=key, place=place, levels=levels)
+        raise ScenarioError("axes/list", key=key, in_file=in_file, levels=levels)
     for level in levels:
         if not isinstance(level, LEVELS):
-            raise ScenarioError("axes/level", key=key, place=place, level=level)
+            raise ScenarioError("axes/level", key=key, in_file=in_file, level=level)
     return tuple(map(_storable, levels))
 
 
@@ -107,22 +109,22 @@ def _storable(level: Level) -> Level:
     return level_text(level) if isinstance(level, float) and not isfinite(level) else level
 
 
-def _words(base: object, place: str) -> tuple[str, ...]:
+def _words(base: object, in_file: str) -> tuple[str, ...]:
     if isinstance(base, Mapping):
         return tuple(as_word(str(key), value) for key, value in base.items())
     if (
         isinstance(base, Sequence)
         and not isinstance(base, str)
-        and all(isinstance(word, str) and (not place or "=" in word) for word in base)
+        and all(isinstance(word, str) and (not in_file or "=" in word) for word in base)
     ):  # a file may not name other files
         return tuple(base)
-    raise ScenarioError("base", key="base", place=place)
+    raise ScenarioError("base", key="base", in_file=in_file)
 
 
-def _years(years: object, place: str) -> float | None:
+def _years(years: object, in_file: str) -> float | None:
     if years is None or (isinstance(years, (int, float)) and not isinstance(years, bool)):
         return None if years is None else float(years)
-    raise ScenarioError("years", key="years", place=place, years=years)
+    raise ScenarioError("years", key="years", in_file=in_file, years=years)
 
 
 def design_from(words: Sequence[str], *, name: str = "sweep", replicates: int = 200) -> Design:
@@ -165,5 +167,5 @@ def _level(word: str) -> Level:
     key, _, text = word.partition("=")
     if last_key(key) in CHOICES:
         return choose(last_key(key), unquoted(text))
-    level = split(word)[1].value
+    level = parse_override(word)[1].value
     return _storable(level) if isinstance(level, LEVELS) else text

@@ -12,8 +12,8 @@ from ..config.manifest_file import read_manifest_file
 from ..errors import Message, ScenarioError
 from ..execution.planning.machine import code_digest
 from ..execution.storage.manifest import Manifest, complaint
-from ..model.levers import check_same_levers
-from ..simulate import scenario_of
+from ..model.lever_protocol import check_same_levers
+from ..simulate import stored_scenario
 
 
 class Asked(NamedTuple):
@@ -38,5 +38,5 @@ def asked_of(path: Path, levers: Sequence[object] = ()) -> Asked:
 
 
 def _has_own_base(manifest: Manifest) -> bool:
-    base, scenario = (scenario_of(manifest, arm) for arm in (0, 1))
+    base, scenario = (stored_scenario(manifest, arm) for arm in (0, 1))
     return base.digest() != business_as_usual(scenario).digest()

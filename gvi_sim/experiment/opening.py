@@ -8,7 +8,7 @@ from ..analysis.decomposition.attribution import Attribution, attribution_of
 from ..analysis.pairs.effect import Effect, effect_of
 from ..errors import StoreError
 from ..execution.storage.store import open_store
-from ..simulate import Runs, runs_of, scenario_of
+from ..simulate import Runs, runs_of, stored_scenario
 from .sweep import Sweep
 
 
@@ -20,7 +20,7 @@ def open_result(folder: str | Path) -> Runs | Effect | Sweep | Attribution:
     store = open_store(folder)
     kind = store.manifest["kind"]
     if kind == "run":
-        return runs_of(store, 0, scenario_of(store.manifest, 0))
+        return runs_of(store, 0, stored_scenario(store.manifest, 0))
     if kind == "comparison":
         return effect_of(store)
     if kind == "sweep":

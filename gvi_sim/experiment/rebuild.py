@@ -14,14 +14,14 @@ from ..execution.planning.batch import default_engine
 from ..execution.planning.machine import code_digest, libraries, version
 from ..execution.planning.plan import Plan
 from ..execution.storage.manifest import Manifest
-from ..model.levers import check_same_levers
-from ..simulate import scenario_of
+from ..model.lever_protocol import check_same_levers
+from ..simulate import stored_scenario
 from .arms import cell_arms, with_baselines
 from .design_files import design_of
 
 if TYPE_CHECKING:
     from ..config import Scenario
-    from ..model.levers import Lever
+    from ..model.lever_protocol import Lever
 
 
 def plan_of(folder: Path, manifest: Manifest, levers: tuple[Lever, ...] = ()) -> Plan:
@@ -59,12 +59,12 @@ def _refuse_other_code(folder: Path, manifest: Manifest) -> None:
 def _arms(folder: Path, manifest: Manifest, levers: tuple[Lever, ...]) -> tuple[Arm, ...]:
     kind = manifest["kind"]
     if kind == "run":
-        scenario = scenario_of(manifest, 0)
+        scenario = stored_scenario(manifest, 0)
         return (Arm(scenario.site.name, scenario, levers=levers),)
     if kind == "comparison":
         return (
-            Arm(LABELS[0], scenario_of(manifest, 0)),
-            Arm(LABELS[1], scenario_of(manifest, 1), baseline=0, levers=levers),
+            Arm(LABELS[0], stored_scenario(manifest, 0)),
+            Arm(LABELS[1], stored_scenario(manifest, 1), baseline=0, levers=levers),
         )
     if kind == "sweep":
         base = base_of(manifest)

@@ -29,7 +29,7 @@ from ..config.untrusted_files import read_foreign
 from ..errors import Message, ScenarioError, nearest_hint
 from ..evidence import source
 from ..evidence.strict_yaml import plain
-from ..execution.planning.counts import checked_count
+from ..execution.planning.whole_numbers import checked_count
 from .design_files import CONFIG, design_of, experiments_dir
 
 PUBLISHED = "published.yaml"
@@ -37,7 +37,7 @@ USUAL = "usual"
 _CONFIG = ("question", "replicates", "seed", "base", "arms")
 _FIGURE = ("about", "estimand", "with", "unit", "published", "accept", "because", "sources", "why")
 _OPTIONAL = ("why",)
-PLACE = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 VALUE = ".value"
 
 
@@ -159,7 +159,7 @@ def _arms(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
 
 
 def _arms_of_design(config: Mapping[str, Any], where: str) -> dict[str, tuple[str, ...]]:
-    design = design_of(config, place=f" ({where})")
+    design = design_of(config, in_file=f" ({where})")
     cells = {cell.label: (*design.words, *cell.overrides) for cell in design.cells}
     return {USUAL: (*design.words, "programme=none")} | cells
 
@@ -232,16 +232,16 @@ def _number(raw: object, where: str) -> float | None:
 def _check_places(made: Reproduction, figure: Figure) -> None:
     names = [one.name for one in made.figures]
     known = {*names, *(name + VALUE for name in names)}
-    for place in PLACE.findall(figure.why):
-        if place not in known:
+    for name in PLACEHOLDER.findall(figure.why):
+        if name not in known:
             raise ScenarioError(
-                "unknown-place/figure",
+                "unknown-placeholder",
                 key="why",
                 name=made.name,
                 file=PUBLISHED,
                 figure=figure.name,
-                place=shown("{" + place + "}"),
-                hint=nearest_hint(place.removesuffix(VALUE), names),
+                placeholder=shown("{" + name + "}"),
+                hint=nearest_hint(name.removesuffix(VALUE), names),
                 value=VALUE,
                 known=names,
             )

@@ -151,10 +151,10 @@ def reproduce(
             workers=workers,
             keep=reproduction.tables,
             out=None if out is None else Path(out) / "arms" / _folder_name(label),
-            progress=_counted(progress, place, len(reproduction.arms_needed)),
+            progress=_counted(progress, index, len(reproduction.arms_needed)),
             **options,
         )
-        for place, label in enumerate(reproduction.arms_needed)
+        for index, label in enumerate(reproduction.arms_needed)
     }
     made = Reproduced(reproduction, tuple(_outcomes(reproduction, arms)), seed, replicates)
     return made if out is None else _written(made, Path(out))
@@ -164,12 +164,12 @@ def _folder_name(label: str) -> str:
     return label.replace("=", " ").replace(",", "")
 
 
-def _counted(progress: Progress | None, place: int, of: int) -> Progress | None:
+def _counted(progress: Progress | None, index: int, of: int) -> Progress | None:
     """Progress over all arms from that of one."""
     if progress is None:
         return None
     return lambda done, total, left: progress(
-        place * total + done, of * total, None if left is None else left * (of - place)
+        index * total + done, of * total, None if left is None else left * (of - index)
     )
 
 

@@ -24,14 +24,14 @@ from ..execution.storage.recompute import first_difference, first_other_line
 from ..execution.storage.shards import PATTERN, from_parquet
 from ..execution.storage.store import Store, open_store
 from ..execution.workers.pool import Progress
-from ..model.levers import checked_levers
+from ..model.lever_protocol import checked_levers
 from ..simulate import ready
 from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 from .verify import Verification, refuse_what_is_no_result
 
 if TYPE_CHECKING:
-    from ..model.levers import Lever
+    from ..model.lever_protocol import Lever
 
 KEPT = (COMMAND, NOTES)  # what a result was asked for with, and from how many runs its closer look was made
 
@@ -83,10 +83,10 @@ def _make(old: Store, plan: Plan, out: Path, *, workers: int, progress: Progress
 
 def _compared(old: Store, new: Store) -> tuple[str | None, list[str]]:
     """The first thing that differs between two results, and what was compared."""
-    made = {_place(path): path for path in new.files}
+    made = {_without_number(path): path for path in new.files}
     equal, resaved = 0, []
     for path in filter(_is_made_again, old.files):
-        other = made.get(_place(path))
+        other = made.get(_without_number(path))
         if other is None:
             return f"{path} was not made again", []
         if old.manifest["files"][path]["sha256"] == new.manifest["files"][other]["sha256"]:
@@ -107,13 +107,13 @@ def _is_made_again(path: str) -> bool:
     return path.startswith("tables/") or path.endswith(".yaml") or path == CERTIFICATE_FILE
 
 
-def _place(path: str) -> str:
+def _without_number(path: str) -> str:
     """A file's path; of a shard without the hash of its content, which its name ends with."""
     return path.rsplit(".", 2)[0] if PATTERN.fullmatch(Path(path).name) else path
 
 
 def _difference(path: str, stored: bytes, found: bytes) -> str | None:
     if path.endswith(".parquet"):
-        difference = first_difference(_place(path), from_parquet(stored), from_parquet(found))
+        difference = first_difference(_without_number(path), from_parquet(stored), from_parquet(found))
         return None if difference is None else str(difference)
     return first_other_line(path, stored.decode(errors="replace"), found.decode(errors="replace"))

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from ..analysis.inference.estimates import Change, row
 from ..analysis.inference.verdict import Verdict
+from ..analysis.pairs.effect_text import MAIN, beyond_text, noted, outcome_table, wrapped
 from ..analysis.pairs.plan_certificates import CERTIFICATES, certificates
-from ..analysis.pairs.wording import MAIN, beyond_text, noted, outcome_table, wrapped
 from ..execution.amounts.resource_estimate import batch_size
 from ..execution.campaign import run_into, writing
 from ..execution.ensembles.parameters import ENSEMBLE, Parameters
 from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.planning.batch import default_engine
-from ..execution.planning.counts import checked_replicates
 from ..execution.planning.plan import Plan, chosen_seed
+from ..execution.planning.whole_numbers import checked_replicates
 from ..execution.storage.store import Store
 from ..execution.workers.pool import Progress
 from ..language.catalogue import Words
-from ..model.levers import acting_levers
+from ..model.lever_protocol import acting_levers
 from ..simulate import idle_programmes, ready
 from .arms import base_scenario, cell_arms, with_baselines
 from .design import Design
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from ..model.levers import Lever
+    from ..model.lever_protocol import Lever
 
 TABLES = ("cells", "interactions", "months", CERTIFICATES)
 MOST_LINES = 40

@@ -55,7 +55,7 @@ def cells_table(design: Design, plan: Plan, values: Values) -> pd.DataFrame:
         joint = paired(values(baseline), values(first + cell.index), plan.draws, jointly)
         fields |= {"joint_low": joint["low"], "joint_high": joint["high"]}
         labels = {"cell": cell.index, "arm": first + cell.index, "label": cell.label, "baseline": baseline}
-        labels |= {axis.key: axis.stored[place] for axis, place in zip(design.axes, cell.places, strict=True)}
+        labels |= {axis.key: axis.stored[index] for axis, index in zip(design.axes, cell.indices, strict=True)}
         for name, value in labels.items():
             columns.setdefault(name, []).append(np.repeat(np.array([value]), count))
         for name, array in {"outcome": np.array(COLUMNS), **fields}.items():
@@ -88,9 +88,9 @@ def interactions_table(design: Design, plan: Plan, values: Values) -> pd.DataFra
     return _frame(columns)
 
 
-def _arm(design: Design, plan: Plan, places: Mapping[int, int]) -> int:
-    """The number of the arm with the levels of some axes at these places, the other axes at their first."""
-    cell = design.at([places.get(axis, 0) for axis in range(len(design.axes))])
+def _arm(design: Design, plan: Plan, indices: Mapping[int, int]) -> int:
+    """The number of the arm with the levels of some axes at these indices, the other axes at their first."""
+    cell = design.at([indices.get(axis, 0) for axis in range(len(design.axes))])
     return len(plan.arms) - design.size + cell
 
 
@@ -116,7 +116,7 @@ def months_table(store: Store, plan: Plan) -> pd.DataFrame:
             "month": np.tile(np.arange(months), sites),
         }
         flat = means.reshape(-1, len(SERIES))
-        for name, array in {**labels, **{name: flat[:, place] for place, name in enumerate(SERIES)}}.items():
+        for name, array in {**labels, **{name: flat[:, index] for index, name in enumerate(SERIES)}}.items():
             columns.setdefault(name, []).append(array)
     return _frame(columns)
 

@@ -18,8 +18,8 @@ from ..errors import ScenarioError
 from ..execution.campaign import overall_hash
 from ..execution.ensembles.reference_surface import constants_anew
 from ..execution.planning.batch import Task
-from ..execution.planning.counts import checked_count
 from ..execution.planning.plan import Plan, chosen_seed
+from ..execution.planning.whole_numbers import checked_count
 from ..execution.storage.ensemble_file import KIND as ENSEMBLE
 from ..execution.storage.ensemble_file import read_ensemble
 from ..execution.storage.lock import LOCK
@@ -28,12 +28,12 @@ from ..execution.storage.recompute import first_difference, first_other_line, re
 from ..execution.storage.shards import PATTERN, from_parquet, to_parquet
 from ..execution.storage.spreadsheet import to_csv
 from ..execution.storage.store import Store, open_store, plain_columns
-from ..model.levers import checked_levers
+from ..model.lever_protocol import checked_levers
 from .derived_files import scenario_files, small_tables
 from .rebuild import other_libraries, plan_of
 
 if TYPE_CHECKING:
-    from ..model.levers import Lever
+    from ..model.lever_protocol import Lever
 
 SAMPLE = 20
 Check = Callable[[Store, Plan], str | None]
@@ -185,10 +185,10 @@ def _sampled(tasks: list[Task], sample: int, seed: int) -> tuple[list[Task], str
     if sample >= len(tasks):
         return tasks, "batches (all there are)"
 
-    def place(task: Task) -> bytes:
+    def order(task: Task) -> bytes:
         return hashlib.sha256(f"{seed} {task.key} {task.first}".encode()).digest()
 
-    return sorted(tasks, key=place)[:sample], f"of {len(tasks):,} batches (chosen by --seed {seed})"
+    return sorted(tasks, key=order)[:sample], f"of {len(tasks):,} batches (chosen by --seed {seed})"
 
 
 def _run_again(

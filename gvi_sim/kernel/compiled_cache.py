@@ -39,7 +39,7 @@ class SealedCache(NullCache):
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """The compiled code for a signature, None when there is none that can be used."""
         target_context.refresh()
-        key, path = self._place(sig, target_context.codegen())
+        key, path = self._stored_at(sig, target_context.codegen())
         content = None if path is None else caches.read(path, key)
         if path is None or content is None:
             return None
@@ -51,11 +51,11 @@ class SealedCache(NullCache):
 
     def save_overload(self, sig: Any, cres: Any) -> None:
         """Keep compiled code."""
-        key, path = self._place(sig, cres.codegen)
+        key, path = self._stored_at(sig, cres.codegen)
         if not cres.library.has_dynamic_globals:
             caches.write(path, key, dumps(cres._reduce()))
 
-    def _place(self, sig: Any, codegen: Any) -> tuple[str, Path | None]:
+    def _stored_at(self, sig: Any, codegen: Any) -> tuple[str, Path | None]:
         key = " ".join(f"{self._follows_from} {sig} {codegen.magic_tuple()}".split())
         name = f"{self._name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.nbc"
         return key, None if self._folder is None else self._folder / name

@@ -110,7 +110,7 @@ def _length(context: Any, builder: Any, sig: Any, args: Any) -> Any:
     return _word(builder, builder.inttoptr(args[0], _WORD.as_pointer()), 1)
 
 
-def _places(kind: Any, index: Any) -> Any:
+def _indices(kind: Any, index: Any) -> Any:
     """The types of a grid's subscripts, as many as it has dimensions; none if they do not fit."""
     wanted = UniTuple(types.intp, kind.dimensions) if kind.dimensions > 1 else types.intp
     given = index.types if isinstance(index, BaseTuple) else (index,)
@@ -121,15 +121,15 @@ def _places(kind: Any, index: Any) -> Any:
 @infer_global(operator.getitem)
 class _ItemOfGrid(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
-        places = _places(*args) if len(args) == 2 and isinstance(args[0], Grid) else None
-        return None if places is None else signature(args[0].item, args[0], places)
+        indices = _indices(*args) if len(args) == 2 and isinstance(args[0], Grid) else None
+        return None if indices is None else signature(args[0].item, args[0], indices)
 
 
 @infer_global(operator.setitem)
 class _SetItemOfGrid(AbstractTemplate):
     def generic(self, args: Any, kws: Any) -> Any:
-        places = _places(*args[:2]) if len(args) == 3 and isinstance(args[0], Grid) else None
-        return None if places is None else signature(types.none, args[0], places, args[0].item)
+        indices = _indices(*args[:2]) if len(args) == 3 and isinstance(args[0], Grid) else None
+        return None if indices is None else signature(types.none, args[0], indices, args[0].item)
 
 
 @infer_getattr
@@ -144,8 +144,8 @@ def _item(context: Any, builder: Any, kind: Any, grid: Any, index: Any) -> Any:
     """Pointer to an item, by row-major order."""
     hub = builder.inttoptr(grid, _WORD.as_pointer())
     first, *rest = cgutils.unpack_tuple(builder, index, kind.dimensions) if kind.dimensions > 1 else [index]
-    for dimension, place in enumerate(rest, 2):
-        first = builder.add(builder.mul(first, _word(builder, hub, dimension)), place)
+    for dimension, subscript in enumerate(rest, 2):
+        first = builder.add(builder.mul(first, _word(builder, hub, dimension)), subscript)
     items = builder.inttoptr(_word(builder, hub, 0), context.get_data_type(kind.item).as_pointer())
     return builder.gep(items, [first])
 
@@ -191,11 +191,11 @@ def pointer_struct(cls: type, fields: dict[str, tuple[np.dtype[Any], int]]) -> N
     ``fields`` gives type and number of dimensions of each array; ``cls.hub`` is an int64 array that holds
     for each field, in order, its address and its shape, and ``cls.address`` is the address of that.
     """
-    places, kinds = _FIELDS.setdefault(cls.__name__, ({}, {}))
-    place = 0
+    indices, kinds = _FIELDS.setdefault(cls.__name__, ({}, {}))
+    index = 0
     for name, (dtype, dimensions) in fields.items():
-        places[name], kinds[name] = place, _kind(dtype, dimensions)
-        place += 1 + dimensions
+        indices[name], kinds[name] = index, _kind(dtype, dimensions)
+        index += 1 + dimensions
     kind = Struct(cls.__name__)
     typeof_impl.register(cls)(lambda value, context: kind)
 

@@ -1,4 +1,4 @@
-"""One table of sentences, two languages: the only place where text for readers comes from."""
+"""One table of sentences, two languages: the one source from which text for readers comes from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from ..errors import ScenarioError, nearest_hint
 from . import numbers
-from .messages import in_swedish, read_table
+from .messages import in_swedish, read_catalogue
 
 LANGUAGES = ("en", "sv")
 TABLE = Path(__file__).with_name("sentences.yaml")
@@ -23,7 +23,7 @@ LEVERS = TABLE.parents[1] / "config" / "levers.yaml"  # names stand with what th
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
     """The whole table: key to language to sentence, with the names of levers and parts."""
-    table, declared = dict(read_table(TABLE)), read_table(LEVERS)
+    table, declared = dict(read_catalogue(TABLE)), read_catalogue(LEVERS)
     table |= {f"part.{part}": name for part, name in declared["parts"].items()}
     for field, end in (("name", ""), ("unit", ".unit")):
         table |= {
@@ -35,12 +35,12 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
 @cache
 def swedish() -> Mapping[str, Mapping[str, str]]:
     """Swedish of texts whose English stands elsewhere: kind of text to what it is found by to sentence."""
-    return read_table(SWEDISH)
+    return read_catalogue(SWEDISH)
 
 
 def help_texts() -> Mapping[str, Mapping[str, Any]]:
     """What the commands say of themselves: command to the kind of text to language to text."""
-    return read_table(HELP)
+    return read_catalogue(HELP)
 
 
 def printable(text: str, most: int = 200) -> str:
@@ -99,7 +99,7 @@ class Words:
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number in this language's style."""
-        return numbers.write(value, self.lang, decimals)
+        return numbers.number_text(value, self.lang, decimals)
 
     def signed(self, value: float, decimals: int | None = None) -> str:
         """A number with its sign."""

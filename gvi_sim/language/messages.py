@@ -29,12 +29,12 @@ class Message:
 
     def text(self, lang: str = "en") -> str:
         """The sentence in ``en`` or ``sv``."""
-        sentence: str = read_table(FOLDER / "errors.yaml")[self.id][lang]
+        sentence: str = read_catalogue(FOLDER / "errors.yaml")[self.id][lang]
         return sentence.format(**{name: _Field(value, lang) for name, value in self.fields.items()})
 
 
 @cache
-def read_table(path: Path) -> Mapping[str, Any]:
+def read_catalogue(path: Path) -> Mapping[str, Any]:
     """A table of texts, which ship with the package."""
     import yaml  # only once something is said
 
@@ -70,7 +70,7 @@ def in_swedish(heading: str, english: str, key: str = "") -> str:
 
     It is found by ``key``, by itself, or by an entry whose {fields} stand for what differs.
     """
-    table = read_table(FOLDER / "swedish.yaml")[heading]
+    table = read_catalogue(FOLDER / "swedish.yaml")[heading]
     if (key or english) in table:
         return str(table[key or english])
     matching = ((template.fullmatch(english), text) for template, text in _templates(heading))
@@ -80,7 +80,7 @@ def in_swedish(heading: str, english: str, key: str = "") -> str:
 @cache
 def _templates(heading: str) -> list[tuple[re.Pattern[str], str]]:
     """The entries that have fields, as patterns."""
-    entries = read_table(FOLDER / "swedish.yaml")[heading].items()
+    entries = read_catalogue(FOLDER / "swedish.yaml")[heading].items()
     table = [(re.escape(english), text) for english, text in entries if "{" in english]
     return [(re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", english)), text) for english, text in table]
 

@@ -58,7 +58,7 @@ def decimals_together(values: Sequence[float]) -> int:
     return digits
 
 
-def write(value: float, lang: str, decimals: int | None = None) -> str:
+def number_text(value: float, lang: str, decimals: int | None = None) -> str:
     """``value`` in the style of ``lang``; a dash when there is no value."""
     if not math.isfinite(value):
         return MISSING
@@ -76,7 +76,7 @@ def restyled(text: str, lang: str) -> str:
 
 def write_signed(value: float, lang: str, decimals: int | None = None) -> str:
     """As :func:`write`, with a plus sign before what is above zero."""
-    text = write(value, lang, decimals)
+    text = number_text(value, lang, decimals)
     return "+" + text if value > 0 and text.strip("0.," + THIN) != "" else text
 
 
@@ -84,11 +84,11 @@ def write_percent(share: float, lang: str, decimals: int = 0, *, signed: bool = 
     """A share (0.25) as per cent ("25%", "25 %")."""
     if not math.isfinite(share):
         return MISSING
-    number = write_signed if signed else write
+    number = write_signed if signed else number_text
     return number(100 * share, lang, decimals) + STYLES[lang].percent
 
 
 def write_all(values: Sequence[float], lang: str) -> list[str]:
     """Several values that belong together, with the same number of decimals."""
     digits = decimals_together(values)
-    return [write(value, lang, digits) for value in values]
+    return [number_text(value, lang, digits) for value in values]

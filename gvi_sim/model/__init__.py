@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .agents import Community, Group, Municipality, Partner, Person, Police, Probation
     from .city import GVIModel
-    from .levers import Lever
+    from .lever_protocol import Lever
 
 __all__ = [
     "Community", "GVIModel", "Group", "Lever", "Municipality", "Partner", "Person", "Police", "Probation",
@@ -18,7 +18,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"gvi_sim.model has no {name!r}")
-    home = {"GVIModel": ".city", "Lever": ".levers"}.get(name, ".agents")
+    home = {"GVIModel": ".city", "Lever": ".lever_protocol"}.get(name, ".agents")
     return getattr(import_module(home, __name__), name)
 
 

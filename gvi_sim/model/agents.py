@@ -42,8 +42,8 @@ class Guarded:
     _INSTEAD: Message | str = ""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        said = getattr(type(self), name, None)
-        if isinstance(said, property) and said.fset is None:
+        own = getattr(type(self), name, None)
+        if isinstance(own, property) and own.fset is None:
             raise ScenarioError("read-only", key=name, agent=type(self).__name__, value=value, instead=self._INSTEAD)
         super().__setattr__(name, value)
 
@@ -129,7 +129,7 @@ class Group(View):
     @property
     def perceived_certainty(self) -> float:
         """What the group believes about being sanctioned for an attack, 0 to 1."""
-        return float(external_actions.perceived_certainty(self.model.arrays, self.row, self.model.day))
+        return float(external_actions.call_perceived_certainty(self.model.arrays, self.row, self.model.day))
 
     @property
     def salience(self) -> float:
@@ -160,7 +160,7 @@ class Group(View):
         """A message moves salience by ``reach`` (0 to 1) of the way to 1; tied groups hear a share of it."""
         if not 0.0 <= reach <= 1.0:
             raise ScenarioError("outside-unit/reach", reach=reach)
-        external_actions.hear_message(self.model.touched_arrays, self.row, self.model.day, float(reach))
+        external_actions.call_hear_message(self.model.touched_arrays, self.row, self.model.day, float(reach))
 
 
 class Person(View):
@@ -202,14 +202,14 @@ class Person(View):
 
     @property
     def is_stand_in(self) -> bool:
-        """Whether the person fills somebody's place for a while."""
+        """Whether the person fills somebody's slot for a while."""
         return bool(self._read("kind") == C.STAND_IN)
 
     def detain(self, days: float) -> None:
         """Detain the person for ``days`` (> 0) from now; a longer detention that runs goes on."""
         if not 0.0 < days < math.inf:
             raise ScenarioError("days/detain", days=days)
-        self.model.act(external_actions.detain, self.row, self._occasion(), self.model.day, float(days))
+        self.model.act(external_actions.call_detain, self.row, self._occasion(), self.model.day, float(days))
 
     def offer_support(self) -> None:
         """Offer support now; whether it is accepted follows the scenario."""

@@ -30,7 +30,7 @@ from ..world.builder import Reference
 from ..world.state import World
 from .agents import Agents, Community, Group, Guarded, Municipality, Partner, Person, Police, Probation
 from .collected import collector, warn_of_equal_runs
-from .levers import Lever, checked_levers, next_day
+from .lever_protocol import Lever, checked_levers, next_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -248,7 +248,7 @@ class GVIModel(Guarded, mesa.Model):
     def draw(self, purpose: str, key: int = 0) -> float:
         """Uniform on (0, 1) for a lever, addressed by run, ``purpose`` and ``key`` (0 to 2**32 - 1)."""
         run = np.uint64(draws.run_key(self.seed_used, self.replicate))
-        return float(external_actions.uniform(run, np.uint64(draws.name_key(purpose)), key))
+        return float(external_actions.call_uniform(run, np.uint64(draws.name_key(purpose)), key))
 
     @property
     def persons(self) -> Agents:
@@ -311,15 +311,15 @@ class GVIModel(Guarded, mesa.Model):
         self._catch_up()
         if self._settled_day != self.day:
             with self._moving():
-                self._runner.act(external_actions.settle_all, self.day)
+                self._runner.act(external_actions.call_settle_all, self.day)
             self._settled_day = self.day
 
     def _days_held(self) -> float:
         """Person-days of the detentions that still run: the tally has those that are over."""
         w = self.arrays
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
-        held = np.asarray(w.places["held_until"]) < np.inf
-        since = rows["since"][rows["status"] == C.DETAINED], w.places["held_from"][held]
+        held = np.asarray(w.slots["held_until"]) < np.inf
+        since = rows["since"][rows["status"] == C.DETAINED], w.slots["held_from"][held]
         start = np.concatenate([np.asarray(days, dtype=float) for days in since])
         return float(np.sum(np.maximum(self.day - np.maximum(start, self._runner.window[0]), 0.0)))
 

@@ -1,4 +1,4 @@
-"""Levers in a file that a user names on the command line: the one place where a file becomes running code.
+"""Levers in a file that a user names on the command line: the one way in which a file becomes running code.
 
 The bytes that are hashed are the bytes that run: no compiled copy is read or written beside the file. Only the
 option ``--lever`` (and a caller in Python) reaches this; no scenario, manifest, result or page does.
@@ -54,7 +54,7 @@ class FileLever:
                 name=self.name,
                 method=method,
                 day=arguments[-1],
-                error=_told(error, self.path),
+                error=_error_text(error, self.path),
             ) from error
 
     def __deepcopy__(self, memo: dict[int, Any]) -> FileLever:
@@ -97,8 +97,8 @@ def _lever(path: str, name: str, sha256: str, code: bytes) -> FileLever:
     try:
         own = own() if isinstance(own, type) else deepcopy(own)
     except Exception as error:  # whatever a user's class raises
-        file, told = Path(path).name, _told(error, path)
-        raise ScenarioError("lever-file/built", key="lever", file=file, name=name, error=told) from error
+        file, error_text = Path(path).name, _error_text(error, path)
+        raise ScenarioError("lever-file/built", key="lever", file=file, name=name, error=error_text) from error
     return FileLever(path, name, sha256, own)
 
 
@@ -137,13 +137,13 @@ def _module(path: str, sha256: str, code: bytes) -> ModuleType:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever a user's file raises
         del sys.modules[name]
-        file, told = Path(path).name, _told(error, path)
-        raise ScenarioError("lever-file/import", key="lever", file=file, error=told) from error
+        file, error_text = Path(path).name, _error_text(error, path)
+        raise ScenarioError("lever-file/import", key="lever", file=file, error=error_text) from error
     return module
 
 
-def _told(error: BaseException, path: str) -> Message | GviError | str:
+def _error_text(error: BaseException, path: str) -> Message | GviError | str:
     """An error with the line of the user's file where it arose."""
-    lines = [place.lineno for place in traceback.extract_tb(error.__traceback__) if place.filename == path]
-    told = error if isinstance(error, GviError) else f"{type(error).__name__}: {error}"
-    return Message("lever-failed/line", error=told, file=Path(path).name, line=lines[-1]) if lines else told
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
+    error_text = error if isinstance(error, GviError) else f"{type(error).__name__}: {error}"
+    return Message("lever-failed/line", error=error_text, file=Path(path).name, line=lines[-1]) if lines else error_text

@@ -6,7 +6,7 @@ import time
 from typing import TextIO
 
 from ..analysis.inference.verdict import Verdict
-from ..analysis.pairs.wording import SHOWN, aligned, outcome_table, precision, wrapped
+from ..analysis.pairs.effect_text import SHOWN, aligned, outcome_table, precision, wrapped
 from ..language.catalogue import Words
 from .pages import decomposition_text, side_by_side
 from .text import wording

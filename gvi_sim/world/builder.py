@@ -15,8 +15,8 @@ from ..kernel import draws
 from . import codes as C
 from . import network, state, tables
 from .calendar import calendar_table, month_starts, shock_rows
-from .columns import Array, table
-from .kernel_parameters import FRAME, day_of, site_parameters
+from .columns import Array, empty_table
+from .kernel_parameters import FRAME, kernel_day, site_parameters
 from .state import World, plain_numbers
 
 _SPARE = 256
@@ -80,7 +80,7 @@ def _calendars(sites: tuple[Scenario, ...], first: float, last: float, par: Arra
     return stacked
 
 
-def _place_groups(sites: tuple[Scenario, ...], par: Array) -> tuple[Array, Array]:
+def _lay_out_groups(sites: tuple[Scenario, ...], par: Array) -> tuple[Array, Array]:
     site_of, keys, first = [], [], 0
     for k, s in enumerate(sites):
         n = s.site.groups
@@ -111,7 +111,7 @@ def stage_rows(sites: tuple[Scenario, ...], references: tuple[Reference, ...], p
         numbers = plain_numbers(made)[0]
         changed = np.where(numbers == before[k], math.nan, numbers)
         changed[0] = math.nan
-        rows.append(np.concatenate([(k, day_of(sites[k], day)), changed]))
+        rows.append(np.concatenate([(k, kernel_day(sites[k], day)), changed]))
         before[k] = numbers
     return np.array(rows)
 
@@ -121,7 +121,7 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
     sites = scenario.each_site()
     pairs = zip(sites, references, strict=True)
     par = np.concatenate([site_parameters(s, r.background, r.offspring) for s, r in pairs])
-    group_site, group_key = _place_groups(sites, par)
+    group_site, group_key = _lay_out_groups(sites, par)
     calendar = _calendars(sites, math.floor(scenario.begins), scenario.window[1], par)
     stages = stage_rows(sites, references, par)
     shocks = np.concatenate([shock_rows(s, k) for k, s in enumerate(sites)])
@@ -145,12 +145,12 @@ def _tables(plan: ArrayPlan, rows: int) -> dict[str, Array]:
     # At the start every group has three events on the heap, and one more for each shock.
     events = (3 + len(plan.shocks)) * groups + len(plan.stages) + rows
     sizes = {
-        "settings": 1, "state": 1, "sites": len(plan.sites), "groups": groups, "ties": 16 * groups, "places": members,
+        "settings": 1, "state": 1, "sites": len(plan.sites), "groups": groups, "ties": 16 * groups, "slots": members,
         "persons": rows, "heap": events, "events": events, "log": rows,
         "picks": max(int(plan.largest("call_in_summoned")), 1),
         **{name: rows if name in plan.recorded else 1 for name in tables.LOGGED},
     }  # fmt: skip
-    return {name: table(columns, sizes[name]) for name, columns in state.RECORDS.items()}
+    return {name: empty_table(columns, sizes[name]) for name, columns in state.RECORDS.items()}
 
 
 def new_world(plan: ArrayPlan) -> World:
@@ -186,7 +186,7 @@ _BUFFERS = {
     C.TIES_FULL: ("ties",),
     C.LOG_FULL: ("log",),
     C.PERSONS_FULL: ("persons",),
-    **{C.RECORDS_FULL + place: (name,) for place, name in enumerate(tables.LOGGED)},
+    **{C.RECORDS_FULL + number: (name,) for number, name in enumerate(tables.LOGGED)},
 }
 
 

@@ -11,7 +11,7 @@ from ..config import Scenario
 from ..units import DAYS_PER_YEAR
 from . import codes as C
 from .columns import Array
-from .kernel_parameters import day_of, fatal_share, hit_share
+from .kernel_parameters import fatal_share, hit_share, kernel_day
 
 SWING_YEARS = 40
 """Swings are begun so long before a scenario's start date that no burn-in reaches there."""
@@ -110,8 +110,8 @@ def shock_rows(scenario: Scenario, site: int) -> Array:
     sd = scenario.membership.propensity_sd
     for number, (row, shock) in enumerate(zip(rows, scenario.calendar.shocks, strict=True)):
         row["site"], row["number"] = site, number
-        row["start"] = day_of(scenario, shock.start)
-        row["days"] = max(day_of(scenario, shock.end) - row["start"], 0.0)
+        row["start"] = kernel_day(scenario, shock.start)
+        row["days"] = max(kernel_day(scenario, shock.end) - row["start"], 0.0)
         by_lot = sd == 0.0 or shock.share >= 1.0
         row["by_lot"] = shock.share if by_lot else 0.0
         row["threshold"] = math.inf

@@ -25,6 +25,6 @@ def dtype_of(columns: tuple[Column, ...]) -> np.dtype[Any]:
     return np.dtype([(column.name, column.dtype) for column in columns], align=True)
 
 
-def table(columns: tuple[Column, ...], rows: int) -> Array:
+def empty_table(columns: tuple[Column, ...], rows: int) -> Array:
     """Empty table with ``rows`` rows of zeros."""
     return np.zeros(rows, dtype=dtype_of(columns)).view(np.recarray)

@@ -21,7 +21,7 @@ from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rat
 from . import codes as C
 from .columns import Array
 
-# A commitment or a place that is lost all at once is lost at a finite, very large rate.
+# a commitment or capacity that is lost all at once is lost at a finite, very large rate.
 _ALL = 1.0 - 1e-12
 
 
@@ -94,15 +94,15 @@ def _adult_word(s: Scenario) -> float:
 
 
 def _programme_start(s: Scenario) -> float:
-    return day_of(s, s.programme.start_date) if s.programme_runs()[0] else math.inf
+    return kernel_day(s, s.programme.start_date) if s.programme_runs()[0] else math.inf
 
 
 def _programme_stop(s: Scenario) -> float:
     stop = s.programme.stop_date
-    return math.inf if stop is None or not s.programme_runs()[0] else day_of(s, stop)
+    return math.inf if stop is None or not s.programme_runs()[0] else kernel_day(s, stop)
 
 
-def day_of(s: Scenario, date: dt.date) -> float:
+def kernel_day(s: Scenario, date: dt.date) -> float:
     """Day number of a date; day 0 is the scenario's ``start_date``."""
     return float(units.day_of(date, s.start_date))
 

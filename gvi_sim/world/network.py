@@ -1,6 +1,6 @@
 """The rivalry network: a soft random geometric graph on a torus, or the user's table (ODD 5).
 
-Groups get keyed places on a torus with one group a unit of area. Two groups are rivals with probability
+Groups get keyed positions on a torus with one group a unit of area. Two groups are rivals with probability
 chance * exp(-(distance / range) ** 2), cut at 2.5 ranges; the range is solved so that the mean number of
 rivals is the stated one. Pairs that are not rivals may be allies in the same way. Rivalry by distance and
 the absence of hubs follow the Hollenbeck network. A tie's strength is (rivalry + alliance) over the
@@ -197,7 +197,7 @@ def generate_ties(w, run):
     for g in range(n):
         group = w.groups[g]
         side = w.par[group.site].side
-        a, b = draws.uniform_pair(run, draws.PLACE, group.key, draws.ONLY)
+        a, b = draws.uniform_pair(run, draws.POSITION, group.key, draws.ONLY)
         group.x = a * side
         group.y = b * side
     e = 0

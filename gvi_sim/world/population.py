@@ -35,10 +35,10 @@ def _draw_sizes(w, site, run):
         running += 1.0 + (par.members - n) * w.groups[g].score / total
         upto = i64(math.floor(running + 0.5))
         w.groups[g].members = upto - given
-        w.groups[g].first_place = w.state[0].places + given
+        w.groups[g].first_slot = w.state[0].slots + given
         w.groups[g].score = 0.0
         given = upto
-    w.state[0].places += given
+    w.state[0].slots += given
 
 
 @kernel

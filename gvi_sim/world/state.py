@@ -20,8 +20,8 @@ from .tables import ATTACK, HASHED, LOGGED, TABLES
 GROUP = (
     Column("key", "u8", "", "builder", "address of the group's draws"),
     Column("site", "i8", "", "builder", "index of its site"),
-    Column("members", "i8", "persons", "builder", "number of places, its constant size"),
-    Column("first_place", "i8", "", "builder", "row of its first place"),
+    Column("members", "i8", "persons", "builder", "number of slots, its constant size"),
+    Column("first_slot", "i8", "", "builder", "row of its first slot"),
     Column("activity", "f8", "", "builder", "lognormal activity, mean 1"),
     Column("candidate_rate", "f8", "1/day", "builder", "background candidates"),
     Column("rivalry", "f8", "", "builder", "sum of its rivalry weights"),
@@ -50,7 +50,7 @@ GROUP = (
     Column("notified", "i8", "", "programme", "1 once contacted while listed"),
     Column("first_listed", "f8", "day", "programme", "nan until listed"),
     Column("audited", "f8", "day", "programme", "when its roster was last made"),
-    Column("on_round", "i8", "", "programme", "1 while a round of its places is on the heap"),
+    Column("on_round", "i8", "", "programme", "1 while a round of its slots is on the heap"),
     Column("seen", "i8", "attacks", "sanctions", "attributed since the last audit"),
     Column("seen_row", "i8", "", "sanctions", "row of the latest of them"),
     Column("not_owed", "i8", "attacks", "sanctions", "of them without a promise owed"),
@@ -59,43 +59,43 @@ GROUP = (
     Column("sanction_row", "i8", "", "sanctions", "row of the running sanction"),
     Column("attacks", "i8", "attacks", "summary", "made in the window"),
     Column("shootings", "i8", "attacks", "summary", "of them shootings"),
-    Column("x", "f8", "", "builder", "place on the torus of the network"),
-    Column("y", "f8", "", "builder", "place on the torus of the network"),
+    Column("x", "f8", "", "builder", "coordinate on the torus of the network"),
+    Column("y", "f8", "", "builder", "coordinate on the torus of the network"),
     Column("neighbour", "i8", "", "builder", "next group in the same cell of the torus, -1 none"),
 )
 
-PLACE = (
-    Column("leave", "f8", "day", "places", "end of the present holder's natural spell"),
-    Column("join", "f8", "day", "places", "its start"),
-    Column("change", "f8", "day", "places", "when the spell or the short detention ends: look again then"),
-    Column("weight", "f8", "", "places", "the holder's violence propensity, mean 1"),
+SLOT = (
+    Column("leave", "f8", "day", "slots", "end of the present holder's natural spell"),
+    Column("join", "f8", "day", "slots", "its start"),
+    Column("change", "f8", "day", "slots", "when the spell or the short detention ends: look again then"),
+    Column("weight", "f8", "", "slots", "the holder's violence propensity, mean 1"),
     Column("held_from", "f8", "day", "justice", "start of a short detention, or the end of one that is over"),
     Column("held_until", "f8", "day", "justice", "its end"),
     Column("held_number", "i4", "", "justice", "number of the arrest within the group"),
-    Column("age_word", "u4", "", "places", "what the holder's age is drawn from"),
-    Column("holder", "i4", "", "places", "how many held the place before"),
-    Column("person", "i4", "", "places", "row of the holder, -1 while nothing has happened to him"),
+    Column("age_word", "u4", "", "slots", "what the holder's age is drawn from"),
+    Column("holder", "i4", "", "slots", "how many held the slot before"),
+    Column("person", "i4", "", "slots", "row of the holder, -1 while nothing has happened to him"),
 )
 
 PERSON = (
-    Column("key", "u8", "", "places", "address of the person's draws"),
-    Column("number", "i8", "", "places", "what names the person in tables"),
-    Column("place", "i8", "", "places", "row of the place"),
-    Column("group", "i8", "", "places", "index of the group"),
-    Column("code", "i8", "", "places", "place within the group and holder: index of draws keyed by the group"),
-    Column("join", "f8", "day", "places", "start of the natural spell"),
-    Column("leave", "f8", "day", "places", "its end"),
+    Column("key", "u8", "", "slots", "address of the person's draws"),
+    Column("number", "i8", "", "slots", "what names the person in tables"),
+    Column("slot", "i8", "", "slots", "row of the slot"),
+    Column("group", "i8", "", "slots", "index of the group"),
+    Column("code", "i8", "", "slots", "slot within the group and holder: index of draws keyed by the group"),
+    Column("join", "f8", "day", "slots", "start of the natural spell"),
+    Column("leave", "f8", "day", "slots", "its end"),
     Column("until", "f8", "day", "membership", "when the present status ends, if known"),
-    Column("age", "f8", "years", "places", "age at joining"),
+    Column("age", "f8", "years", "slots", "age at joining"),
     Column("since", "f8", "day", "membership", "when the present status began"),
     Column("cause", "u8", "", "membership", "address of what the present status came from"),
     Column("wounded_until", "f8", "day", "harm", "when the last wound has healed"),
-    Column("empty_since", "f8", "day", "membership", "when the place fell empty, nan if not"),
+    Column("empty_since", "f8", "day", "membership", "when the slot fell empty, nan if not"),
     Column("empty_cause", "u8", "", "membership", "address of what emptied it: names the stand-in"),
-    Column("stand_in", "i8", "", "membership", "who fills the place: a row, -1 not asked, -2 nobody"),
+    Column("stand_in", "i8", "", "membership", "who fills the slot: a row, -1 not asked, -2 nobody"),
     Column("stay", "i8", "", "support", "row of the open request or stay, -1 none"),
     Column("status", "i8", "", "membership", "a code of STATUSES"),
-    Column("kind", "i8", "", "places", "a code of PERSON_KINDS"),
+    Column("kind", "i8", "", "slots", "a code of PERSON_KINDS"),
     Column("salience", "f8", "", "belief", "how present the message is to a contacted person, 0 to 1"),
     Column("salience_day", "f8", "day", "belief", "when it was last brought up to date"),
     Column("is_minor", "i8", "", "justice", "1 while detained as a minor"),
@@ -122,7 +122,7 @@ SITE = (
     Column("accrued", "f8", "day", "tally", "person-days are counted up to here"),
     Column("exposure", "f8", "attacks", "tally", "attacks felt, one-year memory"),
     Column("exposure_day", "f8", "day", "tally", "when it was last brought up to date"),
-    Column("holders_before", "i8", "persons", "places", "successions in its places before the window"),
+    Column("holders_before", "i8", "persons", "slots", "successions in its slots before the window"),
     Column("shock_month", "i8", "", "calendar", "month of the cached shared shock"),
     Column("shock_factor", "f8", "", "calendar", "the cached factor"),
 )
@@ -136,14 +136,14 @@ STATE = (
     Column("window_end", "f8", "day", "builder", "last day that is counted"),
     Column("heap_size", "i8", "", "engine", "events waiting"),
     Column("patience_end", "f8", "day", "patience", "when waiting ends for the first attack in any line"),
-    Column("free_slot", "i8", "", "engine", "first free event slot, -1 none"),
-    Column("slots", "i8", "", "engine", "event slots used so far"),
+    Column("free_row", "i8", "", "engine", "first free event row, -1 none"),
+    Column("event_rows", "i8", "", "engine", "event rows used so far"),
     Column("log_size", "i8", "", "attacks", "candidates decided"),
     Column("attacks", "i8", "", "attacks", "attacks in the window"),
-    Column("places", "i8", "", "builder", "places of all groups"),
+    Column("slots", "i8", "", "builder", "slots of all groups"),
     Column("largest", "i8", "persons", "builder", "members of the largest group"),
     Column("reserve", "i8", "", "builder", "rows that one event may add at the most"),
-    Column("persons", "i8", "", "places", "rows of persons"),
+    Column("persons", "i8", "", "slots", "rows of persons"),
     Column("candidates", "i8", "", "publish", "candidates of the window"),
     Column("published", "i8", "attacks", "publish", "rows of the table of attacks"),
     Column("background_tried", "f8", "", "attacks", "background candidates decided"),
@@ -167,12 +167,12 @@ EVENT = (
     Column("group", "i8", "", "engine", "a group or a site"),
     Column("person", "i8", "", "engine", "a person, or a target group"),
     Column("cause", "i8", "", "engine", "a cause or a number"),
-    Column("ref", "i8", "", "engine", "row of a log, or the next free slot"),
+    Column("ref", "i8", "", "engine", "row of a log, or the next free row"),
 )
 
 HEAP = (
     Column("time", "f8", "day", "engine", "when"),
-    Column("slot", "i4", "", "engine", "which event"),
+    Column("row", "i4", "", "engine", "which event"),
     Column("group", "i4", "", "engine", "its group or site, to be fetched ahead"),
 )
 
@@ -213,7 +213,7 @@ TIE = (
 )
 PICK = (
     Column("score", "f8", "", "programme", "race time, smallest first"),
-    Column("place", "i8", "", "programme", "whose holder is picked, -1 a false entry"),
+    Column("slot", "i8", "", "programme", "whose holder is picked, -1 a false entry"),
 )
 
 
@@ -223,7 +223,7 @@ RECORDS: dict[str, tuple[Column, ...]] = {
     "sites": SITE,
     "groups": GROUP,
     "ties": TIE,
-    "places": PLACE,
+    "slots": SLOT,
     "persons": PERSON,
     "heap": HEAP,
     "events": EVENT,
@@ -258,7 +258,7 @@ class World:
     swings: Array; shocks: Array; given_ties: Array  # noqa: E702
     tie_start: Array; cells: Array  # noqa: E702
     tally: Array; outcomes: Array; attacks: Any; hashed: Any; settings: Any; state: Any; sites: Any  # noqa: E702
-    groups: Any; ties: Any; places: Any; persons: Any; heap: Any; events: Any; log: Any; stays: Any  # noqa: E702
+    groups: Any; ties: Any; slots: Any; persons: Any; heap: Any; events: Any; log: Any; stays: Any  # noqa: E702
     # fmt: on
     FIELDS: ClassVar[dict[str, tuple[np.dtype[Any], int]]] = {
         "par": (PARAMETER, 1),

@@ -50,10 +50,10 @@ class Field(NamedTuple):
     @property
     def metadata(self) -> dict[str, str]:
         """What a stored column says of itself."""
-        said = {"unit": self.unit, "meaning": self.meaning}
-        said["missing"] = "" if self.missing is None else f"{self.missing:g}: {self.if_missing}"
-        said |= {name: json.dumps(names) for name, names in (("codes", self.codes), ("bits", self.bits)) if names}
-        return {name: text for name, text in said.items() if text}
+        described = {"unit": self.unit, "meaning": self.meaning}
+        described["missing"] = "" if self.missing is None else f"{self.missing:g}: {self.if_missing}"
+        described |= {name: json.dumps(names) for name, names in (("codes", self.codes), ("bits", self.bits)) if names}
+        return {name: text for name, text in described.items() if text}
 
 
 class Table(NamedTuple):
@@ -114,7 +114,7 @@ _SHARE, ADDRESS, _FLAG = (
     Field("i1", 0, 1),
 )  # fmt: skip
 _RUN = Field("u4", 0, "runs", meaning="number of the run; runs of one number are paired over the arms")
-_SITE = Field("i4", 0, "sites", meaning="place of the site in the scenario, from 0")
+_SITE = Field("i4", 0, "sites", meaning="index of the site in the scenario, from 0")
 _GROUP, _NO_GROUP = Field("i4", 0, "groups"), Field("i4", 0, "groups", -1)
 _PERSON, _NO_PERSON = Field("i8", 0, 2**63 - 1), Field("i8", 0, 2**63 - 1, -1)
 _COUNTED_DAY, _ANY_DAY = Field("f8", 0, "end", unit="day"), Field("f8", "begins", "end", unit="day")
@@ -326,7 +326,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "run": _RUN,
                 "group": _GROUP.of("number of the group"),
                 "site": _SITE,
-                "members": Field("i4", 1, 2**16, unit="persons", meaning="places in it, its constant size"),
+                "members": Field("i4", 1, 2**16, unit="persons", meaning="slots of it, its constant size"),
                 "rivals": Field("i4", 0, "groups", unit="groups", meaning="groups it has a rivalry with"),
                 "first_listed_day": Field(
                     "f8", "begins", "end", math.nan, unit="day", meaning="when it was first listed", if_missing="never"

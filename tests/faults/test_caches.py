@@ -19,7 +19,7 @@ from job import RUN
 from gvi_sim import caches
 from gvi_sim.config import load_scenario
 from gvi_sim.dynamics import reference
-from gvi_sim.dynamics.first_compilation import compile_first
+from gvi_sim.dynamics.first_compilation import compile_kernels
 from gvi_sim.dynamics.reference import pilot_key, pilot_scenario, reference_of
 from gvi_sim.errors import ScenarioError
 from gvi_sim.kernel import compiler
@@ -48,7 +48,7 @@ def damages(data: bytes, flips: int, seed: int) -> Iterator[bytes]:
 def kept() -> list[Path]:
     """A file of compiled code for each entry; made before a test takes another cache folder."""
     assert compiler.FOLDER is not None
-    compile_first()
+    compile_kernels()
     return sorted(compiler.FOLDER.glob("*.nbc"))
 
 

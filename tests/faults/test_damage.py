@@ -17,7 +17,7 @@ from gvi_sim.errors import StoreError
 from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.verify import verify
-from gvi_sim.simulate import scenario_of
+from gvi_sim.simulate import stored_scenario
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_five_hundred_flipped_bits_and_fifty_cuts_are_refused(folder: Path) -> N
 def repaired(folder: Path, damages: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """The same call again makes every damaged file anew, or refuses the folder whose manifest is damaged."""
     monkeypatch.setattr(import_module("gvi_sim.analysis.pairs.effect"), "batch_size", lambda scenario: 4)
-    base, scenario = (scenario_of(open_store(folder).manifest, arm) for arm in (0, 1))
+    base, scenario = (stored_scenario(open_store(folder).manifest, arm) for arm in (0, 1))
 
     def again() -> None:
         compare(base, scenario, replicates=12, seed=5, workers=1, out=folder)
@@ -120,6 +120,6 @@ def test_damage_is_repaired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.slow
 def test_any_damage_is_repaired(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(import_module("gvi_sim.analysis.pairs.effect"), "batch_size", lambda scenario: 4)
-    base, scenario = (scenario_of(open_store(folder).manifest, arm) for arm in (0, 1))
+    base, scenario = (stored_scenario(open_store(folder).manifest, arm) for arm in (0, 1))
     compare(base, scenario, replicates=12, seed=5, workers=1, out=folder)
     repaired(folder, flipped(folder, 60, 6), monkeypatch)

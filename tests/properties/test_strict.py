@@ -96,12 +96,12 @@ def _event_in_the_past(w: World) -> None:
     w.heap["time"][0] = float(w.state["now"][0]) - 1.0
 
 
-def _shared_slot(w: World) -> None:
-    w.heap["slot"][1] = w.heap["slot"][2]
+def _shared_row(w: World) -> None:
+    w.heap["row"][1] = w.heap["row"][2]
 
 
-def _lost_slot(w: World) -> None:
-    w.state["slots"][0] += 1
+def _lost_row(w: World) -> None:
+    w.state["event_rows"][0] += 1
 
 
 def _too_few_places(w: World) -> None:
@@ -113,23 +113,23 @@ def _no_capacity(w: World) -> None:
 
 
 def _held_twice(w: World) -> None:
-    held = np.flatnonzero(w.places["person"] >= 0)
-    w.places["person"][held[1]] = w.places["person"][held[0]]
+    held = np.flatnonzero(w.slots["person"] >= 0)
+    w.slots["person"][held[1]] = w.slots["person"][held[0]]
 
 
 def _looked_at_too_late(w: World) -> None:
-    w.places["change"][3] += 1.0
+    w.slots["change"][3] += 1.0
 
 
 def _not_yet_there(w: World) -> None:
-    w.places["join"][0] = float(w.state["now"][0]) + 1.0
+    w.slots["join"][0] = float(w.state["now"][0]) + 1.0
 
 
 def _one_name_for_two(w: World) -> None:
     w.persons["number"][0] = w.persons["number"][1]
 
 
-def _lost_place(w: World) -> None:
+def _lost_slot(w: World) -> None:
     w.groups["members"][0] -= 1
 
 
@@ -181,19 +181,19 @@ FAULTS: dict[str, tuple[Callable[[World], None], str]] = {
     "tally": (_no_number, "monthly counts"),
     "stay": (_stay_without_support, "request for support"),
     "queue": (_cut_queue, "waiting list"),
-    "line": (_last_comes_first, "no place in the line"),
+    "line": (_last_comes_first, "no position in the line"),
     "line's end": (_ends_too_soon, "patience ends"),
     "shared stand-in": (_shared_stand_in, "share a stand-in"),
     "idle stand-in": (_stand_in_for_nobody, "somebody who is there"),
-    "held twice": (_held_twice, "another place or spell"),
+    "held twice": (_held_twice, "another slot or spell"),
     "late look": (_looked_at_too_late, "looked at"),
     "early holder": (_not_yet_there, "not come yet"),
     "two of a name": (_one_name_for_two, "one number"),
-    "lost place": (_lost_place, "follow one another"),
+    "lost slot": (_lost_slot, "follow one another"),
     "heap order": (_swapped_events, "out of order"),
     "past": (_event_in_the_past, "before the present"),
-    "slot": (_shared_slot, "share a slot"),
-    "lost slot": (_lost_slot, "free slots"),
+    "row": (_shared_row, "share a row"),
+    "lost row": (_lost_row, "free rows"),
 }
 
 

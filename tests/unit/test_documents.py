@@ -16,7 +16,7 @@ import pytest
 import gvi_sim as gvi
 from gvi_sim import evidence
 from gvi_sim.analysis.decomposition.attribution import attribute
-from gvi_sim.analysis.records.counts import read_counts
+from gvi_sim.analysis.records.count_record import read_counts
 from gvi_sim.experiment.sweep import sweep
 
 PAGES = [pytest.param("mesa.md", 4, id="mesa"), pytest.param("tutorial.md", 8, marks=pytest.mark.slow, id="tutorial")]

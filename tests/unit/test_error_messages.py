@@ -11,10 +11,10 @@ import pytest
 
 from gvi_sim import errors
 from gvi_sim.cli.main import main
-from gvi_sim.language.messages import FOLDER, read_table
+from gvi_sim.language.messages import FOLDER, read_catalogue
 
-TABLE = read_table(FOLDER / "errors.yaml")
-HEADINGS = read_table(FOLDER / "swedish.yaml")
+TABLE = read_catalogue(FOLDER / "errors.yaml")
+HEADINGS = read_catalogue(FOLDER / "swedish.yaml")
 KINDS = {name for name in errors.__all__ if name.endswith("Error")} | {"Message"}
 
 

@@ -38,7 +38,7 @@ def test_the_tree_in_the_docstring_names_every_exception() -> None:
 
 
 def test_an_error_keeps_key_rule_and_fields_when_it_goes_to_another_process() -> None:
-    inner = ScenarioError("not-whole", key="years", value=0.5, place=Path("my.yaml"), unit=Unpicklable(), hint="")
+    inner = ScenarioError("not-whole", key="years", value=0.5, in_file=Path("my.yaml"), unit=Unpicklable(), hint="")
     error = ScenarioError("in-site", rule=inner.rule, name={"malmo": 1}, error=inner)
     for twin in (copy.copy(error), copy.deepcopy(error), pickle.loads(pickle.dumps(error))):  # noqa: S301
         assert (twin.key, twin.rule, type(twin)) == (None, "not-whole", ScenarioError)

@@ -53,7 +53,7 @@ def test_words_are_checked_and_spelt_before_hydra_sees_them() -> None:
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
     from gvi_sim.__main__ import as_hydra_reads
-    from gvi_sim.config.overrides import split
+    from gvi_sim.config.overrides import parse_override
     from gvi_sim.errors import ScenarioError
 
     typed = {
@@ -67,7 +67,11 @@ def test_words_are_checked_and_spelt_before_hydra_sees_them() -> None:
         spelt = as_hydra_reads(word, several=False)
         assert spelt == wanted
         read = OverridesParser.create().parse_override(spelt).value()
-        assert spelt[0] == "+" or split(spelt)[1].value == split(word)[1].value or str(read) == spelt.partition("=")[2]
+        assert (
+            spelt[0] == "+"
+            or parse_override(spelt)[1].value == parse_override(word)[1].value
+            or str(read) == spelt.partition("=")[2]
+        )
     assert as_hydra_reads("site=Örebro,malmö", several=True) == "site=orebro,malmo"
     assert as_hydra_reads("years=1,5", several=True) == "years=1,5"
     for word in ("+replicates=2,3", "years=[1", "foo=1", "+bar=1", "sites.malmo.years=1", "site=malmo,orebro"):

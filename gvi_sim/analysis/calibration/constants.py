@@ -52,7 +52,7 @@ class PointConstants:
 
 
 @dataclass(frozen=True)
-class _Task:
+class _PilotTask:
     pilots: tuple[Scenario, ...]
     references: tuple[Reference, ...]
     start: int
@@ -94,7 +94,7 @@ def _pilots(
 ) -> tuple[np.ndarray, np.ndarray]:
     scenarios = [_pilot(flat, dict(zip(prior.names, row, strict=True))) for row in points.tolist()]
     tasks = [
-        _Task(tuple(scenarios[k : k + _POINTS_A_TASK]), tuple(guess[k : k + _POINTS_A_TASK]), k)
+        _PilotTask(tuple(scenarios[k : k + _POINTS_A_TASK]), tuple(guess[k : k + _POINTS_A_TASK]), k)
         for k in range(0, len(scenarios), _POINTS_A_TASK)
     ]
     out = np.zeros((len(scenarios), 2, 2))
@@ -109,7 +109,7 @@ def _pilot(flat: Scenario, point: dict[str, float]) -> Scenario:
     return flat.replace({**overrides_of(point, flat), "years": pilot_years(level)})
 
 
-def _work(task: _Task) -> np.ndarray:
+def _work(task: _PilotTask) -> np.ndarray:
     rows = [
         _counted(pilot, reference, task.start + k)
         for k, (pilot, reference) in enumerate(zip(task.pilots, task.references, strict=True))

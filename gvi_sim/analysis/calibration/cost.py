@@ -18,7 +18,7 @@ from ...execution.amounts.run_counts import expected_attacks, of_run, uncounted_
 from ...execution.amounts.speed import SECONDS
 from ...execution.planning.machine import memory_bytes
 from ...execution.workers.pool import usable_cpus
-from ..records.statistics import RecordFrame, names
+from ..records.statistics import RecordFrame, statistic_names
 from .constants import ROUNDS, flat_constants, pilot_years
 from .priors import LEVEL
 
@@ -47,7 +47,7 @@ def effort_of(
     if LEVEL in free:
         base = base.replace({LEVEL: (level[1] - level[0]) / log(level[1] / level[0])})
     pilot = flat_constants(base).replace({"years": pilot_years(base.site.attacks_per_year)})
-    cells, columns = frame.units * frame.areas, len(names(frame))
+    cells, columns = frame.units * frame.areas, len(statistic_names(frame))
     features = 1 + columns + columns * (columns + 1) // 2
     shared = points * _seconds(base) + math.fsum(ROUNDS) * _seconds(pilot)
     alone = points * (cells * SECONDS_A_CELL + SECONDS_TO_LEARN) + SECONDS_AROUND

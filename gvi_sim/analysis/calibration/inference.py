@@ -143,5 +143,5 @@ def _adjusted(score: np.ndarray, away: np.ndarray, weights: np.ndarray) -> np.nd
 def quantiles(values: np.ndarray, weights: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:
     """Weighted quantiles of ``values`` [draws]."""
     order = np.argsort(values)
-    place = np.cumsum(weights[order]) - weights[order] / 2
-    return np.asarray(np.interp(levels, place, values[order]))
+    middle = np.cumsum(weights[order]) - weights[order] / 2
+    return np.asarray(np.interp(levels, middle, values[order]))

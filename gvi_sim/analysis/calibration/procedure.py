@@ -13,17 +13,17 @@ import numpy as np
 
 from ...config import Scenario, load_scenario
 from ...errors import Message, ScenarioError
-from ...execution.planning.counts import checked_count
 from ...execution.planning.plan import chosen_seed
+from ...execution.planning.whole_numbers import checked_count
 from ...execution.start_notice import it_begins
 from ...execution.storage.ensemble_file import StoredEnsemble, check_free, write_ensemble
 from ...execution.workers.pool import Progress, usable_cpus
 from ...kernel.draws import child_keys, name_key
 from ...language.catalogue import Words
-from ..pairs.wording import place_name
-from ..records.counts import Counts, read_counts
+from ..pairs.effect_text import place_name
+from ..records.count_record import Counts, read_counts
 from ..records.statistics import columns as statistic_columns
-from ..records.statistics import names as statistic_names
+from ..records.statistics import statistic_names as statistic_names
 from ..records.statistics import statistics
 from .answer import calibration_answer, note_texts
 from .constants import PointConstants, emulate
@@ -318,8 +318,8 @@ def _edge(found: tuple[Learnt, ...], points: np.ndarray, names: tuple[str, ...])
 
 def equal_draws(posterior: Posterior, count: int, seed: int) -> np.ndarray:
     """``count`` equally weighted draws, systematically resampled, in a keyed order: the first few are typical."""
-    place = (np.arange(count) + 0.5) / count
-    rows = np.searchsorted(np.cumsum(posterior.weights), place, "right").clip(max=len(posterior.weights) - 1)
+    level = (np.arange(count) + 0.5) / count
+    rows = np.searchsorted(np.cumsum(posterior.weights), level, "right").clip(max=len(posterior.weights) - 1)
     order = np.argsort(child_keys(name_key(f"ensemble order {seed}"), 1, count))
     return np.asarray(posterior.draws[rows][order])
 

@@ -125,8 +125,8 @@ def recorded(attacks: np.ndarray, share: float, seed: int) -> np.ndarray:
     marks = np.empty(len(attacks))
     keys = {int(run): run_key(seed, int(run)) for run in np.unique(attacks["run"])}
     rows = zip(attacks["run"].tolist(), attacks["candidate"].tolist(), strict=True)
-    for place, (run, candidate) in enumerate(rows):
+    for index, (run, candidate) in enumerate(rows):
         counter = np.array([candidate & _LOW, candidate >> 32, 0, RECORDED], np.uint64)
         _philox(counter, np.array([keys[run] & _LOW, keys[run] >> 32], np.uint64), out)
-        marks[place] = (float(out[0]) + 0.5) * 2.0**-32
+        marks[index] = (float(out[0]) + 0.5) * 2.0**-32
     return marks < share

@@ -27,27 +27,27 @@ from ...execution.ensembles.parameters import ENSEMBLE
 from ...execution.parameter_source import Choice, chosen_parameters
 from ...execution.planning.arm import Arm
 from ...execution.planning.batch import default_engine
-from ...execution.planning.counts import checked_replicates
 from ...execution.planning.plan import Plan, chosen_seed
+from ...execution.planning.whole_numbers import checked_replicates
 from ...execution.storage.store import Store, open_store
 from ...execution.workers.pool import Progress
 from ...language.catalogue import Words
-from ...model.levers import acting_levers
+from ...model.lever_protocol import acting_levers
 from ...simulate import CALLED, Runs, idle_programmes, ready, run_arms, runs_of
 from ..inference.estimates import Stated
 from ..inference.graded import estimate_text, grade
 from ..inference.intervals import changes
 from ..inference.verdict import Verdict
 from ..pairs.components import PARTS, without
+from ..pairs.effect_text import aligned, noted
 from ..pairs.pairing import business_as_usual, check_comparable
 from ..pairs.plan_certificates import CERTIFICATES, certificates
-from ..pairs.wording import aligned, noted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...config import Scenario
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
 
 MOST_PARTS = 6
 OUTCOMES_SHARED = (
@@ -127,10 +127,10 @@ def _table(
     import pandas as pd
 
     frames = []
-    for place, outcome in enumerate(OUTCOMES_SHARED):
+    for index, outcome in enumerate(OUTCOMES_SHARED):
         frame = pd.DataFrame({"outcome": outcome, "part": rows, "dose_zero": [row in zero for row in rows]})
         for name, values in measured.items():
-            found = changes(values[:, :, place].T, draws)
+            found = changes(values[:, :, index].T, draws)
             prefix = "" if name == "shapley" else f"{name}_"
             ends = (found[end] for end in ("difference", "low", "high"))
             frame[name], frame[f"{prefix}low"], frame[f"{prefix}high"] = ends

@@ -24,8 +24,8 @@ from ...execution.ensembles.parameters import ENSEMBLE
 from ...execution.parameter_source import Choice, chosen_parameters
 from ...execution.planning.arm import Arm
 from ...execution.planning.batch import default_engine
-from ...execution.planning.counts import checked_replicates
 from ...execution.planning.plan import Plan, chosen_seed
+from ...execution.planning.whole_numbers import checked_replicates
 from ...language.catalogue import Words
 from ...simulate import Runs, ready, run_arms
 from ...world.codes import DOSES, GATES, RETALIATION, SPREAD
@@ -36,7 +36,7 @@ from ..inference.intervals import Estimate, estimate
 from ..inference.verdict import Verdict
 from ..pairs.components import without
 from ..pairs.pairing import check_comparable
-from ..pairs.rerun import run_again
+from ..pairs.rerun_in_memory import run_again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -228,8 +228,8 @@ def _eligible(lever: LeverDeclaration, runs: list[Runs]) -> float:
         return _chains(runs[-1])
 
     def counted(run: Runs) -> float:
-        places = [COLUMNS.index(name) for name in lever.eligible]
-        return float(run.values[:, places].sum(axis=1).mean())
+        columns = [COLUMNS.index(name) for name in lever.eligible]
+        return float(run.values[:, columns].sum(axis=1).mean())
 
     return counted(runs[-1]) - (counted(runs[0]) if lever.is_added else 0.0)
 
@@ -241,9 +241,9 @@ def _chains(run: Runs) -> float:
     (again,) = run_again(
         (run.scenario,), seed=run.seed, runs=count, make=default_engine(), keep=keep, parameters=run.parameters
     )
-    place = ["run", "attacker_group"]
-    listed = again.table("groups").rename(columns={"group": "attacker_group"})[[*place, "first_listed_day"]]
-    rows = again.table("candidates").merge(listed, on=place)
+    group_of_run = ["run", "attacker_group"]
+    listed = again.table("groups").rename(columns={"group": "attacker_group"})[[*group_of_run, "first_listed_day"]]
+    rows = again.table("candidates").merge(listed, on=group_of_run)
     chained = rows["cause"].isin((RETALIATION, SPREAD)) & (rows["day"] >= rows["first_listed_day"])
     return float(chained.sum()) / count
 

@@ -26,8 +26,8 @@ import numpy as np
 from ...errors import EngineError, ScenarioError
 from ...execution.ensembles.parameters import ENSEMBLE
 from ...execution.parameter_source import Choice
-from ...execution.planning.counts import checked_replicates
 from ...execution.planning.plan import chosen_seed
+from ...execution.planning.whole_numbers import checked_replicates
 from ...language.catalogue import Words
 from ...units import DAYS_PER_YEAR, day_of
 from ..inference.estimates import Stated
@@ -47,7 +47,7 @@ LISTED, OTHERS = "listed", "others"
 COUNTED = ("attacks", "shootings", "detonations")
 TERMS = ("naive", "effect", "downstream", "trend", "regression")
 _DIRECT = "direct"
-__all__ = ["COUNTED", "LISTED", "OTHERS", "TERMS", "Regression", "regression_to_the_mean", "split"]
+__all__ = ["COUNTED", "LISTED", "OTHERS", "TERMS", "Regression", "regression_to_the_mean", "split_levels"]
 
 
 class Levels(NamedTuple):
@@ -106,7 +106,7 @@ class Regression:
         return self.text()
 
 
-def split(levels: Levels) -> dict[str, np.ndarray]:
+def split_levels(levels: Levels) -> dict[str, np.ndarray]:
     """The terms of one kind of groups by run; EngineError when they do not sum to the naive change."""
     twin_after = levels.after - levels.direct - levels.downstream
     mean_before, mean_all = levels.before.mean(), levels.all_before.mean()
@@ -207,7 +207,7 @@ def from_effect(effect: Effect, before_years: float, after_years: float, what: s
     counted = _Counted(effect, index, starts, (before_years, after_years), what)
     values = {}
     for code, name in enumerate((LISTED, OTHERS)):
-        values[name] = split(counted.levels(code))
+        values[name] = split_levels(counted.levels(code))
     return Regression(values, what, effect)
 
 

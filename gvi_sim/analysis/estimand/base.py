@@ -74,10 +74,10 @@ def change_of(base: np.ndarray, scenario: np.ndarray) -> Sums:
 
 
 def median_of(values: np.ndarray, run: np.ndarray, runs: int, edges: np.ndarray) -> Sums:
-    """The median of all values together, from counts between ``edges`` (linear within a bin)."""
-    place = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
+    """The median of all values together, from counts between ``edges`` (linear within a cell)."""
+    cell = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, len(edges) - 2)
     counts = np.zeros((runs, len(edges) - 1))
-    np.add.at(counts, (run, place), 1.0)
+    np.add.at(counts, (run, cell), 1.0)
 
     def median(total: np.ndarray) -> float:
         if total.sum() <= 0:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from ...errors import ScenarioError, nearest_hint
-from . import counts, effects, networks, people, unevenness
+from . import counting, effects, networks, people, unevenness
 from .base import Sums
 
 
@@ -28,10 +28,11 @@ ATTACKS, TREATED = ("attacks",), ("attacks", "doses")
 _TABLES: Mapping[tuple[str, ...], tuple[Callable[..., Sums], ...]] = {
     ATTACKS: (
         effects.change, effects.difference_per_month, effects.quotient_of_changes, effects.fading,
-        counts.per_year, counts.level_against, counts.dispersion, counts.monthly_dispersion, counts.near_repeats,
-        counts.peak_month, counts.persons_per_shooting, counts.multi_victim_share, counts.share_with_parent,
-        counts.mean_cascade, counts.largest_cascade, counts.mean_delay, counts.median_delay, counts.years_below,
-        counts.erratic_locally, unevenness.top_share_of_groups, unevenness.gini_of_groups,
+        counting.per_year, counting.level_against, counting.dispersion, counting.monthly_dispersion,
+        counting.near_repeats, counting.peak_month, counting.persons_per_shooting, counting.multi_victim_share,
+        counting.share_with_parent, counting.mean_cascade, counting.largest_cascade, counting.mean_delay,
+        counting.median_delay, counting.years_below, counting.erratic_locally, unevenness.top_share_of_groups,
+        unevenness.gini_of_groups,
     ),
     TREATED: (effects.change_of_groups, effects.spillover),
     ("attacks", "persons"): (unevenness.top_share_of_persons, unevenness.gini_of_persons),
@@ -39,7 +40,7 @@ _TABLES: Mapping[tuple[str, ...], tuple[Callable[..., Sums], ...]] = {
     ("spells",): (people.detained_persons,),
     ("groups",): (people.members,),
     (): (
-        effects.change_of_series, people.in_total, people.share_of, counts.expected_offspring,
+        effects.change_of_series, people.in_total, people.share_of, counting.expected_offspring,
         networks.rivals_per_group, networks.rivalry_density, networks.rivals_sd, networks.transitivity,
         networks.rivalry_by_distance,
     ),

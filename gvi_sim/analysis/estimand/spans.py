@@ -56,7 +56,7 @@ def weights(attacks: pd.DataFrame, what: str) -> np.ndarray:
     return np.asarray(counted[what], float)
 
 
-def inside(runs: Runs, between: Between) -> pd.DataFrame:
+def attacks_between(runs: Runs, between: Between) -> pd.DataFrame:
     """Attacks of a span of time."""
     first, last = days_of(runs, between)
     attacks = runs.table("attacks")
@@ -65,7 +65,7 @@ def inside(runs: Runs, between: Between) -> pd.DataFrame:
 
 def counted(runs: Runs, what: str, between: Between = None) -> np.ndarray:
     """``what`` of each replicate in a span of time. float64 [runs]."""
-    attacks = inside(runs, between)
+    attacks = attacks_between(runs, between)
     return np.bincount(attacks["run"], weights(attacks, what), minlength=runs.replicates)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ...world.codes import HIRED
 from ..measures.concentration import gini, top_share
 from .base import Arms, Sums, mean_of
-from .spans import inside
+from .spans import attacks_between
 
 
 def top_share_of_groups(arms: Arms, *, arm: str, share: float = 0.2) -> Sums:
@@ -33,7 +33,7 @@ def gini_of_persons(arms: Arms, *, arm: str) -> Sums:
 def _by_group(arms: Arms, arm: str) -> list[np.ndarray]:
     runs = arms[arm]
     groups = sum(site.site.groups for site in runs.scenario.each_site())
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     counts = np.zeros((runs.replicates, groups))
     np.add.at(counts, (attacks["run"], attacks["attacker_group"]), 1.0)
     return list(counts)
@@ -41,7 +41,7 @@ def _by_group(arms: Arms, arm: str) -> list[np.ndarray]:
 
 def _by_person(arms: Arms, arm: str) -> list[np.ndarray]:
     runs = arms[arm]
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     own = attacks[attacks["shooter"] != HIRED].groupby(["run", "shooter"]).size().rename("attacks")
     persons = runs.table("persons")
     there = persons[(persons["leave_day"] > runs.window[0]) & (persons["join_day"] < runs.window[1])]

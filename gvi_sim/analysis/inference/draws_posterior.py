@@ -30,7 +30,7 @@ from ...errors import ScenarioError
 PRIOR_SCALE = 0.02
 """A of the prior is this times the number of draws: weaker the more of them can speak (found by coverage)."""
 KERNEL = 4.0
-"""Over the number of draws: the share of the variance between draws that no draw's own place carries."""
+"""Over the number of draws: the share of the variance between draws that no draw's own value carries."""
 GRID = 10.0 ** np.arange(-5.0, 4.01, 0.1)
 HALVINGS = 50
 LEVEL = 0.95
@@ -64,10 +64,10 @@ class Known:
         self.level, self.runs = level, values.shape[-1]
         self.factor = t_factor(self.runs, level)
         self.mean = values.mean(axis=-1)
-        place = np.zeros(self.runs, int) if draws is None else np.unique(draws, return_inverse=True)[1]
-        self.sizes = np.bincount(place)
-        self.means = np.stack([np.bincount(place, column) for column in values]) / self.sizes
-        within = ((values - self.means[:, place]) ** 2).sum(axis=-1)
+        draw = np.zeros(self.runs, int) if draws is None else np.unique(draws, return_inverse=True)[1]
+        self.sizes = np.bincount(draw)
+        self.means = np.stack([np.bincount(draw, column) for column in values]) / self.sizes
+        within = ((values - self.means[:, draw]) ** 2).sum(axis=-1)
         self.squares = np.maximum(within + more, floor)
         self.degrees = self.runs - len(self.sizes)
         self.of_draws = draws is not None
@@ -110,9 +110,9 @@ class Known:
         own += np.einsum("cg,cgn->cn", p, a**2) - at**2
         both = np.einsum("cg,cgn->cn", p, a * b) - at * pull
         variance = own[:, group] + 2 * both[:, group] * shift + (p @ b**2 - pull**2)[:, group] * shift**2
-        places = np.minimum(pull ** (1.0 - pull), max(1.0 - KERNEL / self.effective, 0.0))  # what places carry of V
-        variance = np.maximum(variance, 0.0) * _over(1.0 - places, 1.0 - pull)[:, group]
-        at = at[:, group] + np.sqrt(places * pull)[:, group] * shift
+        shares = np.minimum(pull ** (1.0 - pull), max(1.0 - KERNEL / self.effective, 0.0))  # what shares carry of V
+        variance = np.maximum(variance, 0.0) * _over(1.0 - shares, 1.0 - pull)[:, group]
+        at = at[:, group] + np.sqrt(shares * pull)[:, group] * shift
         another = (p * noise * (GRID + 1.0 / whole)).sum(axis=-1) + (p * centre**2).sum(axis=-1)
         return self._as_wide(at, variance, another - (p * centre).sum(axis=-1) ** 2)
 

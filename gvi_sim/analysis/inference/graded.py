@@ -56,7 +56,7 @@ def _size(words: Words, row: Row) -> str:
     return words.signed(row.difference.value)
 
 
-def change(words: Words, row: Row) -> str:
+def change_in_words(words: Words, row: Row) -> str:
     """ "29% fewer"; the absolute difference where business as usual has none."""
     relative = row.change
     shown = relative if relative.is_known else row.difference

@@ -1,4 +1,4 @@
-"""Estimates over replicates, paired by replicate: effects, their intervals and their word, in one place.
+"""Estimates over replicates, paired by replicate: effects, their intervals and their word, together.
 
 For paired values b_r and s_r of R replicates, the difference is mean d of d_r = s_r - b_r and the ratio
 q = mean s / mean b. Two intervals stand beside each, both of 95 %:
@@ -219,8 +219,8 @@ def _shares(known: Known, differences: np.ndarray, draws: np.ndarray | None, non
     below = known.below(none)
     if draws is None:
         return below[:, 0]
-    place = np.unique(draws, return_inverse=True)[1]
-    some = np.stack([np.bincount(place, row) for row in (differences != 0)]) > 0
+    draw = np.unique(draws, return_inverse=True)[1]
+    some = np.stack([np.bincount(draw, row) for row in (differences != 0)]) > 0
     return np.asarray(np.clip(np.where(some, below, 0.5) @ (known.sizes / known.runs), 0.0, 1.0))
 
 
@@ -243,7 +243,7 @@ def estimate(base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None = 
     return Estimate(*(fields[name].tolist()[0] for name in Estimate._fields))
 
 
-def table(labels: Mapping[str, object], fields: dict[str, np.ndarray]) -> pd.DataFrame:
+def labelled_frame(labels: Mapping[str, object], fields: dict[str, np.ndarray]) -> pd.DataFrame:
     """The result of ``paired`` as a frame, with label columns in front."""
     import pandas as pd
 

@@ -24,8 +24,8 @@ def parents(attacks: pd.DataFrame) -> np.ndarray:
     order = np.argsort(address)
     inside = parent >= 0
     wanted = run * width + parent
-    place = np.minimum(np.searchsorted(address[order], wanted), max(len(order) - 1, 0))
-    found = order[place] if len(order) else place
+    row = np.minimum(np.searchsorted(address[order], wanted), max(len(order) - 1, 0))
+    found = order[row] if len(order) else row
     return np.where(inside & (address[found] == wanted), found, NOBODY) if len(order) else wanted
 
 

@@ -24,9 +24,9 @@ class ListedCounts(NamedTuple):
 
 def listed_counts(base: pd.DataFrame, scenario: pd.DataFrame, replicates: int) -> ListedCounts:
     """Counts by whether the group was listed in the scenario's run, from both arms' tables ``groups``."""
-    place = ["run", "group"]
-    listed = scenario[[*place, "first_listed_day"]].assign(listed=lambda rows: rows["first_listed_day"].notna())
-    arms = [arm.merge(listed[[*place, "listed"]], on=place, how="left") for arm in (base, scenario)]
+    group_of_run = ["run", "group"]
+    listed = scenario[[*group_of_run, "first_listed_day"]].assign(listed=lambda rows: rows["first_listed_day"].notna())
+    arms = [arm.merge(listed[[*group_of_run, "listed"]], on=group_of_run, how="left") for arm in (base, scenario)]
     counts = [np.column_stack([_count(arm, *column, replicates) for column in LISTED]) for arm in arms]
     return ListedCounts((counts[0], counts[1]), bool(listed["listed"].any()))
 

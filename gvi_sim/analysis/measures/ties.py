@@ -51,18 +51,18 @@ def networks(runs: Runs) -> Iterator[Network]:
 
 
 @entry
-def _places(keys, run):
+def _positions(keys, run):
     """Where groups lie, in units of the torus' side [groups, 2]; draws can be read by compiled code only."""
-    places = np.empty((len(keys), 2))
+    positions = np.empty((len(keys), 2))
     for g in range(len(keys)):
-        a, b = draws.uniform_pair(run, draws.PLACE, keys[g], draws.ONLY)  # type: ignore[no-untyped-call]
-        places[g, 0] = a
-        places[g, 1] = b
-    return places
+        a, b = draws.uniform_pair(run, draws.POSITION, keys[g], draws.ONLY)  # type: ignore[no-untyped-call]
+        positions[g, 0] = a
+        positions[g, 1] = b
+    return positions
 
 
 def _distances(keys: np.ndarray, run: np.uint64) -> np.ndarray:
     side = math.sqrt(len(keys))
-    places = _places(np.ascontiguousarray(keys), run) * side  # type: ignore[no-untyped-call]
-    apart = np.abs(places[:, None] - places[None, :])
+    positions = _positions(np.ascontiguousarray(keys), run) * side  # type: ignore[no-untyped-call]
+    apart = np.abs(positions[:, None] - positions[None, :])
     return np.asarray(np.hypot(*np.moveaxis(np.minimum(apart, side - apart), -1, 0)))

@@ -21,13 +21,13 @@ from .components import at_zero
 from .matching import column, number, row_numbers
 from .pair import Pair
 from .pairing import first_lever_day
-from .rerun import run_again
+from .rerun_in_memory import run_again
 
 if TYPE_CHECKING:
     from ...config import Scenario
     from ...execution.ensembles.parameters import Parameters
     from ...execution.planning.batch import MakeRunner
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
 
 # What an attack's address decides, in any scenario.
 ADDRESSED = ("day", "site", "cause", "attacker_group", "target_group")

@@ -15,28 +15,28 @@ from ...execution.ensembles.parameters import ENSEMBLE
 from ...execution.parameter_source import Choice, chosen_parameters
 from ...execution.planning.arm import Arm
 from ...execution.planning.batch import default_engine
-from ...execution.planning.counts import checked_replicates
 from ...execution.planning.plan import Plan, checked_keep, chosen_seed
+from ...execution.planning.whole_numbers import checked_replicates
 from ...execution.storage.store import Store
 from ...execution.workers.pool import Progress
-from ...model.levers import acting_levers
-from ...simulate import Runs, idle_programmes, ready, run_arms, runs_of, scenario_of
+from ...model.lever_protocol import acting_levers
+from ...simulate import Runs, idle_programmes, ready, run_arms, runs_of, stored_scenario
 from ...units import DAYS_PER_YEAR
-from ..inference.intervals import paired, table
+from ..inference.intervals import labelled_frame, paired
 from ..measures.listed_groups import LISTED, listed_counts
 from ..measures.yearly import YEARLY, yearly
 from .certificate import CERTIFICATE_FILE, Certificate, certificate_of
+from .effect_text import effect_text
 from .ledger import CANDIDATES, ledger_of, summarise
 from .pair import LABELS, Pair
 from .pairing import check_comparable
 from .uncertainty import Uncertainty, uncertainty_of
-from .wording import effect_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ...config import Scenario
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
 
 MODES = ("shootings", "detonations", "attacks")
 ALWAYS_KEPT = frozenset({"attacks", "groups"})
@@ -60,7 +60,7 @@ class Effect(Pair):
     @cached_property
     def outcomes(self) -> pd.DataFrame:
         """One row an outcome, over the whole window."""
-        return table({"outcome": list(COLUMNS)}, paired(self.base.values, self.scenario.values, self.draws))
+        return labelled_frame({"outcome": list(COLUMNS)}, paired(self.base.values, self.scenario.values, self.draws))
 
     @cached_property
     def by_year(self) -> pd.DataFrame:
@@ -73,15 +73,15 @@ class Effect(Pair):
         for year in range(base.shape[1]):
             starts = first + timedelta(days=round(year * DAYS_PER_YEAR))
             labels = {"year": year + 1, "starts": starts, "outcome": list(YEARLY)}
-            frames.append(table(labels, paired(base[:, year], scenario[:, year], self.draws)))
+            frames.append(labelled_frame(labels, paired(base[:, year], scenario[:, year], self.draws)))
         return pd.concat(frames, ignore_index=True)
 
     @cached_property
     def by_mode(self) -> pd.DataFrame:
         """Shootings, detonations and both together ("attacks")."""
-        places = [COLUMNS.index(mode) for mode in MODES]
-        base, scenario = (arm.values[:, places] for arm in (self.base, self.scenario))
-        return table({"mode": list(MODES)}, paired(base, scenario, self.draws))
+        columns = [COLUMNS.index(mode) for mode in MODES]
+        base, scenario = (arm.values[:, columns] for arm in (self.base, self.scenario))
+        return labelled_frame({"mode": list(MODES)}, paired(base, scenario, self.draws))
 
     @cached_property
     def by_listed(self) -> pd.DataFrame:
@@ -91,7 +91,7 @@ class Effect(Pair):
         """
         counts = listed_counts(self.base.table("groups"), self.scenario.table("groups"), self.replicates)
         labels = {"groups": [name for name, _ in LISTED], "outcome": [outcome for _, outcome in LISTED]}
-        frame = table(labels, paired(*counts.values, self.draws))
+        frame = labelled_frame(labels, paired(*counts.values, self.draws))
         return frame if counts.any_listed else frame.iloc[:0]
 
     @cached_property
@@ -202,7 +202,7 @@ def _kept(keep: Iterable[str]) -> frozenset[str]:
 
 def effect_of(store: Store, levers: tuple[Lever, ...] = ()) -> Effect:
     """The effect in a folder that ``compare`` wrote, with the levers that acted there where they are at hand."""
-    base, scenario = (runs_of(store, arm, scenario_of(store.manifest, arm)) for arm in (0, 1))
+    base, scenario = (runs_of(store, arm, stored_scenario(store.manifest, arm)) for arm in (0, 1))
     if CERTIFICATE_FILE not in store.files:
         return Effect(base, scenario, levers=levers)
     return Effect(base, scenario, Certificate.from_json(store.read_file(CERTIFICATE_FILE)), levers)

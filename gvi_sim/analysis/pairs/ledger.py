@@ -25,7 +25,7 @@ from ...world.codes import BACKGROUND, CAUSES, DETONATION, GATES, MODES, SHOOTIN
 from ...world.tables import FIELDS as TABLES
 from .matching import column, number, row_numbers
 from .pair import Pair
-from .rerun import run_again
+from .rerun_in_memory import run_again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -192,7 +192,7 @@ def _masks(ours: _Placed, theirs: _Placed, there: np.ndarray, kept: np.ndarray, 
     passed_both = (there >= 0) & ~kept & (failed == 0)
     if passed_both.any():
         raise EngineError("candidate-without-attack")
-    # One that went off as a detonation in place of a shooting had failed deterrence or pressure here too.
+    # One that went off as a detonation instead of a shooting had failed deterrence or pressure here too.
     beyond = failed & ~SUBSTITUTABLE
     blamed = np.where((column(ours.attacks, "substituted") == 1) & (beyond != 0), beyond, failed)
     mask = np.where(via == DIRECT, blamed, 0)
@@ -317,8 +317,8 @@ def summarise(ledger: pd.DataFrame, draws: np.ndarray | None, runs: int) -> pd.D
         labels.append(label)
         columns.append(by_run(rows["run"].to_numpy(), change, runs))
     frames = []
-    for place, outcome in enumerate(COUNTED):
-        found = changes(np.column_stack([column[:, place] for column in columns]), draws)
+    for index, outcome in enumerate(COUNTED):
+        found = changes(np.column_stack([column[:, index] for column in columns]), draws)
         mean, low, high = (found[name] for name in ("difference", "low", "high"))
         frame = pd.DataFrame(labels, columns=["part", "via", "gate"])
         frame.insert(0, "outcome", outcome)
@@ -341,10 +341,10 @@ def _cells(ledger: pd.DataFrame) -> list[tuple[tuple[str, str, str], pd.DataFram
             of_way = rows[rows["via"] == via]
             found.append(((part, via, "all"), of_way, np.ones(len(of_way))))
         weights = shares(rows)
-        for place, gate in enumerate(REASONS):
-            blamed = weights[:, place] > 0
+        for index, gate in enumerate(REASONS):
+            blamed = weights[:, index] > 0
             if blamed.any():
-                found.append(((part, "all", gate), rows[blamed], weights[blamed, place]))
+                found.append(((part, "all", gate), rows[blamed], weights[blamed, index]))
     return found
 
 

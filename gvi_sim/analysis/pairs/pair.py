@@ -10,13 +10,13 @@ from ...errors import PairingError, ScenarioError, nearest_hint
 from ...execution.amounts.totals import COLUMNS
 from ...execution.ensembles.parameters import Parameters
 from ...execution.planning.arm import Arm
-from ...model.levers import check_same_levers
+from ...model.lever_protocol import check_same_levers
 from ...simulate import Runs
 from ..inference.intervals import Estimate, estimate
 from .pairing import check_comparable
 
 if TYPE_CHECKING:
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
 
 LABELS = ("base", "scenario")
 
@@ -71,5 +71,5 @@ class Pair:
         """One outcome in either arm, float64 [replicates] each; ScenarioError for what is no outcome."""
         if outcome not in COLUMNS:
             raise ScenarioError("unknown-outcome", outcome=outcome, hint=nearest_hint(outcome, COLUMNS), known=COLUMNS)
-        place = COLUMNS.index(outcome)
-        return self.base.values[:, place], self.scenario.values[:, place]
+        column = COLUMNS.index(outcome)
+        return self.base.values[:, column], self.scenario.values[:, column]

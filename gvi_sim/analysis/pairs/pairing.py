@@ -15,12 +15,12 @@ from ...config.leaves import flat_of
 from ...config.programme_only import acts_in_business_as_usual
 from ...config.sourced_value import shown
 from ...errors import PairingError, ScenarioError
-from ...model.levers import first_day
+from ...model.lever_protocol import first_day
 from ...units import date_of, day_of
 
 if TYPE_CHECKING:
     from ...config import Scenario
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
 
 OFF = "programme.enabled=false"
 FRAME = ("years", "start_date", "burn_in_years", "strict", "site", "site.key", "site.name", "site.country")

@@ -21,7 +21,7 @@ from ...execution.storage.arm_results import InMemory
 from ..inference.intervals import estimate
 from .certificate import ZERO_RUNS, Certificate, certify, compare_attacks
 from .components import at_zero
-from .rerun import run_again
+from .rerun_in_memory import run_again
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,8 @@ def certificates(plan: Plan, values: Values) -> pd.DataFrame:
     for number, arm in enumerate(plan.arms):
         if arm.baseline is not None:
             found = again.certificate(number, arm.baseline, values)
-            told = {"arm": number, "label": arm.label, "runs": again.runs}
-            rows.append({**told, **{name: getattr(found, name) for name in FIELDS}})
+            labels = {"arm": number, "label": arm.label, "runs": again.runs}
+            rows.append({**labels, **{name: getattr(found, name) for name in FIELDS}})
     return pd.DataFrame(rows)
 
 
@@ -78,10 +78,10 @@ class _Again:
 
     def _at_zero(self, arm: int) -> list[str]:
         zero, drawn = at_zero(self.plan.arms[arm].scenario), self.plan.drawn[arm]
-        place = zero.digest(), "" if drawn is None else drawn.sha256
-        if place not in self._zero:
-            self._zero[place] = self._run(arm, zero, frozenset()).digests
-        return self._zero[place]
+        key = zero.digest(), "" if drawn is None else drawn.sha256
+        if key not in self._zero:
+            self._zero[key] = self._run(arm, zero, frozenset()).digests
+        return self._zero[key]
 
     def _run(self, arm: int, scenario: Scenario | Arm, keep: frozenset[str]) -> InMemory:
         """Runs of ``scenario`` with what an arm draws."""

@@ -107,14 +107,14 @@ def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) 
     """
     from scipy.stats import f
 
-    numbers, place = np.unique(draws, return_inverse=True)
+    numbers, draw = np.unique(draws, return_inverse=True)
     runs, groups = len(values), len(numbers)
     within_df, between_df = runs - groups, groups - 1
     if within_df < LEAST_REPEATS or between_df < 2:
         return None
-    sizes = np.bincount(place)
-    means = np.bincount(place, values) / sizes
-    within = float(((values - means[place]) ** 2).sum() / within_df)
+    sizes = np.bincount(draw)
+    means = np.bincount(draw, values) / sizes
+    within = float(((values - means[draw]) ** 2).sum() / within_df)
     between = float((sizes * (means - values.mean()) ** 2).sum() / between_df)
     size = (runs - float((sizes**2).sum()) / runs) / between_df
     if within <= 0.0:
@@ -131,10 +131,10 @@ def drivers_of(
     """What each key of ``table`` [draws, keys] does to ``values`` [runs], largest share first; empty with too few
     draws to hold the other keys still.
     """
-    numbers, place = np.unique(draws, return_inverse=True)
+    numbers, draw = np.unique(draws, return_inverse=True)
     moving = [k for k in range(len(keys)) if np.ptp(table[numbers, k]) > 0]
     free = len(numbers) - len(moving) - 1
-    means = np.bincount(place, values) / np.bincount(place)
+    means = np.bincount(draw, values) / np.bincount(draw)
     if free < LEAST_DRAWS or not moving or np.ptp(means) == 0:
         return ()
     ranks = _standard(np.column_stack([_ranks(table[numbers, k]) for k in moving]))

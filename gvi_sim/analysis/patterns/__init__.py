@@ -1,1 +1,1 @@
-"""Which of the known patterns a place shows, and how far each quantity is validated."""
+"""Which of the known patterns a site shows, and how far each quantity is validated."""

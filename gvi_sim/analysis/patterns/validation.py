@@ -18,7 +18,7 @@ from ...units import DAYS_PER_YEAR
 from ...world.codes import RETALIATION, SPREAD
 from ...world.tables import SHOOTINGS
 from ..estimand import Arms, Sums, measure
-from ..estimand.counts import (
+from ..estimand.counting import (
     erratic_locally,
     expected_offspring,
     mean_cascade,
@@ -165,7 +165,7 @@ def _erratic(arms: Arms) -> tuple[Check, ...] | str:
 
 def _near(arms: Arms) -> tuple[Check, ...]:
     """Pairs of shootings within 14 days of one group, over those of dates dealt at random."""
-    found = measure(near_repeats(arms, arm="usual", days=14, places=sum(s.site.groups for s in _sites(arms))))
+    found = measure(near_repeats(arms, arm="usual", days=14, parts=sum(s.site.groups for s in _sites(arms))))
     return (Check(found.value, 1.2, np.inf), Check(found.interval[0], 1.0, np.inf))
 
 

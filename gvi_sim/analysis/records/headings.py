@@ -1,7 +1,7 @@
 """What a column is, by its heading in English or Swedish; and the tables that are none of counts, with the remedy.
 
 Case, accents, underscores and stops do not matter. A column that is not known is not read, and that is said; one
-about persons or positions is refused, since it has no place beside counts.
+about persons or positions is refused, since it does not belong beside counts.
 """
 
 from __future__ import annotations
@@ -144,9 +144,9 @@ def _refuse_events(headings: Sequence[str], roles: Sequence[str], where: str) ->
     when = when or next((h for h in headings if _DATED.search(fold(h))), "date")
     area = next((h for h, r in zip(headings, roles, strict=True) if r == "area"), None)
     event = next((h for h in headings if _EVENT.search(fold(h)) and h not in (when, area)), None)
-    place, by = (f'"{area}" AS area, ', "1, 2") if area else ("", "1")
+    group, by = (f'"{area}" AS area, ', "1, 2") if area else ("", "1")
     counted = f'COUNT(DISTINCT "{event}")' if event else "COUNT(*)"
     distinct = Message("bad-file/once", event=event) if event else ""
     begun = f"SELECT date_trunc('week', CAST(\"{when}\" AS date)) AS date"  # shown to a reader, never run
-    sql = f"{begun}, {place}{counted} AS attacks FROM incidents GROUP BY {by}"
+    sql = f"{begun}, {group}{counted} AS attacks FROM incidents GROUP BY {by}"
     raise ScenarioError("bad-file/events", where=where, when=when, distinct=distinct, pivot=Message("pivot"), sql=sql)

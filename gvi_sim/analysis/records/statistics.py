@@ -92,7 +92,7 @@ class Statistic(NamedTuple):
         return self.period if self.span == "1" else f"{self.period}s"
 
 
-def names(frame: RecordFrame) -> tuple[str, ...]:
+def statistic_names(frame: RecordFrame) -> tuple[str, ...]:
     """What the columns of ``statistics`` are called."""
     return tuple(map(str, columns(frame)))
 

@@ -29,7 +29,7 @@ _OTHER_KINDS = {
     b"SQLite": Message("kind/database"),
 }  # fmt: skip
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-_AS_TEXT = re.compile(r'^="(.*)"$')  # how a spreadsheet is told to leave a cell alone
+_AS_TEXT = re.compile(r'^="(.*)"$')  # how a spreadsheet is notices to leave a cell alone
 _NOT_LATIN = re.compile("[\x80-\x9f\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u2020-\u2022\u2026\u2030]")
 
 
@@ -58,7 +58,7 @@ def refused(id: str, where: object, **fields: Any) -> ScenarioError:
     return ScenarioError(id, where=where, **fields)
 
 
-def read_table(path: Path) -> FileTable:
+def read_file_table(path: Path) -> FileTable:
     """Read a file as a table of text; ScenarioError with file and line for what is none or tells of persons."""
     refuse_personal_data(path.name, "The name of the file")
     try:
@@ -67,8 +67,8 @@ def read_table(path: Path) -> FileTable:
         raise ScenarioError("bad-file/unreadable", path=path, reason=error.strerror or error) from error
     text, latin = _decoded(raw, path.name)
     table = _table(text, path.name, sha256(raw).hexdigest())
-    told = (Notice("latin", {}),) if latin else ()
-    return table._replace(notices=(*told, *table.notices))
+    notices = (Notice("latin", {}),) if latin else ()
+    return table._replace(notices=(*notices, *table.notices))
 
 
 def _decoded(raw: bytes, name: str) -> tuple[str, bool]:
@@ -94,19 +94,19 @@ def _table(text: str, name: str, digest: str) -> FileTable:
     named = re.fullmatch(r'\s*"?sep=(.)"?[;,\s]*', first, re.IGNORECASE)
     separators, above = ((named[1],), 1) if named else (SEPARATORS, 0)
     parsed = [_rows(rest if named else text, separator, above, name) for separator in separators]
-    places = [_place_of_headings(lines) for lines in parsed]
-    known = [k for k, place in enumerate(places) if place is not None]
+    rows_of_headings = [_row_of_headings(lines) for lines in parsed]
+    known = [k for k, row in enumerate(rows_of_headings) if row is not None]
     best = known[0] if known else max(range(len(parsed)), key=lambda k: len(parsed[k][0].cells) if parsed[k] else 0)
-    lines, place = parsed[best], places[best] or 0
+    lines, row = parsed[best], rows_of_headings[best] or 0
     if not lines:
         raise refused("bad-file/no-counts", name)
-    headings = tuple(cell.strip() for cell in lines[place].cells)
+    headings = tuple(cell.strip() for cell in lines[row].cells)
     while headings and not headings[-1]:
         headings = headings[:-1]
-    refuse_personal_data(" ; ".join(headings), f"{name}:{lines[place].number}")
-    rows = tuple(_fitted(line, len(headings), name) for line in lines[place + 1 :])
-    told = (Notice("above", {"lines": place}),) if place else ()
-    return FileTable(name, text, headings, lines[place].number, rows, separators[best], digest, told)
+    refuse_personal_data(" ; ".join(headings), f"{name}:{lines[row].number}")
+    rows = tuple(_fitted(line, len(headings), name) for line in lines[row + 1 :])
+    notices = (Notice("above", {"lines": row}),) if row else ()
+    return FileTable(name, text, headings, lines[row].number, rows, separators[best], digest, notices)
 
 
 def _rows(text: str, separator: str, above: int, name: str) -> list[FileLine]:
@@ -123,9 +123,9 @@ def _rows(text: str, separator: str, above: int, name: str) -> list[FileLine]:
     return found
 
 
-def _place_of_headings(lines: list[FileLine]) -> int | None:
+def _row_of_headings(lines: list[FileLine]) -> int | None:
     above = enumerate(lines[:_MOST_LINES_ABOVE])
-    return next((place for place, line in above if are_headings(line.cells)), None)
+    return next((row for row, line in above if are_headings(line.cells)), None)
 
 
 def _fitted(line: FileLine, width: int, name: str) -> FileLine:

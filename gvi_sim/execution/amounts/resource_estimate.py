@@ -123,7 +123,7 @@ def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -
 
 
 def persons_ever(scenario: Scenario) -> float:
-    """Persons of one run: members, and recruits in the places of those who leave."""
+    """Persons of one run: members, and recruits for those who leave."""
     spells = (scenario.years + uncounted_years(scenario)) / scenario.membership.spell_years
     return size(scenario).members * (1 + (spells if scenario.membership.turnover else 0.0))
 
@@ -131,13 +131,13 @@ def persons_ever(scenario: Scenario) -> float:
 def world_bytes(scenario: Scenario) -> float:
     """Bytes of the arrays one run works in; those that are outgrown are doubled."""
     it = size(scenario)
-    person, group, tie, place, log = (
-        dtype_of(columns).itemsize for columns in (state.PERSON, state.GROUP, state.TIE, state.PLACE, state.LOG)
+    person, group, tie, slot, log = (
+        dtype_of(columns).itemsize for columns in (state.PERSON, state.GROUP, state.TIE, state.SLOT, state.LOG)
     )
     # Only those to whom something happens get a row: arrests and offers count, and each attack takes a few.
     attacks = it.attacks * (1 + it.burn_in / it.years)
     rows = FEWEST_ROWS + 4 * attacks + 0.5 * persons_ever(scenario)
-    return float(2 * rows * person + it.groups * (group + TIES_A_GROUP * tie) + it.members * place + 2 * attacks * log)
+    return float(2 * rows * person + it.groups * (group + TIES_A_GROUP * tie) + it.members * slot + 2 * attacks * log)
 
 
 def needs(plan: Plan, *, in_memory: bool, workers: int | None = None) -> Needs:

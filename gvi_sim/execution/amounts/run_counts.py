@@ -82,7 +82,7 @@ def is_found(site: Scenario) -> bool:
     from ...dynamics.shipped import shipped
 
     pilot = reference.pilot_scenario(site)
-    known = pilot.site.attacks_per_year == 0 or reference.is_known(pilot)
+    known = pilot.site.attacks_per_year == 0 or reference.has_constants(pilot)
     return known or shipped(pilot) is not None or reference.load(reference.pilot_key(pilot)) is not None
 
 

@@ -27,7 +27,7 @@ from ...errors import ScenarioError, nearest_hint
 ASSIGNMENT = 2
 """Edition of the rule by which replicates take draws; a stored result of another one is not read."""
 RUNS_A_DRAW = 2
-_LEAST_WEIGHTED = 1000  # places of the order of weighted draws, at the least
+_LEAST_WEIGHTED = 1000  # length of the order of weighted draws, at the least
 _WEIGHT_UNITS = 2**30
 
 
@@ -62,11 +62,11 @@ class StoredEnsemble:
 
     def without(self, keys: Collection[str]) -> StoredEnsemble | None:
         """The same draws of the other keys, in the same order; None when none is left."""
-        kept = [place for place, key in enumerate(self.keys) if key not in keys]
+        kept = [index for index, key in enumerate(self.keys) if key not in keys]
         if len(kept) in (0, len(self.keys)):
             return self if kept else None
         columns = np.ascontiguousarray(self.draws[:, kept])
-        keys, spread = tuple(self.keys[place] for place in kept), tuple(self.order.tolist())
+        keys, spread = tuple(self.keys[index] for index in kept), tuple(self.order.tolist())
         return replace(self, keys=keys, draws=columns, spread=spread)
 
     def __len__(self) -> int:
@@ -85,8 +85,8 @@ class StoredEnsemble:
 
     def draw_of(self, replicate: int, seed: int) -> int:
         """Which draw a replicate uses, the same in every arm and however many replicates there are."""
-        place = _start(seed, len(self.order)) + replicate // RUNS_A_DRAW
-        return int(self.order[place % len(self.order)])
+        index = _start(seed, len(self.order)) + replicate // RUNS_A_DRAW
+        return int(self.order[index % len(self.order)])
 
     @cached_property
     def order(self) -> np.ndarray:
@@ -95,11 +95,11 @@ class StoredEnsemble:
 
 
 @lru_cache(maxsize=64)
-def _start(seed: int, places: int) -> int:
-    """Where in an order a seed begins, 0 to ``places`` - 1."""
+def _start(seed: int, length: int) -> int:
+    """Where in an order a seed begins, 0 to ``length`` - 1."""
     from ...kernel.draws import TAG_DRAW_ORDER, child_keys  # with them comes the engine, which lists do without
 
-    return int(child_keys(seed, TAG_DRAW_ORDER, 1)[0]) * places >> 64
+    return int(child_keys(seed, TAG_DRAW_ORDER, 1)[0]) * length >> 64
 
 
 def _spread_order(draws: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -113,9 +113,9 @@ def _spread_order(draws: np.ndarray, weights: np.ndarray) -> np.ndarray:
     features = np.vstack([ranks, abs(ranks - count)]).T
     features = features - features.T @ units // whole  # near enough to their weighted mean, and whole
     so_far, taken, order = np.zeros(features.shape[1], np.int64), np.zeros(count, np.int64), []
-    for place in range(1, (count if is_equal else max(_LEAST_WEIGHTED, 10 * count)) + 1):
+    for index in range(1, (count if is_equal else max(_LEAST_WEIGHTED, 10 * count)) + 1):
         off = ((so_far + features) ** 2).sum(axis=1)
-        chosen = int(np.argmin(np.where(place * units > taken * whole, off, np.iinfo(np.int64).max)))
+        chosen = int(np.argmin(np.where(index * units > taken * whole, off, np.iinfo(np.int64).max)))
         so_far += features[chosen]
         taken[chosen] += 1
         order.append(chosen)

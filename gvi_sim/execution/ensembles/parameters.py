@@ -76,13 +76,13 @@ class Parameters:
     @staticmethod
     def from_manifest(manifest: Mapping[str, Any]) -> Parameters | None:
         """What a manifest tells of; None for a run at the scenario's own values."""
-        told = manifest.get("ensemble")
-        if told is None:
+        stored = manifest.get("ensemble")
+        if stored is None:
             return None
-        lines = np.array([[float(word) for word in line.split()] for line in told["draws"]])
-        spread = tuple(map(int, told["order"].split())) or None
-        ensemble = StoredEnsemble(str(told["name"]), tuple(told["keys"]), lines[:, 1:], lines[:, 0], spread=spread)
-        return Parameters(str(manifest["parameters"]), ensemble, tuple(told["fixed"]), dict(told["under"]))
+        lines = np.array([[float(word) for word in line.split()] for line in stored["draws"]])
+        spread = tuple(map(int, stored["order"].split())) or None
+        ensemble = StoredEnsemble(str(stored["name"]), tuple(stored["keys"]), lines[:, 1:], lines[:, 0], spread=spread)
+        return Parameters(str(manifest["parameters"]), ensemble, tuple(stored["fixed"]), dict(stored["under"]))
 
 
 @dataclass(frozen=True, eq=False)

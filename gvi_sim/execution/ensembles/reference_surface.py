@@ -35,7 +35,7 @@ from ...config.programme_only import acts_in_business_as_usual
 from ...dynamics.reference import (
     TOLERANCE,
     found_anew,
-    is_known,
+    has_constants,
     load,
     pilot_key,
     pilot_pass,
@@ -110,7 +110,7 @@ class _Site:
     def _pilot(self, values: Values) -> Scenario | None:
         """The pilot at other values; None when the constants do not move."""
         pilot = pilot_scenario(self._with(values))
-        known = is_known(pilot) and is_known(self.pilot)
+        known = has_constants(pilot) and has_constants(self.pilot)
         return None if pilot == self.pilot or pilot.site.attacks_per_year == 0 or known else pilot
 
 
@@ -269,11 +269,11 @@ def _pairs(scenario: Scenario, ensemble: StoredEnsemble) -> tuple[list[Pair], fl
     pilot = pilot_scenario(scenario)
     acting = ensemble.without([key for key in ensemble.keys if not acts_in_business_as_usual(key)])
     draws = "" if acting is None else acting.sha256
-    place = (key_of(pilot, draws), draws)
-    if place not in _found:
+    key = (key_of(pilot, draws), draws)
+    if key not in _found:
         ready = shipped(pilot, draws)
-        _found[place] = pairs_of(scenario, acting) if ready is None else (list(ready.pairs), ready.error)
-    pairs, error = _found[place]
+        _found[key] = pairs_of(scenario, acting) if ready is None else (list(ready.pairs), ready.error)
+    pairs, error = _found[key]
     return pairs if acting is not None else pairs * len(ensemble), error
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ...config import Scenario
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
 
 
 @dataclass(frozen=True)

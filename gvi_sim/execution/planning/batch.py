@@ -127,13 +127,13 @@ def drawn_constants(scenario: Scenario, ensemble: StoredEnsemble) -> ReferenceCo
 
 
 def _engine(task: Task) -> EngineRunner:
-    place = (task.key, task.keep, task.references, task.make)
-    if place not in _engines:
+    key = (task.key, task.keep, task.references, task.make)
+    if key not in _engines:
         while len(_engines) >= ENGINES_KEPT:
             _engines.popitem(last=False)
-        _engines[place] = task.make(task.scenario, task.keep, task.references)
-    _engines.move_to_end(place)
-    return _engines[place]
+        _engines[key] = task.make(task.scenario, task.keep, task.references)
+    _engines.move_to_end(key)
+    return _engines[key]
 
 
 def run_batch(task: Task) -> Batch:

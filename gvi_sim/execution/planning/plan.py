@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ScenarioError, nearest_hint
-from ...model.levers import lever_key
+from ...model.lever_protocol import lever_key
 from ...world.tables import TABLES
 from ..ensembles.ensemble import RUNS_A_DRAW
 from ..ensembles.parameters import POINT, Drawn, Parameters
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ...config import Scenario
-    from ...model.levers import Lever
+    from ...model.lever_protocol import Lever
     from ...world.builder import Reference
     from ..ensembles.reference_surface import ReferenceConstants
 
@@ -89,7 +89,7 @@ class Plan:
     def keys(self) -> tuple[str, ...]:
         """What each arm's batches are known by."""
         return tuple(
-            run_key(
+            result_key(
                 arm.scenario.digest(),
                 self.seed,
                 (*map(lever_key, arm.levers), *(() if drawn is None else (drawn.sha256,))),
@@ -202,7 +202,7 @@ def constants_in_manifest(constants: ReferenceConstants | None) -> dict[str, Any
     }
 
 
-def run_key(scenario_digest: str, seed: int, more: tuple[str, ...] = ()) -> str:
+def result_key(scenario_digest: str, seed: int, more: tuple[str, ...] = ()) -> str:
     """Twelve hexadecimal digits that stand for scenario, seed, the deciding code and what more decides: names of
     levers, the hash of what is drawn."""
     text = " ".join((code_digest(), str(seed), scenario_digest, *more))

@@ -35,15 +35,15 @@ class Engine(Runner):
         Written into the arrays that the world holds already, since a new plan takes as long as a run.
         """
         held = self.plan.par.view(np.ndarray)
-        for place, (site, reference) in enumerate(zip(scenario.each_site(), references, strict=True)):
+        for index, (site, reference) in enumerate(zip(scenario.each_site(), references, strict=True)):
             row = site_parameters(site, reference.background, reference.offspring)
-            row[FRAME] = held[place][FRAME]
-            held[place] = row[0]
-            if _believed(site) != self._believed[place]:
-                self._believed[place] = _believed(site)
+            row[FRAME] = held[index][FRAME]
+            held[index] = row[0]
+            if _believed(site) != self._believed[index]:
+                self._believed[index] = _believed(site)
                 followed = calendar_table(site, math.floor(self.plan.start), self.plan.window[1])[:, CAL_BELIEF]
-                self.plan.calendar[place, : len(followed), CAL_BELIEF] = followed
-                self.plan.calendar[place, len(followed) :, CAL_BELIEF] = followed[-1]
+                self.plan.calendar[index, : len(followed), CAL_BELIEF] = followed
+                self.plan.calendar[index, len(followed) :, CAL_BELIEF] = followed[-1]
         self.plan.stages[:] = stage_rows(scenario.each_site(), references, held)
         self.scenario = scenario
 

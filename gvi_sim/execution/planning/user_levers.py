@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import Message, ScenarioError
 from ...model.lever_file import FileLever
-from ...model.levers import lever_name
+from ...model.lever_protocol import lever_name
 from .batch import MakeRunner
 
 if TYPE_CHECKING:

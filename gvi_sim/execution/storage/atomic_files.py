@@ -1,6 +1,6 @@
 """Files that are whole or not there: checked names, one atomic writer, hashes.
 
-A file is written beside its place under a temporary name, synced, renamed, and the folder synced: a reader
+A file is written beside its final path under a temporary name, synced, renamed, and the folder synced: a reader
 sees the old content or the new, never a part, whenever the machine stops.
 """
 
@@ -44,7 +44,7 @@ def inside(root: Path, relative: str) -> Path:
 def write_atomic(path: Path, data: bytes) -> str:
     """Write ``data`` to ``path`` so that it appears whole or not at all; returns its SHA-256 in hexadecimal.
 
-    StoreError names the path and the number of bytes when the disk is full or the place cannot be written;
+    StoreError names the path and the number of bytes when the disk is full or the folder cannot be written;
     what stood at ``path`` before is then untouched.
     """
     part = path.with_name(f".{secrets.token_hex(8)}{PART}")

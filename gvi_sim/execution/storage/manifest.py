@@ -16,7 +16,7 @@ from typing import Any
 
 from ...config.manifest_file import self_hash
 from ...errors import Message, StoreError
-from ...model.levers import can_be_rebuilt, in_manifest
+from ...model.lever_protocol import can_be_rebuilt, in_manifest
 from ..ensembles.ensemble import ASSIGNMENT
 from ..ensembles.parameters import POINT
 from ..planning.machine import code_digest, commit, libraries, machine, version
@@ -135,15 +135,15 @@ def _to_finish(manifest: Manifest) -> Message:
 
 def _complaint_of_draws(manifest: Manifest, *, of_draws: bool) -> Message | None:
     """What is wrong with the ensemble a manifest tells of, None if nothing."""
-    told = manifest.get("ensemble", "")
-    if told is None and not of_draws and manifest.get("parameters", POINT) == POINT:
+    stored = manifest.get("ensemble", "")
+    if stored is None and not of_draws and manifest.get("parameters", POINT) == POINT:
         return None
     wanted = ("name", "keys", "sha256") if of_draws else ("name", "keys", "sha256", "fixed", "draws")
-    if not isinstance(told, dict) or not all(key in told for key in wanted):
+    if not isinstance(stored, dict) or not all(key in stored for key in wanted):
         return Message("manifest/ensemble", known=wanted)
-    if not of_draws and told.get("assignment") != ASSIGNMENT:
-        return Message("manifest/assignment", edition=told.get("assignment", 1), ours=ASSIGNMENT)
-    lists = (told[key] for key in wanted if key in ("keys", "fixed", "draws"))
+    if not of_draws and stored.get("assignment") != ASSIGNMENT:
+        return Message("manifest/assignment", edition=stored.get("assignment", 1), ours=ASSIGNMENT)
+    lists = (stored[key] for key in wanted if key in ("keys", "fixed", "draws"))
     return None if all(isinstance(value, list) for value in lists) else Message("manifest/list")
 
 

@@ -20,11 +20,11 @@ class Difference(NamedTuple):
     column: str
     stored: Any
     found: Any
-    place: str = ""
+    of_batch: str = ""
 
     def __str__(self) -> str:
         where = f"{self.table}, row {self.row}, column {self.column}"
-        return f"{where}: stored {shown_cell(self.stored)}, computed {shown_cell(self.found)}{self.place}"
+        return f"{where}: stored {shown_cell(self.stored)}, computed {shown_cell(self.found)}{self.of_batch}"
 
 
 def shown_cell(value: Any) -> str:
@@ -39,12 +39,12 @@ def recomputed_difference(store: Store, task: Task) -> Difference | None:
     for table, columns in tables_of(batch):
         stored = stored_piece(store, table, task)
         found = from_parquet(task_parquet(table, columns, task, batch))
-        place = f" (replicates {task.first} to {task.end - 1} of {task.key})"
+        where = f" (replicates {task.first} to {task.end - 1} of {task.key})"
         difference = first_difference(table, stored, found)
         if difference is None and notes_of(stored) != notes_of(found):
             difference = Difference(table, 0, "(notes)", notes_of(stored), notes_of(found))
         if difference is not None:
-            return difference._replace(place=place)
+            return difference._replace(of_batch=where)
     return None
 
 

@@ -27,7 +27,7 @@ SYNTHETIC = "SYNTHETIC: simulated persons and groups; nothing here describes a r
 
 
 class Shard(NamedTuple):
-    """What a shard's place and name say."""
+    """What a shard's folder and name say."""
 
     table: str
     key: str
@@ -119,15 +119,15 @@ def tables_of(batch: Batch) -> Iterator[tuple[str, dict[str, Any]]]:
             "digest": np.repeat(np.array(batch.digests), sites),
         },
     )
-    places = {
+    labels = {
         "site": np.tile(np.repeat(np.arange(sites, dtype=np.int32), months), runs),
         "month": np.tile(np.arange(months, dtype=np.int32), runs * sites),
     }
     if batch.whole_series:
-        places = {"run": np.repeat(replicates, sites * months), **places}
+        labels = {"run": np.repeat(replicates, sites * months), **labels}
     yield (
         "series",
-        {**places, **{name: batch.series[..., column].ravel() for column, name in enumerate(SERIES)}},
+        {**labels, **{name: batch.series[..., column].ravel() for column, name in enumerate(SERIES)}},
     )
     for name, array in batch.tables.items():
         yield name, {column: array[column] for column in array.dtype.names or ()}

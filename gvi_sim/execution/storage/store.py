@@ -30,7 +30,7 @@ class Store:
         self.manifest = manifest
         self.writing = False
         self._indexed = -1
-        self._by_place: dict[tuple[str, str], list[Shard]] = {}
+        self._by_address: dict[tuple[str, str], list[Shard]] = {}
 
     @property
     def files(self) -> dict[str, dict[str, Any]]:
@@ -51,13 +51,13 @@ class Store:
 
     def _index(self) -> dict[tuple[str, str], list[Shard]]:
         if len(self.manifest["files"]) != self._indexed:
-            self._by_place = {}
+            self._by_address = {}
             for path in sorted(self.manifest["files"]):
                 if match := PATTERN.fullmatch(Path(path).name):
                     shard = Shard(Path(path).parts[1], match[1], int(match[2]), int(match[3]), match[4])
-                    self._by_place.setdefault((shard.table, shard.key), []).append(shard)
+                    self._by_address.setdefault((shard.table, shard.key), []).append(shard)
             self._indexed = len(self.manifest["files"])
-        return self._by_place
+        return self._by_address
 
     def digests(self, arm: int) -> list[str]:
         """The event hash of every replicate of an arm, in order."""

@@ -78,7 +78,7 @@ def run_tasks(work: Callable[[Item], Result], tasks: Iterable[Item], *, workers:
             except (MemoryError, OSError) as error:
                 if not _has_no_memory(error):
                     raise
-                raise ResourceError("no-memory", task=describe(task)) from error
+                raise ResourceError("no-memory", task=task_message(task)) from error
             yield task, result
         return
     pool = _Pool(work, workers)
@@ -141,7 +141,7 @@ class _Pool(Generic[Item, Result]):
             else:
                 yield task, future.result()
         self._running.clear()
-        self.stop()
+        self.stop(at_once=True)
         for task in lost:
             yield task, self._alone(task)
 
@@ -152,12 +152,12 @@ class _Pool(Generic[Item, Result]):
             del self._running[future]
             if not _is_lost(error):
                 return future.result()
-            self.stop()
+            self.stop(at_once=True)
         if isinstance(error, _NoWorker):
             raise ResourceError("no-worker", reason=str(error) or Message("no-worker/no-reason"))
         if _has_no_memory(error):
-            raise ResourceError("no-memory/again", task=describe(task), times=ATTEMPTS_ALONE)
-        raise ResourceError("worker-lost", task=describe(task), times=ATTEMPTS_ALONE)
+            raise ResourceError("no-memory/again", task=task_message(task), times=ATTEMPTS_ALONE)
+        raise ResourceError("worker-lost", task=task_message(task), times=ATTEMPTS_ALONE)
 
     def _submit_patiently(self, task: Item) -> Future[Result]:
         """The task with a worker; a worker that cannot be started is not the task's fault."""
@@ -166,7 +166,7 @@ class _Pool(Generic[Item, Result]):
             if not (future.done() and isinstance(future.exception(), _NoWorker)) or attempt == STARTS - 1:
                 break
             del self._running[future]
-            self.stop()
+            self.stop(at_once=True)
             time.sleep(PAUSE * 2**attempt)
         return future
 
@@ -177,11 +177,15 @@ class _Pool(Generic[Item, Result]):
             self._workers, mp_context=context, initializer=_begin, initargs=(self._held_by_workers,)
         )
 
-    def stop(self) -> None:
-        """End the workers: those with work left at once, idle ones in peace."""
+    def stop(self, at_once: bool = False) -> None:
+        """End the workers: with work left or ``at_once`` without waiting, idle ones in peace.
+
+        A broken pool must be ended at once: the executor terminates the workers that it knows of at that moment
+        and then waits for all, so that one that had just been started would be waited for without end.
+        """
         if self._executor is None:
             return
-        if self._running:
+        if self._running or at_once:
             self._leash.close()  # every worker watches the other end, and leaves
         self._executor.shutdown(wait=True, cancel_futures=True)
         self._leash.close()
@@ -209,7 +213,7 @@ def _failed(error: Exception) -> Future[Any]:
     return future
 
 
-def describe(task: object) -> Message:
+def task_message(task: object) -> Message:
     """How a message names a task."""
     first, end = getattr(task, "first", None), getattr(task, "end", None)
     return Message("task") if first is None or end is None else Message("task/batch", first=first, last=end - 1)

@@ -10,8 +10,8 @@ import numpy as np
 
 from ...analysis.decomposition.spending import spending_of
 from ...analysis.inference.estimates import row, rows_of
+from ...analysis.pairs.effect_text import LONGEST_NAME, listed_rows
 from ...analysis.pairs.pairing import both_sides
-from ...analysis.pairs.wording import LONGEST_NAME, listed_rows
 from ...config.leaves import flat_of
 from ...config.sourced_value import shown
 from ...experiment.design import as_word

@@ -13,7 +13,7 @@ from ...analysis.calibration.found import CalibrationFound
 from ...analysis.calibration.priors import TREND
 from ...analysis.calibration.procedure import FIT
 from ...analysis.calibration.verdicts import FitCheck, Learnt
-from ...analysis.pairs.wording import place_name
+from ...analysis.pairs.effect_text import place_name
 from ...analysis.records.notices import Notice, is_known
 from ...analysis.records.statistics import RecordFrame, columns
 from ...errors import StoreError

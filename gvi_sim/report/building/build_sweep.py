@@ -59,7 +59,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         origin=origin_of(sweep, _kinds(sweep, base), command or _command(sweep)),
         name=sweep.design.name,
         question=sweep.design.question,
-        axes=tuple(axes[place] for place in _order(axes)),
+        axes=tuple(axes[index] for index in _order(axes)),
         cells=cells,
         lever_effects=_lever_effects(sweep, axes),
         interactions=_interactions(sweep, axes),
@@ -86,7 +86,7 @@ def _first(sweep: Sweep, base: Scenario) -> Scenario:
 
 
 def _kinds(sweep: Sweep, base: Scenario) -> tuple[Scenario, ...]:
-    """A scenario of every place, package and span of years that the cells have."""
+    """A scenario of every site, package and span of years that the cells have."""
     naming = [axis for axis in sweep.design.axes if axis.key in NAMING]
     chosen = product(*(axis.levels for axis in naming))
     return tuple(
@@ -105,7 +105,7 @@ def _axis(axis: Axis, base: Scenario) -> AxisView:
 
 def _order(axes: tuple[AxisView, ...]) -> list[int]:
     """Places of the axes in the design, those of numbers first: figures go along the first, a line by the second."""
-    return sorted(range(len(axes)), key=lambda place: not axes[place].is_numeric)
+    return sorted(range(len(axes)), key=lambda index: not axes[index].is_numeric)
 
 
 def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[CellView, ...]:
@@ -115,7 +115,7 @@ def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[CellView, ...]:
     found = []
     for cell in sweep.design.cells:
         own = records[cell.index]
-        levels = tuple(axes[place].levels[cell.places[place]] for place in _order(axes))
+        levels = tuple(axes[index].levels[cell.indices[index]] for index in _order(axes))
         rows = {str(record["outcome"]): row(str(record["outcome"]), record) for record in own}
         joint = {str(record["outcome"]): _joint(record) for record in own}
         found.append(CellView(levels, rows, joint, int(own[0]["baseline"])))
@@ -128,23 +128,23 @@ def _joint(record: Mapping[str, Any]) -> Stated:
 
 
 def _lever_effects(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[LeverEffect, ...]:
-    numeric = (place for place in _order(axes) if axes[place].is_numeric)
-    return tuple(effect for place in numeric if (effect := _lever_effect(sweep, axes, place)) is not None)
+    numeric = (index for index in _order(axes) if axes[index].is_numeric)
+    return tuple(effect for index in numeric if (effect := _lever_effect(sweep, axes, index)) is not None)
 
 
-def _lever_effect(sweep: Sweep, axes: tuple[AxisView, ...], place: int) -> LeverEffect | None:
+def _lever_effect(sweep: Sweep, axes: tuple[AxisView, ...], index: int) -> LeverEffect | None:
     """What a lever does from end to end; None where its ends differ in business as usual."""
     middle = [len(axis.levels) // 2 for axis in axes]
-    ends = (0, len(axes[place].levels) - 1)
-    arms = [_arm(sweep, sweep.design.at([*middle[:place], end, *middle[place + 1 :]])) for end in ends]
+    ends = (0, len(axes[index].levels) - 1)
+    arms = [_arm(sweep, sweep.design.at([*middle[:index], end, *middle[index + 1 :]])) for end in ends]
     if len({sweep.manifest["arms"][arm]["baseline"] for arm in arms}) > 1:
         return None
     first, last = (_shootings(sweep, arm) for arm in arms)
     parameters = sweep.parameters
     draws = None if parameters is None else parameters.draws_of(sweep.replicates, sweep.seed)
     found = changes((first - last)[:, None], draws)
-    others = tuple((axis.key, axis.middle) for number, axis in enumerate(axes) if number != place)
-    axis = axes[place]
+    others = tuple((axis.key, axis.middle) for number, axis in enumerate(axes) if number != index)
+    axis = axes[index]
     value, low, high, verdict = (found[name][0] for name in ("difference", "low", "high", "verdict"))
     averted = Change(float(value), float(low), float(high), verdict)
     return LeverEffect(axis.key, axis.levels[0], axis.levels[-1], others, averted)
@@ -163,15 +163,15 @@ def _shootings(sweep: Sweep, arm: int) -> Array:
 def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction, ...]:
     """Of the first two levers of numbers, which the table may have the other way round; packages do not add up."""
     table = sweep.interactions
-    numeric = [place for place in _order(axes) if axes[place].is_numeric]
+    numeric = [index for index in _order(axes) if axes[index].is_numeric]
     if len(numeric) < 2 or table.empty:
         return ()
     one, other = numeric[:2]
     names = ("first", "second") if one < other else ("second", "first")
     mine = table[(table["outcome"] == MAIN)]
     mine = mine[(mine[names[0]] == axes[one].key) & (mine[names[1]] == axes[other].key)]
-    texts = [dict(zip(map(level_text, axis.levels), axes[place].levels, strict=True))
-             for place, axis in enumerate(sweep.design.axes)]  # fmt: skip
+    texts = [dict(zip(map(level_text, axis.levels), axes[index].levels, strict=True))
+             for index, axis in enumerate(sweep.design.axes)]  # fmt: skip
     return tuple(
         Interaction(
             texts[one][str(record[f"{names[0]}_level"])],

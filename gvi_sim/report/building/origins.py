@@ -1,4 +1,4 @@
-"""Where a result comes from, in names: the places, packages, years and beginnings of what was run."""
+"""Where a result comes from, in names: the sites, packages, years and beginnings of what was run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ... import evidence
-from ...analysis.pairs.wording import LONGEST_NAME, place_name
+from ...analysis.pairs.effect_text import LONGEST_NAME, place_name
 from ...language.catalogue import printable
 from ..views.view import Beginning, Origin
 
@@ -63,7 +63,7 @@ def package_of(scenarios: Sequence[Scenario]) -> str:
 
 
 def beginnings(scenarios: Sequence[Scenario]) -> tuple[Beginning, ...]:
-    """When the programme begins in each place, in these runs and as the registry knows it."""
+    """When the programme begins in each site, in these runs and as the registry knows it."""
     sites = {site.site.key: site for scenario in scenarios for site in scenario.each_site()}
     return tuple(_beginning(site) for site in sites.values())
 

@@ -65,13 +65,13 @@ def _frame(words: Words, found: CalibrationFound) -> Frame:
 
 
 def _parameters(words: Words, axes: Axes, found: CalibrationFound) -> None:
-    for place, one in enumerate(found.learnt):
+    for row, one in enumerate(found.learnt):
         low, _, high = one.prior
         scaled = [(value - low) / (high - low) for value in one.posterior]
-        axes.plot([0, 1], [place, place], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
+        axes.plot([0, 1], [row, row], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
         colour = QUIET if one.is_nothing else SCENARIO
-        axes.plot([scaled[0], scaled[2]], [place, place], color=colour, linewidth=2)
-        axes.plot(scaled[1], place, "o", color=colour, markersize=5)
+        axes.plot([scaled[0], scaled[2]], [row, row], color=colour, linewidth=2)
+        axes.plot(scaled[1], row, "o", color=colour, markersize=5)
     keys = ((f"calibrate.short.{one.name}", one.name) for one in found.learnt)
     _rows(axes, [words(key) if words.has(key) else name for key, name in keys])
     axes.set_xlim(-0.35, 1.35)
@@ -80,13 +80,13 @@ def _parameters(words: Words, axes: Axes, found: CalibrationFound) -> None:
 
 
 def _predictions(words: Words, axes: Axes, found: CalibrationFound) -> None:
-    for place, check in enumerate(found.checks):
+    for row, check in enumerate(found.checks):
         spread = max(check.spread, 1e-9)
         ends = [(value - check.middle) / spread for value in (check.low, check.high)]
         seen = float(np.clip((check.observed - check.middle) / spread, -4.8, 4.8))
         outside = check.observed < check.low or check.observed > check.high
-        axes.plot(ends, [place, place], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
-        axes.plot(seen, place, "D" if outside else "o", color=ACCENT if outside else INK, markersize=4.5)
+        axes.plot(ends, [row, row], color=BASE, alpha=0.35, linewidth=6, solid_capstyle="butt")
+        axes.plot(seen, row, "D" if outside else "o", color=ACCENT if outside else INK, markersize=4.5)
     _rows(axes, [column.text(words.lang) for column in found.statistics])
     axes.set_xlim(-5, 5)
     axes.set_xlabel(words("calibrate.axis.predictions"))

@@ -35,12 +35,12 @@ from .style import (
     MaxNLocator,
     canvas,
     dress,
-    look,
     name_y,
     note_right,
     quiet,
     styled,
     top_margin,
+    verdict_style,
 )
 from .style import seaborn as sns
 
@@ -180,10 +180,12 @@ def year_chart(words: Words, view: RunView) -> Figure:
 
 def _ratio_points(axes: Axes, at: Sequence[float], rows: Sequence[Row], colour: str) -> None:
     for position, row in zip(at, rows, strict=True):
-        axes.vlines(position, row.ratio.low, row.ratio.high, color=look(row.verdict, colour)["color"], linewidth=2)
+        axes.vlines(
+            position, row.ratio.low, row.ratio.high, color=verdict_style(row.verdict, colour)["color"], linewidth=2
+        )
     sns.scatterplot(x=list(at), y=[row.ratio.value for row in rows], ax=axes, s=0, legend=False)
     for position, row in zip(at, rows, strict=True):
-        axes.plot(position, row.ratio.value, "o", **look(row.verdict, colour), markersize=7, zorder=3)
+        axes.plot(position, row.ratio.value, "o", **verdict_style(row.verdict, colour), markersize=7, zorder=3)
 
 
 def forest_chart(words: Words, view: RunView) -> Figure:
@@ -204,8 +206,8 @@ def forest_chart(words: Words, view: RunView) -> Figure:
         axes.annotate(words("table.change.short"), (1, 1), xycoords="axes fraction", xytext=(10, 6.5),
                       textcoords="offset points", fontsize=8.5, color=QUIET)  # fmt: skip
         headed = zip((0, len(groups[0])), groups, ("forest.harm", "forest.burden"), strict=True)
-        for place, group in ((at[first], name) for first, found, name in headed if found):
-            axes.annotate(words(group), (0, place - 0.72), xycoords=axes.get_yaxis_transform(), ha="right",
+        for height, group in ((at[first], name) for first, found, name in headed if found):
+            axes.annotate(words(group), (0, height - 0.72), xycoords=axes.get_yaxis_transform(), ha="right",
                           xytext=(-4, 0), textcoords="offset points", va="center", weight="bold")  # fmt: skip
         axes.set_ylim(max(at) + 0.6, -1.25)
         _change_axis(words, axes, rows)
@@ -237,7 +239,7 @@ def _positions(sizes: Sequence[int]) -> list[float]:
 
 
 def _forest_row(words: Words, axes: Axes, position: float, row: Row) -> None:
-    shown = look(row.verdict, SCENARIO)
+    shown = verdict_style(row.verdict, SCENARIO)
     axes.hlines(position, row.ratio.low, row.ratio.high, color=shown["color"], linewidth=2.2)
     axes.plot(row.ratio.value, position, "o", **shown, markersize=7, zorder=3)
     axes.annotate(
@@ -410,7 +412,7 @@ def _level_legend(words: Words, axes: Axes, key: str) -> None:
     axes.legend(
         handles[::-1],
         labels[::-1],
-        title="\n".join(textwrap.wrap(wording.lever_name(words, key), 18)),
+        title="\n".join(textwrap.wrap(wording.lever_label(words, key), 18)),
         title_fontsize=9,
         loc="upper left",
         bbox_to_anchor=(1.02, 1.0),
@@ -437,7 +439,7 @@ def interaction_chart(words: Words, view: SweepView) -> Figure:
     corner = view.interactions[-1]
     answer = wording.interaction_answer(words, corner.beyond)
     frame = frame_of(words, answer, _held(words, "interaction.subtitle", view.held_first), view.origin)
-    places = dict(zip(first.levels, first.positions, strict=True))
+    position = dict(zip(first.levels, first.positions, strict=True))
     step = float(np.min(np.diff(first.positions))) if len(first.levels) > 1 else 1.0
     colours = dict(zip(second.levels[1:], sns.color_palette("crest", len(second.levels))[1:], strict=True))
     with styled():
@@ -446,14 +448,14 @@ def interaction_chart(words: Words, view: SweepView) -> Figure:
         for index, level in enumerate(second.levels[1:]):
             shift = (index - (len(second.levels) - 2) / 2) * step * 0.13
             found = [entry for entry in view.interactions if entry.second_level == level]
-            at = [places[entry.first_level] + shift for entry in found]
+            at = [position[entry.first_level] + shift for entry in found]
             axes.vlines(at, [entry.beyond.low for entry in found], [entry.beyond.high for entry in found],
                         color=colours[level], linewidth=2)  # fmt: skip
             values = [entry.beyond.value for entry in found]
             label = words.as_written(level)
             sns.scatterplot(x=at, y=values, ax=axes, color=colours[level], s=42, zorder=3, label=label)
         axes.set_xticks(
-            [places[level] for level in first.levels[1:]],
+            [position[level] for level in first.levels[1:]],
             [words.as_written(level) for level in first.levels[1:]],
         )
         axes.set_xlabel(wording.lever_axis(words, first.key, first.unit))

@@ -14,7 +14,21 @@ from ..pages import decomposition_text
 from ..views.view import BeforeAfter, Books, Origin, Parts
 from .figures import canvas_of, frame_of
 from .scales import number_ticks
-from .style import ACCENT, BASE, INK, QUIET, SCENARIO, Axes, Figure, Margins, dress, look, name_y, quiet, styled
+from .style import (
+    ACCENT,
+    BASE,
+    INK,
+    QUIET,
+    SCENARIO,
+    Axes,
+    Figure,
+    Margins,
+    dress,
+    name_y,
+    quiet,
+    styled,
+    verdict_style,
+)
 
 NAME_LETTERS = 32  # of a row's name on a line
 
@@ -120,6 +134,6 @@ def _verdict(estimate: Stated) -> Verdict:
 
 
 def _point(axes: Axes, at: float, estimate: Stated, colour: str, marker: str) -> None:
-    shown = look(_verdict(estimate), colour)
+    shown = verdict_style(_verdict(estimate), colour)
     axes.hlines(at, estimate.low, estimate.high, color=shown["color"], linewidth=2.0)
     axes.plot(estimate.value, at, marker, **shown, markersize=7 if marker == "o" else 5, zorder=3)

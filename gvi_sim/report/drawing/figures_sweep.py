@@ -23,10 +23,10 @@ from .style import (
     Margins,
     MaxNLocator,
     dress,
-    look,
     name_y,
     quiet,
     styled,
+    verdict_style,
 )
 
 LETTER = 0.075  # inches of a letter of a tick's label
@@ -55,7 +55,7 @@ def side_chart(words: Words, view: SweepView) -> Figure:
         axes.xaxis.set_major_locator(MaxNLocator(6))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: words.percent(value, signed=True)))
         axes.set_xlabel(words("side.x"))
-        name_y(figure, axes, ", ".join(wording.lever_name(words, axis.key) for axis in view.axes))
+        name_y(figure, axes, ", ".join(wording.lever_label(words, axis.key) for axis in view.axes))
         quiet(axes, grid="x")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -73,7 +73,7 @@ def _positions(cells: list[CellView]) -> list[float]:
 
 
 def _cell(words: Words, axes: Axes, position: float, row: Row) -> None:
-    change, shown = row.change, look(row.verdict, SCENARIO)
+    change, shown = row.change, verdict_style(row.verdict, SCENARIO)
     if change.is_known:
         axes.hlines(position, change.low, change.high, color=shown["color"], linewidth=2.2)
         axes.plot(change.value, position, "o", **shown, markersize=7, zorder=3)

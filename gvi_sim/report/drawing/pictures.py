@@ -76,14 +76,14 @@ def calibration_figures(words: Words, found: CalibrationFound) -> Iterator[tuple
 
 def sweep_figures(words: Words, view: SweepView) -> Iterator[tuple[str, Draw]]:
     """Names and drawings of the figures that a sweep has."""
-    for name, (place, applies) in SWEEP.items():
+    for name, (function, applies) in SWEEP.items():
         if applies(view):
-            yield name, partial(_drawn, place, words, view)
+            yield name, partial(_drawn, function, words, view)
 
 
-def _drawn(place: str, words: Words, view: SweepView) -> Figure:
-    module, function = place.split(".")
-    figure: Figure = getattr(import_module(f".{module}", __package__), function)(words, view)
+def _drawn(function: str, words: Words, view: SweepView) -> Figure:
+    module, name = function.split(".")
+    figure: Figure = getattr(import_module(f".{module}", __package__), name)(words, view)
     return figure
 
 

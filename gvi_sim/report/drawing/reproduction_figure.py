@@ -43,8 +43,8 @@ def reproduction_chart(words: Words, made: Reproduced) -> Picture:
     height = top + ROW * len(made.outcomes) + 0.45
     with styled():
         picture = Picture(figsize=(WIDTH, height), facecolor="white")
-        for place, outcome in enumerate(made.outcomes):
-            bottom = height - top - ROW * (place + 1) + 0.45
+        for index, outcome in enumerate(made.outcomes):
+            bottom = height - top - ROW * (index + 1) + 0.45
             axes = picture.add_axes((LEFT / WIDTH, bottom / height, (WIDTH - LEFT - 1.35) / WIDTH, BAR / height))
             _row(words, axes, outcome)
             _names(words, picture, outcome, (bottom + BAR / 2) / height)
@@ -64,8 +64,8 @@ def _frame(words: Words, made: Reproduced) -> Frame:
 def _row(words: Words, axes: Axes, outcome: Outcome) -> None:
     figure, found = outcome.figure, outcome.found
     low, high = found.interval
-    told = (figure.low, figure.high, figure.published, low, high, found.value)
-    known = [value for value in told if value is not None and isfinite(value)] or [0.0]
+    interval = (figure.low, figure.high, figure.published, low, high, found.value)
+    known = [value for value in interval if value is not None and isfinite(value)] or [0.0]
     span = (max(known) - min(known)) or abs(max(known)) or 1.0
     left, right = min(known) - 0.12 * span, max(known) + 0.12 * span
     if figure.is_checked:

@@ -153,7 +153,7 @@ def name_y(figure: Figure, axes: Axes, text: str) -> None:
     )
 
 
-def look(verdict: Verdict, colour: str) -> dict[str, Any]:
+def verdict_style(verdict: Verdict, colour: str) -> dict[str, Any]:
     """Colours of a point: full from likely on, hollow below that, grey where no direction can be told."""
     shade = colour if verdict.sign else UNCLEAR
     return {"color": shade, "markerfacecolor": shade if verdict.sign and verdict.sureness > 1 else "white"}

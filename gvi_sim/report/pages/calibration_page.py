@@ -7,7 +7,7 @@ from ...analysis.calibration.found import CalibrationFound
 from ...language.catalogue import Words
 from ..views.view import CalibrationView
 from .sections import Report, Section, common, facts_of, level_reached
-from .tables import ReportTable
+from .table_text import ReportTable
 
 
 def calibration_report(words: Words, view: CalibrationView) -> Report:

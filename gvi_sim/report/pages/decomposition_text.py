@@ -9,7 +9,7 @@ from ...language.catalogue import Words
 from ..text import wording
 from ..views.view import BeforeAfter, Books, Part, Parts, PartsView, RunView
 from .sections import Report, Section, common, facts_of, level_reached, meta_of
-from .tables import ReportTable
+from .table_text import ReportTable
 
 MAIN = "shootings"
 REST, TOTAL = "rest", "total"
@@ -107,7 +107,7 @@ def _causes_table(words: Words, books: Books) -> ReportTable:
 
 
 def cause_name(words: Words, name: str) -> str:
-    """A gate, or what stands in the place of one, as readers know it."""
+    """A gate, or what stands for one, as readers know it."""
     return words(f"gate.{name}")
 
 

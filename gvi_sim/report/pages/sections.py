@@ -15,9 +15,9 @@ from ...language.catalogue import Words
 from ..text import wording
 from ..text.spending_text import spending_texts
 from ..views.view import Origin, Resting, RunView, SweepView, Validation, View
-from . import side_by_side, tables
+from . import side_by_side, table_text
 from .sweep_pictures import SWEEP
-from .tables import ReportTable
+from .table_text import ReportTable
 from .validation_section import level_table, pattern_table, validation_texts
 
 LIMITS = ("persons", "ranking", "forecast", "patrol", "alone")
@@ -131,7 +131,7 @@ def _card(words: Words, view: RunView, name: str) -> Card:
 
 
 def _contacts_card(words: Words, view: RunView) -> Card:
-    total = math.fsum(view.rows[name].scenario for name in tables.CONTACTS)
+    total = math.fsum(view.rows[name].scenario for name in table_text.CONTACTS)
     return Card(words("card.contacts"), words.number(total, 0), words("card.contacts.of"), outcomes.BURDEN)
 
 
@@ -149,52 +149,52 @@ def _harm_sections(words: Words, view: RunView) -> list[Section]:
         replicates=words.number(view.origin.replicates, 0),
     )
     everything = (*outcomes.names(outcomes.HARM), *outcomes.names(outcomes.BURDEN))
-    all_effects = tables.effects(words, view, everything, words("section.effects"))
-    harm = tables.effects(words, view, ("persons_hit", "persons_killed", "bystanders_hit", "exposure"),
+    all_effects = table_text.effects(words, view, everything, words("section.effects"))
+    harm = table_text.effects(words, view, ("persons_hit", "persons_killed", "bystanders_hit", "exposure"),
                           words("section.harm"))  # fmt: skip
     found = [
         Section("effects", (words("text.effects"),), "forest", words("forest.alt"), (all_effects,)),
         Section("time", (words("text.time"),), "fan", fan_alt),
-        Section("years", (), "years", words("years.alt", what=what), (tables.by_year(words, view),)),
-        Section("mode", (words("text.mode"),), tables=(tables.by_mode(words, view),)),
+        Section("years", (), "years", words("years.alt", what=what), (table_text.by_year(words, view),)),
+        Section("mode", (words("text.mode"),), tables=(table_text.by_mode(words, view),)),
         Section("harm", (words("text.harm"),), tables=(harm,)),
     ]
     if view.doubt is not None:
         found.insert(1, _doubt_section(words, view.doubt))
     if view.by_listed:
-        found.append(Section("listed", (words("text.listed"),), tables=(tables.listed(words, view),)))
+        found.append(Section("listed", (words("text.listed"),), tables=(table_text.listed(words, view),)))
     return found
 
 
 def _doubt_section(words: Words, found: Uncertainty, *before: str) -> Section:
     figure = "drivers" if found.drivers else ""
     told = (*before, words("text.doubt"), words("text.doubt.structure"))
-    return Section("doubt", told, figure, words("drivers.alt"), folded=(tables.drivers(words, found),))
+    return Section("doubt", told, figure, words("drivers.alt"), folded=(table_text.drivers(words, found),))
 
 
 def _burden_sections(words: Words, view: RunView) -> list[Section]:
     return [
-        Section("burden", _burden_texts(words, view), tables=(tables.burden(words, view),)),
-        Section("programme", (words("text.programme"),), tables=(tables.programme(words, view),)),
+        Section("burden", _burden_texts(words, view), tables=(table_text.burden(words, view),)),
+        Section("programme", (words("text.programme"),), tables=(table_text.programme(words, view),)),
         Section(
             "concentration",
             (words("text.concentration"),),
             "lorenz" if view.lorenz else "",
             words("lorenz.alt"),
-            (tables.concentration(words, view),),
+            (table_text.concentration(words, view),),
         ),
-        Section("contagion", (words("text.contagion"),), tables=(tables.contagion_table(words, view),)),
-        Section("cost", (words("text.cost"), *spending_texts(words, view)), tables=(tables.cost(words, view),)),
+        Section("contagion", (words("text.contagion"),), tables=(table_text.contagion_table(words, view),)),
+        Section("cost", (words("text.cost"), *spending_texts(words, view)), tables=(table_text.cost(words, view),)),
     ]
 
 
 def _burden_texts(words: Words, view: RunView) -> tuple[str, ...]:
     told = [words("text.burden")]
-    rate = tables.per_averted(view)
+    rate = table_text.detention_per_averted(view)
     if rate is not None:
         key = "text.burden.per" if rate > 0 else "text.burden.per_less"
         told.append(words(key, value=words.number(abs(rate))))
-    contacts = math.fsum(view.rows[name].scenario for name in tables.CONTACTS)
+    contacts = math.fsum(view.rows[name].scenario for name in table_text.CONTACTS)
     if contacts > 0:
         told.append(
             words(
@@ -231,15 +231,15 @@ def _many(words: Words, view: SweepView) -> str:
 
 
 def _sweep_sections(words: Words, view: SweepView) -> list[Section]:
-    names = [wording.lever_name(words, axis.key) for axis in view.axes]
+    names = [wording.lever_label(words, axis.key) for axis in view.axes]
     two = {"x": names[0], "y": names[1] if len(names) > 1 else names[0]}
     found = []
     if view.is_side_by_side:
         found.append(Section("side", (), "side", words("side.alt"), (side_by_side.side_table(words, view),)))
-    found.append(Section("cells", (), "heat", words("heat.alt", **two), (tables.cells(words, view),)))
+    found.append(Section("cells", (), "heat", words("heat.alt", **two), (table_text.cells(words, view),)))
     found.append(Section("lines", (), "lines", words("lines.alt", **two)))
     if view.interactions:
-        table = tables.interactions(words, view)
+        table = table_text.interactions(words, view)
         found.append(Section("interaction", (), "interaction", words("interaction.alt"), (), (table,)))
     found.append(Section("burden", (words("text.burden"),), "burden", words("burden.alt")))
     drawn = {name for name, (_, applies) in SWEEP.items() if applies(view)}
@@ -283,10 +283,10 @@ def common(words: Words, view: View) -> list[Section]:
         words("text.rests.alike"),
         words("text.rests.d"),
     )
-    open_tables = (tables.assumptions(words, rests), tables.chosen(words, rests))
+    open_tables = (table_text.assumptions(words, rests), table_text.chosen(words, rests))
     shown = tuple(table for table in open_tables if table.rows)
     return [
-        Section("rests", texts, tables=shown, folded=(tables.everything(words, rests),), sources=cited),
+        Section("rests", texts, tables=shown, folded=(table_text.everything(words, rests),), sources=cited),
         *_validation(words, view),
         Section("limits", (words("limits.always"),), items=tuple(words(f"limits.{name}") for name in LIMITS)),
     ]

@@ -12,7 +12,7 @@ from ...analysis.pairs.pairing import FRAME
 from ...language.catalogue import Words
 from ..text import wording
 from ..views.view import CellView, RunView, SweepView
-from .tables import ReportTable
+from .table_text import ReportTable
 
 MOST_TOLD, MOST_ROWS = 4, 40
 MOST_KEYS = 6
@@ -28,7 +28,7 @@ def usual_texts(words: Words, view: RunView | SweepView) -> list[str]:
         key = "usual.holds" if len(keys) == 1 else "usual.hold"
         told.append(words(key, keys=words.joined([*keys[:MOST_KEYS], *more])))
     if axes:
-        names = words.joined([wording.lever_name(words, axis.key).lower() for axis in axes])
+        names = words.joined([wording.lever_label(words, axis.key).lower() for axis in axes])
         told.append(words("usual.own", keys=names))
     return told
 
@@ -51,7 +51,7 @@ def title(words: Words, view: SweepView) -> str:
 def side_table(words: Words, view: SweepView) -> ReportTable:
     """One row a cell: its levels, shootings in its business as usual and with it, change, verdict, detention."""
     header = (
-        *(wording.lever_name(words, axis.key) for axis in view.axes),
+        *(wording.lever_label(words, axis.key) for axis in view.axes),
         words("table.base"), words("table.scenario"), words("table.change"), words("table.verdict"),
         words("cells.detained"),
     )  # fmt: skip

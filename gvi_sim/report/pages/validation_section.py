@@ -8,7 +8,7 @@ from ...analysis.inference import graded
 from ...language.catalogue import Words
 from ...language.numbers import MISSING
 from ..views.view import LevelRow, PatternRow, Validation
-from .tables import ReportTable
+from .table_text import ReportTable
 
 
 def validation_texts(words: Words, view: Validation) -> tuple[str, ...]:

@@ -20,9 +20,9 @@ def first_lines(words: Words, scenario: Scenario, axes: Sequence[Axis] = ()) -> 
             words.as_written(value_text(level) or "null") for level in axis.levels
         )
         yield words("terminal.axis", key=axis.key, count=len(axis.levels), values=values)
-    for place, typed in scenario.read_as.items():
-        site, key = _placed(scenario, place)
-        yield words("terminal.read_as", key=place, typed=typed, value=words.as_written(value_text(value_at(site, key))))
+    for path, typed in scenario.read_as.items():
+        site, key = _site_and_key(scenario, path)
+        yield words("terminal.read_as", key=path, typed=typed, value=words.as_written(value_text(value_at(site, key))))
     for site in scenario.each_site():
         if by_mode := site.origin("calendar.series").partition(":")[0] if _by_mode(site) else "":
             share = words.as_written(f"{100 * site.attacks.detonation_share:.3g}")
@@ -34,9 +34,9 @@ def _by_mode(site: Scenario) -> bool:
     return "s_per_year=" in site.origin("calendar.series")
 
 
-def _placed(scenario: Scenario, place: str) -> tuple[Scenario, str]:
+def _site_and_key(scenario: Scenario, path: str) -> tuple[Scenario, str]:
     """The site and the key of a key that may be one site's of a roll-out."""
-    if not place.startswith("sites."):
-        return scenario, place
-    _, name, key = place.split(".", 2)
+    if not path.startswith("sites."):
+        return scenario, path
+    _, name, key = path.split(".", 2)
     return next(part for part in scenario.parts if part.site.key == name), key

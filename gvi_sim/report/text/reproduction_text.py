@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from ...experiment.reproduction import PLACE, VALUE
+from ...experiment.reproduction import PLACEHOLDER, VALUE
 from ...experiment.reproduction_run import FAILED, PASSED
 from ...language.catalogue import Words
 from ...language.numbers import MISSING
@@ -94,11 +94,11 @@ def why_failed(words: Words, made: Reproduced) -> Iterator[tuple[str, str]]:
         if outcome.verdict == FAILED and figure.why:
             key = f"{made.reproduction.name}.{figure.name}"
             why = words.translated("whys", figure.why, key)
-            yield told[figure.name], PLACE.sub(lambda place: told.get(place[1], place[0]), why)
+            yield told[figure.name], PLACEHOLDER.sub(lambda name: told.get(name[1], name[0]), why)
 
 
 def _told_of(words: Words, outcomes: Iterable[Outcome]) -> dict[str, str]:
-    """What a reason's places stand for: a figure's name, and the model's number of it."""
+    """What a reason's placeholders stand for: a figure's name, and the model's number of it."""
     told: dict[str, str] = {}
     for outcome in outcomes:
         told[outcome.figure.name + VALUE] = shown_number(words, outcome.found.value)
@@ -111,7 +111,7 @@ def terminal_lines(words: Words, made: Reproduced) -> Iterator[str]:
     yield f"{made.reproduction.name}: {question_of(words, made.reproduction)}"
     yield words("reproduction.runs", replicates=words.number(made.replicates, 0), seed=made.seed)
     rows = [header(words), *(reproduction_row(words, outcome) for outcome in made.outcomes)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     for row in rows:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     for name, why in why_failed(words, made):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ...analysis.inference.estimates import Change, Row, Stated
 from ...analysis.inference.graded import (
     averted_grade,
-    change,
+    change_in_words,
     change_interval,
     direction,
     grade,
@@ -17,7 +17,7 @@ from ...analysis.inference.graded import (
 )
 from ...analysis.inference.verdict import Verdict
 from ...analysis.pairs import uncertainty_text
-from ...analysis.pairs.wording import (
+from ...analysis.pairs.effect_text import (
     agreement,
     beyond_text,
     headline_of,
@@ -137,7 +137,7 @@ def _partners(words: Words, site: NotRunning) -> str:
 
 
 def begins(words: Words, origin: Origin) -> list[str]:
-    """When the programme begins in each place, here and as the registry knows it, with the source."""
+    """When the programme begins in each site, here and as the registry knows it, with the source."""
     return [_begins(words, found) for found in origin.beginnings]
 
 
@@ -156,7 +156,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     told = []
     if view.origin.own_facts:
         told.append(words("warning.own_facts", site=view.origin.site, keys=words.joined(view.origin.own_facts)))
-    told += countries(words, view.origin.abroad)
+    told += evidence_from_abroad(words, view.origin.abroad)
     for found in view.origin.beginnings:
         if found.day is not None and found.day < view.origin.start:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
@@ -168,7 +168,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     return told + notes(words, view.origin.replicates, view.warnings)
 
 
-def countries(words: Words, abroad: Sequence[tuple[str, str, str]]) -> list[str]:
+def evidence_from_abroad(words: Words, abroad: Sequence[tuple[str, str, str]]) -> list[str]:
     """Whose values stand for what a country brings, where they are not the own country's."""
     keys = {True: "warning.country.other", False: "warning.country.default"}
     return [words(keys[bool(taken)], site=site, own=own, taken=taken) for site, own, taken in abroad]
@@ -219,13 +219,13 @@ def beside_item(words: Words, row: Row) -> str:
         "answer.also.item",
         what=what(words, row.name),
         grade=grade(words, row.verdict, row.name),
-        change=change(words, row),
+        change=change_in_words(words, row),
         interval=interval,
     )
 
 
 def reality(words: Words, view: RunView) -> str:
-    """How often two places, alike but for the programme, would show the effect that paired runs show."""
+    """How often two sites, alike but for the programme, would show the effect that paired runs show."""
     return words(
         "answer.reality",
         what=what(words, MAIN),
@@ -256,14 +256,14 @@ def averted(cell: CellView, name: str = MAIN) -> Change:
     return cell.rows[name].difference.scaled(-1)
 
 
-def lever_name(words: Words, key: str) -> str:
+def lever_label(words: Words, key: str) -> str:
     """A lever's name for readers; the key itself when the table has no name for it."""
     return words(f"key.{key}") if words.has(f"key.{key}") else key
 
 
 def lever_axis(words: Words, key: str, unit: str) -> str:
     """A lever's name with its unit, for an axis."""
-    return words("key.axis", name=lever_name(words, key), unit=words.unit(key, unit))
+    return words("key.axis", name=lever_label(words, key), unit=words.unit(key, unit))
 
 
 def sweep_headline(words: Words, view: SweepView) -> str:
@@ -290,7 +290,7 @@ def lever_text(words: Words, effect: LeverEffect) -> str:
     told = words(
         f"sweep.answer.axis.{'clear' if effect.averted.is_settled else 'cannot_tell'}",
         grade=averted_grade(words, effect.averted),
-        key=lever_name(words, effect.key).lower(),
+        key=lever_label(words, effect.key).lower(),
         first=words.as_written(effect.first),
         last=words.as_written(effect.last),
         value=value,
@@ -303,7 +303,7 @@ def lever_text(words: Words, effect: LeverEffect) -> str:
 
 def levels_text(words: Words, levels: Iterable[tuple[str, str]]) -> str:
     """ "sanction certainty 1 and exit offers 0.5", from keys and levels."""
-    return words.joined([f"{lever_name(words, key).lower()} {words.as_written(level)}" for key, level in levels])
+    return words.joined([f"{lever_label(words, key).lower()} {words.as_written(level)}" for key, level in levels])
 
 
 def corner_interaction(view: SweepView) -> Interaction | None:
@@ -347,7 +347,7 @@ def line_answer(words: Words, view: SweepView) -> str:
     return words(
         f"lines.answer.{'clear' if effect.averted.is_settled else 'cannot_tell'}",
         grade=averted_grade(words, effect.averted),
-        key=lever_name(words, effect.key).lower(),
+        key=lever_label(words, effect.key).lower(),
         first=words.as_written(effect.first),
         last=words.as_written(effect.last),
         value=words.signed(effect.averted.value),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ... import evidence
-from ...analysis.pairs.wording import NAMES, SET, grade_of
+from ...analysis.pairs.effect_text import NAMES, SET, grade_of
 from ...config.value_text import value_at, value_text
 from .view import CitedSource, Resting
 

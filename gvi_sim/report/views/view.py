@@ -420,10 +420,10 @@ class SweepView:
     def usual_axes(self) -> tuple[AxisView, ...]:
         """Axes that change business as usual: the baseline of a cell changes with their level alone."""
         found = []
-        for place, axis in enumerate(self.axes):
+        for index, axis in enumerate(self.axes):
             baselines: dict[tuple[str, ...], set[int]] = {}
             for cell in self.cells:
-                others = (*cell.levels[:place], *cell.levels[place + 1 :])
+                others = (*cell.levels[:index], *cell.levels[index + 1 :])
                 baselines.setdefault(others, set()).add(cell.baseline)
             found += [axis] if any(len(numbers) > 1 for numbers in baselines.values()) else []
         return tuple(found)

@@ -18,7 +18,7 @@ from gvi_sim.analysis.calibration.answer import called_text, clustering_text, fi
 from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
 from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
 from gvi_sim.analysis.calibration.procedure import Calibration, calibrate, ensemble_of, write_calibration
-from gvi_sim.analysis.records.counts import Counts, read_counts
+from gvi_sim.analysis.records.count_record import Counts, read_counts
 from gvi_sim.analysis.records.notices import Notice
 from gvi_sim.analysis.records.statistics import columns
 from gvi_sim.cli import job, main

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.records.counts import Counts, read_counts
+from gvi_sim.analysis.records.count_record import Counts, read_counts
 from gvi_sim.errors import ScenarioError
 
 Write = Callable[[str], Path]

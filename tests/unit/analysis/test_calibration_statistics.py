@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gvi_sim.analysis.records.statistics import RecordFrame, absurd, names, statistics
+from gvi_sim.analysis.records.statistics import RecordFrame, absurd, statistic_names, statistics
 
 WEEKS, AREAS, RECORDS = 260, 6, 400
 RNG = np.random.default_rng(20260201)
@@ -20,7 +20,7 @@ def frame(recorded: np.ndarray | None = None, *, unit: str = "week") -> RecordFr
 def table(counts: np.ndarray, shape: RecordFrame) -> dict[str, np.ndarray]:
     found = statistics(counts, np.zeros((len(counts), 2)), np.ones(WEEKS), shape)
     assert np.isfinite(found).all()
-    return dict(zip(names(shape), found.T, strict=True))
+    return dict(zip(statistic_names(shape), found.T, strict=True))
 
 
 def test_poisson_counts_have_no_dispersion_and_no_pairs_to_spare() -> None:
@@ -116,12 +116,14 @@ def test_empty_and_single_area_records_have_values() -> None:
     assert np.isfinite(list(table(np.zeros((2, WEEKS, AREAS), int), frame()).values())).all()
     alone = RecordFrame(np.arange(WEEKS + 1) * 7.0, 1, np.ones((WEEKS, 1), bool), "week", False)
     found = statistics(RNG.poisson(2, (3, WEEKS, 1)), np.zeros((3, 2)), np.ones(WEEKS), alone)
-    assert found.shape == (3, len(names(alone))) and np.isfinite(found).all()
+    assert found.shape == (3, len(statistic_names(alone))) and np.isfinite(found).all()
     for unit in ("month", "year"):
         shape, counts = frame(unit=unit), RNG.poisson(2, (3, WEEKS, AREAS))
         found = statistics(counts, np.zeros((3, 2)), np.ones(WEEKS), shape)
-        assert found.shape == (3, len(names(shape))) and np.isfinite(found).all()
-    assert names(frame(unit="year"))[:2] == ("level", "trend") and len(names(frame(unit="year"))) == 6
+        assert found.shape == (3, len(statistic_names(shape))) and np.isfinite(found).all()
+    assert (
+        statistic_names(frame(unit="year"))[:2] == ("level", "trend") and len(statistic_names(frame(unit="year"))) == 6
+    )
 
 
 def test_only_the_absurd_is_absurd() -> None:

@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis.records import notices
-from gvi_sim.analysis.records.counts import Counts, read_counts
+from gvi_sim.analysis.records.count_record import Counts, read_counts
 from gvi_sim.analysis.records.headings import role_of
 from gvi_sim.cli import main
 from gvi_sim.errors import ScenarioError

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis.pairs.effect import MODES, Effect, compare
-from gvi_sim.analysis.pairs.wording import SHOWN, outcome_table, precision
+from gvi_sim.analysis.pairs.effect_text import SHOWN, outcome_table, precision
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import EngineError, PairingError, ScenarioError
 from gvi_sim.execution.storage.store import open_store

@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gvi_sim.analysis.estimand import ESTIMANDS, counts, effects, estimand_named, measure, needed_tables, treatment
+from gvi_sim.analysis.estimand import (
+    ESTIMANDS,
+    counting,
+    effects,
+    estimand_named,
+    measure,
+    needed_tables,
+    treatment,
+)
 from gvi_sim.analysis.estimand.base import change_of, mean_of, median_of, ratio_of
 from gvi_sim.analysis.estimand.spans import weights
 from gvi_sim.analysis.estimand.unevenness import top_share_of_groups
@@ -83,14 +91,14 @@ def test_a_median_of_pooled_values() -> None:
 def test_what_counts_when() -> None:
     made = Made({"attacks": attacks([(0, 1, 0), (0, 400, 0), (1, 2, 1), (1, 5, 1)], hit=[0, 2, 1, 1])})
     arms = {"usual": made}
-    assert value(counts.per_year(arms, arm="usual", what="persons_hit", between=[0, 1])) == pytest.approx(1.0)
-    assert value(counts.per_year(arms, arm="usual", between=[date(2021, 1, 1), date(2022, 1, 1)])) == pytest.approx(
+    assert value(counting.per_year(arms, arm="usual", what="persons_hit", between=[0, 1])) == pytest.approx(1.0)
+    assert value(counting.per_year(arms, arm="usual", between=[date(2021, 1, 1), date(2022, 1, 1)])) == pytest.approx(
         0.5 * 365.25 / 365
     )
-    assert value(counts.multi_victim_share(arms, arm="usual")) == pytest.approx(1 / 3)
-    assert value(counts.level_against(arms, arm="usual", before=[0, 1], after=[1, 2])) == pytest.approx(1 / 3)
+    assert value(counting.multi_victim_share(arms, arm="usual")) == pytest.approx(1 / 3)
+    assert value(counting.level_against(arms, arm="usual", before=[0, 1], after=[1, 2])) == pytest.approx(1 / 3)
     with pytest.raises(ScenarioError, match="Nearest: shootings"):
-        counts.per_year(arms, arm="usual", what="shotings")
+        counting.per_year(arms, arm="usual", what="shotings")
 
 
 def test_dispersion_by_hand() -> None:
@@ -98,16 +106,16 @@ def test_dispersion_by_hand() -> None:
     made = Made({"attacks": attacks([(run, day, 0) for run in (0, 1) for day in days])}, window=(0.0, 28.0))
     weekly = np.array([4, 0, 2, 0])
     arms = {"usual": made}
-    assert value(counts.dispersion(arms, arm="usual")) == pytest.approx(weekly.var(ddof=1) / weekly.mean())
+    assert value(counting.dispersion(arms, arm="usual")) == pytest.approx(weekly.var(ddof=1) / weekly.mean())
     pairs = np.mean([np.var([4, 0], ddof=1), np.var([2, 0], ddof=1)]) / weekly.mean()
-    assert value(counts.dispersion(arms, arm="usual", about=2)) == pytest.approx(pairs)
+    assert value(counting.dispersion(arms, arm="usual", about=2)) == pytest.approx(pairs)
 
 
 def test_near_repeats_by_hand() -> None:
     rows = [(0, 0, 0), (0, 1, 0), (0, 100, 1), (0, 200, 1)]
     made = Made({"attacks": attacks(rows)}, replicates=1)
     # one of six pairs is near; two places with one pair each expect 1/6 each; the near pair lies in one place
-    assert counts.near_repeats({"usual": made}, arm="usual", days=14, places=2).per_run.tolist() == [
+    assert counting.near_repeats({"usual": made}, arm="usual", days=14, parts=2).per_run.tolist() == [
         [1.0, pytest.approx(2 / 6)]
     ]
 
@@ -116,10 +124,10 @@ def test_cascades_and_delays_by_hand() -> None:
     rows = [(0, 0, 0), (0, 10, 1), (0, 40, 0), (1, 5, 0)]
     table = attacks(rows, parent_seq=[NOBODY, 0, 1, NOBODY], cause=[BACKGROUND, RETALIATION, RETALIATION, BACKGROUND])
     arms = {"usual": Made({"attacks": table})}
-    assert value(counts.mean_cascade(arms, arm="usual")) == pytest.approx(4 / 2)
-    assert value(counts.largest_cascade(arms, arm="usual")) == pytest.approx(2.0)
-    assert value(counts.mean_delay(arms, arm="usual")) == pytest.approx(20.0)
-    assert value(counts.share_with_parent(arms, arm="usual")) == pytest.approx(0.5)
+    assert value(counting.mean_cascade(arms, arm="usual")) == pytest.approx(4 / 2)
+    assert value(counting.largest_cascade(arms, arm="usual")) == pytest.approx(2.0)
+    assert value(counting.mean_delay(arms, arm="usual")) == pytest.approx(20.0)
+    assert value(counting.share_with_parent(arms, arm="usual")) == pytest.approx(0.5)
 
 
 def test_the_top_share_of_groups_counts_quiet_ones() -> None:

@@ -20,7 +20,7 @@ def levels(**changes) -> reg.Levels:
 
 
 def terms(**changes) -> dict[str, float]:
-    return {name: float(values.mean()) for name, values in reg.split(levels(**changes)).items()}
+    return {name: float(values.mean()) for name, values in reg.split_levels(levels(**changes)).items()}
 
 
 def test_without_trend_or_programme_all_is_regression() -> None:
@@ -42,7 +42,7 @@ def test_when_all_groups_are_listed_nothing_regresses() -> None:
     rng = np.random.default_rng(1)
     before, after = rng.poisson(20, 50).astype(float), rng.poisson(15, 50).astype(float)
     nothing = np.zeros(50)
-    found = reg.split(reg.Levels(before, after, nothing, nothing, before, after))
+    found = reg.split_levels(reg.Levels(before, after, nothing, nothing, before, after))
     assert found["regression"].mean() == pytest.approx(0, abs=1e-12)
     assert found["trend"].mean() == pytest.approx((after - before).mean())
 
@@ -50,7 +50,7 @@ def test_when_all_groups_are_listed_nothing_regresses() -> None:
 def test_every_run_sums_exactly() -> None:
     rng = np.random.default_rng(2)
     of = reg.Levels(*(rng.integers(0, 30, 40).astype(float) for _ in range(6)))
-    found = reg.split(of)
+    found = reg.split_levels(of)
     total = sum(found[name] for name in reg.TERMS[1:])
     assert np.abs(total - found["naive"]).max() < 1e-9
 

@@ -162,7 +162,7 @@ def test_a_site_of_at_most_two_files_goes_through_every_kind_of_command(root: Pa
     (tree / SITES / "fjordby.yaml").write_text(facts, "utf-8")
     made = run(tree, "new-site", "Elvby", *COUNTS, "--detonations", "1", "--site", str(tree))
     assert made.returncode == 0, made.stderr
-    assert strict_yaml.read(tree / SITES / "elvby.yaml")
+    assert strict_yaml.read_yaml(tree / SITES / "elvby.yaml")
     told = run(tree, "run", "site=fjordby", *SMALL, "--out", "made")
     assert told.returncode == 0 and "values of Fjordby's country (NO)" in " ".join(told.stdout.split()), told.stderr
     (tree / CHOICES / "fjordby.yaml").write_text(choices, "utf-8")

@@ -15,13 +15,13 @@ from gvi_sim.config import conf_dir, leaves, load_scenario, options
 from gvi_sim.config.conf_files import flattened
 from gvi_sim.config.levers import parts
 from gvi_sim.errors import ScenarioError
-from gvi_sim.evidence.strict_yaml import plain, read
+from gvi_sim.evidence.strict_yaml import plain, read_yaml
 
 FILES = sorted(conf_dir().rglob("*.yaml"))
 
 
 def content(path: Path) -> dict[str, object]:
-    return {key: value for key, value in flattened(plain(read(path))).items() if not key.startswith("defaults")}
+    return {key: value for key, value in flattened(plain(read_yaml(path))).items() if not key.startswith("defaults")}
 
 
 def numbers(value: object) -> list[float]:
@@ -48,12 +48,12 @@ def test_the_groups_and_their_files() -> None:
 
 
 def test_config_yaml_holds_choices_and_no_key() -> None:
-    assert set(plain(read(conf_dir() / "config.yaml"))) == {"defaults"}
+    assert set(plain(read_yaml(conf_dir() / "config.yaml"))) == {"defaults"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_holds_choices_and_no_facts(path: Path) -> None:
-    assert set(numbers(plain(read(path)))) <= {0, 1} or path.parent.name == "structure"
+    assert set(numbers(plain(read_yaml(path)))) <= {0, 1} or path.parent.name == "structure"
     assert set(content(path)) <= {*leaves(), "kind", "only"}
     first = path.read_text("utf-8").splitlines()[0]
     assert path.name == "config.yaml" or first.startswith("# @package ")

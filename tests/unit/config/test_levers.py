@@ -11,7 +11,7 @@ from gvi_sim.config.conf_files import flattened
 from gvi_sim.config.levers import levers, levers_in, parts
 from gvi_sim.config.programme_only import AT_REST
 from gvi_sim.errors import EvidenceError
-from gvi_sim.evidence.strict_yaml import plain, read
+from gvi_sim.evidence.strict_yaml import plain, read_yaml
 from gvi_sim.world import kernel_parameters
 
 # Who may name which lever, and why. A new lever stands in none of these: what it needs is derived.
@@ -50,7 +50,7 @@ def named(path: Path) -> set[str]:
     text = path.read_text("utf-8")
     found = {key for key in levers() if re.search(rf"(?<![\w])(?<!\w\.\w){re.escape(key)}(?![\w])", text)}
     if path.suffix == ".yaml" and path.parts[-3] == "conf":
-        found |= levers().keys() & flattened(plain(read(path))).keys()
+        found |= levers().keys() & flattened(plain(read_yaml(path))).keys()
     return found
 
 

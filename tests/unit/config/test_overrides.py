@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gvi_sim.config import expand, load_scenario
-from gvi_sim.config.overrides import joined, split
+from gvi_sim.config.overrides import joined, parse_override
 from gvi_sim.config.sourced_value import Given
 from gvi_sim.errors import ScenarioError
 
@@ -36,25 +36,25 @@ SAME = [
 @pytest.mark.parametrize("text", SAME)
 def test_a_plain_word_reads_as_hydra_reads_it(text: str) -> None:
     theirs = OverridesParser.create().parse_override(f"key={text}").value()
-    assert split(f"key={text}") == ("key", Given(theirs, "an override"))
-    assert type(split(f"key={text}")[1].value) is type(theirs)
+    assert parse_override(f"key={text}") == ("key", Given(theirs, "an override"))
+    assert type(parse_override(f"key={text}")[1].value) is type(theirs)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_survives_its_word(value: float) -> None:
-    assert split(f"key={value!r}")[1].value == split(f"years={value!r}")[1].value == value
+    assert parse_override(f"key={value!r}")[1].value == parse_override(f"years={value!r}")[1].value == value
 
 
 @given(st.integers(-(10**30), 10**30))
 def test_every_whole_number_survives_its_word(value: int) -> None:
-    assert split(f"key={value}")[1].value == split(f"years={value}")[1].value == value
+    assert parse_override(f"key={value}")[1].value == parse_override(f"years={value}")[1].value == value
 
 
 def test_lists_mappings_and_quotes_go_to_hydra() -> None:
-    assert split("key=[1, 2.5, a]")[1].value == [1, 2.5, "a"]
-    assert split("key={a: 1, b: [2]}")[1].value == {"a": 1, "b": [2]}
-    assert split("key='1, 2'")[1].value == "1, 2"
-    assert split("start_date=2024-05-16") == ("start_date", Given(date(2024, 5, 16), "an override"))
+    assert parse_override("key=[1, 2.5, a]")[1].value == [1, 2.5, "a"]
+    assert parse_override("key={a: 1, b: [2]}")[1].value == {"a": 1, "b": [2]}
+    assert parse_override("key='1, 2'")[1].value == "1, 2"
+    assert parse_override("start_date=2024-05-16") == ("start_date", Given(date(2024, 5, 16), "an override"))
 
 
 READ: list[tuple[str, str, object, str]] = [

@@ -33,8 +33,8 @@ def test_a_long_value_is_cut() -> None:
 
 
 def test_only_a_file_and_line_is_worth_pointing_at() -> None:
-    assert Given(1, "my.yaml:12").place == " (my.yaml:12)"
-    assert Given(1, "an override").place == ""
+    assert Given(1, "my.yaml:12").in_file == " (my.yaml:12)"
+    assert Given(1, "an override").in_file == ""
 
 
 def test_a_frozen_mapping_is_a_mapping_and_no_more() -> None:

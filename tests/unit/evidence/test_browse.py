@@ -39,9 +39,9 @@ def test_a_filter_that_finds_nothing_known_is_refused(filters: dict[str, str], m
 
 
 def test_a_dated_key_tells_its_history() -> None:
-    text = evidence.told("justice.clearance_fatal", "malmo")
+    text = evidence.full_text("justice.clearance_fatal", "malmo")
     assert "from 2015-01-01: 0.108" in text and "from 2023-01-01: 0.6" in text
-    assert "over time" not in evidence.told("attacks.kappa_repeat")
+    assert "over time" not in evidence.full_text("attacks.kappa_repeat")
 
 
 def test_profiles_differ_where_the_countries_do() -> None:

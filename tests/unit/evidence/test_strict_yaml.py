@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gvi_sim.errors import ScenarioError
-from gvi_sim.evidence.strict_yaml import plain, read, read_text, scalar
+from gvi_sim.evidence.strict_yaml import plain, read_text, read_yaml, scalar
 
 
 @pytest.mark.parametrize(
@@ -107,14 +107,14 @@ def test_encodings(raw: bytes, message: str | None, tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(raw)
     if message is None:
-        assert isinstance(plain(read(path)), dict)
+        assert isinstance(plain(read_yaml(path)), dict)
         return
     with pytest.raises(ScenarioError, match=message):
-        read(path)
+        read_yaml(path)
 
 
 def test_missing_files_and_folders(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="does not exist"):
-        read(tmp_path / "none.yaml")
+        read_yaml(tmp_path / "none.yaml")
     with pytest.raises(ScenarioError, match="is a folder"):
-        read(tmp_path)
+        read_yaml(tmp_path)

@@ -63,6 +63,23 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3  # the tasks 7, 20 and 33 each took a worker with them, once
 
 
+def test_what_is_left_of_a_broken_pool_is_let_go_before_it_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that had just started when another died is one that the executor waits for and never ends."""
+    made = pool._Pool(partial(tasks_of().die_once, str(tmp_path)), 2)
+    shutdown, let_go = pool.ProcessPoolExecutor.shutdown, []
+
+    def watched(self: pool.ProcessPoolExecutor, **how: bool) -> None:
+        let_go.append(made._leash.closed)
+        shutdown(self, **how)
+
+    monkeypatch.setattr(pool.ProcessPoolExecutor, "shutdown", watched)
+    assert len(list(made.results(iter(range(40))))) == 40
+    made.stop()
+    assert len(let_go) > 1 and all(let_go[:-1]) and not let_go[-1]
+
+
 def test_a_task_without_memory_runs_again(tmp_path: Path) -> None:
     """A worker that cannot have more memory loses nothing; what never fits is reported."""
     work = partial(tasks_of().hungry_once, str(tmp_path))

@@ -38,7 +38,7 @@ def test_every_combination_once_the_last_axis_fastest() -> None:
     ]
     assert design.cells[3].overrides == (f"{CERTAINTY}=0.5", f"{OFFER}=0.9")
     assert design.cells[3].label == "sanction_certainty=0.5, offer_rate=0.9"
-    assert [design.at(cell.places) for cell in design.cells] == list(range(6))
+    assert [design.at(cell.indices) for cell in design.cells] == list(range(6))
 
 
 def test_levels_become_overrides() -> None:

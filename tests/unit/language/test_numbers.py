@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gvi_sim.language.numbers import (
     MISSING,
     THIN,
-    write,
+    number_text,
     write_all,
     write_percent,
     write_signed,
@@ -32,7 +32,7 @@ from gvi_sim.language.numbers import (
     ],
 )
 def test_a_number_has_the_style_of_its_language(value: float, english: str, swedish: str) -> None:
-    assert (write(value, "en"), write(value, "sv")) == (english, swedish)
+    assert (number_text(value, "en"), number_text(value, "sv")) == (english, swedish)
 
 
 def test_per_cent_has_a_space_in_swedish_only() -> None:
@@ -54,7 +54,7 @@ def test_the_end_of_an_interval_never_reads_as_zero_when_it_is_not() -> None:
 
 @given(st.floats(-1e9, 1e9))
 def test_switching_language_changes_no_digit(value: float) -> None:
-    digits = [[c for c in write(value, lang) if c.isdigit()] for lang in ("en", "sv")]
+    digits = [[c for c in number_text(value, lang) if c.isdigit()] for lang in ("en", "sv")]
     assert digits[0] == digits[1]
 
 

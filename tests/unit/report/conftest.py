@@ -17,7 +17,7 @@ from gvi_sim.analysis.inference import outcomes
 from gvi_sim.analysis.inference.estimates import Change, Row, Share, Stated
 from gvi_sim.analysis.inference.verdict import Verdict
 from gvi_sim.language.catalogue import LANGUAGES, Words, sentences, swedish
-from gvi_sim.report.pages import tables
+from gvi_sim.report.pages import table_text
 from gvi_sim.report.views.distributions import fan
 from gvi_sim.report.views.view import (
     AxisView,
@@ -71,10 +71,10 @@ def make_same(name: str = "shootings", level: float = 77.0) -> Row:
 def make_rows() -> dict[str, Row]:
     """A row for every outcome that a report names."""
     rows = {shown.name: make_row(shown.name, 12.0, 1.1) for shown in outcomes.SHOWN}
-    rows |= {name: make_row(name, 0.0, 40.0) for name in (*tables.CONTACTS, "false_contacts", "call_ins")}
-    measures = (*tables.CONTAGION, "gini_groups", "top_fifth_groups_share")
+    rows |= {name: make_row(name, 0.0, 40.0) for name in (*table_text.CONTACTS, "false_contacts", "call_ins")}
+    measures = (*table_text.CONTAGION, "gini_groups", "top_fifth_groups_share")
     rows |= {name: make_row(name, 0.4, 0.9) for name in measures}
-    rows |= {name: make_row(name, 300.0, 0.9) for name in tables.COSTS}
+    rows |= {name: make_row(name, 300.0, 0.9) for name in table_text.COSTS}
     told = {
         "shootings": (120, 0.76),
         "detonations": (60, 0.83),

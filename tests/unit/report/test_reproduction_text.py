@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from gvi_sim.analysis.estimand import Measured
-from gvi_sim.experiment.reproduction import PLACE, VALUE, Reproduction, load_reproduction, reproduction_names
+from gvi_sim.experiment.reproduction import PLACEHOLDER, VALUE, Reproduction, load_reproduction, reproduction_names
 from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
 from gvi_sim.language.catalogue import LANGUAGES, Words, swedish
 from gvi_sim.report.text.reproduction_text import figure_name, why_failed
 
-NUMBER_OR_PLACE = re.compile(r"\{[^{}]*\}|\d+")
+NUMBER_OR_PLACEHOLDER = re.compile(r"\{[^{}]*\}|\d+")
 
 
 def reasons() -> Iterator[tuple[Reproduction, str, str, str]]:
@@ -35,7 +35,7 @@ def test_a_number_beside_a_figure_is_the_models() -> None:
             (made.name, at, lang, f"({name})") for name in names if re.search(rf"\({re.escape(name)}\b", why)
         ]
         for beside in re.finditer(r"\((\{\w+\})", why):
-            said = [found for found in NUMBER_OR_PLACE.findall(why[: beside.start()]) if re.search(r"^\d|\.", found)]
+            said = [found for found in NUMBER_OR_PLACEHOLDER.findall(why[: beside.start()]) if re.search(r"^\d|\.", found)]
             if said[-1:] != [beside[1].replace("}", VALUE + "}")]:
                 complaints.append((made.name, at, lang, beside[1]))
     assert complaints == []
@@ -45,8 +45,8 @@ def test_a_reason_names_the_same_figures_in_both_languages() -> None:
     named: dict[tuple[str, str], list[list[str]]] = {}
     for made, at, _, why in reasons():
         own = {place for figure in made.figures for place in (figure.name, figure.name + VALUE)}
-        assert set(PLACE.findall(why)) <= own, (made.name, at)
-        named.setdefault((made.name, at), []).append(sorted(PLACE.findall(why)))
+        assert set(PLACEHOLDER.findall(why)) <= own, (made.name, at)
+        named.setdefault((made.name, at), []).append(sorted(PLACEHOLDER.findall(why)))
     assert [key for key, (english, swedes) in named.items() if english != swedes] == []
     assert sum(map(len, (english for english, _ in named.values()))) > 50
 

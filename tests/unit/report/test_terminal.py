@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from gvi_sim.analysis.pairs.wording import WIDTH
+from gvi_sim.analysis.pairs.effect_text import WIDTH
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report.terminal import ProgressLine, duration, run_screen, sweep_screen
 from gvi_sim.report.views.view import RunView, SweepView

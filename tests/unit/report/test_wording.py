@@ -133,7 +133,7 @@ def test_burden_is_told_with_the_answer(run: RunView) -> None:
 
 
 def test_an_outcome_that_business_as_usual_lacks_is_told_in_numbers(run: RunView) -> None:
-    assert graded.change(EN, run.rows["call_ins"]) == "40 more"
+    assert graded.change_in_words(EN, run.rows["call_ins"]) == "40 more"
 
 
 def test_both_ends_are_named_when_they_point_apart() -> None:

@@ -154,7 +154,7 @@ def burden(words: Words, view: RunView) -> ReportTable:
     return effects(words, view, names, words("section.burden"))
 
 
-def per_averted(view: RunView) -> float | None:
+def detention_per_averted(view: RunView) -> float | None:
     """Change in person-years of detention for each shooting averted; None when either cannot be told."""
     shootings, detained = view.rows[wording.MAIN], view.rows["detained_days"]
     if shootings.verdict.sign >= 0 or not detained.is_settled:
@@ -242,7 +242,7 @@ def _cited(words: Words, entry: Resting) -> str:
 def cells(words: Words, view: SweepView) -> ReportTable:
     """Every cell: levels, shootings averted, detention and contacts beside them."""
     header = (
-        *(wording.lever_name(words, axis.key) for axis in view.axes),
+        *(wording.lever_label(words, axis.key) for axis in view.axes),
         words("cells.averted"),
         words("table.verdict"),
         words("cells.joint"),
@@ -269,7 +269,7 @@ def cells(words: Words, view: SweepView) -> ReportTable:
 def interactions(words: Words, view: SweepView) -> ReportTable:
     """Shootings averted beyond the sum of each lever alone."""
     header = (
-        *(wording.lever_name(words, axis.key) for axis in view.axes[:2]),
+        *(wording.lever_label(words, axis.key) for axis in view.axes[:2]),
         words("interaction.y"),
         words("table.verdict"),
     )

@@ -13,7 +13,7 @@ from ..inference.estimates import Change, Row, Stated, row
 from ..inference.graded import (
     averted_grade,
     capital,
-    change,
+    change_in_words,
     change_interval,
     grade,
     percent_text,
@@ -64,7 +64,7 @@ def headline_of(words: Words, row: Row, site: str, spans: Sequence[float], *, id
         key = "answer.level_only" if idles else "answer.same" if row.base > 0 else "answer.nothing"
         return words(key, base=words.number(row.base), **common)
     at = "" if row.share.draws else words("answer.at_values") + " "
-    told = {"at": at, "change": change(words, row), "interval": change_interval(words, row)}
+    told = {"at": at, "change": change_in_words(words, row), "interval": change_interval(words, row)}
     key = "answer.clear" if row.is_settled else "answer.cannot_tell"
     return words(key, grade=grade(words, row.verdict, row.name), **told, **common)
 

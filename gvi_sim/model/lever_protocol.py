@@ -44,25 +44,25 @@ def can_be_rebuilt(levers: Iterable[object]) -> bool:
     return all(isinstance(lever, FileLever) for lever in levers)
 
 
-def check_same_levers(told: Sequence[Mapping[str, Any]], given: Sequence[object], where: object) -> None:
+def check_same_levers(stored: Sequence[Mapping[str, Any]], given: Sequence[object], where: object) -> None:
     """ScenarioError unless ``given`` are the levers that the manifest in ``where`` tells of, from the same files."""
     named = [
         Message(
             "levers-of-ones-own/one", name=lever["name"], sha256=(lever["sha256"] or "")[:12] or Message("not-known")
         )
-        for lever in told
+        for lever in stored
     ]
-    if not all(lever["sha256"] for lever in told):
+    if not all(lever["sha256"] for lever in stored):
         raise ScenarioError("levers-of-ones-own/python", key="lever", where=where, named=named)
-    if not told and given:
+    if not stored and given:
         raise ScenarioError("levers-of-ones-own/none", key="lever", where=where, count=len(given))
-    if len(told) != len(given):
-        options = " ".join(f"--lever {lever['name']}" for lever in told)
+    if len(stored) != len(given):
+        options = " ".join(f"--lever {lever['name']}" for lever in stored)
         count = len(given) or Message("none")
         raise ScenarioError(
             "levers-of-ones-own/count", key="lever", where=where, named=named, count=count, options=options
         )
-    keys = [f"{lever['name'].rpartition(':')[2]} {lever['sha256']}" for lever in told]
+    keys = [f"{lever['name'].rpartition(':')[2]} {lever['sha256']}" for lever in stored]
     for lever in (lever for lever, key in zip(given, keys, strict=True) if lever_key(lever) != key):
         sha256 = getattr(lever, "sha256", "")[:12] or Message("not-known")
         name = lever_name(lever)

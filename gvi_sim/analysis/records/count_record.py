@@ -26,7 +26,7 @@ from .count_columns import Columns, columns_of
 from .notices import Notice, RecordGrid, notices_of, unrecorded, with_zeros_left_out
 from .periods import Period, month_of, read_periods
 from .statistics import RecordFrame, absurd
-from .table_file import FileLine, FileTable, read_table, refused
+from .table_file import FileLine, FileTable, read_file_table, refused
 
 SMALL = 5
 MOST_AREAS = 60
@@ -92,13 +92,13 @@ def read_counts(
     out with a warning unless ``keep_outliers``. ``path``: a table of counts by week or month (and area).
 
     >>> from pathlib import Path
-    >>> from gvi_sim.analysis.records.counts import read_counts
+    >>> from gvi_sim.analysis.records.count_record import read_counts
     >>> rows = [f"{2015 + number // 12}-{number % 12 + 1:02},{5 + number % 7}" for number in range(96)]
     >>> _ = Path("counts.csv").write_text("month,attacks\\n" + "\\n".join(rows))
     >>> read_counts("counts.csv").areas
     ('',)
     """
-    table = read_table(Path(path))
+    table = read_file_table(Path(path))
     columns = columns_of(table)
     refuse_personal_data(table.text, table.name, lines=True)  # in columns that are not read too
     rows = _rows(table, columns)
@@ -207,14 +207,14 @@ def _gridded(rows: _Rows) -> tuple[RecordGrid, list[Notice]]:
     shape = (len(edges) - 1, len(areas))
     counts = np.zeros(shape, np.int64)
     rowed, numbered, empty = (np.zeros(shape, dtype=bool) for _ in range(3))
-    place = {area: k for k, area in enumerate(areas)}
+    column = {area: k for k, area in enumerate(areas)}
     left_out = 0
     for span, area, count in zip(rows.spans, rows.areas, rows.attacks, strict=True):
         k = int(np.searchsorted(edges, (span.first - start).days, "right")) - 1
         if k >= shape[0]:
             left_out += count if isinstance(count, int) else 0
             continue
-        cell = k, place[area]
+        cell = k, column[area]
         rowed[cell] = True
         if isinstance(count, int):
             numbered[cell] = True

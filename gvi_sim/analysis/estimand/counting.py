@@ -11,7 +11,7 @@ from ...units import DAYS_PER_MONTH, DAYS_PER_YEAR
 from ...world.codes import BACKGROUND, NOBODY, RETALIATION
 from ..measures.contagion import cascade_sizes, parents
 from .base import Arms, Sums, mean_of, median_of, ratio_of
-from .spans import Between, counted, days_of, inside, weights
+from .spans import Between, attacks_between, counted, days_of, weights
 
 DELAY_EDGES = np.concatenate([np.arange(0, 400, 1.0), np.arange(400, 4001, 50.0)])
 
@@ -31,28 +31,28 @@ def level_against(
     return Sums(sums.per_run, lambda s: sums.value(s) * (b - a) / (d - c))
 
 
-def _binned(arms: Arms, arm: str, what: str, days: float, places: int) -> np.ndarray:
-    """Counts [runs, places, bins]; groups are dealt to ``places`` places in turn, as many to each."""
+def _binned(arms: Arms, arm: str, what: str, days: float, parts: int) -> np.ndarray:
+    """Counts [runs, parts, bins]; groups are dealt to ``parts`` parts in turn, as many to each."""
     runs = arms[arm]
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     bins = int((runs.window[1] - runs.window[0]) // days)
-    place = attacks["attacker_group"].to_numpy() % places
+    part = attacks["attacker_group"].to_numpy() % parts
     when = ((attacks["day"].to_numpy() - runs.window[0]) // days).astype(int)
-    counts = np.zeros((runs.replicates, places, bins))
+    counts = np.zeros((runs.replicates, parts, bins))
     whole = when < bins
-    np.add.at(counts, (attacks["run"].to_numpy()[whole], place[whole], when[whole]), weights(attacks, what)[whole])
+    np.add.at(counts, (attacks["run"].to_numpy()[whole], part[whole], when[whole]), weights(attacks, what)[whole])
     return counts
 
 
 def dispersion(
-    arms: Arms, *, arm: str, what: str = "shootings", days: float = 7, about: int | None = None, places: int = 1
+    arms: Arms, *, arm: str, what: str = "shootings", days: float = 7, about: int | None = None, parts: int = 1
 ) -> Sums:
     """Variance over mean of counts in spans of ``days``; 1 is Poisson.
 
     ``about``: variance about means of so many consecutive spans, which takes trend and season out.
-    ``places``: of each of so many parts of the city, weighted by their counts.
+    ``parts``: of each of so many parts of the city, weighted by their counts.
     """
-    counts = _binned(arms, arm, what, days, places)
+    counts = _binned(arms, arm, what, days, parts)
     if about:
         blocks = counts.shape[-1] // about
         cut = counts[..., : blocks * about].reshape(*counts.shape[:2], blocks, about)
@@ -60,7 +60,7 @@ def dispersion(
         level = cut.mean(axis=(-1, -2))
     else:
         spread, level = counts.var(axis=-1, ddof=1), counts.mean(axis=-1)
-    # sum over places of level * (spread / level), over the sum of levels
+    # sum over parts of level * (spread / level), over the sum of levels
     return ratio_of(spread.sum(axis=1), level.sum(axis=1))
 
 
@@ -69,22 +69,22 @@ def monthly_dispersion(arms: Arms, *, arm: str, what: str = "shootings") -> Sums
     return dispersion(arms, arm=arm, what=what, days=DAYS_PER_MONTH)
 
 
-def near_repeats(arms: Arms, *, arm: str, what: str = "shootings", days: float = 14, places: int = 1) -> Sums:
-    """Pairs within ``days`` in one of ``places`` places over those expected were dates dealt to places at random.
+def near_repeats(arms: Arms, *, arm: str, what: str = "shootings", days: float = 14, parts: int = 1) -> Sums:
+    """Pairs within ``days`` in one of ``parts`` parts over those expected were dates dealt to parts at random.
 
-    The expectation is exact: the share of all pairs that are near, times the pairs of each place.
+    The expectation is exact: the share of all pairs that are near, times the pairs of each part.
     """
     runs = arms[arm]
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     attacks = attacks[weights(attacks, what) > 0].sort_values(["run", "day"])
-    day, place = attacks["day"].to_numpy(float), attacks["attacker_group"].to_numpy() % places
+    day, part = attacks["day"].to_numpy(float), attacks["attacker_group"].to_numpy() % parts
     ends = np.searchsorted(attacks["run"].to_numpy(), np.arange(runs.replicates + 1))
-    counts = [_near_and_expected(day[a:b], place[a:b], days) for a, b in pairwise(ends)]
+    counts = [_near_and_expected(day[a:b], part[a:b], days) for a, b in pairwise(ends)]
     return ratio_of(*np.array(counts).T)
 
 
-def _near_and_expected(day: np.ndarray, place: np.ndarray, days: float) -> tuple[float, float]:
-    own = [day[place == k] for k in np.unique(place)]
+def _near_and_expected(day: np.ndarray, part: np.ndarray, days: float) -> tuple[float, float]:
+    own = [day[part == k] for k in np.unique(part)]
     pairs = len(day) * (len(day) - 1) / 2
     share = _near_pairs(day, days) / pairs if pairs else 0.0
     near = math.fsum(_near_pairs(d, days) for d in own)
@@ -112,7 +112,7 @@ def persons_per_shooting(arms: Arms, *, arm: str, what: str = "persons_killed", 
 def multi_victim_share(arms: Arms, *, arm: str) -> Sums:
     """Share with two or more hit, among shootings that hit somebody."""
     runs = arms[arm]
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     several = (attacks["hit"].to_numpy() > 1) * weights(attacks, "shootings_hit")
     return ratio_of(np.bincount(attacks["run"], several, minlength=runs.replicates), counted(runs, "shootings_hit"))
 
@@ -120,7 +120,7 @@ def multi_victim_share(arms: Arms, *, arm: str) -> Sums:
 def share_with_parent(arms: Arms, *, arm: str, cause: str = "any") -> Sums:
     """Share of attacks set off by another (``cause``: "any", or "retaliation" for answers to an attack)."""
     runs = arms[arm]
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     kind = attacks["cause"].to_numpy()
     set_off = kind == RETALIATION if cause == "retaliation" else kind != BACKGROUND
     return ratio_of(np.bincount(attacks["run"], set_off, minlength=runs.replicates), counted(runs, "attacks"))
@@ -136,7 +136,7 @@ def expected_offspring(arms: Arms, *, arm: str) -> Sums:
 def mean_cascade(arms: Arms, *, arm: str) -> Sums:
     """Attacks per cascade; attacks whose parent lies before the window begin one, as a study would see it."""
     runs = arms[arm]
-    attacks = inside(runs, None)
+    attacks = attacks_between(runs, None)
     roots = parents(attacks) < 0
     return ratio_of(
         np.bincount(attacks["run"], minlength=runs.replicates),
@@ -146,7 +146,7 @@ def mean_cascade(arms: Arms, *, arm: str) -> Sums:
 
 def largest_cascade(arms: Arms, *, arm: str) -> Sums:
     """The largest cascade of a run, mean over replicates."""
-    attacks = inside(arms[arm], None)
+    attacks = attacks_between(arms[arm], None)
     sizes = [float(cascade_sizes(of_run).max(initial=0)) for _, of_run in attacks.groupby("run")]
     return mean_of(np.array(sizes))
 
@@ -165,7 +165,7 @@ def median_delay(arms: Arms, *, arm: str, cause: int | None = None) -> Sums:
 
 
 def _delays(arms: Arms, arm: str, cause: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-    attacks = inside(arms[arm], None)
+    attacks = attacks_between(arms[arm], None)
     parent, day = parents(attacks), attacks["day"].to_numpy(float)
     chosen = parent != NOBODY
     if cause is not None:
