@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import settings
 
 os.environ["MPLBACKEND"] = "Agg"
+if (HERE := str(Path(__file__).resolve().parent)) not in sys.path:
+    sys.path.insert(0, HERE)  # what tests of several folders share
 LOCAL = ("127.0.0.1", "::1", "localhost")
 
 # Derandomised, so that a red run is red again; no deadline, since the first call of a kernel compiles it.

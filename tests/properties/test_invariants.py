@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each import each
 from hypothesis import given, settings
 
 from gvi_sim.world import codes as C
@@ -272,7 +273,7 @@ DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("number", "doctor"), DOCTORS, ids=[f"{n}-{k}" for k, (n, _) in enumerate(DOCTORS)])
+@each("number, doctor", DOCTORS)
 def test_an_invariant_fails_on_a_doctored_table(sound: Run, number: int, doctor: Callable[[Run], None]) -> None:
     run = doctored(sound)
     doctor(run)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from each import each
 
 from gvi_sim.config import Scenario, leaves, load_scenario
 from gvi_sim.dynamics.reference import with_reference
@@ -124,7 +125,7 @@ def test_the_list_is_long_enough() -> None:
     assert len(BAD) >= 25 and len(NUMERIC) > 90
 
 
-@pytest.mark.parametrize("key", NUMERIC)
+@each("key", NUMERIC)
 def test_a_bad_value_is_refused_or_means_what_it_says(key: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     for text, meant in BAD:

@@ -7,9 +7,11 @@ import stat
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
+from each import each
 
 from gvi_sim.cli import main
 from gvi_sim.config import Scenario, load_scenario
@@ -47,8 +49,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(FILES) >= 100
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("command", ["run", "sweep"])
+@each("command, name", product(("run", "sweep"), FILES))
 def test_a_hostile_file_ends_with_two_and_one_message(
     command: str, name: str, here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,7 +118,7 @@ def test_marks_and_line_ends_that_mean_nothing_are_no_fault(here: Path) -> None:
         assert Scenario.from_yaml(raw) == expected
 
 
-@pytest.mark.parametrize("name", FILES)
+@each("name", FILES)
 def test_an_upload_meets_the_same_loader(name: str, here: Path) -> None:
     if name == "huge members":  # a scenario all the same; the run is refused for its size
         return

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from each import each
 
 from gvi_sim.__main__ import check_words
 from gvi_sim.config import expand, load_scenario
@@ -61,18 +62,18 @@ ALLOWED = [
 ]
 
 
-@pytest.mark.parametrize("word", [*REFUSED, *FLAGS])
+@each("word", [*REFUSED, *FLAGS])
 def test_the_hydra_application_refuses_it(word: str) -> None:
     with pytest.raises(ScenarioError, match="is refused"):
         check_words(["site=malmo", word])
 
 
-@pytest.mark.parametrize("words", ALLOWED)
+@each("words", ALLOWED)
 def test_the_hydra_application_takes_it(words: list[str]) -> None:
     check_words(words)
 
 
-@pytest.mark.parametrize("word", REFUSED)
+@each("word", REFUSED)
 def test_the_commands_refuse_it(word: str) -> None:
     with pytest.raises(ScenarioError):
         load_scenario(word)

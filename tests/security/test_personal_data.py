@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
+from each import each
 
 from gvi_sim.cli import main
 from gvi_sim.config import Scenario, load_scenario
@@ -246,8 +248,10 @@ def test_the_registry_and_the_choices_that_ship_hold_none() -> None:
 PLACES = ("# {}\nyears: 5\n", "site.name: '{}'\n", "'{}': 5\n", "years: 5 # {}\n", "exit: {{'{}': 1}}\n")
 
 
-@pytest.mark.parametrize("frame", PLACES)
-@pytest.mark.parametrize("text", ["811218-9876", "070-123 45 67", "Storgatan 12", "59.3293, 18.0686", "B 1234-24"])
+@each(
+    "frame, text",
+    product(PLACES, ("811218-9876", "070-123 45 67", "Storgatan 12", "59.3293, 18.0686", "B 1234-24")),
+)
 def test_no_place_in_a_file_hides_them(frame: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "theirs.yaml"
     path.write_text(frame.format(text), "utf-8")

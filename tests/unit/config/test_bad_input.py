@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from each import each
 
 from gvi_sim.config import load_scenario
 from gvi_sim.errors import ScenarioError
@@ -140,7 +141,7 @@ WORDS: list[tuple[str, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("word", "rule", "message"), WORDS, ids=[word[:60] for word, _, _ in WORDS])
+@each("word, rule, message", WORDS)
 def test_a_bad_word_is_refused(word: str, rule: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         load_scenario(word)
@@ -166,7 +167,7 @@ OBJECTS: list[tuple[Any, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "rule", "message"), OBJECTS)
+@each("given, rule, message", OBJECTS)
 def test_a_bad_object_is_refused(given: Any, rule: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         load_scenario(given)

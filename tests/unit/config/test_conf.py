@@ -9,6 +9,7 @@ from itertools import cycle, product
 from pathlib import Path
 
 import pytest
+from each import each
 
 from gvi_sim import evidence
 from gvi_sim.config import conf_dir, leaves, load_scenario, options
@@ -51,7 +52,7 @@ def test_config_yaml_holds_choices_and_no_key() -> None:
     assert set(plain(read_yaml(conf_dir() / "config.yaml"))) == {"defaults"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@each("path", FILES)
 def test_a_file_holds_choices_and_no_facts(path: Path) -> None:
     assert set(numbers(plain(read_yaml(path)))) <= {0, 1} or path.parent.name == "structure"
     assert set(content(path)) <= {*leaves(), "kind", "only"}

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
+from each import each
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,7 +80,7 @@ def reasonable(error: ScenarioError, key: str) -> None:
     assert key.rsplit(".", 1)[0] in str(error) or error.rule.endswith(("members", "groups"))
 
 
-@pytest.mark.parametrize("key", leaves())
+@each("key", leaves())
 def test_an_odd_value_in_any_key_gives_a_scenario_or_a_refusal(key: str) -> None:
     for value in ODD:
         try:
@@ -91,7 +91,7 @@ def test_an_odd_value_in_any_key_gives_a_scenario_or_a_refusal(key: str) -> None
             assert Scenario.from_dict(scenario.to_dict()) == scenario
 
 
-@pytest.mark.parametrize("key", leaves())
+@each("key", leaves())
 def test_an_odd_word_in_a_file_gives_a_scenario_or_a_refusal(key: str, tmp_path: Path) -> None:
     path = tmp_path / "my.yaml"
     for word in WORDS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from each import each
 
 from gvi_sim.config import Scenario, load_scenario
 from gvi_sim.errors import ScenarioError
@@ -135,7 +136,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("text", "rule", "message"), REFUSED.values(), ids=REFUSED)
+@each("text, rule, message", REFUSED.values())
 def test_a_bad_file_is_refused_with_its_line(text: str, rule: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         load_scenario(write(tmp_path, text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from each import each
 
 from gvi_sim import evidence
 from gvi_sim.analysis.patterns.validation import PATTERNS
@@ -29,7 +29,7 @@ def test_braces_balance() -> None:
     assert BIB.count("{") == BIB.count("}")
 
 
-@pytest.mark.parametrize("key", sorted(CITED))
+@each("key", sorted(CITED))
 def test_a_record_says_who_what_when_where_and_how_it_was_seen(key: str) -> None:
     found = evidence.source(key)
     assert found.author

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 
 import pytest
+from each import each
 
 from gvi_sim import evidence
 from gvi_sim.config import leaves, load_scenario, options
@@ -25,7 +27,7 @@ def name(entry: Entry) -> str:
     return f"{entry.key}-{entry.place}"
 
 
-@pytest.mark.parametrize("key", leaves())
+@each("key", leaves())
 def test_every_leaf_has_an_entry_with_unit_and_source_or_assumption(key: str) -> None:
     assert key in evidence.keys(), f"{key} has no entry in the registry"
     for place in evidence.places(key):
@@ -40,7 +42,7 @@ def test_no_entry_without_a_leaf() -> None:
     assert set(evidence.keys()) == set(leaves())
 
 
-@pytest.mark.parametrize("entry", entries(), ids=name)
+@each("entry", entries(), ids=name)
 def test_an_entry_fits_the_tree(entry: Entry) -> None:
     assert entry.domain == leaves()[entry.key].name
     convert(entry.key, Given(entry.value, "the registry"))
@@ -49,7 +51,7 @@ def test_an_entry_fits_the_tree(entry: Entry) -> None:
     assert entry.place in PLACES | set(options("site"))
 
 
-@pytest.mark.parametrize("entry", [e for e in entries() if e.drawn], ids=name)
+@each("entry", [e for e in entries() if e.drawn], ids=name)
 def test_a_range_can_be_drawn_from_end_to_end(entry: Entry) -> None:
     quantiles = [entry.quantile(u) for u in (1e-6, 0.05, 0.5, 0.95, 1 - 1e-6)]
     assert quantiles == sorted(quantiles)
@@ -80,8 +82,7 @@ def test_a_site_stands_in_its_own_file_and_none_that_ships_is_unfinished() -> No
     assert [(site, flaw) for site in evidence.sites() for flaw in evidence.flaws(site)] == []
 
 
-@pytest.mark.parametrize("site", options("site"))
-@pytest.mark.parametrize("u", [0.001, 0.3, 0.7, 0.999])
+@each("site, u", product(options("site"), (0.001, 0.3, 0.7, 0.999)))
 def test_draws_from_the_registry_break_no_rule(site: str, u: float) -> None:
     base = load_scenario(f"site={site}")
     where = (site, base.site.country)

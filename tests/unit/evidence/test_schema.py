@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from each import each
 
 from gvi_sim.errors import EvidenceError
 from gvi_sim.evidence.schema import entries_of
@@ -41,8 +42,8 @@ def test_a_good_entry() -> None:
     assert not entry.has_off
 
 
-@pytest.mark.parametrize(
-    ("raw", "message"),
+@each(
+    "raw, message",
     [
         (3, "must be a mapping"),
         (changed("domain", "dayz", about=True), "no domain 'dayz'. Nearest: days"),

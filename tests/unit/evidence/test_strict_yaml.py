@@ -7,13 +7,14 @@ from math import inf
 from pathlib import Path
 
 import pytest
+from each import each
 
 from gvi_sim.errors import ScenarioError
 from gvi_sim.evidence.strict_yaml import plain, read_text, read_yaml, scalar
 
 
-@pytest.mark.parametrize(
-    ("word", "value"),
+@each(
+    "word, value",
     [
         ("12", 12),
         ("-3", -3),
@@ -84,7 +85,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("text", "message"), HOSTILE.values(), ids=HOSTILE)
+@each("text, message", HOSTILE.values())
 def test_an_odd_file_is_refused_with_its_line(text: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         read_text(text, "x.yaml")
@@ -102,7 +103,7 @@ BYTES = {
 }
 
 
-@pytest.mark.parametrize(("raw", "message"), BYTES.values(), ids=BYTES)
+@each("raw, message", BYTES.values())
 def test_encodings(raw: bytes, message: str | None, tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(raw)

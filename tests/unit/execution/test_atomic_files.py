@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from each import each
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,7 +26,7 @@ ESCAPES = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("relative", ESCAPES)
+@each("relative", ESCAPES)
 def test_a_path_that_leads_out_is_refused(tmp_path: Path, relative: str) -> None:
     with pytest.raises(StoreError):
         atomic_files.inside(tmp_path, relative)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from each import each
 
 from gvi_sim.cli import main
 from gvi_sim.config import load_scenario
@@ -35,8 +37,7 @@ def test_what_is_written_is_read(whole: dict[str, Any], tmp_path: Path) -> None:
     assert read_manifest(put(tmp_path, whole))["seed"] == 1
 
 
-@pytest.mark.parametrize("key", KEYS)
-@pytest.mark.parametrize("value", ["missing", None, [], {}, 3.5, "text", True])
+@each("key, value", product(KEYS, ("missing", None, [], {}, 3.5, "text", True)))
 def test_a_missing_or_strange_field_is_named(whole: dict[str, Any], tmp_path: Path, key: str, value: Any) -> None:
     manifest = {**whole, key: value}
     if value == "missing":
@@ -69,8 +70,7 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("data", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("command", ["verify", "report"])
+@each("data, command", product(HOSTILE, ("verify", "report")))
 def test_no_manifest_ends_in_a_traceback(
     tmp_path: Path, data: bytes, command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

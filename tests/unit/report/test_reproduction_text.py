@@ -14,7 +14,7 @@ from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
 from gvi_sim.language.catalogue import LANGUAGES, Words, swedish
 from gvi_sim.report.text.reproduction_text import figure_name, why_failed
 
-NUMBER_OR_PLACEHOLDER = re.compile(r"\{[^{}]*\}|\d+")
+NUMBER_OR_NAME = re.compile(r"\{[^{}]*\}|\d+")
 
 
 def reasons() -> Iterator[tuple[Reproduction, str, str, str]]:
@@ -35,7 +35,7 @@ def test_a_number_beside_a_figure_is_the_models() -> None:
             (made.name, at, lang, f"({name})") for name in names if re.search(rf"\({re.escape(name)}\b", why)
         ]
         for beside in re.finditer(r"\((\{\w+\})", why):
-            said = [found for found in NUMBER_OR_PLACEHOLDER.findall(why[: beside.start()]) if re.search(r"^\d|\.", found)]
+            said = [found for found in NUMBER_OR_NAME.findall(why[: beside.start()]) if re.search(r"^\d|\.", found)]
             if said[-1:] != [beside[1].replace("}", VALUE + "}")]:
                 complaints.append((made.name, at, lang, beside[1]))
     assert complaints == []
