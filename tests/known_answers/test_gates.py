@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -151,11 +153,12 @@ def test_withdrawal_makes_the_next_attack_rarer() -> None:
         rate = np.log(2.0) / 30.0
         # Two groups: each attack is made by the one and suffered by the other, so both fear alike.
         fear, run, last, chance = 0.0, -1, 0.0, np.zeros(len(rows))
-        for k, row in enumerate(rows):
-            fear = 0.0 if row["run"] != run else fear * np.exp(-rate * (row["day"] - last))
-            run, last = row["run"], row["day"]
-            chance[k] = np.exp(-0.5 * fear)
-            fear += 1.0 if row["blocked"] == 0 else 0.0
+        columns = (rows[name].tolist() for name in ("run", "day", "blocked"))
+        for k, (of_run, day, blocked) in enumerate(zip(*columns, strict=True)):
+            fear = 0.0 if of_run != run else fear * math.exp(-rate * (day - last))
+            run, last = of_run, day
+            chance[k] = math.exp(-0.5 * fear)
+            fear += 1.0 if blocked == 0 else 0.0
         settled = rows["day"] > SETTLED
         passed = rows["blocked"] == 0
         gap, spread = (passed - chance)[settled], (chance * (1.0 - chance))[settled]

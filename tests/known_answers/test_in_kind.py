@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import pytest
 
 from gvi_sim import Scenario, load_scenario
 
@@ -65,6 +66,7 @@ def at_least(values: np.ndarray) -> float:
     return max(0.0, 8.84 - mean_z(values, 0.0))
 
 
+@pytest.mark.slow
 def test_certainty_lowers_violence_most_where_it_is_promised() -> None:
     def measure(seed: int, size: int) -> Scores:
         base = run(None, seed, size)
@@ -106,6 +108,7 @@ def keys(rows: np.ndarray) -> set[tuple[int, int]]:
     return set(zip(rows["run"].tolist(), rows["candidate"].tolist(), strict=True))
 
 
+@pytest.mark.slow
 def test_about_half_of_what_is_averted_is_downstream_and_little_is_created() -> None:
     """An averted attack is downstream when its candidate never came to be, for want of its parent."""
     base = keys(run(None, 3, 1).tables["attacks"])

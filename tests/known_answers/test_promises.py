@@ -138,6 +138,7 @@ def test_rounds_by_days_end_where_call_ins_begin() -> None:
         assert engine.world_at(12, 0, day).sites["rounds"][0] == rounds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["hit", "fatal"])
 @pytest.mark.parametrize("detonations", ["true", "false"])
 def test_only_attacks_that_hit_or_kill_are_owed(rule: str, detonations: str) -> None:

@@ -139,6 +139,7 @@ print(sum(float(engine.run(1, r).outcomes[0, 0]) for r in range(20)))
 """
 
 
+@pytest.mark.slow
 def test_a_supercritical_site_can_be_run() -> None:
     """With n >= 1 there is no level; the search for the constants must end all the same, within 4 GB."""
     code = SUPERCRITICAL.format(bytes=4 << 30)

@@ -64,6 +64,7 @@ def test_what_lies_beyond_is_found() -> None:
         assert len(list(outside("t", fine | {name: np.array(values)}, fields, known))) == 1, (name, values)
 
 
+@pytest.mark.slow
 def test_all_sites_and_packages_stay_within_bounds() -> None:
     pairs = [(site, PACKAGES[place % len(PACKAGES)]) for place, site in enumerate(SITES)]
     assert {package for _, package in pairs} == set(PACKAGES)

@@ -161,6 +161,7 @@ LARGE: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_one_event_never_writes_beyond_a_buffer(name: str) -> None:
     """Under strict mode, with all tables: a write beyond a buffer would end the process or the books."""

@@ -22,7 +22,7 @@ def check(number: int, seed: int) -> None:
     assert checker.complaints(run_of(scenario_with(overrides_of(number)), seed)) == []
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(numbers, seeds)
 def test_no_invariant_is_broken(number: int, seed: int) -> None:
     check(number, seed)

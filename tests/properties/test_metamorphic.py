@@ -101,6 +101,7 @@ def test_m2_more_retaliation_at_the_same_background_means_more_attacks() -> None
     assert z_of(level[1] - level[0]) > Z and z_of(level[2] - level[1]) > Z
 
 
+@pytest.mark.slow
 def test_m3_a_dose_of_zero_is_absence(strong: Scenario) -> None:
     none = strong.replace("programme.enabled=false")
     runs = [
@@ -196,6 +197,7 @@ def test_m6_other_numbers_for_the_groups_permute_the_result() -> None:
     assert (np.abs(one.mean(axis=0) - other.mean(axis=0)) / spread < Z).all()
 
 
+@pytest.mark.slow
 def test_m8_pairing_halves_the_variance_at_the_smallest_dose(strong: Scenario) -> None:
     usual = strong.replace("programme.enabled=false")
     for lever in ("programme.sanction_certainty", "exit.offer_rate"):

@@ -21,7 +21,7 @@ def _without_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gvi_sim.model.city, "with_reference", lambda scenario: (REFERENCE,) * len(scenario.each_site()))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers, seeds, CALLS)
 def test_any_granularity_gives_the_same_events(number: int, seed: int, calls: list[str | float]) -> None:
     scenario = scenario_with(overrides_of(number) | {"years": 1})

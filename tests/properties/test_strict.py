@@ -41,6 +41,7 @@ def check_strictly(number: int, seed: int) -> None:
         assert checked.tables[name].tobytes() == table.tobytes(), name
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(numbers, seeds)
 def test_strict_mode_finds_nothing_and_changes_nothing(number: int, seed: int) -> None:

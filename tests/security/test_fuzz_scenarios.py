@@ -94,6 +94,7 @@ def tame(content: dict[str, Any]) -> dict[str, Any]:
     return {**kept, **SMALL}
 
 
+@pytest.mark.slow
 def test_some_of_them_run(tmp_path: Path) -> None:
     ran = number = 0
     while ran < RUNS and number < 20 * RUNS:

@@ -66,6 +66,7 @@ def test_a_hostile_file_ends_with_two_and_one_message(
     assert left(here) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLE)
 def test_a_hostile_file_through_a_process_of_its_own(name: str, root: Path, here: Path) -> None:
     put(here, name)

@@ -325,6 +325,7 @@ def test_a_hostile_name_is_text_in_a_figure(view: RunView, figure: str) -> None:
         assert isinstance(title_of(drawing), str)
 
 
+@pytest.mark.slow
 def test_a_run_of_a_hostile_name_leaves_no_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "x.yaml").write_text('site.name: "<script>alert(1)</script>"\nyears: 1\nburn_in_years: 0.5\n', "utf-8")

@@ -50,6 +50,7 @@ def of(story: str, later: int = 0) -> Scenario:
 SLOW = pytest.mark.slow
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", [PAUSE, pytest.param(MUNICIPALITY, marks=SLOW), pytest.param(CAPACITY, marks=SLOW)])
 def test_no_event_differs_before_the_date_by_any_door(
     story: str, tmp_path: Path, monkeypatch: Any, capsys: Any

@@ -23,6 +23,7 @@ def command(root: Path, *words: str, into: object = subprocess.PIPE, **env: str)
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-16"])
 def test_what_a_terminal_lacks_is_written_with_the_nearest_letters(root: Path, tmp_path: Path, encoding: str) -> None:
     out = str(tmp_path / "out")

@@ -75,15 +75,16 @@ def test_nothing_near_gives_no_hint() -> None:
     assert str(nearest_hint("yearz", ["years"])) == " Nearest: years."
 
 
-def test_of_five_hundred_misspellings_the_right_key_comes_first_in_98_percent() -> None:
+@pytest.mark.parametrize("tried", [150, pytest.param(500, marks=pytest.mark.slow)])
+def test_of_many_misspellings_the_right_key_comes_first_in_98_percent(tried: int) -> None:
     draw = random.Random(1)
     keys = list(leaves())
     right = 0
-    for _ in range(500):
+    for _ in range(tried):
         key = draw.choice(keys)
         word = misspelt(key, draw)
         right += word == key or nearest(word, keys) == [key]
-    assert right >= 490
+    assert right >= 0.98 * tried
 
 
 def misspelt(key: str, draw: random.Random) -> str:

@@ -86,6 +86,7 @@ def test_a_programme_is_shared_out_wholly(scenario: Scenario, tmp_path) -> None:
     assert len(store.manifest["arms"]) == 33
 
 
+@pytest.mark.slow
 def test_what_would_be_lost_is_what_the_attribution_says(scenario: Scenario) -> None:
     """One arm a part gives the same as all their combinations."""
     base = scenario.replace("programme.enabled=false")

@@ -88,6 +88,7 @@ def test_two_programmes_are_not_taken_for_before_and_after(tmp_path: Path) -> No
     assert "both sides" in closer_of(made).not_made[BEFORE_AFTER]
 
 
+@pytest.mark.slow
 def test_before_and_after_is_not_told_of_a_few_persons() -> None:
     few = ("site.groups=3", "site.members=14", "site.rivals_mean=1", "site.allies_mean=0", "site.attacks_per_year=6")
     scenario = load_scenario(*WORDS, *few)

@@ -184,6 +184,7 @@ def rich() -> tuple[Scenario, Scenario]:
     return scenario.replace("programme.enabled=false"), scenario
 
 
+@pytest.mark.slow
 def test_the_books_of_real_runs_balance_kept_or_run_again(rich: tuple[Scenario, Scenario], tmp_path) -> None:
     effect = compare(*rich, replicates=30, seed=5, workers=1, keep=("ledger",), out=tmp_path / "run")
     made = effect.ledger

@@ -44,6 +44,7 @@ def test_levers_that_work_are_told_with_their_doses(scenario: Scenario) -> None:
     assert len(repr(made).splitlines()) == 4 and "wrong sign" not in repr(made)
 
 
+@pytest.mark.slow
 def test_nobody_eligible_is_said_as_such(scenario: Scenario) -> None:
     """No contacts, so no group is ever promised anything; no programme, so nothing can act at all."""
     silent = scenario.replace(*PARTS["contacts"])

@@ -68,6 +68,7 @@ def scenario() -> Scenario:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_at_dose_zero_everything_is_regression_and_trend(scenario: Scenario) -> None:
     made = reg.regression_to_the_mean(at_zero(scenario), replicates=100, seed=3, workers=1)
     listed = made.values[reg.LISTED]
@@ -101,6 +102,7 @@ def test_modes_add_up(scenario: Scenario) -> None:
     assert both[0]["naive"].sum() == pytest.approx(both[1]["naive"].sum() + both[2]["naive"].sum())
 
 
+@pytest.mark.slow
 def test_a_roll_out_is_split_around_each_start() -> None:
     many = load_scenario({"sites": {"huddinge": {}, "malmo": {}}, "programme": "gvi", "calendar": "flat", "years": 4})
     made = reg.regression_to_the_mean(many, before_years=1, after_years=1, replicates=10, seed=1, workers=1)

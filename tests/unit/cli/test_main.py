@@ -154,6 +154,7 @@ def test_the_report_comes_again_in_swedish_and_quietly(here: Path, capsys: pytes
     assert "Modellen" in (out / "report.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_same_run_goes_into_a_new_folder_and_gives_the_same_events(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,11 +172,13 @@ def test_without_a_programme_the_next_command_offers_one(here: Path, capsys: pyt
     assert "programme=gvi" in told and "without a programme, Huddinge has on average" in told
 
 
+@pytest.mark.slow
 def test_without_the_municipality_it_runs_and_says_why(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("run", *SMALL, "--seed", "1", "programme=no_municipality", "--out", "x") == 0
     assert "Without the municipality, no GVI in Huddinge" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_sweep_writes_its_report(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("programme.sanction_certainty=0,1", "exit.offer_rate=0,1")
     assert exit_code("sweep", *SMALL, "--seed", "1", *words, "--out", "swept") == 0
@@ -193,6 +196,7 @@ def test_runs_of_one_scenario_have_no_report_and_a_hint(here: Path, capsys: pyte
     assert "scenario.yaml" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(here: Path, root: Path) -> None:
     code = "import sys; from gvi_sim.cli import main; sys.exit(main(sys.argv[1:]))"
     out = here / "stopped"
@@ -236,6 +240,7 @@ def test_more_processes_than_processors_are_capped_and_said(here: Path, capsys: 
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_what_takes_long_is_told_or_asks_for_yes(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +257,7 @@ def test_what_takes_long_is_told_or_asks_for_yes(
     assert exit_code(*words, "--yes", "--out", "yes") == exit_code(*words, "--force", "--out", "force") == 0
 
 
+@pytest.mark.slow
 def test_what_was_read_is_said_first_in_both_languages(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = (*SMALL, "exit.acceptance", "=", "50 %", "site.shootings_per_year=4", "site=Örebro", "--seed", "1")
     for lang, first in (("en", "exit.acceptance: 50 % is read as 0.5"), ("sv", "exit.acceptance: 50 % läses som 0,5")):

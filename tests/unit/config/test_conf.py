@@ -145,6 +145,7 @@ def test_a_flat_calendar_is_one_everywhere() -> None:
     assert calendar.cap == 1.0
 
 
+@pytest.mark.slow
 def test_every_series_is_one_at_the_reference_date() -> None:
     from datetime import date
 

@@ -119,6 +119,7 @@ def test_killed_a_hundred_times_it_resumes_to_the_same_bytes(tmp_path: Path, roo
             shutil.rmtree(out)
 
 
+@pytest.mark.slow
 def test_what_is_finished_is_not_run_again(tmp_path: Path, fake, scenario) -> None:
     import fake_engine
 

@@ -64,6 +64,7 @@ def folder(tmp_path_factory) -> Path:
     return place
 
 
+@pytest.mark.slow
 def test_a_retuned_engine_does_what_a_new_one_does(scenario) -> None:
     ensemble = StoredEnsemble("three", KEYS, VALUES, np.full(3, 1 / 3))
     constants = constants_of(scenario, ensemble).table
@@ -148,6 +149,7 @@ def test_other_parameters_do_not_go_on_with_a_run(usual, scenario, folder: Path,
         compare(usual, scenario, replicates=4, seed=2, workers=1, parameters="point", out=out)
 
 
+@pytest.mark.slow
 def test_a_sweep_draws_the_same_in_every_cell_and_is_verified(folder: Path, tmp_path: Path) -> None:
     words = ["site=huddinge", "programme=gvi", *SMALL, "programme.sanction_certainty=0,1", "harm.p_hit=0.4"]
     found = sweep(design_from(words), out=tmp_path / "sweep", seed=3, replicates=4, workers=1, parameters=folder)
@@ -168,6 +170,7 @@ def miss(scenario, ensemble: StoredEnsemble, table: np.ndarray, draw: int) -> fl
     return float(np.abs(np.log(table[draw, 0] / (full.background, full.offspring))).max())
 
 
+@pytest.mark.slow
 def test_constants_by_draw_are_those_of_full_pilots(huddinge) -> None:
     """At the draws that move them most, where a sum of one key at a time misses by 4 %, as well as at others."""
     ensemble = packaged_ensemble()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
+import pytest
 import yaml
 
 from gvi_sim.cli.listing import scenario_lines
@@ -88,6 +89,7 @@ def printed_wrongly(scenario: Scenario, alone: set[str]) -> Iterator[str]:
             yield f"{scenario!r}: --cfg has {key} = {printed[key]}"
 
 
+@pytest.mark.slow
 def test_the_engine_gets_what_was_set_and_draws_the_rest_for_every_package_and_site() -> None:
     every = [("site=orebro", f"programme={name}") for name in options("programme")]
     every += [(f"site={name}", "programme=sanctions_only", "gates.defiance=0.1") for name in options("site")]

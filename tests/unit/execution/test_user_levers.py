@@ -59,6 +59,7 @@ def test_workers_change_nothing(short: Scenario) -> None:
     assert one.event_hash == two.event_hash and np.array_equal(one.values, two.values, equal_nan=True)
 
 
+@pytest.mark.slow
 def test_the_manifest_says_it_and_verify_refuses(short: Scenario, tmp_path: Path) -> None:
     from lever_classes import Roundup
 

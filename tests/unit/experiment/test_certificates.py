@@ -45,6 +45,7 @@ def test_every_cell_is_certified(sound: Sweep) -> None:
     assert table["label"].tolist() == [cell.label for cell in sound.design.cells]
 
 
+@pytest.mark.slow
 def test_the_report_tells_it_and_verify_makes_it_again(sound: Sweep) -> None:
     text = write_report(sound, "en").read_text("utf-8")
     assert "Every one of 4 combinations was checked" in text and "cannot be used" not in text

@@ -68,6 +68,7 @@ def results(tmp_path_factory: pytest.TempPathFactory, ensemble: Path) -> dict[st
     return {path.name: path for path in out.iterdir()}
 
 
+@pytest.mark.slow
 def test_every_kind_of_result_comes_again_byte_for_byte(results: dict[str, Path], tmp_path: Path) -> None:
     for name, folder in results.items():
         found = rerun(folder, out=tmp_path / name, workers=1)

@@ -187,24 +187,27 @@ def test_contrasts_stay_inside_one_business_as_usual(tmp_path: Path, fake) -> No
     assert pairs == [[CERTAINTY, "exit.offer_rate"]]
 
 
+KINDS_OF_AXIS = [
+    ("site", ("malmo", "orebro"), ["malmo", "orebro"], [0, 1]),
+    ("programme", ("none", "gvi", "support_only"), ["none", "gvi", "support_only"], [0, 0, 0]),
+    ("programme.enabled", (True, False), ["true", "false"], [0, 0]),
+    ("programme.stop_date", (date(2021, 1, 1), None), ["2021-01-01", "null"], [0, 0]),
+    (START, (date(2020, 1, 1), date(2020, 7, 1)), ["2020-01-01", "2020-07-01"], [0, 0]),
+    (START, (date(2015, 1, 1), date(2020, 7, 1)), ["2015-01-01", "2020-07-01"], [0, 1]),
+    ("start_date", (date(2020, 1, 1), date(2021, 1, 1)), ["2020-01-01", "2021-01-01"], [0, 1]),
+    ("years", (1, 2), [1, 2], [0, 1]),
+    ("calendar", ("flat", "sweden"), ["flat", "sweden"], [0, 1]),
+    ("structure", ("as_known", "withdrawal"), ["as_known", "withdrawal"], [0, 1]),
+    ("belief.public_half_life_days", (365, "inf"), ["365", "inf"], [0, 1]),
+    ("exit.places", (5, 20), [5, 20], [0, 1]),
+    ("costs.shooting", (1, 2), [1, 2], [0, 1]),
+    ("justice.clearance_hit", (0.1, 0.5), [0.1, 0.5], [0, 1]),
+]
+
+
 @pytest.mark.parametrize(
     ("key", "levels", "stored", "baselines"),
-    [
-        ("site", ("malmo", "orebro"), ["malmo", "orebro"], [0, 1]),
-        ("programme", ("none", "gvi", "support_only"), ["none", "gvi", "support_only"], [0, 0, 0]),
-        ("programme.enabled", (True, False), ["true", "false"], [0, 0]),
-        ("programme.stop_date", (date(2021, 1, 1), None), ["2021-01-01", "null"], [0, 0]),
-        (START, (date(2020, 1, 1), date(2020, 7, 1)), ["2020-01-01", "2020-07-01"], [0, 0]),
-        (START, (date(2015, 1, 1), date(2020, 7, 1)), ["2015-01-01", "2020-07-01"], [0, 1]),
-        ("start_date", (date(2020, 1, 1), date(2021, 1, 1)), ["2020-01-01", "2021-01-01"], [0, 1]),
-        ("years", (1, 2), [1, 2], [0, 1]),
-        ("calendar", ("flat", "sweden"), ["flat", "sweden"], [0, 1]),
-        ("structure", ("as_known", "withdrawal"), ["as_known", "withdrawal"], [0, 1]),
-        ("belief.public_half_life_days", (365, "inf"), ["365", "inf"], [0, 1]),
-        ("exit.places", (5, 20), [5, 20], [0, 1]),
-        ("costs.shooting", (1, 2), [1, 2], [0, 1]),
-        ("justice.clearance_hit", (0.1, 0.5), [0.1, 0.5], [0, 1]),
-    ],
+    [pytest.param(*kind, marks=pytest.mark.slow if number % 4 else ()) for number, kind in enumerate(KINDS_OF_AXIS)],
 )
 def test_every_kind_of_axis_is_stored_opened_and_extended(
     tmp_path: Path, fake, key: str, levels: tuple[Level, ...], stored: list[object], baselines: list[int]

@@ -41,6 +41,7 @@ PLACES = ("Group Violence Intervention",)
 FEW = ("site=huddinge", "years=2", "--replicates", "4", "--workers", "1", "--seed", "1", "--quiet")
 
 
+@pytest.mark.slow
 def test_attribute_prints_and_stores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "parts"
     own = (
@@ -59,6 +60,7 @@ def test_attribute_prints_and_stores(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert set(store.read_table("attribution")["part"]) == {"police", "help", "rest", "total"}
 
 
+@pytest.mark.slow
 def test_an_attribution_is_opened_reported_and_verified(tmp_path: Path, capsys, english_left) -> None:
     out = str(tmp_path / "parts")
     assert main(["attribute", *FEW, "--out", out]) == 0
@@ -92,6 +94,7 @@ def test_levers_check_prints_a_line_a_lever(capsys: pytest.CaptureFixture[str]) 
     assert told.count("nobody eligible") == 13
 
 
+@pytest.mark.slow
 def test_levers_and_reproductions_speak_both_languages(capsys: pytest.CaptureFixture[str], english_left) -> None:
     steps = (Step(0.0, 9.0, estimate(np.array([9.0, 8.0]), np.array([9.0, 8.0])), math.nan),
              Step(1.0, 5.5, estimate(np.array([9.0, 8.0]), np.array([5.0, 6.0])), -2.0))  # fmt: skip

@@ -88,6 +88,7 @@ def test_a_sweep_leaves_page_and_figures(swept: Sweep) -> None:
         assert (page.parent / "figures" / f"{name}.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_the_report_from_the_store_is_the_same(effect: Effect) -> None:
     assert effect.folder is not None
     first = write_report(effect).read_bytes()
