@@ -11,7 +11,7 @@ from json import dumps
 from math import ceil
 
 from ..errors import ScenarioError
-from ..units import DAYS_PER_YEAR, day_of
+from ..units import DAYS_PER_YEAR, day_of, days_after
 from .attack_rates import ALIASES, LEVEL, SHARE, with_level
 from .changes import Changes, changes_of, check_key
 from .conf_files import CHOICES, layers, options, settled_choices
@@ -89,7 +89,7 @@ class Scenario(Values):
     @property
     def window(self) -> tuple[float, float]:
         """First and last day that are counted: `years` from `start_date` (day 0) on, whenever a programme began."""
-        return 0.0, self.years * DAYS_PER_YEAR
+        return 0.0, days_after(self.start_date, self.years)
 
     @property
     def burn_in_ends(self) -> float:

@@ -14,7 +14,6 @@ from ..kernel import draws
 from ..kernel.compiler import entry, i64, inline, kernel, u64
 from ..world import codes as C
 from ..world import network, population
-from ..world import tables as T
 from . import (
     attacks,
     heap,
@@ -87,8 +86,7 @@ def _on_month(w, t):
     if state.month < 0:
         _count_holders_before(w, t)
     state.month += 1
-    day = state.window_start + (state.month + 1) * T.MONTH_DAYS
-    push(w, day, C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
+    push(w, w.tally_days[state.month + 1], C.EV_MONTH, u64(0), C.NIL, C.NIL, C.NIL, C.NIL)
 
 
 @kernel
@@ -160,12 +158,21 @@ def _dispatch(w, row, t):
         _on_programme(w, kind, event, key, t)
 
 
+@inline
+def _is_due(w, time, until):
+    # The last day of the window is no part of it: a call-in or an audit may be planned for that very moment.
+    return time < until or (time == until and until < w.state[0].window_end)
+
+
 @entry
 def advance(w, until):
-    """Run all events up to and including day ``until``; returns DONE or the code of the buffer to grow."""
+    """Run all events up to and including day ``until``, but none at the window's end or after.
+
+    Returns DONE or the code of the buffer to grow.
+    """
     state = w.state[0]
     # The end of some month is always on the heap, which is therefore never empty.
-    while w.heap[0].time <= until or state.patience_end <= until:
+    while _is_due(w, w.heap[0].time, until) or _is_due(w, state.patience_end, until):
         code = full(w)
         if code != C.DONE:
             return code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ import numpy as np
 from ..config import Scenario
 from ..errors import ScenarioError
 from ..kernel.draws import run_key
+from ..units import months_within
 from ..world import codes as C
 from ..world import tables as T
 from ..world.builder import ArrayPlan, Reference, clear, grow, make_plan, new_world, room_to_publish
@@ -135,6 +135,6 @@ def collect(w: World, plan: ArrayPlan, replicate: int) -> Replicate:
     while (code := close(w, until)) != C.DONE:
         w = grow(w, code)
     tables = {name: extract.MADE[name](w, replicate) for name in plan.keep}
-    months = max(int(math.ceil((until - plan.window[0]) / T.MONTH_DAYS - 1e-9)), 1)
+    months = months_within(plan.sites[0].start_date, until)
     series = w.tally[:, :months, : len(T.SERIES)].copy()
     return Replicate(replicate, tables, series, w.outcomes.copy(), extract.digest(w))

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import EngineError, Message
+from ..units import DAYS_PER_MONTH, month_edges
 from ..world import codes as C
-from ..world import tables as T
 from ..world.builder import ArrayPlan
 from ..world.columns import Array
 from ..world.state import World
@@ -43,13 +43,10 @@ def _scene(w: World) -> _Scene:
 
 def checkpoints(plan: ArrayPlan) -> Iterator[float]:
     """Days of the census: each month of the burn-in and of the window, and the last day."""
-    first, last = plan.window
-    before = math.floor((first - plan.start) / T.MONTH_DAYS)
-    day = first - before * T.MONTH_DAYS
-    while day < last:
-        yield day
-        day += T.MONTH_DAYS
-    yield last
+    for month in range(math.floor(-plan.start / DAYS_PER_MONTH), 0, -1):
+        yield -month * DAYS_PER_MONTH
+    yield from month_edges(plan.sites[0].start_date, plan.months - 1)
+    yield plan.window[1]
 
 
 def _counts(s: _Scene) -> Iterator[str]:

@@ -124,9 +124,9 @@ def _cascades(w):
 def _sum_series(w, site, days):
     for month in range(w.state[0].month + 1):
         for column in range(_EXTRA):
-            w.outcomes[site, column] += w.tally[site, month, column]
+            share = tally.days_in(w, month) / days if column == T.EXPOSURE else 1.0
+            w.outcomes[site, column] += w.tally[site, month, column] * share
         w.outcomes[site, MINOR_DAYS] += w.tally[site, month, T.DETAINED_MINOR_DAYS]
-    w.outcomes[site, T.EXPOSURE] *= T.MONTH_DAYS / days
 
 
 @kernel

@@ -14,6 +14,7 @@ import math
 
 from ..kernel.compiler import i64, inline, kernel
 from ..kernel.elementary import exp
+from ..units import DAYS_PER_MONTH
 from ..world import tables as T
 
 _MEMORY_DAYS = 365.25
@@ -29,24 +30,38 @@ def count(w, site, column, amount):
 
 
 @inline
+def month_of(w, t):
+    """The month of the window in which day ``t`` lies, and months later: a row of the tally."""
+    month = i64(math.floor(t / DAYS_PER_MONTH))
+    while w.tally_days[month] > t:
+        month -= 1
+    while w.tally_days[month + 1] <= t:
+        month += 1
+    return month
+
+
+@inline
+def days_in(w, month):
+    """How many days month ``month`` of the window has."""
+    return w.tally_days[month + 1] - w.tally_days[month]
+
+
+@inline
 def count_on(w, site, t, column):
     """Count one in the month of day ``t``, which may lie behind."""
-    days = t - w.state[0].window_start
-    if days >= 0.0:
-        w.tally[site, i64(math.floor(days / T.MONTH_DAYS)), column] += 1.0
+    if t >= 0.0:
+        w.tally[site, month_of(w, t), column] += 1.0
 
 
 @kernel
 def add_days(w, site, column, start, end):
     """Add the days from ``start`` to ``end``, both behind, to the months they fall in."""
-    first = w.state[0].window_start
-    start = start - first if start > first else 0.0
-    end -= first
+    start = start if start > 0.0 else 0.0
     while start < end:
-        month = math.floor(start / T.MONTH_DAYS)
-        stop = (month + 1.0) * T.MONTH_DAYS
+        month = month_of(w, start)
+        stop = w.tally_days[month + 1]
         stop = stop if stop < end else end
-        w.tally[site, i64(month), column] += math.floor((stop - start) * _STEPS_A_DAY + 0.5) / _STEPS_A_DAY
+        w.tally[site, month, column] += math.floor((stop - start) * _STEPS_A_DAY + 0.5) / _STEPS_A_DAY
         start = stop
 
 
@@ -64,5 +79,5 @@ def accrue(w, site, t):
         w.tally[site, month, T.SUPPORT_DAYS] += s.in_support * days
         w.tally[site, month, T.SANCTION_DAYS] += s.running * days
         felt = s.exposure * (1.0 - kept) * _MEMORY_DAYS
-        w.tally[site, month, T.EXPOSURE] += felt * 1e4 / (w.par[site].population * T.MONTH_DAYS)
+        w.tally[site, month, T.EXPOSURE] += felt * 1e4 / (w.par[site].population * days_in(w, month))
     s.exposure *= kept

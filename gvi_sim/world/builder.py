@@ -12,6 +12,7 @@ from ..config.other_values import with_values
 from ..config.timeline import stages
 from ..errors import ResourceError
 from ..kernel import draws
+from ..units import month_edges, months_within
 from . import codes as C
 from . import network, state, tables
 from .calendar import calendar_table, month_starts, shock_rows
@@ -64,8 +65,7 @@ class ArrayPlan:
     @property
     def months(self) -> int:
         """Months of the window, the last one possibly cut short."""
-        first, last = self.window
-        return max(int(math.ceil((last - first) / tables.MONTH_DAYS - 1e-9)), 1)
+        return months_within(self.sites[0].start_date, self.window[1])
 
 
 def _calendars(sites: tuple[Scenario, ...], first: float, last: float, par: Array) -> Array:
@@ -163,6 +163,7 @@ def new_world(plan: ArrayPlan) -> World:
         stages=plan.stages,
         calendar=plan.calendar,
         months=plan.month_starts,
+        tally_days=np.array(month_edges(plan.sites[0].start_date, plan.months + 2)),
         swings=np.zeros((sites, len(plan.month_starts) - 1)),
         shocks=plan.shocks,
         given_ties=plan.given_ties,

@@ -133,7 +133,7 @@ STATE = (
     Column("now", "f8", "day", "engine", "time of the last event or of the last call's end"),
     Column("month", "i8", "", "tally", "month of the window, -1 before it"),
     Column("window_start", "f8", "day", "builder", "first day that is counted"),
-    Column("window_end", "f8", "day", "builder", "last day that is counted"),
+    Column("window_end", "f8", "day", "builder", "first day that is no longer counted"),
     Column("heap_size", "i8", "", "engine", "events waiting"),
     Column("patience_end", "f8", "day", "patience", "when waiting ends for the first attack in any line"),
     Column("free_row", "i8", "", "engine", "first free event row, -1 none"),
@@ -246,15 +246,16 @@ class World:
 
     values [S, F]: the memory of par as plain numbers; stages [T, 2 + F]: site, day and such a row, first every site as
     it begins, or none where no site has a timeline; par [S] and shocks [any]: parameters (see ``parameters`` and
-    ``calendar``); calendar [S, D, 5]: dated factors by day; months [M + 1]: first day of every calendar month; swings
-    [S, M]: log of what a site's groups share by month; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first
-    row of each group's ties; cells [any]: the torus in squares; tally [S, M, K]: counts by month; outcomes [S, K]:
+    ``calendar``); calendar [S, D, 5]: dated factors by day; months [M + 1]: first day of every calendar month;
+    tally_days [K + 1]: first day of every month of the window, counted from its start; swings [S, M]: log of what a
+    site's groups share by month; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first row of each group's
+    ties; cells [any]: the torus in squares; tally [S, K, any]: counts by month of the window; outcomes [S, any]:
     what the run amounts to; attacks [any]: the published table; hashed [any]: what its hash covers; the tables of
     ``RECORDS``, one row a thing. ``hub`` and ``address`` are how compiled code finds the arrays.
     """
 
     # fmt: off
-    par: Array; stages: Array; values: Array; calendar: Array; months: Array  # noqa: E702
+    par: Array; stages: Array; values: Array; calendar: Array; months: Array; tally_days: Array  # noqa: E702
     swings: Array; shocks: Array; given_ties: Array  # noqa: E702
     tie_start: Array; cells: Array  # noqa: E702
     tally: Array; outcomes: Array; attacks: Any; hashed: Any; settings: Any; state: Any; sites: Any  # noqa: E702
@@ -266,6 +267,7 @@ class World:
         "stages": (np.dtype("f8"), 2),
         "values": (np.dtype("f8"), 2),
         "months": (np.dtype("f8"), 1),
+        "tally_days": (np.dtype("f8"), 1),
         "swings": (np.dtype("f8"), 2),
         "shocks": (SHOCK, 1),
         "given_ties": (np.dtype("f8"), 2),

@@ -17,7 +17,6 @@ import numpy as np
 from .codes import CAUSES, DOSES, GATES, MODES, PERSON_KINDS, STATUSES, STAY_ENDS
 from .columns import Column
 
-MONTH_DAYS = 30.4375
 LIMITS = (
     "runs", "sites", "groups", "attacks", "begins", "end", "days", "months", "age_min", "age_join_max",
 )  # fmt: skip
@@ -344,7 +343,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 SUMS: Mapping[str, Table] = MappingProxyType(
     {
         "series": Table(
-            "a month of 30.4375 days (of a sweep: the sum over the runs of a file)",
+            "a month of the calendar counted from the start date, 28 to 31 days (of a sweep: the sum over the runs of a file)",
             {"run": _RUN, "site": _SITE, "month": Field("i8", 0, "months", meaning="month, from 0"), **_SERIES},
             {"site_months": 1},
         ),

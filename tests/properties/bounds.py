@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from months import month_starts
 
 from gvi_sim.config import Scenario
 from gvi_sim.dynamics.replicate import Replicate
-from gvi_sim.world.tables import FIELDS, LIMITS, MONTH_DAYS, Field
+from gvi_sim.world.tables import FIELDS, LIMITS, Field
 
 YEAR = 365.25
 SLACK = 1e-9  # of a bound, for sums that are rounded
@@ -18,7 +19,7 @@ SLACK = 1e-9  # of a bound, for sums that are rounded
 def limits(scenario: Scenario, found: Replicate) -> dict[str, float]:
     """The value of every limit in one run of ``scenario``."""
     sites, (_, end) = scenario.each_site(), scenario.window
-    months = int(np.ceil(end / MONTH_DAYS - 1e-9))
+    months = len(month_starts(scenario.start_date, end)) - 1
     known = {
         "runs": found.replicate, "sites": len(sites) - 1, "groups": sum(s.site.groups for s in sites) - 1,
         "attacks": len(found.tables["attacks"]), "begins": scenario.begins, "end": end, "days": end - scenario.begins,

@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from months import month_starts
 
 from gvi_sim.config import Scenario
 from gvi_sim.world import codes as C
-from gvi_sim.world.tables import MONTH_DAYS, OUTCOMES, TABLES
+from gvi_sim.world.tables import OUTCOMES, TABLES
 
 from .books import i11_person_days, i12_concordance, i13_ranges, i16_costs
 from .reading import (
@@ -55,7 +56,7 @@ def i01_persons_conserved(run: Run) -> Complaints:
     kind = dict(zip(people["person"].tolist(), people["kind"].tolist(), strict=True))
     leave = dict(zip(people["person"].tolist(), people["leave_day"].tolist(), strict=True))
     rows = [row for row in spells if kind[int(row["person"])] != C.STAND_IN]
-    for t in np.arange(first_day(run), run.last, MONTH_DAYS):
+    for t in np.arange(first_day(run), run.last, 30.4375):
         here = int(((natural["join_day"] <= t) & (t < natural["leave_day"])).sum())
         seen = sum(1 for r in rows if r["from_day"] <= t < min(r["to_day"], leave[int(r["person"])]))
         if here != seen:
@@ -217,7 +218,8 @@ def i08_no_effect_before_the_start(run: Run) -> Complaints:
         if not math.isnan(group["first_listed_day"]) and not first <= group["first_listed_day"] <= last:
             yield f"group {group['group']} listed on day {group['first_listed_day']}"
     for site, (first, _) in enumerate(starts):
-        months = max(min(math.floor((first - run.first) / MONTH_DAYS), run.series.shape[1]), 0) if first < FAR else None
+        begins = month_starts(run.scenario.start_date, run.last)
+        months = int((begins[1:] <= first).sum()) if first < FAR else None
         for name in PROGRAMME_SERIES:
             if column(run, name)[site, :months].any():
                 yield f"{name} in site {site} before the programme starts on day {first}"

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import months
 import numpy as np
 
 from gvi_sim.config import Scenario
 from gvi_sim.units import day_of
-from gvi_sim.world.tables import MONTH_DAYS, OUTCOMES, SERIES
+from gvi_sim.world.tables import OUTCOMES, SERIES
 
 from .worlds import Run
 
@@ -42,7 +43,7 @@ def first_day(run: Run) -> float:
 
 def month_of(run: Run, days: np.ndarray) -> np.ndarray:
     """Month of the window."""
-    return np.floor((days - run.first) / MONTH_DAYS + 1e-12).astype(int)
+    return months.month_of(run.scenario.start_date, days)
 
 
 def by_month(run: Run, days: np.ndarray, site: np.ndarray, amount: Any = 1.0) -> np.ndarray:
@@ -58,9 +59,9 @@ def by_month(run: Run, days: np.ndarray, site: np.ndarray, amount: Any = 1.0) ->
 def days_by_month(run: Run, start: np.ndarray, end: np.ndarray, site: np.ndarray) -> np.ndarray:
     """Days of intervals that fall in each month of the window, by site."""
     made = np.zeros(run.series.shape[:2])
-    for month in range(made.shape[1]):
-        low = run.first + month * MONTH_DAYS
-        high = min(low + MONTH_DAYS, run.last)
+    starts = months.month_starts(run.scenario.start_date, run.last)
+    for month, low in enumerate(starts[:-1]):
+        high = min(starts[month + 1], run.last)
         np.add.at(made[:, month], site, np.maximum(np.minimum(end, high) - np.maximum(start, low), 0.0))
     return made
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...errors import ScenarioError, nearest_hint
-from ...units import DAYS_PER_YEAR, day_of
+from ...units import DAYS_PER_YEAR, day_of, days_after, month_edges
 from ...world.codes import DETONATION, DOSES, SHOOTING
 from ...world.tables import SERIES
 from ..measures.yearly import YEARLY, monthly
@@ -35,7 +35,7 @@ def days_of(runs: Runs, between: Between) -> tuple[float, float]:
 def _day(runs: Runs, moment: float | date) -> float:
     if isinstance(moment, date):
         return float(day_of(moment, runs.scenario.start_date))
-    return float(moment) * DAYS_PER_YEAR
+    return days_after(runs.scenario.start_date, float(moment)) if moment >= 0 else moment * DAYS_PER_YEAR
 
 
 def weights(attacks: pd.DataFrame, what: str) -> np.ndarray:
@@ -76,7 +76,7 @@ def in_series(runs: Runs, names: Sequence[str], between: Between = None) -> np.n
             raise ScenarioError("no-series", name=name, hint=nearest_hint(name, YEARLY), known=SERIES)
     first, last = days_of(runs, between)
     months = monthly(runs)
-    begins = runs.window[0] + np.arange(months.shape[1]) * DAYS_PER_YEAR / 12
+    begins = np.array(month_edges(runs.scenario.start_date, months.shape[1] - 1))
     chosen = months[:, (begins >= first - 15) & (begins < last - 15)]
     return np.asarray(chosen[..., [YEARLY.index(name) for name in names]].sum(axis=(1, 2)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...units import MONTHS_PER_YEAR
+from ...units import MONTHS_PER_YEAR, month_edges
 from ...world.tables import DETONATIONS, EXPOSURE, SERIES, SHOOTINGS
 
 if TYPE_CHECKING:
@@ -28,8 +28,9 @@ def monthly(runs: Runs) -> np.ndarray:
 def yearly(runs: Runs) -> np.ndarray:
     """As ``monthly``, by year [runs, years, len(YEARLY)]; the last year may be a part of one."""
     months = monthly(runs)
+    days = np.diff(month_edges(runs.scenario.start_date, months.shape[1]))
+    months[..., EXPOSURE] *= days
     starts = np.arange(0, months.shape[1], MONTHS_PER_YEAR)
     years = np.add.reduceat(months, starts, axis=1)
-    lengths = np.diff([*starts, months.shape[1]])
-    years[..., EXPOSURE] /= lengths
+    years[..., EXPOSURE] /= np.add.reduceat(days, starts)
     return years

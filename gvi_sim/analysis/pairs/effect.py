@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from ...execution.storage.store import Store
 from ...execution.workers.pool import Progress
 from ...model.lever_protocol import acting_levers
 from ...simulate import Runs, idle_programmes, ready, run_arms, runs_of, stored_scenario
-from ...units import DAYS_PER_YEAR
+from ...units import MONTHS_PER_YEAR, months_after
 from ..inference.intervals import labelled_frame, paired
 from ..measures.listed_groups import LISTED, listed_counts
 from ..measures.yearly import YEARLY, yearly
@@ -71,7 +70,7 @@ class Effect(Pair):
         first = self.scenario.scenario.start_date
         frames = []
         for year in range(base.shape[1]):
-            starts = first + timedelta(days=round(year * DAYS_PER_YEAR))
+            starts = months_after(first, year * MONTHS_PER_YEAR)
             labels = {"year": year + 1, "starts": starts, "outcome": list(YEARLY)}
             frames.append(labelled_frame(labels, paired(base[:, year], scenario[:, year], self.draws)))
         return pd.concat(frames, ignore_index=True)

@@ -10,7 +10,7 @@ import numpy as np
 from ...analysis.inference.estimates import Stated
 from ...analysis.inference.intervals import mean_interval
 from ...analysis.measures.concentration import lorenz
-from ...units import DAYS_PER_MONTH, DAYS_PER_YEAR
+from ...units import months_after
 from .view import Array, Fan, Lorenz, Origin
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ def fan(counts: Array, start: date, months: int) -> Fan:
     """
     running = np.cumsum(np.pad(counts, ((0, 0), (1, 0))), axis=1)
     grouped = running[:, months:] - running[:, :-months]
-    ends = np.arange(months, counts.shape[1] + 1) * DAYS_PER_MONTH / DAYS_PER_YEAR
+    ends = [year_of(months_after(start, month)) for month in range(months, counts.shape[1] + 1)]
     bands = {
         share: (smooth_quantile(grouped, (1 - share) / 2), smooth_quantile(grouped, (1 + share) / 2))
         for share in (HALF, MOST)
     }
-    return Fan(year_of(start) + ends, months, grouped.mean(axis=0), bands)
+    return Fan(np.array(ends), months, grouped.mean(axis=0), bands)
 
 
 def smooth_quantile(counts: Array, share: float) -> Array:

@@ -91,12 +91,12 @@ def test_a_median_of_pooled_values() -> None:
 def test_what_counts_when() -> None:
     made = Made({"attacks": attacks([(0, 1, 0), (0, 400, 0), (1, 2, 1), (1, 5, 1)], hit=[0, 2, 1, 1])})
     arms = {"usual": made}
-    assert value(counting.per_year(arms, arm="usual", what="persons_hit", between=[0, 1])) == pytest.approx(1.0)
+    assert value(counting.per_year(arms, arm="usual", what="persons_hit", between=[0, 1])) == pytest.approx(365.25 / 366)
     assert value(counting.per_year(arms, arm="usual", between=[date(2021, 1, 1), date(2022, 1, 1)])) == pytest.approx(
         0.5 * 365.25 / 365
     )
     assert value(counting.multi_victim_share(arms, arm="usual")) == pytest.approx(1 / 3)
-    assert value(counting.level_against(arms, arm="usual", before=[0, 1], after=[1, 2])) == pytest.approx(1 / 3)
+    assert value(counting.level_against(arms, arm="usual", before=[0, 1], after=[1, 2])) == pytest.approx(366 / 365 / 3)
     with pytest.raises(ScenarioError, match="Nearest: shootings"):
         counting.per_year(arms, arm="usual", what="shotings")
 
@@ -192,7 +192,7 @@ def test_fading_and_levers_by_hand() -> None:
     found = effects.quotient_of_changes(arms, first=["usual", "gvi"], second=["gvi", "usual"])
     assert found.value(found.per_run.sum(axis=0)) == pytest.approx(-1.0)
     per_month = effects.difference_per_month(arms, base="usual", scenario="gvi", between=[0, 1])
-    assert per_month.value(per_month.per_run.sum(axis=0)) == pytest.approx(-5 / 12)
+    assert per_month.value(per_month.per_run.sum(axis=0)) == pytest.approx(-5 * 30.4375 / 366)
 
 
 def test_every_estimand_says_what_it_reads_and_refuses_strange_options() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from months import month_of
 
 from gvi_sim import load_scenario
 from gvi_sim.execution.planning.runner import Engine
-from gvi_sim.world.tables import MONTH_DAYS, OUTCOMES, SERIES
+from gvi_sim.world.tables import OUTCOMES, SERIES
 
 TABLES = frozenset({"attacks", "groups", "persons", "victims", "spells", "stays", "sanctions", "doses"})
 
@@ -48,7 +49,7 @@ def test_months_are_those_of_the_events(done) -> None:
     engine, runs = done
     for run in runs:
         attacks = run.tables["attacks"]
-        month = ((attacks["day"] - engine.window[0]) / MONTH_DAYS).astype(int)
+        month = month_of(engine.scenario.start_date, attacks["day"])
         series = run.series[0]
         shots = np.bincount(month[attacks["mode"] == 0], minlength=len(series))
         assert np.array_equal(series[:, SERIES.index("shootings")], shots)

@@ -7,7 +7,6 @@ each attack after its start whose mark lies below its sanction certainty times `
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import signal
 import time
@@ -18,9 +17,9 @@ import numpy as np
 
 from gvi_sim.execution.ensembles.reference_surface import ReferenceConstants
 from gvi_sim.execution.planning.runner import Replicate
-from gvi_sim.units import DAYS_PER_YEAR, day_of
+from gvi_sim.units import day_of, month_edges, months_within
 from gvi_sim.world.builder import Reference
-from gvi_sim.world.tables import ATTACK, GROUP, MONTH_DAYS, OUTCOMES, SERIES
+from gvi_sim.world.tables import ATTACK, GROUP, OUTCOMES, SERIES
 
 STRENGTH = 0.6
 GROUPS = 4
@@ -35,7 +34,7 @@ class FakeEngine:
     def __init__(self, scenario, keep=frozenset(), references=(), *, seconds=0.0, deadly=None, always_deadly=None):
         self.scenario, self.keep, self.seconds = scenario, keep, seconds
         self.deadly, self.always_deadly = deadly, always_deadly
-        self.window = (0.0, scenario.years * DAYS_PER_YEAR)
+        self.window = scenario.window
 
     def retune(self, scenario, references) -> None:
         self.scenario = scenario
@@ -96,9 +95,9 @@ class FakeEngine:
         return groups
 
     def _counts(self, attacks):
-        months = math.ceil(self.window[1] / MONTH_DAYS - 1e-9)
+        months = months_within(self.scenario.start_date, self.window[1])
         series = np.zeros((months, len(SERIES)))
-        month = np.minimum((attacks["day"] / MONTH_DAYS).astype(int), months - 1)
+        month = np.searchsorted(month_edges(self.scenario.start_date, months), attacks["day"], side="right") - 1
         np.add.at(series, (month, attacks["mode"].astype(int)), 1.0)
         series[:, SERIES.index("exposure")] = 0.1 * series[:, 0]
         series[:, SERIES.index("detained_days")] = 1 / 3
