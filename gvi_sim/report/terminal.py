@@ -10,6 +10,7 @@ from ..analysis.pairs.effect_text import SHOWN, aligned, outcome_table, precisio
 from ..language.catalogue import Words
 from .pages import decomposition_text, side_by_side
 from .text import wording
+from .text.dose_text import dose_texts, need_texts
 from .text.spending_text import budget_text
 from .views.view import Paired, PartsView, RunView, SweepView
 
@@ -47,7 +48,7 @@ def run_screen(words: Words, view: RunView) -> str:
     if any(view.rows[name].verdict is not Verdict.NO_DIFFERENCE for name in SHOWN):
         parts.append(outcome_table(words, [view.rows[name] for name in SHOWN]))
     if differ:
-        parts += map(wrapped, [*wording.certainty_texts(words, view), *wording.screened(words, view)])
+        parts += map(wrapped, [*dose_texts(words, view), *need_texts(words, view), *wording.screened(words, view)])
         parts += map(wrapped, [*wording.doubt_texts(words, view), wording.reality(words, view)])
     if budget := budget_text(words, view):
         parts.append(wrapped(budget))

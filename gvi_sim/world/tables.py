@@ -343,7 +343,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 SUMS: Mapping[str, Table] = MappingProxyType(
     {
         "series": Table(
-            "a month of the calendar counted from the start date, 28 to 31 days (of a sweep: the sum over the runs of a file)",
+            "a month of the window, 28 to 31 days (of a sweep: the sum over the runs of a file)",
             {"run": _RUN, "site": _SITE, "month": Field("i8", 0, "months", meaning="month, from 0"), **_SERIES},
             {"site_months": 1},
         ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from months import month_of
 
 from .statistics import Scores, count_z, dispersion_z, fit_z, holds, known_z, ratio_z, share_z
 from .worlds import GVI, HIRED, YEAR, Many, many, off
 
 YEARS = 10.0
-MONTH = 30.4375
 # Every group hears of it on day 0, and nothing else comes of contacts.
 TOLD = (
     "programme.call_in.every_days=100000",
@@ -95,7 +95,7 @@ def test_unseen_attacks_break_promises() -> None:
         "programme.sanction_certainty=1", "programme.sanction.delay_days=7")  # fmt: skip
     seen = many(off(*words), 5, 20, ("attacks",))
     attacks = seen.tables["attacks"]
-    due = seen.counts(attacks[attacks["day"] <= YEARS * YEAR - 7.0])
+    due = seen.counts(attacks[attacks["day"] < seen.window[1] - 7.0])
     assert np.array_equal(due, seen.outcome("promises_broken")) and not seen.outcome("promises_kept").any()
 
 
@@ -194,7 +194,7 @@ def test_prevention_is_counted_when_it_happens() -> None:
     words = (*PREVENTION, "programme.audit_every_days=400", "site.attacks_per_year=6")
     seen = many(off(*words), 4, 10, ("persons", "spells"))
     recruits, prevented = recruits_kept_away(seen)
-    month = (recruits["join_day"][prevented] / MONTH).astype(int)
+    month = month_of(off().start_date, recruits["join_day"][prevented])
     assert np.array_equal(seen.monthly("prevented").sum(axis=0), np.bincount(month, minlength=seen.series.shape[2]))
     assert abs(share_z(prevented.sum(), len(recruits), 0.25)) < 4.42
 

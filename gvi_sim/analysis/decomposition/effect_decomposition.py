@@ -2,9 +2,9 @@
 before/after comparison would have seen.
 
 Small tables, made from fewer runs where all of them would take long, and kept in the result's folder:
-``effect_by_certainty`` (the effect when promised sanctions never come, come as in the scenario, and always come),
-``averted_by_cause`` (the ledger's sums), ``effect_by_part`` (what would be lost but for each part), ``before_after``
-(regression to the mean). What cannot be made is told with its reason.
+``effect_by_dose`` (the effect with sanction certainty and with exit offers at 0 and at 1), ``requirements`` (the
+smallest capacity and the fewest places that do), ``averted_by_cause`` (the ledger's sums), ``effect_by_part`` (what
+would be lost but for each part), ``before_after`` (regression to the mean). What cannot be made says why.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from ...execution.planning.machine import code_digest
 from ...execution.storage.store import Store, open_store
 from ...execution.workers.pool import Progress
 from ..measures.listed_groups import SMALLEST
-from ..pairs.components import without
-from ..pairs.effect import compare
 from ..pairs.ledger import ledger_of, summarise
 from .attribution import without_arms, without_each
+from .effect_by_dose import at_ends, effect_by_dose
 from .regression import regression_to_the_mean
+from .requirements import MOST_STEPS, RUNS_OF_A_SEARCH, requirements
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,9 +38,8 @@ if TYPE_CHECKING:
     from ..pairs.effect import Effect
 
 BY_CAUSE, BY_PART, BEFORE_AFTER = "averted_by_cause", "effect_by_part", "before_after"
-BY_CERTAINTY = "effect_by_certainty"
-TABLES = (BY_CERTAINTY, BY_CAUSE, BY_PART, BEFORE_AFTER)
-CERTAINTY, NEVER, OWN, ALWAYS = "programme.sanction_certainty", "never", "own", "always"
+BY_DOSE, REQUIREMENTS = "effect_by_dose", "requirements"
+TABLES = (BY_DOSE, REQUIREMENTS, BY_CAUSE, BY_PART, BEFORE_AFTER)
 NOTES = "closer.json"
 MOST_RUNS, FEWEST_RUNS = 200, 20
 SECONDS = 30.0  # of a processor, for each table
@@ -90,8 +89,9 @@ def expected_seconds(base: Scenario, scenario: Scenario, replicates: int) -> flo
     """Processor seconds that the tables of a comparison will take."""
     if not any(site.programme_runs()[0] for site in scenario.each_site()):
         return 0.0
-    each = [_seconds(base, scenario, name) for name in TABLES]
-    return math.fsum(seconds * _affordable(seconds, replicates, are_drawn=False) for seconds in each)
+    each = {name: _seconds(base, scenario, name) for name in TABLES}
+    runs = {name: _affordable(name, seconds, replicates, are_drawn=False) for name, seconds in each.items()}
+    return math.fsum(each[name] * runs[name] for name in TABLES)
 
 
 def closer_again(effect: Effect, store: Store) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -118,7 +118,7 @@ def _made(effect: Effect, names: Sequence[str], workers: int | None, progress: P
     for name in names:
         reason = _reason(effect, name)
         each = _seconds(effect.base.scenario, effect.scenario.scenario, name)
-        count = 0 if reason else _affordable(each, effect.replicates, are_drawn=effect.draws is not None)
+        count = 0 if reason else _affordable(name, each, effect.replicates, are_drawn=effect.draws is not None)
         if not reason and count == 0:
             spoken = spoken_time(FEWEST_RUNS * each)
             reason = f"{FEWEST_RUNS} runs of each of its scenarios would take about {spoken}"
@@ -143,59 +143,28 @@ def _reason(effect: Effect, name: str) -> str:
         return NOT_GIVEN
     if name == BEFORE_AFTER and effect.levers:
         return MOVED
-    if name == BY_CERTAINTY and not any(_promises(site) for site in scenario.each_site()):
-        return "the programme holds no call-ins and no notifications, so no sanction is promised"
     if name == BEFORE_AFTER and any(site.programme_runs()[0] for site in base.each_site()):
         return "a programme runs on both sides"
     return ""
 
 
-def _affordable(seconds: float, replicates: int, *, are_drawn: bool) -> int:
+def _affordable(name: str, seconds: float, replicates: int, *, are_drawn: bool) -> int:
     """Runs, of so many seconds each, that take no longer than ``SECONDS``; 0 when those are too few for an interval."""
-    count = min(MOST_RUNS, replicates, int(SECONDS / seconds))
+    count = min(RUNS_OF_A_SEARCH if name == REQUIREMENTS else MOST_RUNS, replicates, int(SECONDS / seconds))
     count -= count % RUNS_A_DRAW if are_drawn else 0
     return count if count >= min(FEWEST_RUNS, replicates) else 0
 
 
 def _seconds(base: Scenario, scenario: Scenario, name: str) -> float:
     """Processor seconds that one run of everything behind a table takes."""
-    if name == BY_CERTAINTY:
-        return math.fsum(map(run_seconds, (base, *at_certainties(scenario).values())))
+    if name == BY_DOSE:
+        return math.fsum(map(run_seconds, at_ends(scenario).values()))
+    if name == REQUIREMENTS:
+        return MOST_STEPS * run_seconds(scenario)
     if name != BY_PART:
         return run_seconds(base) + run_seconds(scenario)
     arms = without_arms(scenario, base)
     return math.fsum(map(run_seconds, {arm.scenario.digest(): arm.scenario for arm in arms}.values()))
-
-
-def _promises(site: Scenario) -> bool:
-    programme = site.programme
-    return site.programme_runs()[0] and (programme.call_in.every_days > 0 or programme.notification.per_month > 0)
-
-
-def at_certainties(scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario when promised sanctions never come, as it stands, and when they always come."""
-    ends = {name: without(scenario, (f"{CERTAINTY}={value}",)) for name, value in ((NEVER, 0), (ALWAYS, 1))}
-    return {NEVER: ends[NEVER], OWN: scenario, ALWAYS: ends[ALWAYS]}
-
-
-def _by_certainty(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
-    import pandas as pd
-
-    frames = []
-    for name, arm in at_certainties(effect.scenario.scenario).items():
-        made = compare(
-            effect.base.scenario,
-            arm,
-            replicates=runs,
-            seed=effect.seed,
-            workers=workers,
-            parameters=effect.parameters or POINT,
-            levers=effect.levers,
-            progress=progress,
-        )
-        frame = made.outcomes
-        frames.append(frame[frame["outcome"] == "shootings"].assign(certainty=name))
-    return pd.concat(frames, ignore_index=True)
 
 
 def _by_cause(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
@@ -234,5 +203,11 @@ def _before_after(effect: Effect, runs: int, workers: int | None, progress: Prog
 
 
 _MAKERS: Mapping[str, Callable[[Effect, int, int | None, Progress | None], Any]] = MappingProxyType(
-    {BY_CERTAINTY: _by_certainty, BY_CAUSE: _by_cause, BY_PART: _by_part, BEFORE_AFTER: _before_after}
+    {
+        BY_DOSE: effect_by_dose,
+        REQUIREMENTS: requirements,
+        BY_CAUSE: _by_cause,
+        BY_PART: _by_part,
+        BEFORE_AFTER: _before_after,
+    }
 )

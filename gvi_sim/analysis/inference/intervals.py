@@ -59,6 +59,9 @@ class Estimate(NamedTuple):
     verdict: Verdict
 
 
+_HARDLY = 0.02  # a level whose ends enclose the median closely
+
+
 def by_column(values: np.ndarray) -> np.ndarray:
     """Columns as contiguous rows [columns, replicates]: their sums have the same bits in any company."""
     return np.ascontiguousarray(values.T)
@@ -115,6 +118,17 @@ def _of_known_runs(
 def settled(values: np.ndarray) -> np.ndarray:
     """``values`` [columns] to twelve digits: on other processors, logarithms and quantiles end in another bit."""
     return np.array([float(f"{value:.12g}") for value in values.tolist()])
+
+
+def middle_and_range(
+    base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None, level: float = 0.9
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Median of the ratio over draws, and the ends of the middle ``level`` of them, chance taken out. [columns]"""
+    base, scenario = by_column(base), by_column(scenario)
+    ratio = _divide(scenario.mean(axis=-1), base.mean(axis=-1))
+    ends = (_of_ratios(base, scenario, draws, share).ends for share in (_HARDLY, level))
+    (below, above), (low, high) = ([_ratio_at(ratio, end, draws) for end in pair] for pair in ends)
+    return settled((below + above) / 2), settled(low), settled(high)
 
 
 def _changes(columns: np.ndarray, draws: np.ndarray | None, level: float) -> dict[str, np.ndarray]:

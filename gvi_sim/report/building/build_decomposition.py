@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ...analysis.decomposition.attribution import OUTCOMES_SHARED, REST, Attribution
+from ...analysis.decomposition.effect_by_dose import OWN
 from ...analysis.decomposition.effect_decomposition import (
     BEFORE_AFTER,
     BY_CAUSE,
-    BY_CERTAINTY,
+    BY_DOSE,
     BY_PART,
     NOTHING,
+    REQUIREMENTS,
     YEARS,
     Closer,
     closer_of,
@@ -24,7 +27,7 @@ from ...analysis.pairs.ledger import COUNTED
 from ...execution.amounts.totals import COLUMNS
 from ...units import SEK_PER_MSEK
 from ..views.parameter_table import resting, sources_of
-from ..views.view import BeforeAfter, Books, Certainty, Part, Parts, PartsView, RunView
+from ..views.view import BeforeAfter, Books, ByDose, DoseView, Need, Part, Parts, PartsView, RunView
 from .build import command_line, idle_sites, own_warnings, worst_pairing
 from .build_validation import validation_of
 from .disclosure_control import check_size
@@ -36,7 +39,7 @@ if TYPE_CHECKING:
 
     from ...analysis.pairs.effect import Effect
 
-SECTIONS = {BY_CERTAINTY: "certainty", BY_CAUSE: "ledger", BY_PART: "parts", BEFORE_AFTER: "before_after"}
+SECTIONS = {BY_DOSE: "doses", REQUIREMENTS: "needs", BY_CAUSE: "ledger", BY_PART: "parts", BEFORE_AFTER: "before_after"}
 MAIN = "shootings"
 ALL = "all"
 PARTS_OF_BOOKS = ("averted", "created", "changed")
@@ -51,7 +54,8 @@ def with_closer(view: RunView, effect: Effect, closer: Closer) -> RunView:
         books=_books(effect, tables[BY_CAUSE], runs[BY_CAUSE]) if BY_CAUSE in tables else None,
         parts=shown_parts(tables[BY_PART], runs[BY_PART]) if BY_PART in tables else None,
         before_after=_before_after(tables[BEFORE_AFTER], runs[BEFORE_AFTER]) if BEFORE_AFTER in tables else None,
-        certainty=_certainty(closer),
+        by_dose=_by_dose(closer),
+        needs=_needs(closer),
         not_made=_not_made(closer),
     )
 
@@ -108,12 +112,32 @@ def shown_parts(table: pd.DataFrame, runs: int) -> Parts:
     return Parts(runs, found)
 
 
-def _certainty(closer: Closer) -> Certainty | None:
-    if BY_CERTAINTY not in closer.tables:
+def _by_dose(closer: Closer) -> ByDose | None:
+    if BY_DOSE not in closer.tables:
         return None
-    records: Sequence[Record] = closer.tables[BY_CERTAINTY].to_dict("records")
-    rows = {str(r["certainty"]): row(MAIN, {str(key): value for key, value in r.items()}) for r in records}
-    return Certainty(closer.runs[BY_CERTAINTY], rows)
+    records: Sequence[Record] = closer.tables[BY_DOSE].to_dict("records")
+    ends: dict[str, dict[str, DoseView]] = {}
+    for record in records:
+        ends.setdefault(str(record["lever"]), {})[str(record["dose"])] = _dose(record)
+    return ByDose(closer.runs[BY_DOSE], ends.pop("")[OWN], ends)
+
+
+def _dose(record: Record) -> DoseView:
+    middle = Stated(*(record[f"ratio_{end}"] - 1 for end in ("median", "low_90", "high_90")))
+    shown = row(MAIN, {str(key): value for key, value in record.items()})
+    return DoseView(shown, middle, float(record["promises_owed"]), float(record["promises_kept"]))
+
+
+def _needs(closer: Closer) -> tuple[Need, ...]:
+    if REQUIREMENTS not in closer.tables:
+        return ()
+    found = []
+    for record in closer.tables[REQUIREMENTS].to_dict("records"):
+        fields = {str(name): value for name, value in record.items()}
+        for name in ("cost", "own_cost"):
+            fields[name] /= SEK_PER_MSEK
+        found.append(Need(**fields | {"dose": None if math.isnan(fields["dose"]) else fields["dose"]}))
+    return tuple(found)
 
 
 def _before_after(table: pd.DataFrame, runs: int) -> BeforeAfter:
@@ -131,7 +155,7 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
     pair = None
     if closer:
         pair = once_more(made, Scenario.from_dict(made.manifest["base"]), scenario)
-    of_pair = closer_of(pair, (BY_CERTAINTY,)) if pair else NOTHING
+    of_pair = closer_of(pair, (BY_DOSE,)) if pair else NOTHING
     rests = resting(scenario)
     path = str((made.folder / "scenario.yaml") if made.folder else "scenario.yaml")
     return PartsView(
@@ -143,6 +167,6 @@ def parts_view(made: Attribution, command: str = "", *, closer: bool = True) -> 
         warnings=own_warnings(made.warnings),
         pairing=None if made.certificates is None else worst_pairing(made.certificates),
         validation=validation_of(pair) if pair else None,
-        certainty=_certainty(of_pair),
+        by_dose=_by_dose(of_pair),
         not_made=_not_made(of_pair),
     )

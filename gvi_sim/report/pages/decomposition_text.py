@@ -7,19 +7,22 @@ from ...analysis.inference.estimates import Change, Stated
 from ...analysis.inference.verdict import Verdict
 from ...language.catalogue import Words
 from ..text import wording
+from ..text.dose_text import DOSES, NEEDS
 from ..views.view import BeforeAfter, Books, Part, Parts, PartsView, RunView
+from . import table_text
 from .sections import Report, Section, common, facts_of, level_reached, meta_of
 from .table_text import ReportTable
 
 MAIN = "shootings"
 REST, TOTAL = "rest", "total"
-CERTAINTY = "certainty"  # told in the answer, not in a section
 TERMS = ("naive", "effect", "downstream", "trend", "regression")
 
 
 def closer_sections(words: Words, view: RunView) -> list[Section]:
     """What a closer look adds to the report of a comparison; what could not be made is told with its reason."""
     found = []
+    if (table := table_text.doses(words, view)) is not None:
+        found.append(Section("doses", (words("text.doses"),), tables=(table,)))
     if view.books is not None:
         found.append(_books_section(words, view.books))
     if view.parts is not None:
@@ -30,7 +33,7 @@ def closer_sections(words: Words, view: RunView) -> list[Section]:
         found += [
             Section(name, (words("closer.not_made", reason=words.translated("lines", reason).rstrip(".")),))
             for name, reason in view.not_made
-            if name != CERTAINTY
+            if name not in (DOSES, NEEDS)  # told in the answer
         ]
     return found
 

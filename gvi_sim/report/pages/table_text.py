@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...analysis.inference import graded, outcomes
-from ...analysis.inference.estimates import Row
+from ...analysis.inference.estimates import Row, Stated
 from ...analysis.pairs import uncertainty_text
 from ...analysis.pairs.uncertainty import Uncertainty
 from ...language.catalogue import Words
 from ..text import wording
-from ..views.view import Resting, RunView, SweepView
+from ..views.view import DoseView, Resting, RunView, SweepView
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
 SHARES = frozenset({"share_with_parent", "top_fifth_groups_share"})
@@ -283,3 +283,37 @@ def interactions(words: Words, view: SweepView) -> ReportTable:
         for entry in view.interactions
     )
     return ReportTable(words("section.interaction"), header, rows, words_from=3)
+
+
+def doses(words: Words, view: RunView) -> ReportTable | None:
+    """Each end of certainty and of offers: change, median and range of the draws, word, harm, promises."""
+    found = view.by_dose
+    if found is None:
+        return None
+    shown = [(words("doses.own"), found.own)]
+    for lever, ends in found.ends.items():
+        name = wording.lever_label(words, lever)
+        both = (("never", "0"), ("always", "1"))
+        shown += [(words("doses.end", lever=name, dose=dose), ends[end]) for end, dose in both]
+    names = ("change", "median", "range", "verdict", "harm", "owed", "kept")
+    header = ("", *(words(f"doses.{name}") for name in names))
+    rows = tuple(_dose(words, name, dose) for name, dose in shown)
+    return ReportTable(words("doses.table"), header, rows)
+
+
+def _dose(words: Words, name: str, found: DoseView) -> tuple[str, ...]:
+    row, harm = found.row, 1 - found.row.share.value
+    return (
+        name,
+        graded.percent_text(words, row.change),
+        _percent(words, found.middle.value, found.middle),
+        graded.percent_span(words, found.middle),
+        graded.verdict(words, row),
+        words.percent(harm) if row.share.draws else "–",
+        words.number(found.owed, 1),
+        words.percent(found.kept / found.owed) if found.owed > 0 else "–",
+    )
+
+
+def _percent(words: Words, value: float, of: Stated) -> str:
+    return words.percent(value, graded.percent_decimals(of), signed=True) if value == value else "–"

@@ -11,7 +11,6 @@ from ...analysis.inference.graded import (
     change_interval,
     direction,
     grade,
-    percent_span,
     said,
     what,
 )
@@ -42,6 +41,7 @@ from ..views.view import (
     RunView,
     SweepView,
 )
+from .dose_text import dose_texts, need_texts
 
 MAIN = "shootings"
 BESIDE = ("detonations", "persons_killed", "detained_days")  # always told with the answer: harm and burden
@@ -59,9 +59,9 @@ def answer(words: Words, view: RunView) -> list[str]:
     told = [*idle(words, view), headline(words, view)]
     if row.verdict is Verdict.NO_DIFFERENCE:
         return [*told, *begins(words, view.origin)]
-    told += [precision(words, row), *certainty_texts(words, view), *screened(words, view)]
+    told += [precision(words, row), *dose_texts(words, view), *screened(words, view)]
     told += [*doubt_texts(words, view), scope(words, view), level_texts(words, row)]
-    told.append(beside(words, view))
+    told += [*need_texts(words, view), beside(words, view)]
     return [*told, reality(words, view), one_run(words, view), *begins(words, view.origin)]
 
 
@@ -76,25 +76,6 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     if isinstance(view, SweepView):
         return [words("sweep.corner", levels=levels_text(words, view.corner_levels)), *told]
     return [agreement(words, view.rows[MAIN]), *told]
-
-
-def certainty_texts(words: Words, view: RunView | PartsView) -> list[str]:
-    """The effect when no promise is kept and when all are, and how much of it does not depend on promises kept."""
-    found = view.certainty
-    if found is None:
-        reasons = [words.translated("lines", reason) for name, reason in view.not_made if name == "certainty"]
-        return [words("certainty.not_made", reason=reason) for reason in reasons]
-    never, always = (_at_certainty(words, found.rows[name]) for name in ("never", "always"))
-    told = [words("certainty.ends", never=never, always=always, runs=words.number(found.runs, 0))]
-    if found.left == found.left:
-        key = "most" if found.left > 0.5 else "some" if found.left > 0 else "none"
-        told.append(words(f"certainty.left.{key}", share=words.percent(max(found.left, 0.0))))
-    return [" ".join(told)]
-
-
-def _at_certainty(words: Words, row: Row) -> str:
-    told = said(words, row)
-    return f"{told[:-1]}; {percent_span(words, row.change)})" if told.endswith(")") and row.change.is_known else told
 
 
 def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
@@ -112,7 +93,7 @@ def whole_texts(words: Words, view: PartsView) -> list[str]:
     """What is said of all parts together against business as usual, as of any comparison."""
     if view.parts.by_outcome[MAIN][-1].main.verdict is Verdict.NO_DIFFERENCE:
         return []
-    return [*certainty_texts(words, view), *screened(words, view)]
+    return [*dose_texts(words, view), *screened(words, view)]
 
 
 def scope(words: Words, view: RunView | SweepView | PartsView) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ...analysis.decomposition.effect_by_dose import CERTAINTY
 from ...analysis.inference.estimates import Change, Row, Stated
 from ...units import DAYS_PER_YEAR
 
@@ -235,17 +236,48 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Certainty:
-    """Shootings when promised sanctions ``never`` come, come as in the scenario (``own``), and ``always`` come."""
+class DoseView:
+    """Shootings at one end of a lever: change, its ``middle`` (median and middle nine tenths of the draws, relative
+    change), and promises owed and kept in a run.
+    """
+
+    row: Row
+    middle: Stated
+    owed: float
+    kept: float
+
+
+@dataclass(frozen=True)
+class ByDose:
+    """What the programme does as planned (``own``) and with a lever at 0 (``never``) and at 1 (``always``)."""
 
     runs: int
-    rows: dict[str, Row]
+    own: DoseView
+    ends: dict[str, dict[str, DoseView]]  # by lever and end
 
     @property
     def left(self) -> float:
         """Share of the effect that is there although no promise is kept; NaN where no effect is said."""
-        own, never = self.rows["own"].difference, self.rows["never"].difference
+        own, never = self.own.row.difference, self.ends[CERTAINTY]["never"].row.difference
         return never.value / own.value if own.is_settled and own.value != 0 else math.nan
+
+
+@dataclass(frozen=True)
+class Need:
+    """The smallest dose of a lever that reaches what is asked (None: not even ``most`` does), and as planned: ``own``.
+
+    ``reached`` at that dose (or at ``most``); costs in million SEK for a run.
+    """
+
+    lever: str
+    asked: float
+    dose: float | None
+    reached: float
+    most: float
+    cost: float
+    own: float
+    own_reached: float
+    own_cost: float
 
 
 @dataclass(frozen=True)
@@ -280,7 +312,8 @@ class RunView:
     books: Books | None = None
     parts: Parts | None = None
     before_after: BeforeAfter | None = None
-    certainty: Certainty | None = None
+    by_dose: ByDose | None = None
+    needs: tuple[Need, ...] = ()
     not_made: tuple[tuple[str, str], ...] = ()  # section, why it is missing
     validation: Validation | None = None
     doubt: Uncertainty | None = None
@@ -317,7 +350,7 @@ class PartsView:
     warnings: tuple[str, ...] = ()
     pairing: Pairing | None = None
     validation: Validation | None = None
-    certainty: Certainty | None = None
+    by_dose: ByDose | None = None
     not_made: tuple[tuple[str, str], ...] = ()
 
 

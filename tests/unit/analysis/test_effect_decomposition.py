@@ -8,18 +8,25 @@ import numpy as np
 import pytest
 
 from gvi_sim.analysis.decomposition import effect_decomposition
+from gvi_sim.analysis.decomposition.effect_by_dose import CERTAINTY, OFFERS, at_ends
 from gvi_sim.analysis.decomposition.effect_decomposition import (
     BEFORE_AFTER,
     BY_CAUSE,
-    BY_CERTAINTY,
+    BY_DOSE,
     BY_PART,
-    at_certainties,
+    REQUIREMENTS,
     closer_of,
 )
+from gvi_sim.analysis.decomposition.requirements import kept_share, mean_wait, smallest
 from gvi_sim.analysis.pairs.effect import Effect, compare
 from gvi_sim.config import load_scenario
 from gvi_sim.experiment.opening import open_result
 from gvi_sim.experiment.verify import verify
+from gvi_sim.language.catalogue import Words
+from gvi_sim.report.building.build import run_view
+from gvi_sim.report.building.build_decomposition import with_closer
+from gvi_sim.report.text.dose_text import dose_texts
+from gvi_sim.simulate import simulate
 
 WORDS = ("site=huddinge", "programme=gvi", "years=2", "burn_in_years=1", "start_date=2020-01-01",
          "programme.start_date=2020-07-01")  # fmt: skip
@@ -36,9 +43,10 @@ def test_its_tables_add_up_to_the_effect(effect: Effect) -> None:
     found = closer_of(effect)
     assert dict(found.runs) == dict.fromkeys(effect_decomposition.TABLES, 8) and not found.not_made
     change = effect.row("shootings").difference
-    by_certainty = found.tables[BY_CERTAINTY].set_index("certainty")
-    assert by_certainty.loc["own", "difference"] == pytest.approx(change, abs=1e-9)
-    assert list(by_certainty.index) == ["never", "own", "always"]
+    by_dose = found.tables[BY_DOSE].set_index(["lever", "dose"])
+    assert by_dose.loc[("", "own"), "difference"] == pytest.approx(change, abs=1e-9)
+    assert list(by_dose.index[1:]) == [(key, end) for key in (CERTAINTY, OFFERS) for end in ("never", "always")]
+    assert by_dose.loc[(CERTAINTY, "never"), "promises_kept"] == 0 < by_dose.loc[("", "own"), "promises_owed"]
     books = found.tables[BY_CAUSE]
     whole = books[(books["outcome"] == "shootings") & (books["via"] == "all") & (books["gate"] == "all")]
     sums = dict(zip(whole["part"], whole["mean"], strict=True))
@@ -74,7 +82,9 @@ def test_what_cannot_be_made_has_a_reason(monkeypatch: pytest.MonkeyPatch) -> No
     short = load_scenario(*WORDS, "programme.stop_date=2021-06-01")
     made = compare(short.replace("programme.enabled=false"), short, replicates=2, seed=1, workers=1)
     found = closer_of(made)
-    assert set(found.tables) == {BY_CERTAINTY, BY_CAUSE, BY_PART} and "stop_date" in found.not_made[BEFORE_AFTER]
+    assert (
+        set(found.tables) == {BY_DOSE, REQUIREMENTS, BY_CAUSE, BY_PART} and "stop_date" in found.not_made[BEFORE_AFTER]
+    )
     monkeypatch.setattr(effect_decomposition, "SECONDS", 1e-9)
     found = closer_of(made)
     assert not found.tables and "would take about" in found.not_made[BY_PART]
@@ -97,11 +107,54 @@ def test_before_and_after_is_not_told_of_a_few_persons() -> None:
     assert "fewer than 10 members" in found.not_made[BEFORE_AFTER] and BY_PART in found.tables
 
 
-def test_certainty_is_moved_in_every_site_and_only_where_something_is_promised() -> None:
-    scenario = load_scenario("site=huddinge", "programme.sanction_certainty=0.7")
-    moved = {name: arm.programme.sanction_certainty for name, arm in at_certainties(scenario).items()}
-    assert moved == {"never": 0, "own": 0.7, "always": 1}
+def test_levers_are_moved_alone_in_every_site_and_certainty_only_where_something_is_promised() -> None:
+    words = ("programme.sanction_certainty=0.7", "timeline=[{date: 2026-01-01, programme.sanction_certainty: 0.2}]")
+    moved = at_ends(load_scenario("site=huddinge", "programme=gvi", *words))
+    doses = {name: (arm.programme.sanction_certainty, arm.exit.offer_rate) for name, arm in moved.items()}
+    offers = doses[("", "own")][1]
+    assert doses == {("", "own"): (0.7, offers), (CERTAINTY, "never"): (0, offers), (CERTAINTY, "always"): (1, offers),
+                     (OFFERS, "never"): (0.7, 0), (OFFERS, "always"): (0.7, 1)}  # fmt: skip
+    dated = [bool(arm.timeline) for arm in moved.values()]
+    assert dated == [True, False, False, True, True]
     silent = load_scenario(*WORDS, "programme.call_in.every_days=0", "programme.notification.per_month=0",
                            "programme.notification.burst=0")  # fmt: skip
+    assert [name[0] for name in at_ends(silent)] == ["", OFFERS, OFFERS]
     made = compare(silent.replace("programme.enabled=false"), silent, replicates=2, seed=1, workers=1)
-    assert "no sanction is promised" in closer_of(made).not_made[BY_CERTAINTY]
+    assert CERTAINTY not in set(closer_of(made).tables[BY_DOSE]["lever"])
+    assert "no sanction is promised" in " ".join(made_text(made))
+
+
+def made_text(made: Effect) -> list[str]:
+    view = with_closer(run_view(made), made, closer_of(made))
+    return dose_texts(Words("en"), view)
+
+
+@pytest.mark.parametrize("least", range(14))
+@pytest.mark.parametrize("first", [0, 1, 3, 12])
+def test_the_smallest_dose_is_found_from_wherever_the_search_begins(least: int, first: int) -> None:
+    tried: list[int] = []
+    found = smallest(lambda dose: tried.append(dose) or dose >= least, first, 12)
+    assert found == (least if least <= 12 else None)
+    assert max(tried) <= 12 and len(tried) == len(set(tried)) <= 9
+
+
+def test_what_it_takes_is_what_runs_of_that_dose_do(effect: Effect) -> None:
+    """The dose that is told reaches the aim and one less does not, in runs of the same seed."""
+    scenario = effect.scenario.scenario
+    enough = ("programme.sanction_certainty=1", "justice.clearance_hit=1", "programme.sanction.capacity=1",
+              "site.attacks_per_year=60", "exit.places=1")  # fmt: skip
+    scenario = scenario.replace(*enough)
+    made = compare(scenario.replace("programme.enabled=false"), scenario, replicates=6, seed=1, workers=1,
+                   parameters="point")  # fmt: skip
+    table = closer_of(made).tables[REQUIREMENTS]
+    assert len(table)
+    for need in table.to_dict("records"):
+        measured, sign = (kept_share, 1) if need["lever"].endswith("capacity") else (mean_wait, -1)
+        dose = need["most"] if np.isnan(need["dose"]) else need["dose"]
+        at = {}
+        for tried in (dose, dose - 1):
+            arm = scenario.replace({need["lever"]: int(max(tried, 0))})
+            at[tried] = measured(simulate(arm, replicates=6, seed=1, workers=1, keep=(), parameters="point").values)
+        assert at[dose] == pytest.approx(need["reached"])
+        assert (sign * (at[dose] - need["asked"]) >= 0) != np.isnan(need["dose"])
+        assert dose == 0 or np.isnan(need["dose"]) or sign * (at[dose - 1] - need["asked"]) < 0

@@ -91,7 +91,9 @@ def test_a_median_of_pooled_values() -> None:
 def test_what_counts_when() -> None:
     made = Made({"attacks": attacks([(0, 1, 0), (0, 400, 0), (1, 2, 1), (1, 5, 1)], hit=[0, 2, 1, 1])})
     arms = {"usual": made}
-    assert value(counting.per_year(arms, arm="usual", what="persons_hit", between=[0, 1])) == pytest.approx(365.25 / 366)
+    assert value(counting.per_year(arms, arm="usual", what="persons_hit", between=[0, 1])) == pytest.approx(
+        365.25 / 366
+    )
     assert value(counting.per_year(arms, arm="usual", between=[date(2021, 1, 1), date(2022, 1, 1)])) == pytest.approx(
         0.5 * 365.25 / 365
     )

@@ -23,9 +23,10 @@ from gvi_sim.report.views.view import (
     AxisView,
     BeforeAfter,
     Books,
+    ByDose,
     CellView,
-    Certainty,
     CitedSource,
+    DoseView,
     Interaction,
     LevelRow,
     LeverEffect,
@@ -45,6 +46,17 @@ from gvi_sim.report.views.view import (
 ENDS = {"never": 0.05, "own": 0.0, "always": -0.06}  # how far certainty moves the ratio
 LEVELS = ("0", "0.25", "0.5", "0.75", "1")
 HOSTILE = "<script>alert(\"x\")</script> $\\frac{ {evil} & 'quoted'"
+
+
+def make_doses() -> ByDose:
+    """Certainty and offers at their ends; of 40 promises due, a quarter is kept."""
+
+    def dose(shift: float) -> DoseView:
+        ratio = 0.76 + shift
+        return DoseView(make_row("shootings", 120, ratio), Stated(ratio - 1, ratio - 1.1, ratio - 0.9), 40.0, 10.0)
+
+    ends = {end: dose(shift) for end, shift in ENDS.items() if end != "own"}
+    return ByDose(200, dose(0.0), {"programme.sanction_certainty": ends, "exit.offer_rate": ends})
 
 
 def make_row(name: str, base: float, ratio: float, half: float = 0.04) -> Row:
@@ -194,7 +206,7 @@ def make_run(**changes: object) -> RunView:
         books=make_books(),
         parts=make_parts(),
         before_after=make_before_after(),
-        certainty=Certainty(200, {end: make_row("shootings", 120, 0.76 + at) for end, at in ENDS.items()}),
+        by_dose=make_doses(),
         validation=make_validation(),
     )
     return replace(view, **changes)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from gvi_sim import evidence, load_scenario
+from gvi_sim.analysis.decomposition.effect_by_dose import CERTAINTY
 from gvi_sim.analysis.inference import graded
 from gvi_sim.analysis.inference.estimates import Change, Row, Share, Stated
 from gvi_sim.analysis.inference.verdict import Verdict
@@ -16,7 +17,8 @@ from gvi_sim.language.catalogue import Words
 from gvi_sim.report.building.origins import beginnings
 from gvi_sim.report.terminal import run_screen
 from gvi_sim.report.text import wording
-from gvi_sim.report.views.view import Beginning, Interaction, NotRunning, RunView, SweepView
+from gvi_sim.report.text.dose_text import dose_texts, need_texts
+from gvi_sim.report.views.view import Beginning, ByDose, Interaction, Need, NotRunning, RunView, SweepView
 from gvi_sim.report.write import report_of
 
 EN, SV = Words("en"), Words("sv")
@@ -212,21 +214,40 @@ def test_the_share_of_draws_and_the_drivers_stand_beside_the_answer(run: RunView
 
 
 def test_how_much_depends_on_promises_kept_is_computed(run: RunView) -> None:
-    found = run.certainty
+    found = run.by_dose
     assert found is not None
     for shift, key in ((0.05, "most"), (0.2, "some"), (0.3, "none")):
         never = row("shootings", Verdict.LIKELY_FEWER, (0.76 + shift, 0.75, 1.1))
         own = row("shootings", Verdict.LIKELY_FEWER, (0.76, 0.7, 0.8))
-        view = replace(run, certainty=replace(found, rows=found.rows | {"never": never, "own": own}))
+        view = replace(run, by_dose=with_certainty(found, never, own))
         for words in (EN, SV):
-            (told,) = wording.certainty_texts(words, view)
+            told = dose_texts(words, view)[0]
             share = words.percent(max((shift - 0.24) / -0.24, 0.0))
             assert (told.endswith(words(f"certainty.left.{key}", share=share)) and "certainty 1" in told) or words is SV
     untold = row("shootings", Verdict.CANNOT_TELL, (0.99, 0.9, 1.1))
-    view = replace(run, certainty=replace(found, rows=found.rows | {"own": untold}))
-    assert "depend" not in wording.certainty_texts(EN, view)[0]
-    missing = replace(run, certainty=None, not_made=(("certainty", "no sanction is promised"),))
-    assert "no sanction is promised" in wording.certainty_texts(EN, missing)[0]
+    view = replace(run, by_dose=with_certainty(found, untold, untold))
+    assert "depend" not in dose_texts(EN, view)[0]
+    missing = replace(run, by_dose=None, not_made=(("doses", "no programme runs"),))
+    assert "no programme runs" in dose_texts(EN, missing)[0]
+    assert "promised" in dose_texts(EN, replace(run, by_dose=replace(found, ends={})))[0]
+
+
+def with_certainty(found: ByDose, never: Row, own: Row) -> ByDose:
+    ends = {end: replace(one, row=never) if end == "never" else one for end, one in found.ends[CERTAINTY].items()}
+    return replace(found, own=replace(found.own, row=own), ends=found.ends | {CERTAINTY: ends})
+
+
+def test_what_it_takes_is_told_with_its_cost_or_as_out_of_reach(run: RunView) -> None:
+    capacity = Need("programme.sanction.capacity", 0.45, 3.0, 0.47, 7.0, 12.0, 2.0, 0.22, 9.0)
+    places = Need("exit.places", 30.0, None, 44.0, 60.0, 12.0, 8.0, 71.0, 9.0)
+    for words in (EN, SV):
+        one, other = need_texts(words, replace(run, needs=(capacity, places)))
+        assert all(
+            text in one
+            for text in (words.percent(0.45), words.percent(0.22), " 3 ", " 2", words.number(12.0), words.number(9.0))
+        )
+        assert all(text in other for text in (" 60 ", " 44 ", " 71 ", " 8")) and words.number(12.0) not in other
+        assert one in wording.answer(words, replace(run, needs=(capacity, places)))
 
 
 def test_a_place_that_fails_the_project_s_own_screen_says_so(run: RunView) -> None:
