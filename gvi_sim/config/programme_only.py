@@ -23,7 +23,7 @@ AT_REST: dict[str, Any] = {key: lever.doses[0] for key, lever in levers().items(
        for leaf, value in {"signed": True, "commitment": 1, "erosion_per_year": 0}.items()},
     "programme.enabled": False, "programme.stop_date": None, "programme.ramp_days": 0,
     "programme.audit_every_days": 365, "programme.roster_recall": 0, "programme.roster_error": 0,
-    "programme.call_in.attendance": 0, "programme.notification.burst_delay_days": 1,
+    "programme.extra_places": 0, "programme.call_in.attendance": 0, "programme.notification.burst_delay_days": 1,
 }  # fmt: skip
 _KEYS = frozenset({*AT_REST, "programme.start_date"})
 

@@ -17,6 +17,7 @@ RULES = (
     "stop-before-start",
     "timeline-before-start",
     "timeline-after-stop",
+    "extra-below-places",
     "groups-above-members",
     "rivals-above-groups",
     "allies-above-groups",
@@ -45,7 +46,7 @@ Broken = Iterator[ScenarioError]
 
 def check(values: Values) -> None:
     """Raise ScenarioError for the first rule that the values break; nothing when they agree."""
-    for rules in (_dates, broken_timeline, _site, _ties, _attacks, _calendar, _series, _justice, _ages):
+    for rules in (_dates, broken_timeline, _exit, _site, _ties, _attacks, _calendar, _series, _justice, _ages):
         for broken in rules(values):
             raise broken
 
@@ -54,6 +55,14 @@ def _dates(v: Values) -> Broken:
     start, stop = v.programme.start_date, v.programme.stop_date
     if stop is not None and stop <= start:
         yield ScenarioError("stop-before-start", stop=stop, start=start)
+
+
+def _exit(v: Values) -> Broken:
+    key = "programme.extra_places"
+    dated = [int(str(stage.values[key])) for stage in v.timeline if key in stage.values]
+    for extra in (v.programme.extra_places, *dated):
+        if extra < -v.exit.places:
+            yield ScenarioError("extra-below-places", extra=extra, places=v.exit.places)
 
 
 def _site(v: Values) -> Broken:

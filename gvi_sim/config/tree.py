@@ -29,6 +29,7 @@ DaysOrZero = Annotated[float, "days0"]
 DaysOrInfinite = Annotated[float, "days_or_inf"]
 Sek = Annotated[float, "sek"]
 Count = Annotated[int, "count"]
+Difference = Annotated[int, "difference"]
 CountAboveZero = Annotated[int, "count1"]
 Flag = Annotated[bool, "flag"]
 PromiseRule = Annotated[str, "promise_rule"]
@@ -298,6 +299,7 @@ class Programme:
     sanction_certainty: Probability
     mediation_reach: Probability
     prevention: Probability
+    extra_places: Difference
     sanction: Sanction
     call_in: CallIn
     notification: Notification

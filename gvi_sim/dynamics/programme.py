@@ -14,7 +14,7 @@ from ..kernel.compiler import i64, inline, kernel, u64
 from ..kernel.elementary import log
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, lazy_arrivals, offers, partners, sanctions
+from . import belief, lazy_arrivals, offers, partners, sanctions, stays
 from .eager_arrivals import watch
 from .heap import push
 from .membership import settle, watch_return
@@ -76,7 +76,7 @@ def take_stage(w, site, row):
 @kernel
 def on_stage(w, site, row, t):
     """A date of the timeline: the programme goes on with other values, pauses, or starts again."""
-    prevention = w.par[site].prevention
+    prevention, extra_places = w.par[site].prevention, w.par[site].extra_places
     if prevention > 0.0:
         for g in range(len(w.groups)):
             if w.groups[g].site == site and w.groups[g].listed == 1:
@@ -90,6 +90,8 @@ def on_stage(w, site, row, t):
     elif s.active == 0 and par.runs == 1.0:
         on_start(w, site, t)
     elif s.active == 1:
+        if par.extra_places > extra_places:
+            stays.call_next(w, site, t)
         _plan_doses(w, site, t)
         for g in range(len(w.groups)):
             group = w.groups[g]
@@ -102,6 +104,8 @@ def on_stop(w, site, t):
     """GVI ends: no new doses; what was learnt fades by its own half-lives."""
     w.sites[site].active = 0
     w.sites[site].round_open = 0
+    if w.par[site].extra_places < 0.0:
+        stays.call_next(w, site, t)
     for g in range(len(w.groups)):
         if w.groups[g].site == site and w.groups[g].listed == 1:
             push(w, t, C.EV_LISTED, w.groups[g].key, g, C.NIL, _OFF_THE_LIST, C.NIL)
@@ -178,6 +182,8 @@ def on_listed(w, g, change, t):
         group.audited = t
         if group.listed == 0:
             _put_on_the_list(w, g, t)
+            if w.par[group.site].extra_places > 0.0:
+                stays.call_next(w, group.site, t)
     if group.listed == 1 and w.par[group.site].prevention > 0.0 and (change == _ROUND or group.on_round == 0):
         group.on_round = 1
         push(w, t + 0.25 * w.par[group.site].spell_days, C.EV_LISTED, group.key, g, C.NIL, _ROUND, C.NIL)

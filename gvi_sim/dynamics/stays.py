@@ -21,13 +21,30 @@ from .membership import set_free, set_status, settle
 from .tally import add_days, count
 
 
+@inline
+def places_for(w, g):
+    """Places of which one may go to a person of group ``g``: extra ones to listed groups alone, fewer for all."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    if w.sites[group.site].active == 0 or (par.extra_places > 0.0 and group.listed == 0):
+        return par.places
+    return par.places + par.extra_places
+
+
+@inline
+def places_at_most(w, site):
+    """Places of which one may go to somebody."""
+    par = w.par[site]
+    return par.places + par.extra_places if w.sites[site].active == 1 else par.places
+
+
 @kernel
 def request(w, i, key, t):
     """Person ``i`` asks for a place of support: admitted, put on the waiting list, or turned away."""
     person = w.persons[i]
     site = w.groups[person.group].site
     par = w.par[site]
-    if w.sites[site].in_support < par.places:
+    if w.sites[site].in_support < places_for(w, person.group):
         _open_row(w, i, key, t, math.inf)
         admit(w, i, t)
     elif par.waiting_patience_days > 0.0:
@@ -120,7 +137,7 @@ def settle_wait(w, i, t):
 def call_next(w, site, t):
     """Have the next of the waiting list called at once, if there is a free place and somebody waits."""
     s = w.sites[site]
-    if s.queue_head >= 0 and s.in_support < w.par[site].places:
+    if s.queue_head >= 0 and s.in_support < places_at_most(w, site):
         push(w, t, C.EV_CAPACITY_FREE, w.par[site].key, site, C.NIL, C.NIL, C.NIL)
 
 

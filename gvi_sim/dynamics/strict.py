@@ -49,6 +49,13 @@ def checkpoints(plan: ArrayPlan) -> Iterator[float]:
     yield plan.window[1]
 
 
+def _most_places(w: World, site: int) -> float:
+    """Places that there ever were: a fall ends no stay."""
+    column = C.STAGE_HEAD + (w.par.dtype.names or ()).index("extra_places")
+    dated = [float(row[column]) for row in w.stages if int(row[0]) == site and not math.isnan(row[column])]
+    return float(w.par["places"][site]) + max(0.0, float(w.par["extra_places"][site]), *dated)
+
+
 def _counts(s: _Scene) -> Iterator[str]:
     """Occupancy counters equal the persons who are there, and nobody is over capacity."""
     status, sites, groups, now = s.persons["status"], s.w.sites, s.w.groups, s.now
@@ -61,7 +68,7 @@ def _counts(s: _Scene) -> Iterator[str]:
         ):
             if int(sites[name][k]) != counted:
                 yield f"sites.{name} = {int(sites[name][k])} in site {k}, the census counts {counted}"
-        places, capacity = float(s.w.par["places"][k]), float(s.w.par["sanction_capacity"][k])
+        places, capacity = _most_places(s.w, k), float(s.w.par["sanction_capacity"][k])
         if sites["in_support"][k] > places:
             yield f"{int(sites['in_support'][k])} persons in support in site {k}, which has {places:g} places"
         if sites["running"][k] > capacity:

@@ -30,7 +30,7 @@ def count(w, site, column, amount):
 
 
 @inline
-def month_of(w, t):
+def window_month(w, t):
     """The month of the window in which day ``t`` lies, and months later: a row of the tally."""
     month = i64(math.floor(t / DAYS_PER_MONTH))
     while w.tally_days[month] > t:
@@ -50,7 +50,7 @@ def days_in(w, month):
 def count_on(w, site, t, column):
     """Count one in the month of day ``t``, which may lie behind."""
     if t >= 0.0:
-        w.tally[site, month_of(w, t), column] += 1.0
+        w.tally[site, window_month(w, t), column] += 1.0
 
 
 @kernel
@@ -58,7 +58,7 @@ def add_days(w, site, column, start, end):
     """Add the days from ``start`` to ``end``, both behind, to the months they fall in."""
     start = start if start > 0.0 else 0.0
     while start < end:
-        month = month_of(w, start)
+        month = window_month(w, start)
         stop = w.tally_days[month + 1]
         stop = stop if stop < end else end
         w.tally[site, month, column] += math.floor((stop - start) * _STEPS_A_DAY + 0.5) / _STEPS_A_DAY

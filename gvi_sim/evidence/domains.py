@@ -72,6 +72,7 @@ _ALL = (
     Domain("days_or_inf", "number", "is a length of time", 0.001, _LONGEST_DAYS, infinite=True),
     _number("sek", "is an amount of money", 0.0, 1e15),
     Domain("count", "count", "is a whole number", 0.0, 1e9),
+    Domain("difference", "count", "is a whole number", -1e9, 1e9),
     Domain("count1", "count", "is a whole number", 1.0, 1e9),
     Domain("flag", "flag", "is true or false"),
     Domain("promise_rule", "word", "is a rule", words=("every", "first", "hit", "fatal")),

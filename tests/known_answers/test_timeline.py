@@ -27,7 +27,7 @@ RICH = (
     "programme.roster_error=0.2", "programme.sanction.capacity=1", "gates.pressure_strength=0.4",
     "gates.deterrence_strength=1", "gates.norm_strength=0.4", "gates.mediation_effect=0.5",
     "partners.community.signed=true", "programme.sanction.extra_arrests_per_member_year=0.5",
-    "programme.call_in.every_days=60",
+    "programme.call_in.every_days=60", "exit.places=1",
 )  # fmt: skip
 REFERENCE = (Reference(1.4, 1.2),)
 

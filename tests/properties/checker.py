@@ -292,6 +292,12 @@ def _stays_end_as_told(run: Run, own: dict[int, Any], people: dict[int, np.void]
         yield f"stays and spells in support differ: {sorted(told ^ seen)[:4]}"
 
 
+def most_places(part: Scenario) -> int:
+    """Places that there ever are; a fall ends no stay."""
+    dated = (int(str(stage.values.get("programme.extra_places", 0))) for stage in part.timeline)
+    return part.exit.places + max(0, part.programme.extra_places, *dated)
+
+
 def i10_capacity(run: Run) -> Complaints:
     """Never more in support, under sanction or summoned than there is room for."""
     people, site_of = person_rows(run), group_site(run)
@@ -302,8 +308,8 @@ def i10_capacity(run: Run) -> Complaints:
         own, end = stays[stay_site == site], ended[stay_site == site]
         for t in own["admitted_day"][~np.isnan(own["admitted_day"])]:
             taken = int(((own["admitted_day"] <= t) & (t < end)).sum())
-            if taken > part.exit.places:
-                yield f"site {site}: {taken} in support on day {t}, {part.exit.places} places"
+            if taken > most_places(part):
+                yield f"site {site}: {taken} in support on day {t}, {most_places(part)} places"
         if part.exit.waiting_patience_days == 0 and np.isnan(own["admitted_day"]).any():
             yield f"site {site}: somebody waits without a waiting list"
         rows = sanctions[site_of[sanctions["group"]] == site]

@@ -154,6 +154,7 @@ _LEAVES: dict[str, tuple[Any, ...]] = {
     "programme.sanction_certainty": (0.5, 0.0, 1.0),
     "programme.mediation_reach": (0.0, 1.0),
     "programme.prevention": (0.0, 0.5, 1.0),
+    "programme.extra_places": (0, 2, 5),
     "programme.sanction.delay_days": (14.0, 0.0, 60.0),
     "programme.sanction.duration_days": (60.0, 5.0, 400.0),
     "programme.sanction.capacity": (2, 0, 1, 50),

@@ -213,7 +213,7 @@ def attribute(
     base = business_as_usual(scenario) if base is None else base
     chosen = _checked({name: tuple(words) for name, words in (PARTS if parts is None else parts).items()})
     arms = arms_of(scenario, base, chosen, acting_levers(levers))
-    plan = plan_of(arms, seed, replicates, parameters)
+    plan = plan_of_arms(arms, seed, replicates, parameters)
     workers = ready(plan, workers, in_memory=out is None, force=force)
     return _run(plan, chosen, workers, None if out is None else Path(out), progress)
 
@@ -235,7 +235,7 @@ def without_each(
     ``scenario`` against ``base``. The arguments are those of ``attribute``.
     """
     arms = without_arms(scenario, base, levers)
-    plan = plan_of(arms, seed, replicates, parameters)
+    plan = plan_of_arms(arms, seed, replicates, parameters)
     runs = run_arms(plan, (), workers=ready(plan, workers, in_memory=True, force=False), progress=progress)
     of = [COLUMNS.index(name) for name in OUTCOMES_SHARED]
     usual, whole, *others = (run.values[:, of] for run in runs)
@@ -250,9 +250,11 @@ def without_arms(scenario: Scenario, base: Scenario, levers: tuple[Lever, ...] =
     return Arm("base", base), Arm("whole", scenario, (), 0, levers), *others
 
 
-def plan_of(arms: tuple[Arm, ...], seed: int | None, replicates: int, parameters: Choice) -> Plan:
-    """A plan of arms that were checked against the first."""
-    for arm in arms:
+def plan_of_arms(
+    arms: tuple[Arm, ...], seed: int | None, replicates: int, parameters: Choice, *, are_compared: bool = True
+) -> Plan:
+    """A plan of arms with the first one's constants; arms that ``are_compared`` were checked against it."""
+    for arm in arms if are_compared else ():
         check_comparable(arms[0].scenario, arm.scenario)
     return Plan(
         kind="attribution",

@@ -19,7 +19,7 @@ from ...execution.workers.pool import Progress
 from ...simulate import ready, run_arms
 from ..inference.intervals import labelled_frame, middle_and_range, paired
 from ..pairs.components import without
-from .attribution import plan_of
+from .attribution import plan_of_arms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +57,7 @@ def effect_by_dose(effect: Effect, runs: int, workers: int | None, progress: Pro
     ends = {name: arm for name, arm in at_ends(effect.scenario.scenario).items() if name != ("", OWN)}
     arms = tuple(Arm("-".join(name), arm, (), 0, effect.levers) for name, arm in ends.items())
     arms = (Arm("base", effect.base.scenario), *arms)
-    plan = plan_of(arms, effect.seed, runs, effect.parameters or POINT)
+    plan = plan_of_arms(arms, effect.seed, runs, effect.parameters or POINT)
     found = run_arms(plan, (), workers=ready(plan, workers, in_memory=True, force=False), progress=progress)
     own, first = effect.draws, None if effect.draws is None else effect.draws[:runs]
     rows = [_row(("", OWN), effect.base.values, effect.scenario.values, own)]
@@ -69,7 +69,7 @@ def effect_by_dose(effect: Effect, runs: int, workers: int | None, progress: Pro
 def _row(name: tuple[str, str], base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None) -> pd.DataFrame:
     usual, with_it = (values[:, [COLUMNS.index(MAIN)]] for values in (base, scenario))
     median, low, high = middle_and_range(usual, with_it, draws)
-    kept, broken = (mean_of(scenario, f"promises_{what}") for what in ("kept", "broken"))
+    kept, broken = (mean_outcome(scenario, f"promises_{what}") for what in ("kept", "broken"))
     labels = {"lever": name[0], "dose": name[1], "outcome": MAIN}
     return labelled_frame(labels, paired(usual, with_it, draws) | {
         "ratio_median": median, "ratio_low_90": low, "ratio_high_90": high,
@@ -77,6 +77,6 @@ def _row(name: tuple[str, str], base: np.ndarray, scenario: np.ndarray, draws: n
     })  # fmt: skip
 
 
-def mean_of(values: np.ndarray, outcome: str) -> float:
+def mean_outcome(values: np.ndarray, outcome: str) -> float:
     """Mean of an outcome over runs [runs, outcomes]."""
     return float(values[:, COLUMNS.index(outcome)].mean())

@@ -160,7 +160,7 @@ def _seconds(base: Scenario, scenario: Scenario, name: str) -> float:
     if name == BY_DOSE:
         return math.fsum(map(run_seconds, at_ends(scenario).values()))
     if name == REQUIREMENTS:
-        return MOST_STEPS * run_seconds(scenario)
+        return MOST_STEPS * (run_seconds(base) + run_seconds(scenario))
     if name != BY_PART:
         return run_seconds(base) + run_seconds(scenario)
     arms = without_arms(scenario, base)

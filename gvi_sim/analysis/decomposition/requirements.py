@@ -1,8 +1,8 @@
 """What it takes: the smallest sanction capacity that keeps the promises asked for, the fewest places of support.
 
-Found by search over runs of the programme with the comparison's seed and draws: the dose is doubled until the aim is
-met, then halved in between. More of either keeps more promises and shortens the wait, so the search ends at the
-smallest dose (of whole numbers) that meets the aim; where the most that is tried does not, the aim is not reachable.
+Found by search over runs of the programme with the comparison's seed, draws and constants: the dose is doubled until
+the aim is met, then halved in between. More of either keeps more promises and shortens the wait, so the search ends at
+the smallest dose (of whole numbers) that meets the aim; where the most that is tried does not, it is not reachable.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ...config.value_text import value_at
 from ...errors import ScenarioError
 from ...execution.ensembles.parameters import POINT
+from ...execution.planning.arm import Arm
 from ...execution.workers.pool import Progress
-from ...simulate import simulate
+from ...simulate import ready, run_arms
 from ..pairs.components import without
-from .effect_by_dose import mean_of, promises
+from .attribution import plan_of_arms
+from .effect_by_dose import mean_outcome, promises
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +56,7 @@ def requirements(effect: Effect, runs: int, workers: int | None, progress: Progr
     """
     import pandas as pd
 
-    scenario = effect.scenario.scenario
+    scenario, base = effect.scenario.scenario, Arm("base", effect.base.scenario)
     if scenario.parts:
         raise ScenarioError("requirements-of-one-site")
     rows = []
@@ -66,10 +68,10 @@ def requirements(effect: Effect, runs: int, workers: int | None, progress: Progr
 
         def run_at(dose: int, lever: str = aim.lever, seen: dict[int, Any] = seen) -> Any:
             if dose not in seen:
-                seen[dose] = simulate(
-                    without(scenario, (f"{lever}={dose}",)), replicates=runs, seed=effect.seed, workers=workers,
-                    keep=(), progress=progress, parameters=effect.parameters or POINT, levers=effect.levers,
-                ).values  # fmt: skip
+                arms = base, Arm("dose", without(scenario, (f"{lever}={dose}",)), (), 0, effect.levers)
+                plan = plan_of_arms(arms, effect.seed, runs, effect.parameters or POINT, are_compared=False)
+                made = run_arms(plan, (), workers=ready(plan, workers, in_memory=True, force=False), progress=progress)
+                seen[dose] = made[1].values
             return seen[dose]
 
         def meets(dose: int, aim: _Aim = aim, run_at: Callable[[int], Any] = run_at) -> bool:
@@ -113,15 +115,15 @@ def _aims(scenario: Scenario) -> list[_Aim]:
 
 def kept_share(values: Any) -> float:
     """Promises kept over promises owed, of all runs together; NaN where none is owed."""
-    kept, broken = (mean_of(values, f"promises_{name}") for name in ("kept", "broken"))
+    kept, broken = (mean_outcome(values, f"promises_{name}") for name in ("kept", "broken"))
     return kept / (kept + broken) if kept + broken > 0 else float("nan")
 
 
 def mean_wait(values: Any) -> float:
     """Days on the waiting list for each request for support, of all runs together; NaN where nobody asks."""
-    requests = mean_of(values, "requests")
-    return mean_of(values, "waiting_days") / requests if requests > 0 else float("nan")
+    requests = mean_outcome(values, "requests")
+    return mean_outcome(values, "waiting_days") / requests if requests > 0 else float("nan")
 
 
 def _cost(values: Any) -> float:
-    return mean_of(values, "cost_programme") + mean_of(values, "cost_support")
+    return mean_outcome(values, "cost_programme") + mean_outcome(values, "cost_support")

@@ -26,8 +26,9 @@ from ...analysis.inference.verdict import Verdict
 from ...analysis.pairs.ledger import COUNTED
 from ...execution.amounts.totals import COLUMNS
 from ...units import SEK_PER_MSEK
+from ..views.dose_view import ByDose, DoseView, Need
 from ..views.parameter_table import resting, sources_of
-from ..views.view import BeforeAfter, Books, ByDose, DoseView, Need, Part, Parts, PartsView, RunView
+from ..views.view import BeforeAfter, Books, Part, Parts, PartsView, RunView
 from .build import command_line, idle_sites, own_warnings, worst_pairing
 from .build_validation import validation_of
 from .disclosure_control import check_size

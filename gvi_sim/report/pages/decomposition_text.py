@@ -21,7 +21,7 @@ TERMS = ("naive", "effect", "downstream", "trend", "regression")
 def closer_sections(words: Words, view: RunView) -> list[Section]:
     """What a closer look adds to the report of a comparison; what could not be made is told with its reason."""
     found = []
-    if (table := table_text.doses(words, view)) is not None:
+    if (table := table_text.dose_table(words, view)) is not None:
         found.append(Section("doses", (words("text.doses"),), tables=(table,)))
     if view.books is not None:
         found.append(_books_section(words, view.books))

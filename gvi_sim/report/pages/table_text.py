@@ -12,7 +12,8 @@ from ...analysis.pairs import uncertainty_text
 from ...analysis.pairs.uncertainty import Uncertainty
 from ...language.catalogue import Words
 from ..text import wording
-from ..views.view import DoseView, Resting, RunView, SweepView
+from ..views.dose_view import DoseView
+from ..views.view import Resting, RunView, SweepView
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
 SHARES = frozenset({"share_with_parent", "top_fifth_groups_share"})
@@ -285,7 +286,7 @@ def interactions(words: Words, view: SweepView) -> ReportTable:
     return ReportTable(words("section.interaction"), header, rows, words_from=3)
 
 
-def doses(words: Words, view: RunView) -> ReportTable | None:
+def dose_table(words: Words, view: RunView) -> ReportTable | None:
     """Each end of certainty and of offers: change, median and range of the draws, word, harm, promises."""
     found = view.by_dose
     if found is None:

@@ -11,7 +11,8 @@ from ...analysis.inference.graded import percent_span, said
 if TYPE_CHECKING:
     from ...analysis.inference.estimates import Row
     from ...language.catalogue import Words
-    from ..views.view import DoseView, Need, PartsView, RunView
+    from ..views.dose_view import DoseView, Need
+    from ..views.view import PartsView, RunView
 
 DOSES, NEEDS = "doses", "needs"
 
@@ -51,6 +52,9 @@ def _end(words: Words, row: Row) -> str:
 
 def need_texts(words: Words, view: RunView) -> list[str]:
     """The smallest capacity and the fewest places that reach what is asked, and what they cost."""
+    reasons = [words.translated("lines", reason) for name, reason in view.not_made if name == NEEDS]
+    if reasons and not view.not_running:
+        return [words("need.not_made", reason=reason.rstrip(".")) for reason in reasons]
     return [_need(words, found) for found in view.needs]
 
 

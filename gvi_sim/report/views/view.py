@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ...analysis.decomposition.effect_by_dose import CERTAINTY
 from ...analysis.inference.estimates import Change, Row, Stated
 from ...units import DAYS_PER_YEAR
+from .dose_view import ByDose, Need
 
 if TYPE_CHECKING:
     from ...analysis.calibration.found import CalibrationFound
@@ -233,51 +233,6 @@ class Parts:
     def are_shared_out(self) -> bool:
         """Whether every part has its share."""
         return all(part.share is not None for parts in self.by_outcome.values() for part in parts)
-
-
-@dataclass(frozen=True)
-class DoseView:
-    """Shootings at one end of a lever: change, its ``middle`` (median and middle nine tenths of the draws, relative
-    change), and promises owed and kept in a run.
-    """
-
-    row: Row
-    middle: Stated
-    owed: float
-    kept: float
-
-
-@dataclass(frozen=True)
-class ByDose:
-    """What the programme does as planned (``own``) and with a lever at 0 (``never``) and at 1 (``always``)."""
-
-    runs: int
-    own: DoseView
-    ends: dict[str, dict[str, DoseView]]  # by lever and end
-
-    @property
-    def left(self) -> float:
-        """Share of the effect that is there although no promise is kept; NaN where no effect is said."""
-        own, never = self.own.row.difference, self.ends[CERTAINTY]["never"].row.difference
-        return never.value / own.value if own.is_settled and own.value != 0 else math.nan
-
-
-@dataclass(frozen=True)
-class Need:
-    """The smallest dose of a lever that reaches what is asked (None: not even ``most`` does), and as planned: ``own``.
-
-    ``reached`` at that dose (or at ``most``); costs in million SEK for a run.
-    """
-
-    lever: str
-    asked: float
-    dose: float | None
-    reached: float
-    most: float
-    cost: float
-    own: float
-    own_reached: float
-    own_cost: float
 
 
 @dataclass(frozen=True)

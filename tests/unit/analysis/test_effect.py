@@ -56,7 +56,7 @@ def test_years_and_modes_add_up(effect: Effect) -> None:
     exposure = by_year[by_year["outcome"] == "exposure"]
     days = np.diff(month_edges(effect.base.scenario.start_date, 24)[::12])
     assert np.average(exposure["base"], weights=days) == pytest.approx(effect.row("exposure").base)
-    assert sorted(set(by_year["year"])) == [1, 2] and str(by_year["starts"].iloc[-1]) == "2020-12-31"
+    assert sorted(set(by_year["year"])) == [1, 2] and str(by_year["starts"].iloc[-1]) == "2021-01-01"
     assert list(by_mode.index) == list(MODES)
     assert by_mode.loc["shootings", "difference"] + by_mode.loc["detonations", "difference"] == pytest.approx(
         by_mode.loc["attacks", "difference"]

@@ -23,10 +23,12 @@ ALLOWED = {
         "programme.sanction.extra_arrests_per_member_year", "programme.call_in.every_days",
         "programme.call_in.summoned", "programme.notification.per_month", "programme.coverage",
     },
-    # one question about one lever: certainty 0 and 1; no group listed; whether there is a steady dose of contacts
-    "gvi_sim/analysis/decomposition/effect_decomposition.py": {
+    # the programme's two questions, certainty and offers at their ends; whether anything is promised; what it takes
+    "gvi_sim/analysis/decomposition/effect_by_dose.py": {
         "programme.sanction_certainty", "programme.call_in.every_days", "programme.notification.per_month",
     },
+    "gvi_sim/analysis/decomposition/requirements.py": {"programme.sanction.capacity"},
+    # no group listed
     "gvi_sim/config/scenario.py": {"programme.coverage"},
     # figures of published studies: what the programme there was, and what differs between countries
     "benchmarks/makers/mechanisms.py": {"programme.sanction.capacity", "programme.sanction_certainty"},

@@ -24,6 +24,11 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("timeline: 2025-01-01", "programme.stop_date = 2025-01-01"),
         ("timeline=[{date: 2024-12-31, exit.offer_rate: 1}]", "programme.stop_date=2025-01-01"),
     ),
+    "extra-below-places": (
+        ("programme.extra_places=-9",),
+        ("programme.extra_places = -9", "exit.places = 8"),
+        ("programme.extra_places=-8",),
+    ),
     "groups-above-members": (
         ("site.groups=152",),
         ("site.groups = 152", "site.members = 151"),

@@ -103,7 +103,8 @@ class FakeEngine:
         series[:, SERIES.index("detained_days")] = 1 / 3
         outcomes = np.zeros(len(OUTCOMES))
         outcomes[: len(SERIES)] = series.sum(axis=0)
-        outcomes[OUTCOMES.index("exposure")] /= months
+        days = np.diff(month_edges(self.scenario.start_date, months))
+        outcomes[OUTCOMES.index("exposure")] = np.average(series[:, SERIES.index("exposure")], weights=days)
         outcomes[OUTCOMES.index("attacks")] = len(attacks)
         return series, outcomes
 

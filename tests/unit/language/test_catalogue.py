@@ -68,6 +68,8 @@ FAMILIES = (
     "new_site.how",
     "grade",
     "certainty.left",
+    "doses",
+    "need",
     "sweep.answer.axis",
     "sweep.interaction",
     "lines.answer",

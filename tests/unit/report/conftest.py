@@ -19,14 +19,13 @@ from gvi_sim.analysis.inference.verdict import Verdict
 from gvi_sim.language.catalogue import LANGUAGES, Words, sentences, swedish
 from gvi_sim.report.pages import table_text
 from gvi_sim.report.views.distributions import fan
+from gvi_sim.report.views.dose_view import ByDose, DoseView
 from gvi_sim.report.views.view import (
     AxisView,
     BeforeAfter,
     Books,
-    ByDose,
     CellView,
     CitedSource,
-    DoseView,
     Interaction,
     LevelRow,
     LeverEffect,

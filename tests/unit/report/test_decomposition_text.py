@@ -32,7 +32,7 @@ def test_every_cause_way_part_and_term_has_a_name() -> None:
 
 def test_sections_follow_the_harm(words: Words, run: RunView) -> None:
     names = [section.name for section in report_of(words, run).sections]
-    assert names[names.index("listed") + 1 :][:3] == ["ledger", "parts", "before_after"]
+    assert names[names.index("listed") + 1 :][:4] == ["doses", "ledger", "parts", "before_after"]
 
 
 def test_what_was_not_made_says_why(words: Words, run: RunView) -> None:

@@ -18,7 +18,8 @@ from gvi_sim.report.building.origins import beginnings
 from gvi_sim.report.terminal import run_screen
 from gvi_sim.report.text import wording
 from gvi_sim.report.text.dose_text import dose_texts, need_texts
-from gvi_sim.report.views.view import Beginning, ByDose, Interaction, Need, NotRunning, RunView, SweepView
+from gvi_sim.report.views.dose_view import ByDose, Need
+from gvi_sim.report.views.view import Beginning, Interaction, NotRunning, RunView, SweepView
 from gvi_sim.report.write import report_of
 
 EN, SV = Words("en"), Words("sv")
