@@ -149,8 +149,10 @@ def _reason(effect: Effect, name: str) -> str:
 
 
 def _affordable(name: str, seconds: float, replicates: int, *, are_drawn: bool) -> int:
-    """Runs, of so many seconds each, that take no longer than ``SECONDS``; 0 when those are too few for an interval."""
-    count = min(RUNS_OF_A_SEARCH if name == REQUIREMENTS else MOST_RUNS, replicates, int(SECONDS / seconds))
+    """Runs, of so many seconds each, within ``SECONDS`` (of a search, a third of them); 0 when they are too few."""
+    is_search = name == REQUIREMENTS
+    most, budget = (RUNS_OF_A_SEARCH, SECONDS / 3) if is_search else (MOST_RUNS, SECONDS)
+    count = min(most, replicates, int(budget / seconds))
     count -= count % RUNS_A_DRAW if are_drawn else 0
     return count if count >= min(FEWEST_RUNS, replicates) else 0
 
