@@ -50,6 +50,16 @@ def pytest_configure(config: pytest.Config) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+FIRST = ("tests/paths/", "tests/unit/config/", "tests/unit/evidence/", "tests/unit/language/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest test first, and beside it what needs no engine: nobody waits for the first compilation."""
+    rank = {name: number for number, name in enumerate(FIRST)}
+    items.sort(key=lambda item: next((rank[name] for name in FIRST if item.nodeid.startswith(name)), len(FIRST)))
+
+
 INTERPRETERS = pytest.StashKey[list[str]]()
 """Which interpreters were held against each other, for the summary; a worker hands them to the process it works for."""
 
