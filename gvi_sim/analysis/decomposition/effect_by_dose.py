@@ -40,21 +40,20 @@ def promises(site: Scenario) -> bool:
 
 
 def at_ends(scenario: Scenario) -> dict[tuple[str, str], Scenario]:
-    """The scenario as it stands, and with each lever at 0 and at 1; without certainty where nothing is promised."""
+    """The scenario with each lever at 0 and at 1; without certainty where nothing is promised."""
     levers = (CERTAINTY, OFFERS) if any(map(promises, scenario.each_site())) else (OFFERS,)
-    ends = {(key, end): without(scenario, (f"{key}={dose}",)) for key in levers for end, dose in ENDS.items()}
-    return {("", OWN): scenario, **ends}
+    return {(key, end): without(scenario, (f"{key}={dose}",)) for key in levers for end, dose in ENDS.items()}
 
 
 def effect_by_dose(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
-    """The row of shootings as planned, from all runs, and one for each other of ``at_ends``, from the first ``runs``.
+    """The row of shootings as planned, from all runs, and one for each of ``at_ends``, from the first ``runs``.
 
     Further columns: lever, dose, ratio_median, ratio_low_90 and ratio_high_90 over the draws, promises_owed and
     promises_kept (means of the runs).
     """
     import pandas as pd
 
-    ends = {name: arm for name, arm in at_ends(effect.scenario.scenario).items() if name != ("", OWN)}
+    ends = at_ends(effect.scenario.scenario)
     arms = tuple(Arm("-".join(name), arm, (), 0, effect.levers) for name, arm in ends.items())
     arms = (Arm("base", effect.base.scenario), *arms)
     plan = plan_of_arms(arms, effect.seed, runs, effect.parameters or POINT)

@@ -46,6 +46,7 @@ SECONDS = 30.0  # of a processor, for each table
 YEARS = 2.0  # before and after the start
 MOVED = "a lever written by the user counts its days from the start date, which this comparison moves"
 NOT_GIVEN = "the file of the lever written by the user was not given"
+ONE_SITE = "each site of a roll-out would need its own"
 NOT_RUNNING, ANOTHER_CODE = "no programme runs", "another version of the model made this result"
 
 
@@ -143,6 +144,8 @@ def _reason(effect: Effect, name: str) -> str:
         return NOT_GIVEN
     if name == BEFORE_AFTER and effect.levers:
         return MOVED
+    if name == REQUIREMENTS and scenario.parts:
+        return ONE_SITE
     if name == BEFORE_AFTER and any(site.programme_runs()[0] for site in base.each_site()):
         return "a programme runs on both sides"
     return ""
@@ -160,7 +163,7 @@ def _affordable(name: str, seconds: float, replicates: int, *, are_drawn: bool) 
 def _seconds(base: Scenario, scenario: Scenario, name: str) -> float:
     """Processor seconds that one run of everything behind a table takes."""
     if name == BY_DOSE:
-        return math.fsum(map(run_seconds, at_ends(scenario).values()))
+        return math.fsum(map(run_seconds, (base, *at_ends(scenario).values())))
     if name == REQUIREMENTS:
         return MOST_STEPS * (run_seconds(base) + run_seconds(scenario))
     if name != BY_PART:

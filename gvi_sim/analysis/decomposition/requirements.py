@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...config.value_text import value_at
-from ...errors import ScenarioError
 from ...execution.ensembles.parameters import POINT
 from ...execution.planning.arm import Arm
 from ...execution.workers.pool import Progress
@@ -51,14 +50,11 @@ class _Aim(NamedTuple):
 def requirements(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
     """One row a lever: lever, asked, dose (NaN: not reachable), reached by it, most tried, own, own_reached.
 
-    ``cost`` and ``own_cost`` are what programme and support cost in a run. ScenarioError for a roll-out, whose sites
-    would each need their own.
+    ``cost`` and ``own_cost`` are what programme and support cost in a run. For a scenario of one site.
     """
     import pandas as pd
 
     scenario, base = effect.scenario.scenario, Arm("base", effect.base.scenario)
-    if scenario.parts:
-        raise ScenarioError("requirements-of-one-site")
     rows = []
     for aim in _aims(scenario):
         own = int(str(value_at(scenario, aim.lever)))

@@ -25,7 +25,7 @@ from gvi_sim.experiment.verify import verify
 from gvi_sim.language.catalogue import Words
 from gvi_sim.report.building.build import run_view
 from gvi_sim.report.building.build_decomposition import with_closer
-from gvi_sim.report.text.dose_text import dose_texts
+from gvi_sim.report.text.dose_text import dose_texts, need_texts
 from gvi_sim.simulate import simulate
 
 WORDS = ("site=huddinge", "programme=gvi", "years=2", "burn_in_years=1", "start_date=2020-01-01",
@@ -109,16 +109,16 @@ def test_before_and_after_is_not_told_of_a_few_persons() -> None:
 
 def test_levers_are_moved_alone_in_every_site_and_certainty_only_where_something_is_promised() -> None:
     words = ("programme.sanction_certainty=0.7", "timeline=[{date: 2026-01-01, programme.sanction_certainty: 0.2}]")
-    moved = at_ends(load_scenario("site=huddinge", "programme=gvi", *words))
+    scenario = load_scenario("site=huddinge", "programme=gvi", *words)
+    moved, offers = at_ends(scenario), scenario.exit.offer_rate
     doses = {name: (arm.programme.sanction_certainty, arm.exit.offer_rate) for name, arm in moved.items()}
-    offers = doses[("", "own")][1]
-    assert doses == {("", "own"): (0.7, offers), (CERTAINTY, "never"): (0, offers), (CERTAINTY, "always"): (1, offers),
+    assert doses == {(CERTAINTY, "never"): (0, offers), (CERTAINTY, "always"): (1, offers),
                      (OFFERS, "never"): (0.7, 0), (OFFERS, "always"): (0.7, 1)}  # fmt: skip
     dated = [bool(arm.timeline) for arm in moved.values()]
-    assert dated == [True, False, False, True, True]
+    assert dated == [False, False, True, True]
     silent = load_scenario(*WORDS, "programme.call_in.every_days=0", "programme.notification.per_month=0",
                            "programme.notification.burst=0")  # fmt: skip
-    assert [name[0] for name in at_ends(silent)] == ["", OFFERS, OFFERS]
+    assert [name[0] for name in at_ends(silent)] == [OFFERS, OFFERS]
     made = compare(silent.replace("programme.enabled=false"), silent, replicates=2, seed=1, workers=1)
     assert CERTAINTY not in set(closer_of(made).tables[BY_DOSE]["lever"])
     assert "no sanction is promised" in " ".join(made_text(made))
@@ -127,6 +127,16 @@ def test_levers_are_moved_alone_in_every_site_and_certainty_only_where_something
 def made_text(made: Effect) -> list[str]:
     view = with_closer(run_view(made), made, closer_of(made))
     return dose_texts(Words("en"), view)
+
+
+def test_a_roll_out_is_not_told_what_one_site_takes() -> None:
+    both = load_scenario("sites={malmo: {}, huddinge: {}}", "programme=gvi", "years=1", "burn_in_years=1",
+                         "start_date=2023-01-01")  # fmt: skip
+    made = compare(both.replace("programme.enabled=false"), both, replicates=2, seed=1, workers=1)
+    view = with_closer(run_view(made), made, closer_of(made))
+    for lang, reason in (("en", "each site of a roll-out"), ("sv", "varje ort i en utrullning")):
+        (told,) = need_texts(Words(lang), view)
+        assert reason in told
 
 
 @pytest.mark.parametrize("least", range(14))
