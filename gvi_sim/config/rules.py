@@ -37,6 +37,8 @@ RULES = (
     "age-order",
     "age-bounds",
     "age-spread",
+    "hired-age-order",
+    "hired-age-spread",
 )
 
 _ROUNDING = 1e-9  # shares that sum to 1 on paper
@@ -46,7 +48,7 @@ Broken = Iterator[ScenarioError]
 
 def check(values: Values) -> None:
     """Raise ScenarioError for the first rule that the values break; nothing when they agree."""
-    for rules in (_dates, broken_timeline, _exit, _site, _ties, _attacks, _calendar, _series, _justice, _ages):
+    for rules in (_dates, broken_timeline, _exit, _site, _ties, _attacks, _calendar, _series, _justice, _ages, _hired):
         for broken in rules(values):
             raise broken
 
@@ -173,3 +175,12 @@ def _ages(v: Values) -> Broken:
         yield ScenarioError(
             "age-spread", sd=m.age_sd, widest=widest, lowest=m.age_min, join=m.age_join_max, mean=above + m.age_min
         )
+
+
+def _hired(v: Values) -> Broken:
+    mean, sd = v.attacks.hired_age_mean, v.attacks.hired_age_sd
+    lowest, highest = v.membership.age_min, v.membership.age_join_max
+    if not lowest < mean < highest:
+        yield ScenarioError("hired-age-order", mean=mean, lowest=lowest, highest=highest)
+    elif sd > (widest := widest_spread(mean - lowest, highest - lowest)):
+        yield ScenarioError("hired-age-spread", sd=sd, widest=widest, lowest=lowest, highest=highest, mean=mean)

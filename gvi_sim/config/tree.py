@@ -99,6 +99,8 @@ class Attacks:
     fatal_factor: NonNegative
     outsider_share: Probability
     contracted_share: Probability
+    hired_age_mean: Positive
+    hired_age_sd: Positive
     detonation_share: Probability
     substitution: Probability
     allow_supercritical: Flag

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..kernel import draws
 from ..kernel.compiler import entry
 from ..world import codes as C
-from . import belief, detention, engine, lazy_arrivals, membership, offers, slots
+from . import belief, detention, engine, hired, lazy_arrivals, membership, offers, slots
 from .engine import full
 from .publish import publish
 
@@ -80,6 +80,12 @@ def salience_and_legitimacy(w, g, t):
     """Salience of the message and legitimacy of the partners in group ``g`` at ``t``, 0 to 1 each."""
     lazy_arrivals.catch_up(w, g, t)
     return belief.salience(w, g, t), belief.legitimacy(w, g, t)
+
+
+@entry
+def call_hired_days(w, t):
+    """Days of the window up to ``t`` that hired shooters were detained. Changes nothing."""
+    return hired.hired_days(w, t)
 
 
 @entry

@@ -1,7 +1,8 @@
 """Clearance, arrest, detention and release (ODD 7.4).
 
 An attack is cleared with the dated probability of its outcome; the delay to arrest is a mixture: uniform
-within the first days, log-uniform up to some months, exponential after that. The shooter is then detained.
+within the first days, log-uniform up to some months, exponential after that. The shooter is then detained; what that
+is for a hired one stands in ``hired``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from .dated_factors import day_value
 from .detention import age_at, detain
 from .escape_window import stand_in_line
 from .heap import push
+from .hired import hired_age
 from .lazy_arrivals import catch_up
+from .sentences import sentence_days
 from .tally import count
 
 
@@ -75,19 +78,8 @@ def on_arrest(w, row, in_time, t):
         a = par.contracted_belief if attack.contracted == 1 else 1.0
         belief.learn_arrest(w, g, t, a, 1.0 - a)
     i = i64(attack.shooter)
+    age = age_at(w, i, t) if i >= 0 else hired_age(w, row, t)
+    if age < ADULT_YEARS:
+        count(w, site, T.MINOR_ARRESTS, 1.0)
     if i >= 0:
-        detain(w, i, attack.key, t, _sentence_days(w, row, i, t))
-
-
-@kernel
-def _sentence_days(w, row, i, t):
-    attack = w.log[row]
-    par = w.par[w.groups[attack.attacker].site]
-    days = par.sentence_days_no_hit
-    if attack.killed > 0:
-        days = par.sentence_days_fatal
-    elif attack.hit > 0:
-        days = par.sentence_days_hit
-    if age_at(w, i, t) < ADULT_YEARS:
-        days *= par.youth_sentence_factor
-    return days * draws.gamma(w.state[0].run, draws.SENTENCE, attack.key, par.sentence_shape)
+        detain(w, i, attack.key, t, sentence_days(w, row, age < ADULT_YEARS))

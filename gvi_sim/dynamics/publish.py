@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ..kernel.compiler import i64, inline, kernel
 from ..world import codes as C
+from .detention import age_at
+from .hired import hired_age
 
 
 @inline
@@ -17,8 +19,8 @@ def _seq_of(w, row):
 
 
 @kernel
-def _publish_attack(w, entry, row):
-    out = w.attacks[row]
+def _publish_attack(w, entry, row, number):
+    out = w.attacks[number]
     out.seq = entry.seq
     out.day = entry.day
     out.site = w.groups[entry.attacker].site
@@ -28,6 +30,7 @@ def _publish_attack(w, entry, row):
     out.attacker_group = entry.attacker
     out.target_group = entry.target
     out.shooter = _number(w, entry.shooter)
+    out.shooter_age = age_at(w, entry.shooter, entry.day) if entry.shooter >= 0 else hired_age(w, row, entry.day)
     out.contracted = entry.contracted
     out.stand_in = entry.stand_in
     out.replaced = entry.replaced
@@ -75,5 +78,5 @@ def publish(w):
         _publish_candidate(w, entry, state.candidates)
         state.candidates += 1
         if entry.seq >= 0 and w.settings[0].keep_attacks == 1:
-            _publish_attack(w, entry, state.published)
+            _publish_attack(w, entry, row, state.published)
             state.published += 1

@@ -27,6 +27,7 @@ FILE = Path(__file__).with_name("constants.json")
 _IDLE = (
     "start_date", "strict", "site.name", "site.population", "years", "burn_in_years", "calendar.swing_sd",
     "calendar.swing_memory_days", "calendar.group_swing_sd", "calendar.group_swing_memory_days",
+    "attacks.hired_age_mean", "attacks.hired_age_sd",
 )  # fmt: skip
 """Keys that move no event of a stationary pilot, beside costs and what only a programme uses."""
 

@@ -11,12 +11,13 @@ from ..world import codes as C
 from ..world import tables as T
 from . import membership, slots, tally
 from .engine import settle_everything
+from .hired import count_hired_detentions
 from .publish import publish
 
 _EXTRA = len(T.SERIES)
 (
     ATTACKS, GINI_GROUPS, GINI_PERSONS, TOP_FIFTH, WITH_PARENT, REPRODUCTION, MEAN_CASCADE, LARGEST_CASCADE,
-    PARENT_DELAY, MINOR_DAYS,
+    PARENT_DELAY, MINOR_DAYS, HIRED_DAYS, ARRESTED_MINORS,
 ) = range(_EXTRA, _EXTRA + len(T.EXTRA_OUTCOMES))  # fmt: skip
 
 
@@ -127,11 +128,13 @@ def _sum_series(w, site, days):
             share = tally.days_in(w, month) / days if column == T.EXPOSURE else 1.0
             w.outcomes[site, column] += w.tally[site, month, column] * share
         w.outcomes[site, MINOR_DAYS] += w.tally[site, month, T.DETAINED_MINOR_DAYS]
+        w.outcomes[site, HIRED_DAYS] += w.tally[site, month, T.DETAINED_HIRED_DAYS]
+        w.outcomes[site, ARRESTED_MINORS] += w.tally[site, month, T.MINOR_ARRESTS]
 
 
 @kernel
 def _close_detentions(w, until):
-    """Count the days of the detentions that still run."""
+    """Count the days of the detentions that still run, and of all those of hired shooters."""
     for g in range(len(w.groups)):
         group = w.groups[g]
         for p in range(group.first_slot, group.first_slot + group.members):
@@ -140,6 +143,7 @@ def _close_detentions(w, until):
     for i in range(w.state[0].persons):
         if w.persons[i].status == C.DETAINED:
             membership.end_detention(w, i, until)
+    count_hired_detentions(w, until)
 
 
 @kernel

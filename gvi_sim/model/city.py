@@ -315,13 +315,14 @@ class GVIModel(Guarded, mesa.Model):
             self._settled_day = self.day
 
     def _days_held(self) -> float:
-        """Person-days of the detentions that still run: the tally has those that are over."""
+        """Person-days of hired shooters, and of members whose detention still runs: the tally has the others."""
         w = self.arrays
         rows = np.asarray(w.persons[: int(w.state["persons"][0])])
         held = np.asarray(w.slots["held_until"]) < np.inf
         since = rows["since"][rows["status"] == C.DETAINED], w.slots["held_from"][held]
         start = np.concatenate([np.asarray(days, dtype=float) for days in since])
-        return float(np.sum(np.maximum(self.day - np.maximum(start, self._runner.window[0]), 0.0)))
+        members = float(np.sum(np.maximum(self.day - np.maximum(start, self._runner.window[0]), 0.0)))
+        return members + float(external_actions.call_hired_days(w, self.day))
 
     def count(self, column: str) -> float:
         """A column of SERIES summed from the window's start to now, over all sites."""

@@ -81,6 +81,12 @@ def _joining(s: Scenario) -> JoiningAges:
     return joining_ages(_age_above(s), s.membership.age_sd, s.membership.age_join_max - s.membership.age_min)
 
 
+def _hired(s: Scenario) -> JoiningAges:
+    """The law of hired shooters' ages, between the same bounds as those of members at joining."""
+    lowest = s.membership.age_min
+    return joining_ages(s.attacks.hired_age_mean - lowest, s.attacks.hired_age_sd, s.membership.age_join_max - lowest)
+
+
 def _adult_word(s: Scenario) -> float:
     """Of the 32-bit words that ages at joining are drawn from: from this one on they are 18 and more for certain."""
     if s.membership.age_min >= ADULT_YEARS:
@@ -166,6 +172,9 @@ _OF_SEVERAL: dict[str, Source] = {
     "age_log_sd": lambda s: _joining(s).log_sd,
     "age_kept": lambda s: _joining(s).kept,
     "adult_word": _adult_word,
+    "hired_age_log_mean": lambda s: _hired(s).log_mean,
+    "hired_age_log_sd": lambda s: _hired(s).log_sd,
+    "hired_age_kept": lambda s: _hired(s).kept,
     "promise_rule": lambda s: float(C.PROMISE_RULES.index(s.promise.rule)),
     "promise_feared_open": lambda s: float(s.promise.feared == "open" and s.promise.rule == "first"),
     "community": lambda s: s.partners.community.commitment if s.partners.community.signed else 0.0,
@@ -176,7 +185,14 @@ _OF_SEVERAL: dict[str, Source] = {
     "calendar_flat": lambda s: float(not (s.calendar.shared_shock_sd or s.calendar.trend or s.calendar.season)),
 }
 _READ_ELSEWHERE = frozenset(
-    {"membership.age_mean", "membership.age_sd", "programme.coverage", "belief.public_half_life_days"}
+    {
+        "membership.age_mean",
+        "membership.age_sd",
+        "attacks.hired_age_mean",
+        "attacks.hired_age_sd",
+        "programme.coverage",
+        "belief.public_half_life_days",
+    }
 )
 
 

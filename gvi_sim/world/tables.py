@@ -159,8 +159,8 @@ SERIES = tuple(_SERIES)
     EXPOSURE,
 ) = range(len(SERIES))  # fmt: skip
 # Kept in the tally behind the published series, for the summary alone.
-DETAINED_MINOR_DAYS = len(SERIES)
-TALLY_COLUMNS = len(SERIES) + 1
+DETAINED_MINOR_DAYS, DETAINED_HIRED_DAYS, MINOR_ARRESTS = range(len(SERIES), len(SERIES) + 3)
+TALLY_COLUMNS = len(SERIES) + 3
 
 _EXTRA: dict[str, Field] = {
     "attacks": _COUNT.of("shootings and detonations"),
@@ -173,6 +173,8 @@ _EXTRA: dict[str, Field] = {
     "largest_cascade": _COUNT.of("size of the largest cascade", high="attacks", unit="attacks"),
     "mean_parent_delay_days": Field("f8", 0, "days", math.nan, unit="days", meaning="mean time from attack to attack"),
     "detained_minor_days": _PERSON_DAYS.of("time in detention as a minor", high="detained_days"),
+    "detained_hired_days": _PERSON_DAYS.of("time in detention of hired shooters", high="detained_days"),
+    "minor_arrests": _COUNT.of("arrests for attacks of persons under 18", high="arrests"),
 }
 EXTRA_OUTCOMES = tuple(_EXTRA)
 OUTCOMES: tuple[str, ...] = SERIES + EXTRA_OUTCOMES
@@ -194,6 +196,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
                 "attacker_group": _GROUP.of("group that attacked"),
                 "target_group": _NO_GROUP.of("group attacked", if_missing="an outsider"),
                 "shooter": _NO_PERSON.of("who attacked", if_missing="hired"),
+                "shooter_age": Field("f8", "age_min", math.inf, unit="years", meaning="age of who attacked"),
                 "contracted": _FLAG.of("whether the shooter was hired"),
                 "stand_in": _FLAG.of("whether a stand-in attacked"),
                 "replaced": _FLAG.of("whether another member stepped in"),

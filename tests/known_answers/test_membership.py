@@ -41,6 +41,24 @@ def test_spells_last_2_7_years_and_pools_are_stationary() -> None:
     holds(measure)
 
 
+def test_nobody_joins_or_is_hired_above_the_highest_age() -> None:
+    """First holders, recruits, stand-ins and hired shooters alike, where many would be older."""
+    words = (
+        "membership.turnover=true", "membership.age_join_max=25", "membership.age_min=15", "membership.age_mean=23",
+        "membership.age_sd=2.5", "membership.spell_years=2", "membership.vacancy_response=1",
+        "membership.vacancy_days=1", "justice.other_arrest_rate_per_year=2",
+        "justice.other_detention_days=200", "attacks.contracted_share=0.5",
+        "attacks.hired_age_mean=21", "attacks.hired_age_sd=2.5",
+    )  # fmt: skip
+    seen = many(off(*words), 2, 10, ("attacks", "persons"))
+    persons, attacks = seen.tables["persons"], seen.tables["attacks"]
+    hired = attacks["shooter_age"][attacks["contracted"] == 1]
+    for ages in (*(persons["age_at_join"][persons["kind"] == kind] for kind in range(3)), hired):
+        assert len(ages) > 1000
+        assert ages.min() > 15.0
+        assert 24.9 < ages.max() <= 25.0
+
+
 def test_ages() -> None:
     """``age_mean`` is that of members present, who joined a mean spell ago; ``age_sd`` is that at joining."""
     words = (*TURNOVER, "membership.age_min=14", "membership.age_mean=24.7", "membership.age_sd=5")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from gvi_sim.execution.amounts.unit_costs import COSTS, costs
-from gvi_sim.units import DAYS_PER_YEAR
+from gvi_sim.units import ADULT_YEARS, DAYS_PER_YEAR
 from gvi_sim.world import codes as C
 from gvi_sim.world.tables import SERIES
 
@@ -34,7 +34,10 @@ def i11_person_days(run: Run) -> Complaints:
     held = spells[spells["status"] == C.DETAINED]
     site = np.array([people[int(i)]["site"] for i in held["person"]], dtype=int)
     detained = days_by_month(run, held["from_day"], held["to_day"], site)
-    yield from differing("detained_days", column(run, "detained_days"), detained)
+    hired = column(run, "detained_days") - detained
+    if (hired < -SMALL * (1.0 + detained)).any():
+        yield "members were detained longer than is counted"
+    yield from differing("detained_hired_days", outcome(run, "detained_hired_days"), hired.sum(axis=1))
     site = np.array([people[int(i)]["site"] for i in stays["person"]], dtype=int)
     admitted = stays["admitted_day"]
     end = np.where(np.isnan(stays["ended_day"]), run.last, stays["ended_day"])
@@ -46,8 +49,9 @@ def i11_person_days(run: Run) -> Complaints:
     rows = run.tables["sanctions"]
     under = days_by_month(run, rows["start_day"], rows["end_day"], group_site(run)[rows["group"]])
     yield from differing("sanction_days", column(run, "sanction_days"), under)
-    if (outcome(run, "detained_minor_days") > outcome(run, "detained_days") + SMALL).any():
-        yield "more days of minors in detention than days in detention"
+    for name in ("detained_minor_days", "detained_hired_days"):
+        if (outcome(run, name) > outcome(run, "detained_days") + SMALL).any():
+            yield f"{name}: more than days in detention"
 
 
 def _month_counts(run: Run) -> Iterator[tuple[str, np.ndarray]]:
@@ -83,6 +87,10 @@ def i12_concordance(run: Run) -> Complaints:
     arrests = by_month(run, attacks["arrest_day"], attacks["site"])
     if (arrests > column(run, "arrests") + SMALL).any():
         yield "more arrests in the attack table than in the series"
+    at_arrest = attacks["shooter_age"] + (attacks["arrest_day"] - attacks["day"]) / DAYS_PER_YEAR
+    minors = by_month(run, attacks["arrest_day"], attacks["site"], at_arrest < ADULT_YEARS).sum(axis=1)
+    if (minors > outcome(run, "minor_arrests")).any():
+        yield "more arrests of minors in the attack table than in the outcomes"
     summed = run.series.sum(axis=1)
     for k, name in enumerate(SERIES):
         if name != "exposure":

@@ -17,6 +17,7 @@ import numpy as np
 from months import month_starts
 
 from gvi_sim.config import Scenario
+from gvi_sim.units import DAYS_PER_YEAR
 from gvi_sim.world import codes as C
 from gvi_sim.world.tables import OUTCOMES, TABLES
 
@@ -91,6 +92,9 @@ def i03_only_the_free_shoot(run: Run) -> Complaints:
             yield f"attack {attack['seq']}: shooter {i} and contracted {attack['contracted']}"
         if i < 0:
             continue
+        age = people[i]["age_at_join"] + (t - people[i]["join_day"]) / DAYS_PER_YEAR
+        if not math.isclose(attack["shooter_age"], age):
+            yield f"attack {attack['seq']}: shooter {i} is {attack['shooter_age']} years old, not {age}"
         status = status_at(spells.get(i, []), t)
         restraint = parts(run)[int(attack["site"])].gates.support_restraint
         if status != C.FREE and not (status == C.IN_SUPPORT and restraint < 1.0):

@@ -25,7 +25,8 @@ NAMES = ("age_min", "age_log_mean", "age_log_sd", "age_kept", "age_join_max", "a
 def test_from_its_word_on_everybody_joined_of_age(age_min: float, above: float, sd: float) -> None:
     assume(sd < widest_spread(above, 45.0 - age_min))
     age_mean = f"membership.age_mean={age_min + above + 2.7}"
-    words = ("membership.spell_years=2.7", f"membership.age_min={age_min}", age_mean, f"membership.age_sd={sd}")
+    words = ("membership.spell_years=2.7", f"membership.age_min={age_min}", age_mean, f"membership.age_sd={sd}",
+             "attacks.hired_age_mean=22")  # fmt: skip
     scenario = load_scenario("site=huddinge", "programme=none", *words)
     found = {name: PARAMETERS[name](scenario) for name in NAMES}
     par, age = SimpleNamespace(**found), twin("dynamics.slots")._age

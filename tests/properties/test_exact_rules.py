@@ -215,7 +215,7 @@ def test_a_vanishing_dose_is_a_dose_of_zero(key: str, number: int, seed: int) ->
     assert np.allclose(zero.series, tiny.series)
 
 
-NO_DOSE = {key: off for values in parts().values() for key, off in values.items()}
+NO_DOSE = {key: off for values in parts().values() for key, off in values.items()} | {"programme.extra_places": 0}
 
 
 @EXAMPLES

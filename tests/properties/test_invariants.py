@@ -232,6 +232,10 @@ def _free_after_arrest(run: Run) -> None:
     attacks["arrest_day"][row] = attacks["day"][row]
 
 
+def _aged_shooter(run: Run) -> None:
+    run.tables["attacks"]["shooter_age"][_member_attack(run)] += 1.0
+
+
 def _lost_candidate(run: Run) -> None:
     candidates = run.tables["candidates"]
     run.tables["candidates"] = np.delete(candidates, np.flatnonzero(candidates["blocked"] == 0)[0])
@@ -241,7 +245,7 @@ DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
     (1, _resurrect), (1, _lose_a_person), (1, _second_person),
     (2, _overlap), (2, _back_from_nowhere), (2, _lose_a_person), (2, _set("spells", "status", 9)),
     (3, _shoot_from(C.DETAINED)), (3, _shoot_from(C.DEAD)), (3, _shoot_from(C.EXITED)),
-    (3, _set("attacks", "contracted", 1, 0)), (3, _unmarked_stand_in),
+    (3, _set("attacks", "contracted", 1, 0)), (3, _unmarked_stand_in), (3, _aged_shooter),
     (4, _dead_again), (4, _unhurt),
     (5, _own_group), (5, _foreign_shooter),
     (6, _later_parent), (6, _other_cause), (6, _background_with_parent),
@@ -254,10 +258,10 @@ DOCTORS: list[tuple[int, Callable[[Run], None]]] = [
     (10, _overbooked), (10, _twice_summoned),
     (11, _add_to_series("detained_days", 0.1)), (11, _add_to_series("support_days", -0.1)),
     (11, _add_to_series("waiting_days", 0.1)), (11, _add_to_series("sanction_days", 0.1)),
-    (11, _add_to_outcome("detained_minor_days", 1e6)),
+    (11, _add_to_outcome("detained_minor_days", 1e6)), (11, _add_to_outcome("detained_hired_days", 1.0)),
     (12, _add_to_series("shootings", 1.0)), (12, _add_to_series("offers", 1.0)), (12, _drop("attacks")),
     (12, _add_to_outcome("arrests", 1.0)), (12, _set("groups", "attacks", 0)),
-    (12, _add_to_outcome("gini_groups", 0.01)),
+    (12, _add_to_outcome("gini_groups", 0.01)), (12, _add_to_outcome("minor_arrests", -99.0)),
     (12, _add_to_outcome("largest_cascade", 1.0)), (12, _add_to_series("arrests", -9.0)),
     (13, _add_to_series("shootings", 0.5)), (13, _add_to_outcome("gini_persons", 1.0)),
     (13, _set("attacks", "killed", 99)), (13, _set("candidates", "blocked", 512)),

@@ -179,6 +179,7 @@ _LEAVES |= {
     "belief.unseen_weight": (1.0, 0.0, 0.5), "gates.personal_strength": (0.0, 1.0, 0.5),
     "gates.norm_deeds": (0.0, 1.0, 0.5), "belief.habituation": (0.0, 1.5),
     "calendar.group_swing_sd": (0.0, 0.6), "calendar.group_swing_memory_days": (200.0, 0.0, 1000.0),
+    "attacks.hired_age_mean": (16.5, 14.0, 30.0), "attacks.hired_age_sd": (2.0, 0.5, 3.0),
 }  # fmt: skip
 
 

@@ -107,6 +107,16 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("membership.age_min = 13", "membership.age_join_max = 65", "membership.age_max = 65"),
         ("membership.age_join_max=64",),
     ),
+    "hired-age-order": (
+        ("attacks.hired_age_mean=13",),
+        ("attacks.hired_age_mean = 13", "membership.age_min = 13", "membership.age_join_max = 45"),
+        ("attacks.hired_age_mean=14", "attacks.hired_age_sd=0.5"),
+    ),
+    "hired-age-spread": (
+        ("attacks.hired_age_sd=20",),
+        ("attacks.hired_age_sd = 20", "between 13", "45", "mean of 16.5"),
+        ("attacks.hired_age_sd=4",),
+    ),
     "age-spread": (
         ("membership.age_sd=9.3",),
         ("membership.age_sd = 9.3", "between 13 and 45", "mean of 25.3"),
