@@ -34,6 +34,7 @@ RULES = (
     "delay-order",
     "attribution-above-one",
     "attribution-contracted-above-one",
+    "by-mode-above-one",
     "age-order",
     "age-bounds",
     "age-spread",
@@ -48,7 +49,20 @@ Broken = Iterator[ScenarioError]
 
 def check(values: Values) -> None:
     """Raise ScenarioError for the first rule that the values break; nothing when they agree."""
-    for rules in (_dates, broken_timeline, _exit, _site, _ties, _attacks, _calendar, _series, _justice, _ages, _hired):
+    for rules in (
+        _dates,
+        broken_timeline,
+        _exit,
+        _site,
+        _ties,
+        _attacks,
+        _calendar,
+        _series,
+        _justice,
+        _by_mode,
+        _ages,
+        _hired,
+    ):
         for broken in rules(values):
             raise broken
 
@@ -151,6 +165,29 @@ def _justice(v: Values) -> Broken:
                 value=value,
                 error=j.attribution_error,
             )
+
+
+_BY_MODE = {
+    "attacks.contracted_factor_detonation": "attacks.contracted_share",
+    "justice.clearance_factor_detonation": "justice.clearance",
+    "justice.attribution_factor_detonation": "justice.attribution",
+}
+"""Factors for detonations, and the keys of ``calendar.series`` whose values they multiply."""
+
+
+def _by_mode(v: Values) -> Broken:
+    flat = flat_of(v)
+    for factor_key, series in _BY_MODE.items():
+        factor, dated = float(str(flat[factor_key])), _largest(v.calendar.series.get(series, ()))
+        error = v.justice.attribution_error if series == "justice.attribution" else 0.0
+        for key in scaled_by(series):
+            value = float(str(flat[key]))
+            product = value * dated * max(factor, 1.0)
+            if product + error > 1 + _ROUNDING:
+                yield ScenarioError(
+                    "by-mode-above-one", name=key, value=value, product=product, series=series, dated=dated,
+                    factor_key=factor_key, factor=factor, most=1 - error,
+                )  # fmt: skip
 
 
 def _ages(v: Values) -> Broken:

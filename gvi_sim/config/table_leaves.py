@@ -22,6 +22,9 @@ SERIES_KEYS: dict[str, tuple[str, ...]] = {
     "justice.clearance": ("justice.clearance_fatal", "justice.clearance_hit", "justice.clearance_no_hit"),
     "harm.p_death_given_hit": ("harm.p_death_given_hit",),
     "attacks.detonation_share": ("attacks.detonation_share",),
+    "attacks.contracted_share": ("attacks.contracted_share",),
+    "attacks.civilian_share": ("attacks.civilian_share",),
+    "justice.attribution": ("justice.attribution", "justice.attribution_contracted"),
 }
 _SHOCK = ("name", "start", "end", "share", "years")
 

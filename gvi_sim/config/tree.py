@@ -101,7 +101,9 @@ class Attacks:
     contracted_share: Probability
     hired_age_mean: Positive
     hired_age_sd: Positive
+    contracted_factor_detonation: NonNegative
     detonation_share: Probability
+    civilian_share: Probability
     substitution: Probability
     allow_supercritical: Flag
 
@@ -155,6 +157,7 @@ class Justice:
     clearance_fatal: Probability
     clearance_hit: Probability
     clearance_no_hit: Probability
+    clearance_factor_detonation: NonNegative
     delay: Delay
     sentence_years_fatal: Years
     sentence_years_hit: Years
@@ -165,6 +168,7 @@ class Justice:
     other_detention_days: Days
     attribution: Probability
     attribution_contracted: Probability
+    attribution_factor_detonation: NonNegative
     attribution_error: Probability
 
 

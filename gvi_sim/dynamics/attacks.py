@@ -82,6 +82,32 @@ def _designate(w, row, p, t):
     return available, C.NIL if passes else C.AVAILABLE
 
 
+@inline
+def _is_civilian(w, key, site, mode, t):
+    """Whether a background attack is a detonation aimed at civilians (extortion)."""
+    share = w.par[site].civilian_share
+    if share <= 0.0 or mode != C.DETONATION:
+        return False
+    return draws.uniform(w.state[0].run, draws.CIVILIAN, key, draws.ONLY) < share * day_value(
+        w, site, t, C.CAL_CIVILIAN
+    )
+
+
+@inline
+def _target(w, key, g, mode, u_outsider, t):
+    site = w.groups[g].site
+    if u_outsider < w.par[site].outsider_share or _is_civilian(w, key, site, mode, t):
+        return C.OUTSIDER
+    return rival_race(w, draws.TARGET, key, g)
+
+
+@inline
+def _contracted(w, site, mode, t):
+    """The share of attacks of this mode that hired shooters make."""
+    share = w.par[site].contracted_share * day_value(w, site, t, C.CAL_CONTRACTED)
+    return share * w.par[site].contracted_factor_detonation if mode == C.DETONATION else share
+
+
 @kernel
 def decide(w, key, parent_key, parent_row, cause, g, h, t):
     """Decide one candidate of group ``g`` on ``h`` (chosen here for background) at ``t``."""
@@ -90,19 +116,19 @@ def decide(w, key, parent_key, parent_row, cause, g, h, t):
     par = w.par[site]
     lazy_arrivals.catch_up(w, g, t)
     u_outsider, u_hired, u_mode, u_substitute = draws.uniform_four(run, draws.TARGET, key, draws.ONLY)
+    share = par.detonation_share * day_value(w, site, t, C.CAL_DETONATION)
+    mode = C.DETONATION if u_mode < share else C.SHOOTING
     if cause == C.BACKGROUND:
-        h = C.OUTSIDER if u_outsider < par.outsider_share else rival_race(w, draws.TARGET, key, g)
+        h = _target(w, key, g, mode, u_outsider, t)
     row = _log(w, key, parent_key, parent_row, cause, g, h, t)
     entry = w.log[row]
     available = 1.0
     blocked = C.NIL
     p = C.HIRED
-    hired = u_hired < par.contracted_share
+    hired = u_hired < _contracted(w, site, mode, t)
     if not hired:
         p = designated(w, draws.SHOOTER, key, g, t)
         available, blocked = _designate(w, row, p, t)
-    share = par.detonation_share * day_value(w, site, t, C.CAL_DETONATION)
-    mode = C.DETONATION if u_mode < share else C.SHOOTING
     shooter = i64(entry.shooter)
     substitute = par.substitution * (1.0 - share)
     others, chance = gates.judge(w, key, parent_key, cause, g, shooter, t, available, substitute)

@@ -25,13 +25,15 @@ from .tally import count
 
 
 @inline
-def _clearance(w, site, hit, killed, t):
+def _clearance(w, site, attack, t):
     par = w.par[site]
     chance = par.clearance_no_hit
-    if killed > 0:
+    if attack.killed > 0:
         chance = par.clearance_fatal
-    elif hit > 0:
+    elif attack.hit > 0:
         chance = par.clearance_hit
+    if attack.mode == C.DETONATION:
+        chance *= par.clearance_factor_detonation
     return chance * day_value(w, site, t, C.CAL_CLEARANCE)
 
 
@@ -53,7 +55,7 @@ def investigate(w, row, u, t):
     g = i64(attack.attacker)
     site = w.groups[g].site
     patience = w.par[site].patience_days
-    if u < _clearance(w, site, attack.hit, attack.killed, t):
+    if u < _clearance(w, site, attack, t):
         delay = _arrest_delay(w, site, attack.key)
         attack.cleared = 1
         in_time = 1 if delay <= patience else 0

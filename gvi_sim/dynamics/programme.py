@@ -15,6 +15,7 @@ from ..kernel.elementary import log
 from ..world import codes as C
 from ..world import tables as T
 from . import belief, lazy_arrivals, offers, partners, sanctions, stays
+from .dated_factors import day_value
 from .eager_arrivals import watch
 from .heap import push
 from .membership import settle, watch_return
@@ -370,8 +371,12 @@ def _notify(w, site, key, picked, kind, t):
 def attribute_attack(w, row, u):
     """Whom the partners see behind the attack: its group, one of that group's rivals, or nobody."""
     attack = w.log[row]
-    par = w.par[w.groups[attack.attacker].site]
+    site = w.groups[attack.attacker].site
+    par = w.par[site]
     right = par.attribution_contracted if attack.contracted == 1 else par.attribution
+    right *= day_value(w, site, attack.day, C.CAL_ATTRIBUTION)
+    if attack.mode == C.DETONATION:
+        right *= par.attribution_factor_detonation
     if u < right:
         attack.attributed = attack.attacker
     elif u < right + par.attribution_error:

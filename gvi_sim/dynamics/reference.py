@@ -192,6 +192,11 @@ def _accelerated(values: Sequence[float], noise: float, known: float | None) -> 
     return _Limit(new * math.exp(rest), abs(rest), ratio)
 
 
+def _all_hired(pilot: Scenario) -> bool:
+    a = pilot.attacks
+    return a.contracted_share * min(a.contracted_factor_detonation, 1.0) == 1.0
+
+
 def has_constants(pilot: Scenario) -> bool:
     """Whether every gate but the calendar's always passes in business as usual, so that no pilot is needed."""
     g, j, h = pilot.gates, pilot.justice, pilot.harm
@@ -199,7 +204,7 @@ def has_constants(pilot: Scenario) -> bool:
     harmless = h.p_hit == h.p_hit_detonation == 0.0
     nobody_held = j.clearance_fatal == j.clearance_hit == j.clearance_no_hit == j.other_arrest_rate_per_year == 0.0
     always_there = harmless and nobody_held and pilot.exit.usual_offer_rate_per_year == 0.0
-    return steady and (always_there or pilot.attacks.contracted_share == 1.0)
+    return steady and (always_there or _all_hired(pilot))
 
 
 def _tolerance(pilot: Scenario) -> float:

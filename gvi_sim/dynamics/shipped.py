@@ -30,6 +30,11 @@ _IDLE = (
     "attacks.hired_age_mean", "attacks.hired_age_sd",
 )  # fmt: skip
 """Keys that move no event of a stationary pilot, beside costs and what only a programme uses."""
+_LEFT_OUT_AT = {
+    "attacks.contracted_factor_detonation": 1.0, "attacks.civilian_share": 0.0,
+    "justice.clearance_factor_detonation": 1.0, "justice.attribution_factor_detonation": 1.0,
+}  # fmt: skip
+"""Keys younger than the constants that ship, with the values at which events are those of before: there they hold."""
 
 
 class Shipped(NamedTuple):
@@ -41,9 +46,14 @@ class Shipped(NamedTuple):
 
 def acting_values(pilot: Scenario) -> str:
     """The values of a pilot that may move its events, as canonical JSON."""
-    flat = flat_of(pilot).items()
-    acting = {k: v for k, v in flat if acts_in_business_as_usual(k) and k not in _IDLE and not k.startswith("costs.")}
+    acting = {key: value for key, value in flat_of(pilot).items() if _acts(key, value)}
     return json.dumps(acting, sort_keys=True, default=str)
+
+
+def _acts(key: str, value: object) -> bool:
+    if key in _IDLE or key.startswith("costs.") or not acts_in_business_as_usual(key):
+        return False
+    return key not in _LEFT_OUT_AT or value != _LEFT_OUT_AT[key]
 
 
 def key_of(pilot: Scenario, draws: str = "") -> str:

@@ -11,8 +11,14 @@ from ..config import Scenario
 from ..units import DAYS_PER_YEAR
 from . import codes as C
 from .columns import Array
-from .kernel_parameters import fatal_share, hit_share, kernel_day
+from .kernel_parameters import fatal_share, fatal_share_of_hits, hit_share, kernel_day
 
+SERIES_COLUMNS = {
+    "justice.clearance": C.CAL_CLEARANCE, "harm.p_death_given_hit": C.CAL_LETHALITY,
+    "attacks.detonation_share": C.CAL_DETONATION, "attacks.contracted_share": C.CAL_CONTRACTED,
+    "attacks.civilian_share": C.CAL_CIVILIAN, "justice.attribution": C.CAL_ATTRIBUTION,
+}  # fmt: skip
+"""Where the dated factors of a key stand in the calendar table."""
 SWING_YEARS = 40
 """Swings are begun so long before a scenario's start date that no burn-in reaches there."""
 
@@ -56,10 +62,17 @@ def share_known_within(scenario: Scenario, patience_days: float) -> float:
     return known
 
 
-def mean_clearance(scenario: Scenario) -> float:
-    """Clearance of an average attack at reference: fatal, somebody hit, nobody hit."""
-    j, hit, fatal = scenario.justice, hit_share(scenario), fatal_share(scenario)
+def _clearance(scenario: Scenario, hit: float, fatal: float) -> float:
+    j = scenario.justice
     return fatal * j.clearance_fatal + (hit - fatal) * j.clearance_hit + (1.0 - hit) * j.clearance_no_hit
+
+
+def mean_clearance(scenario: Scenario) -> float:
+    """Clearance of an average attack at reference: fatal, somebody hit, nobody hit; detonations times their factor."""
+    blasts, hit = scenario.attacks.detonation_share, scenario.harm.p_hit_detonation
+    blast = _clearance(scenario, hit, hit * fatal_share_of_hits(scenario))
+    more = blasts * (scenario.justice.clearance_factor_detonation - 1.0) * blast
+    return _clearance(scenario, hit_share(scenario), fatal_share(scenario)) + more
 
 
 def _followed(target: Array, half_life_days: float) -> Array:
@@ -74,7 +87,7 @@ def _followed(target: Array, half_life_days: float) -> Array:
 
 
 def calendar_table(scenario: Scenario, first_day: float, last_day: float) -> Array:
-    """Factors by day [days, 5] from ``first_day`` on; one row when nothing is dated."""
+    """Factors by day [days, 8] from ``first_day`` on; one row when nothing is dated."""
     c = scenario.calendar
     dated = bool(c.trend or c.season or c.series)
     days = int(math.ceil(last_day - first_day)) + 1 if dated else 1
@@ -83,10 +96,8 @@ def calendar_table(scenario: Scenario, first_day: float, last_day: float) -> Arr
     table[:, C.CAL_LEVEL] = factor_by_day(c.trend, first, days)
     if c.season:
         table[:, C.CAL_LEVEL] *= np.asarray(c.season)[_months(first, days)]
-    series = dict(c.series)
-    table[:, C.CAL_CLEARANCE] = factor_by_day(series.get("justice.clearance", ()), first, days)
-    table[:, C.CAL_LETHALITY] = factor_by_day(series.get("harm.p_death_given_hit", ()), first, days)
-    table[:, C.CAL_DETONATION] = factor_by_day(series.get("attacks.detonation_share", ()), first, days)
+    for key, rows in c.series.items():
+        table[:, SERIES_COLUMNS[key]] = factor_by_day(rows, first, days)
     certain = mean_clearance(scenario) * share_known_within(scenario, scenario.belief.patience_days)
     target = np.minimum(certain * table[:, C.CAL_CLEARANCE], 1.0)
     table[:, C.CAL_BELIEF] = _followed(target, scenario.belief.public_half_life_days)

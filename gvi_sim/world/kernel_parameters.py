@@ -64,11 +64,16 @@ def hit_share(s: Scenario) -> float:
     return (1.0 - detonations) * s.harm.p_hit + detonations * s.harm.p_hit_detonation
 
 
-def fatal_share(s: Scenario) -> float:
-    """Share of attacks that kill somebody, at reference: 1 + Geometric persons are hit, each may die."""
+def fatal_share_of_hits(s: Scenario) -> float:
+    """Share of attacks that hit somebody which kill, at reference: 1 + Geometric persons are hit, each may die."""
     more = s.harm.extra_hit_mean / (1.0 + s.harm.extra_hit_mean)
     survive = 1.0 - s.harm.p_death_given_hit
-    return hit_share(s) * (1.0 - survive * (1.0 - more) / (1.0 - more * survive))
+    return 1.0 - survive * (1.0 - more) / (1.0 - more * survive)
+
+
+def fatal_share(s: Scenario) -> float:
+    """Share of attacks that kill somebody, at reference."""
+    return hit_share(s) * fatal_share_of_hits(s)
 
 
 def _age_above(s: Scenario) -> float:

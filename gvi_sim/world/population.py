@@ -2,7 +2,7 @@
 
 Sizes are shares of a lognormal, rounded so that they sum to the site's members and nobody is empty.
 Background candidates come to a group at ``candidate_rate``, proportional to size times activity. The level
-``attacks_per_year`` includes offspring: with the share o of background attacks on outsiders (all of
+``attacks_per_year`` includes offspring: with the share o of background attacks on outsiders (civilians included; all of
 them for groups without rivals), n = sum of the kappas and q the share of attacks whose target has another
 tied group, attacks per background attack are o / (1 - k_repeat) + (1 - o) / (1 - k_retaliation - k_repeat
 - q k_spread); each kappa times the mean factor that fatal attacks bring. With n >= 1 no level exists and
@@ -68,6 +68,7 @@ def _attacks_per_background(w, site):
     total = 0.0
     outside = 0.0
     spreading = 0.0
+    on_outsiders = par.outsider_share + (1.0 - par.outsider_share) * par.detonation_share * par.civilian_share
     for g in range(first, first + int(par.groups)):
         group = w.groups[g]
         weight = group.members * group.activity
@@ -75,8 +76,8 @@ def _attacks_per_background(w, site):
         if group.rivalry <= 0.0:
             outside += weight
         else:
-            outside += weight * par.outsider_share
-            spreading += weight * (1.0 - par.outsider_share) * _spread_share(w, g)
+            outside += weight * on_outsiders
+            spreading += weight * (1.0 - on_outsiders) * _spread_share(w, g)
     inside = total - outside
     q = spreading / inside if inside > 0.0 else 0.0
     repeat = 1.0 - par.mean_factor * par.kappa_repeat

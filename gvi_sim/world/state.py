@@ -246,7 +246,7 @@ class World:
 
     values [S, F]: the memory of par as plain numbers; stages [T, 2 + F]: site, day and such a row, first every site as
     it begins, or none where no site has a timeline; par [S] and shocks [any]: parameters (see ``parameters`` and
-    ``calendar``); calendar [S, D, 5]: dated factors by day; months [M + 1]: first day of every calendar month;
+    ``calendar``); calendar [S, D, 8]: dated factors by day; months [M + 1]: first day of every calendar month;
     tally_days [K + 1]: first day of every month of the window, counted from its start; swings [S, M]: log of what a
     site's groups share by month; given_ties [any, 4]: the user's ties; tie_start [G + 1]: first row of each group's
     ties; cells [any]: the torus in squares; tally [S, K, any]: counts by month of the window; outcomes [S, any]:

@@ -177,6 +177,7 @@ DOSES = (
     "gates.withdrawal",
     "attacks.kappa_spread",
     "attacks.substitution",
+    "attacks.civilian_share",
     "belief.vicarious",
     "belief.message_reach",
     "exit.usual_offer_rate_per_year",

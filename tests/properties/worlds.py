@@ -180,6 +180,8 @@ _LEAVES |= {
     "gates.norm_deeds": (0.0, 1.0, 0.5), "belief.habituation": (0.0, 1.5),
     "calendar.group_swing_sd": (0.0, 0.6), "calendar.group_swing_memory_days": (200.0, 0.0, 1000.0),
     "attacks.hired_age_mean": (16.5, 14.0, 30.0), "attacks.hired_age_sd": (2.0, 0.5, 3.0),
+    "attacks.contracted_factor_detonation": (1.0, 0.0, 0.5), "attacks.civilian_share": (0.0, 1.0, 0.4),
+    "justice.clearance_factor_detonation": (1.0, 0.0, 0.6), "justice.attribution_factor_detonation": (1.0, 0.0, 0.6),
 }  # fmt: skip
 
 
@@ -236,7 +238,14 @@ def _dates(choice: _Choice) -> dict[str, Any]:
         "programme.stop_date": None if stop is None else day(start + stop),
         "calendar.shocks": shocks,
         "calendar.trend": choice.one([], [[day(-1000), 1.0], [day(200), 0.4]]),
-        "calendar.series": choice.one({}, {"justice.clearance": [[day(0), 1.0], [day(250), 0.2]]}),
+        "calendar.series": choice.one(
+            {},
+            {"justice.clearance": [[day(0), 1.0], [day(250), 0.2]]},
+            {
+                key: [[day(-200), 1.0], [day(150), 0.3]]
+                for key in ("attacks.contracted_share", "attacks.civilian_share", "justice.attribution")
+            },
+        ),
         "calendar.cap": 2.0,
     }
 

@@ -97,6 +97,11 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("justice.attribution_contracted = 0.96", "justice.attribution_error = 0.05"),
         ("justice.attribution_contracted=0.95",),
     ),
+    "by-mode-above-one": (
+        ("attacks.contracted_factor_detonation=5",),
+        ("attacks.contracted_share = 0.25 reaches 1.25", "attacks.contracted_factor_detonation = 5", "may be 1 at"),
+        ("attacks.contracted_factor_detonation=4",),
+    ),
     "age-order": (
         ("membership.age_mean=15",),
         ("membership.age_mean = 15", "membership.age_min = 13", "membership.spell_years = 2.7"),
@@ -123,6 +128,13 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("membership.age_sd=9.2",),
     ),
 }
+
+
+def test_what_is_dated_leaves_room_for_the_attributions_that_err() -> None:
+    series = "calendar.series={justice.attribution: [[2020-01-01, 1], [2024-01-01, 1.4]]}"
+    with pytest.raises(ScenarioError, match=r"justice.attribution = 0.7 reaches 0.98 .* may be 0.95 at the most"):
+        load_scenario(series)
+    assert load_scenario(series, "justice.attribution=0.6").justice.attribution == 0.6
 
 
 def test_every_rule_is_tested() -> None:
