@@ -155,8 +155,11 @@ def test_m5_another_unit_of_time_changes_nothing_but_the_days() -> None:
     one, other = (runner_of(each).run(7, 0).tables["attacks"] for each in (usual, slow))
     assert len(one) > 150
     for name in one.dtype.names:
-        if name not in ("day", "arrest_day", "shooter"):
+        if name not in ("day", "arrest_day", "shooter", "shooter_age"):
             assert np.array_equal(one[name], other[name]), name
+    # Members grow older twice as long; a hired shooter's age goes by no duration.
+    hired = one["contracted"] == 1
+    assert hired.any() and np.array_equal(one["shooter_age"][hired], other["shooter_age"][hired])
     # Persons are numbered as the engine meets them, so it is the same persons under other numbers.
     pairs = set(zip(one["shooter"].tolist(), other["shooter"].tolist(), strict=True))
     assert len(pairs) == len(set(one["shooter"].tolist())) == len(set(other["shooter"].tolist()))
