@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gvi_sim
+from gvi_sim.world.tables import SERIES
 
 from .worlds import REFERENCE, numbers, overrides_of, runner_of, scenario_with, seeds
 
@@ -37,6 +38,8 @@ def test_any_granularity_gives_the_same_events(number: int, seed: int, calls: li
         elif isinstance(call, float) and model.day + call < last:
             model.run_for(call)
     model.run_for(last - model.day)
+    held = model.count("detained_days")
+    assert held == pytest.approx(whole.series[:, :, SERIES.index("detained_days")].sum(), rel=1e-6, abs=1e-6)
     assert model.summary().digest == whole.digest
     for name in ("attacks", "candidates", "victims", "persons", "sanctions", "stays"):
         frame, table = model.table(name), whole.tables[name]
