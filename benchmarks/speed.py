@@ -31,7 +31,8 @@ STRESSED = (
     "exit.usual_offer_rate_per_year=30", "exit.usual_offer_rate_per_year=300", "membership.spell_years=0.1",
     "membership.spell_years=0.03", "justice.other_arrest_rate_per_year=10", "justice.other_arrest_rate_per_year=100",
     "programme.audit_every_days=3", "programme.audit_every_days=0.3", "programme.call_in.every_days=2",
-    "programme.notification.per_month=100", "programme.notification.per_month=1000", "programme.notification.burst=30",
+    "programme.notification.per_month=100", "programme.notification.per_month=1000",
+    "programme.notification.after_attack=1",
     "site.attacks_per_year=500", "years=100",
 )  # fmt: skip
 

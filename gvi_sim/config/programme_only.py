@@ -11,7 +11,7 @@ __all__ = ["AT_REST", "acts_in_business_as_usual"]
 # A value of each key at which nothing is done, as the pilot of business as usual has it: every lever, and these.
 AT_REST: dict[str, Any] = {key: lever.doses[0] for key, lever in levers().items()} | {
     "gates.mediation_effect": 0, "gates.norm_strength": 0, "gates.norm_deeds": 0, "gates.personal_strength": 0,
-    "gates.pressure_strength": 0,
+    "gates.pressure_strength": 0, "gates.sanction_knee": 0.35,
     "belief.habituation": 0, "belief.unseen_weight": 1,
     "promise.rule": "every", "promise.round_days": 182, "promise.detonations": True, "promise.heard": 0,
     "promise.feared": "always", "timeline": [],
@@ -23,7 +23,8 @@ AT_REST: dict[str, Any] = {key: lever.doses[0] for key, lever in levers().items(
        for leaf, value in {"signed": True, "commitment": 1, "erosion_per_year": 0}.items()},
     "programme.enabled": False, "programme.stop_date": None, "programme.ramp_days": 0,
     "programme.audit_every_days": 365, "programme.roster_recall": 0, "programme.roster_error": 0,
-    "programme.extra_places": 0, "programme.call_in.attendance": 0, "programme.notification.burst_delay_days": 1,
+    "programme.extra_places": 0, "programme.call_in.attendance": 0, "programme.notification.delay_days": 1,
+    "programme.notification.after_attack": 0,
 }  # fmt: skip
 _KEYS = frozenset({*AT_REST, "programme.start_date"})
 

@@ -125,7 +125,9 @@ class Gates:
     """How strongly each gate stops a candidate attack; every strength is off at 0."""
 
     deterrence_strength: NonNegative
+    arrest_weight: NonNegative
     knee: ShareBelowOne
+    sanction_knee: ShareBelowOne
     knee_width: HalfShare
     norm_strength: Probability
     norm_deeds: Probability
@@ -234,10 +236,11 @@ class Exit:
 
 @dataclass(frozen=True, slots=True)
 class PartnerValues:
-    """One partner: whether it signed, how much it gives, how fast that erodes."""
+    """One partner: whether it signed, how much it gives, at what commitment doses were seen, how fast it erodes."""
 
     signed: Flag
     commitment: Probability
+    reference_commitment: ShareAboveZero
     erosion_per_year: Probability
 
 
@@ -283,11 +286,11 @@ class CallIn:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """Custom notifications: a steady number a month, and on top of it a burst after each attributed attack."""
+    """Custom notifications: how many a month in all, and what share of them follows attacks, how soon."""
 
     per_month: NonNegative
-    burst: Count
-    burst_delay_days: Days
+    after_attack: Probability
+    delay_days: Days
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Perceived certainty, salience and legitimacy (ODD 7.5).
+"""What groups expect of an attack, salience and legitimacy (ODD 7.5).
 
-    p_hat = 1 - (1 - p_arrest) * (1 - sanction_weight * s * p_promise)
+Two risks are told apart, each with a curve of its own in the gate ``deterrence``: an arrest, ``p_arrest``, and the
+sanction that was promised, ``sanction_weight * s * p_promise``.
 
 ``p_arrest`` has Beta counts that relax to a prior following the dated clearance; ``p_promise`` has Beta
 counts whose strength relaxes and whose mean does not: only deeds move it. ``s`` is the message's salience.
@@ -38,8 +39,8 @@ def legitimacy(w, g, t):
 
 
 @inline
-def perceived_certainty(w, g, t, s):
-    """p_hat of group ``g`` at ``t`` given its salience ``s``."""
+def arrest_risk(w, g, t):
+    """p_arrest: how likely group ``g`` thinks at ``t`` that an attack brings an arrest, 0 to 1."""
     group = w.groups[g]
     par = w.par[group.site]
     kept = 1.0
@@ -48,13 +49,23 @@ def perceived_certainty(w, g, t, s):
     a = group.belief_a * kept
     b = group.belief_b * kept
     prior = day_value(w, group.site, t, C.CAL_BELIEF)
-    p_arrest = (par.prior_strength * prior + a) / (par.prior_strength + a + b)
-    if s <= 0.0:
-        return p_arrest
-    if par.promise_feared_open == 1.0 and w.sites[group.site].round_open == 0:
-        return p_arrest
-    p_promise = group.promise_a / (group.promise_a + group.promise_b)
-    return 1.0 - (1.0 - p_arrest) * (1.0 - par.sanction_weight * s * p_promise)
+    return (par.prior_strength * prior + a) / (par.prior_strength + a + b)
+
+
+@inline
+def sanction_risk(w, g, s):
+    """How likely group ``g`` with salience ``s`` thinks that an attack brings the sanction, as an arrest weighs."""
+    group = w.groups[g]
+    par = w.par[group.site]
+    if s <= 0.0 or (par.promise_feared_open == 1.0 and w.sites[group.site].round_open == 0):
+        return 0.0
+    return par.sanction_weight * s * group.promise_a / (group.promise_a + group.promise_b)
+
+
+@inline
+def perceived_certainty(w, g, t, s):
+    """How likely group ``g`` with salience ``s`` thinks at ``t`` that an attack brings an arrest or the sanction."""
+    return 1.0 - (1.0 - arrest_risk(w, g, t)) * (1.0 - sanction_risk(w, g, s))
 
 
 @inline
@@ -75,8 +86,8 @@ def _softplus(x):
 
 @inline
 def kinked(p, knee, width, low, span):
-    """psi: 0 at p = 0, 1 at p = 1, nearly flat below the knee and nearly straight above it."""
-    return (_softplus((p - knee) / width) - low) / span
+    """psi: 0 at p = 0, 1 at p = 1, nearly flat below the knee and nearly straight above it; p itself at knee 0."""
+    return (_softplus((p - knee) / width) - low) / span if knee > 0.0 else p
 
 
 @kernel

@@ -93,8 +93,8 @@ def _on_month(w, t):
 def _on_programme(w, kind, event, key, t):
     if kind == C.EV_PROMISE:
         sanctions.on_promise(w, event.group, event.ref, event.cause, key, t)
-    elif kind == C.EV_BURST:
-        programme.on_burst(w, event.group, key, t)
+    elif kind == C.EV_AFTER_ATTACK:
+        programme.on_after_attack(w, event.group, key, t)
     elif kind == C.EV_NOTIFY:
         programme.on_notify(w, event.group, event.person, event.cause, event.ref, key, t)
     elif kind == C.EV_CALL_IN:

@@ -27,15 +27,31 @@ def fear(w, g, t):
 
 
 @inline
+def _by_arrest(w, g, t):
+    par = w.par[w.groups[g].site]
+    if par.arrest_weight == 0.0:
+        return 0.0
+    risk = belief.arrest_risk(w, g, t)
+    return par.arrest_weight * belief.kinked(risk, par.knee, par.knee_width, par.knee_low, par.knee_span)
+
+
+@inline
+def _by_sanction(w, g, s):
+    risk = belief.sanction_risk(w, g, s)
+    if risk == 0.0:
+        return 0.0
+    par = w.par[w.groups[g].site]
+    return belief.kinked(risk, par.sanction_knee, par.knee_width, par.sanction_low, par.sanction_span)
+
+
+@inline
 def deterrence_and_norm(w, g, t):
     """Passing probabilities of the gates ``deterrence`` and ``norm``."""
     par = w.par[w.groups[g].site]
     s = belief.salience(w, g, t)
     deterrence = 1.0
     if par.deterrence_strength > 0.0:
-        p_hat = belief.perceived_certainty(w, g, t, s)
-        psi = belief.kinked(p_hat, par.knee, par.knee_width, par.knee_low, par.knee_span)
-        deterrence = exp(-par.deterrence_strength * psi)
+        deterrence = exp(-par.deterrence_strength * (_by_arrest(w, g, t) + _by_sanction(w, g, s)))
     return deterrence, 1.0 - par.norm_strength * s * belief.trust_in_deeds(w, g)
 
 

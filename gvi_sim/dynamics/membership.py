@@ -121,7 +121,8 @@ def set_free(w, i, t):
     """Whatever held person ``i`` has ended; a wound that has not healed still does."""
     person = w.persons[i]
     if person.wounded_until > t:
-        set_status(w, i, C.WOUNDED, t, person.wounded_until, person.cause)
+        # What comes of the wound has an address of its own beside what came of the detention.
+        set_status(w, i, C.WOUNDED, t, person.wounded_until, draws.child(person.cause, draws.TAG_WOUND, person.code))
     else:
         set_status(w, i, C.FREE, t, math.inf, person.cause)
 

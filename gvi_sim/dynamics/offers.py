@@ -30,7 +30,9 @@ def _most_readily(par):
 def _accepts(w, g, key, u, t, commitment):
     """Whether a person of group ``g`` with address ``key`` accepts an offer, ``u`` the offer's uniform."""
     par = w.par[w.groups[g].site]
-    if u >= _most_readily(par):
+    if commitment * par.acceptance > 1.0:
+        commitment = 1.0 / par.acceptance
+    if u >= _most_readily(par) * commitment:
         return False
     # Uniform around ``acceptance`` as widely as [0, 1] allows, so that its mean is ``acceptance`` at any value.
     spread = par.acceptance if par.acceptance <= 0.5 else 1.0 - par.acceptance

@@ -1,8 +1,8 @@
 """GVI itself: start and stop, audit, call-ins, custom notifications, attribution (ODD 7.6).
 
 Everything here acts only while GVI runs in the site, and only on listed groups. Call-ins come at fixed
-intervals after the ramp; notifications come as layers of one a month each, the last one thinned, so a
-larger dose adds to a smaller one.
+intervals after the ramp. Of the notifications some follow attributed attacks, each with a chance (``after_attacks``);
+the others come as layers of one a month each, the last one thinned, so a larger dose adds to a smaller one.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from ..kernel.compiler import i64, inline, kernel, u64
 from ..kernel.elementary import log
 from ..world import codes as C
 from ..world import tables as T
-from . import belief, lazy_arrivals, offers, partners, sanctions, stays
+from . import belief, lazy_arrivals, offers, partners, rosters, sanctions, stays
 from .dated_factors import day_value
 from .eager_arrivals import watch
 from .heap import push
 from .membership import settle, watch_return
 from .records import log_dose
 from .selection import rival_race
-from .slots import code_of, look, look_at_all, materialise
+from .slots import look_at_all, materialise
 from .tally import count
 
 _AUDIT_MEMORY_DAYS = 730.5
@@ -60,7 +60,7 @@ def _plan_doses(w, site, t):
         s.calls = 1
         full = s.start + par.ramp_days
         push(w, full if full > t else t, C.EV_CALL_IN, par.key, site, C.NIL, s.call_ins, s.pauses)
-    for layer in range(s.layers, i64(math.ceil(par.notifications_per_month))):
+    for layer in range(s.layers, i64(math.ceil(par.routine_per_month))):
         s.layers = layer + 1
         _schedule_notification(w, site, layer, s.pauses * _NUMBERS, t)
 
@@ -180,7 +180,7 @@ def on_listed(w, g, change, t):
         group.listed = 0
         group.notified = 0
     elif change == _ON_THE_LIST:
-        group.audited = t
+        rosters.write_roster(w, g, t)
         if group.listed == 0:
             _put_on_the_list(w, g, t)
             if w.par[group.site].extra_places > 0.0:
@@ -210,73 +210,13 @@ def _put_on_the_list(w, g, t):
 
 
 @kernel
-def _insert_pick(w, picked, most, score, p):
-    if picked == most and score >= w.picks[most - 1].score:
-        return picked
-    k = picked if picked < most else most - 1
-    while k > 0 and w.picks[k - 1].score > score:
-        w.picks[k].score = w.picks[k - 1].score
-        w.picks[k].slot = w.picks[k - 1].slot
-        k -= 1
-    w.picks[k].score = score
-    w.picks[k].slot = p
-    return picked + 1 if picked < most else most
-
-
-@kernel
-def _can_be_found(w, g, p, t):
-    """Whether the holder of slot ``p``, who stands on the roster, is there to be summoned."""
-    slot = w.slots[p]
-    if slot.person < 0:
-        return slot.held_until == math.inf
-    settle(w, i64(slot.person), t)
-    status = w.persons[slot.person].status
-    return status == C.FREE or status == C.IN_SUPPORT
-
-
-@kernel
-def _pick_from_group(w, g, occasion, picked, most, t):
-    run = w.state[0].run
-    group = w.groups[g]
-    recall = w.par[group.site].roster_recall
-    error = w.par[group.site].roster_error
-    entity = occasion ^ group.key
-    for p in range(group.first_slot, group.first_slot + group.members):
-        look(w, g, p, t)
-        code = code_of(w, g, p)
-        on_roster = w.slots[p].join <= group.audited
-        if not on_roster or draws.uniform(run, draws.ROSTER, group.key, code) >= recall:
-            continue
-        true_u, false_u = draws.uniform_pair(run, draws.CALL_IN, entity, code)
-        if _can_be_found(w, g, p, t):
-            picked = _insert_pick(w, picked, most, -log(true_u) / w.slots[p].weight, p)
-        # Beside a share of the true entries stands a name that belongs to no group.
-        if error > 0.0 and draws.uniform(run, draws.FALSE_ENTRY, group.key, code) < error:
-            picked = _insert_pick(w, picked, most, -log(false_u), C.NOBODY)
-    return picked
-
-
-@kernel
-def _group_of(w, p):
-    low = C.NIL
-    high = len(w.groups) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if w.groups[middle].first_slot <= p:
-            low = middle
-        else:
-            high = middle - 1
-    return low
-
-
-@kernel
-def _contact(w, p, key, kind, t):
-    g = _group_of(w, p)
+def _contact(w, i, key, kind, t):
+    g = i64(w.persons[i].group)
     site = w.groups[g].site
     par = w.par[site]
-    i = materialise(w, g, p)
     w.groups[g].notified = 1
     reach = par.message_reach * partners.community(w, site, t)
+    reach = reach if reach < 1.0 else 1.0
     belief.hear_message(w, g, t, reach)
     if par.personal_strength > 0.0:
         belief.address(w, i, t, reach)
@@ -297,24 +237,29 @@ def on_call_in(w, site, number, pauses, t):
         s.calls = 0
         return
     s.call_ins = number + 1
-    key = draws.child(par.key, draws.TAG_CALL_IN, number)
-    picked = C.NIL
-    for g in range(len(w.groups)):
-        if w.groups[g].site == site and w.groups[g].listed == 1:
-            picked = _pick_from_group(w, g, key, picked, i64(par.call_in_summoned), t)
     count(w, site, T.CALL_INS, 1.0)
-    comes = par.call_in_attendance * partners.probation(w, site, t)
-    for k in range(picked):
-        p = w.picks[k].slot
-        if p < 0:
-            count(w, site, T.FALSE_CONTACTS, 1.0)
-            continue
-        g = _group_of(w, p)
-        if draws.uniform(w.state[0].run, draws.ATTENDANCE, w.groups[g].key ^ key, code_of(w, g, p)) < comes:
-            count(w, site, T.CALL_IN_CONTACTS, 1.0)
-            _contact(w, p, key, C.DOSE_CALL_IN, t)
-            sanctions.open_round(w, site)
+    _summon(w, site, draws.child(par.key, draws.TAG_CALL_IN, number), t)
     push(w, t + par.call_in_every_days, C.EV_CALL_IN, par.key, site, C.NIL, number + 1, pauses)
+
+
+@kernel
+def _summon(w, site, key, t):
+    par = w.par[site]
+    first = i64(par.first_group)
+    end = first + i64(par.groups)
+    comes = par.call_in_attendance * partners.probation(w, site, t)
+    turn = C.NIL
+    for _ in range(i64(par.call_in_summoned)):
+        i, turn = rosters.pick(w, first, end, key, rosters.ALIKE, turn, t)
+        if i < 0:
+            return
+        rosters.count_false(w, site, key, turn)
+        person = w.persons[i]
+        address = w.groups[person.group].key ^ key
+        if draws.uniform(w.state[0].run, draws.ATTENDANCE, address, person.code) < comes:
+            count(w, site, T.CALL_IN_CONTACTS, 1.0)
+            _contact(w, i, key, C.DOSE_CALL_IN, t)
+            sanctions.open_round(w, site)
 
 
 @kernel
@@ -331,39 +276,34 @@ def on_notify(w, site, layer, k, pauses, key, t):
     if w.sites[site].active == 0 or w.sites[site].pauses != pauses:
         return
     _schedule_notification(w, site, layer, k + 1, t)
-    dose = w.par[site].notifications_per_month - layer
+    dose = w.par[site].routine_per_month - layer
     if dose > 1.0:
         dose = 1.0
     if draws.uniform(w.state[0].run, draws.RAMP, key, draws.ONLY) >= dose * partners.ramp(w, site, t):
         return
-    picked = C.NIL
-    for g in range(len(w.groups)):
-        if w.groups[g].site == site and w.groups[g].listed == 1:
-            picked = _pick_from_group(w, g, key, picked, C.FIRST, t)
-    _notify(w, site, key, picked, C.DOSE_NOTIFICATION, t)
+    first = i64(w.par[site].first_group)
+    _notify(w, site, first, first + i64(w.par[site].groups), key, C.DOSE_NOTIFICATION, t)
 
 
 @kernel
-def on_burst(w, g, key, t):
+def on_after_attack(w, g, key, t):
     """A notification in the days after an attributed attack, to one member of that group."""
     group = w.groups[g]
     if w.sites[group.site].active == 0 or group.listed == 0:
         return
     if draws.uniform(w.state[0].run, draws.RAMP, key, draws.ONLY) >= partners.ramp(w, group.site, t):
         return
-    _notify(w, group.site, key, _pick_from_group(w, g, key, C.NIL, C.FIRST, t), C.DOSE_BURST, t)
+    _notify(w, group.site, g, g + 1, key, C.DOSE_AFTER_ATTACK, t)
 
 
 @kernel
-def _notify(w, site, key, picked, kind, t):
-    if picked == 0:
+def _notify(w, site, first, end, key, kind, t):
+    i, turn = rosters.pick(w, first, end, key, rosters.BY_PROPENSITY, C.NIL, t)
+    if i < 0:
         return
-    p = w.picks[0].slot
-    if p < 0:
-        count(w, site, T.FALSE_CONTACTS, 1.0)
-        return
+    rosters.count_false(w, site, key, turn)
     count(w, site, T.NOTIFICATIONS, 1.0)
-    _contact(w, p, key, kind, t)
+    _contact(w, i, key, kind, t)
     sanctions.open_rounds(w, site, t)
 
 
@@ -385,7 +325,7 @@ def attribute_attack(w, row, u):
 
 @kernel
 def respond(w, row, u, t):
-    """What an attack sets off where GVI runs: a burst of notifications, and the promise."""
+    """What an attack sets off where GVI runs: a notification of its group, and the promise."""
     attribute_attack(w, row, u)
     attack = w.log[row]
     seen = i64(attack.attributed)
@@ -394,9 +334,10 @@ def respond(w, row, u, t):
         sanctions.overlook(w, row, t)
     if seen >= 0 and w.groups[seen].listed == 1:
         par = w.par[w.groups[seen].site]
-        for j in range(i64(par.burst)):
-            key = draws.child(attack.key, draws.TAG_BURST, j)
-            day = t + par.burst_delay_days * draws.exponential(w.state[0].run, draws.BURST, key, draws.ONLY)
-            push(w, day, C.EV_BURST, key, seen, C.NIL, C.NIL, C.NIL)
+        key = draws.child(attack.key, draws.TAG_AFTER_ATTACK, C.NIL)
+        follows, when = draws.uniform_pair(w.state[0].run, draws.AFTER_ATTACK, key, draws.ONLY)
+        if follows < par.after_attack_chance:
+            day = t - par.after_attack_days * log(when)
+            push(w, day, C.EV_AFTER_ATTACK, key, seen, C.NIL, C.NIL, C.NIL)
         if w.groups[seen].notified == 1:
             sanctions.owe(w, row, seen, t)

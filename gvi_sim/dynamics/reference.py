@@ -47,6 +47,7 @@ _MOST_REPLICATES = 600
 _MOST_RATIO, _LONGEST_JUMP = 0.95, math.log(2.0)
 _NOISY = 4.0  # tolerances: what chance alone moves the constants by from one pass to the next
 _PILOT_N = 0.5
+_KAPPAS = ("kappa_retaliation", "kappa_repeat", "kappa_spread")
 
 # Dated changes and the length of the burn-in: the pilot is stationary.
 _STATIONARY: dict[str, Any] = {
@@ -59,18 +60,32 @@ _STATIONARY: dict[str, Any] = {
 def pilot_scenario(scenario: Scenario) -> Scenario:
     """Business as usual of one site as the pilot runs it."""
     costs = {f"costs.{field.name}": 0 for field in fields(scenario.costs)}
-    changes = _STATIONARY | AT_REST | costs | {"years": _PILOT_YEARS} | _subcritical(scenario)
+    changes = _STATIONARY | AT_REST | costs | {"years": _PILOT_YEARS} | _subcritical(scenario) | _deterrence(scenario)
     if 0.0 < scenario.site.attacks_per_year < FEWEST_ATTACKS:
         changes["site.attacks_per_year"] = FEWEST_ATTACKS
     return scenario.replace(changes)
 
 
+def _deterrence(scenario: Scenario) -> dict[str, Any]:
+    """Without a programme only the risk of arrest deters, so that one number holds its strength."""
+    return {"gates.deterrence_strength": 1.0, "gates.arrest_weight": by_arrest(scenario)}
+
+
+def by_arrest(scenario: Scenario) -> float:
+    """Log reduction of attacks at a certain arrest."""
+    return scenario.gates.deterrence_strength * scenario.gates.arrest_weight
+
+
 def _subcritical(scenario: Scenario) -> dict[str, Any]:
     """With n >= 1 nothing is stationary: the pilot then has the same causes in the same shares at n = 0.5."""
+    n = _set_off(scenario)
+    return {} if n < 1.0 else {f"attacks.{k}": getattr(scenario.attacks, k) * _PILOT_N / n for k in _KAPPAS}
+
+
+def _set_off(scenario: Scenario) -> float:
+    """n: attacks that an attack sets off, at reference."""
     a = scenario.attacks
-    kappas = {f"attacks.{k}": getattr(a, k) for k in ("kappa_retaliation", "kappa_repeat", "kappa_spread")}
-    n = math.fsum(kappas.values()) * (1.0 + fatal_share(scenario) * (a.fatal_factor - 1.0))
-    return {} if n < 1.0 else {key: value * _PILOT_N / n for key, value in kappas.items()}
+    return math.fsum(getattr(a, k) for k in _KAPPAS) * (1.0 + fatal_share(scenario) * (a.fatal_factor - 1.0))
 
 
 def pilot_key(pilot: Scenario) -> str:
@@ -200,7 +215,7 @@ def _all_hired(pilot: Scenario) -> bool:
 def has_constants(pilot: Scenario) -> bool:
     """Whether every gate but the calendar's always passes in business as usual, so that no pilot is needed."""
     g, j, h = pilot.gates, pilot.justice, pilot.harm
-    steady = g.deterrence_strength == g.defiance == g.withdrawal == pilot.calendar.shared_shock_sd == 0.0
+    steady = by_arrest(pilot) == g.defiance == g.withdrawal == pilot.calendar.shared_shock_sd == 0.0
     harmless = h.p_hit == h.p_hit_detonation == 0.0
     nobody_held = j.clearance_fatal == j.clearance_hit == j.clearance_no_hit == j.other_arrest_rate_per_year == 0.0
     always_there = harmless and nobody_held and pilot.exit.usual_offer_rate_per_year == 0.0
@@ -216,6 +231,9 @@ def _tolerance(pilot: Scenario) -> float:
 def _settle(pilot: Scenario, start: Reference) -> Reference | None:
     """The fixed point of the pilot, if any: two passes, then a jump to where they lead (Steffensen)."""
     reference, tolerance = start, _tolerance(pilot)
+    # What the constant of offspring moves the level by: with few offspring it is known less well, and matters less.
+    n = _set_off(pilot)
+    weight = min(n / (1.0 - n), 1.0)
     ratios: tuple[float | None, float | None] = None, None
     for _ in range(PILOT_ROUNDS):
         once = pilot_pass(pilot, reference, PILOT_ATTACKS)
@@ -223,9 +241,10 @@ def _settle(pilot: Scenario, start: Reference) -> Reference | None:
         passes = reference, once, twice
         background = _accelerated([each.background for each in passes], tolerance, ratios[0])
         offspring = _accelerated([each.offspring for each in passes], tolerance, ratios[1])
-        moved = max(abs(math.log(twice.background / once.background)), abs(math.log(twice.offspring / once.offspring)))
+        steps = math.log(twice.background / once.background), math.log(twice.offspring / once.offspring)
         reference, ratios = Reference(background.value, offspring.value), (background.ratio, offspring.ratio)
-        if max(background.distance, offspring.distance, moved) < tolerance:
+        moved = max(background.distance, weight * offspring.distance, abs(steps[0]), weight * abs(steps[1]))
+        if moved < tolerance:
             return reference
     return None
 

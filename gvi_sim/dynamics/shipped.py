@@ -21,20 +21,17 @@ from ..config.leaves import flat_of
 from ..config.programme_only import acts_in_business_as_usual
 from ..errors import EvidenceError
 
-EDITION = 1
+EDITION = 2
 """Of the rules: raised by a change that moves any event of business as usual. Constants of another are not read."""
 FILE = Path(__file__).with_name("constants.json")
 _IDLE = (
     "start_date", "strict", "site.name", "site.population", "years", "burn_in_years", "calendar.swing_sd",
     "calendar.swing_memory_days", "calendar.group_swing_sd", "calendar.group_swing_memory_days",
+    "partners.police.reference_commitment", "partners.municipality.reference_commitment",
+    "partners.probation.reference_commitment", "partners.community.reference_commitment",
     "attacks.hired_age_mean", "attacks.hired_age_sd",
 )  # fmt: skip
 """Keys that move no event of a stationary pilot, beside costs and what only a programme uses."""
-_LEFT_OUT_AT = {
-    "attacks.contracted_factor_detonation": 1.0, "attacks.civilian_share": 0.0,
-    "justice.clearance_factor_detonation": 1.0, "justice.attribution_factor_detonation": 1.0,
-}  # fmt: skip
-"""Keys younger than the constants that ship, with the values at which events are those of before: there they hold."""
 
 
 class Shipped(NamedTuple):
@@ -46,14 +43,9 @@ class Shipped(NamedTuple):
 
 def acting_values(pilot: Scenario) -> str:
     """The values of a pilot that may move its events, as canonical JSON."""
-    acting = {key: value for key, value in flat_of(pilot).items() if _acts(key, value)}
+    flat = flat_of(pilot).items()
+    acting = {k: v for k, v in flat if acts_in_business_as_usual(k) and k not in _IDLE and not k.startswith("costs.")}
     return json.dumps(acting, sort_keys=True, default=str)
-
-
-def _acts(key: str, value: object) -> bool:
-    if key in _IDLE or key.startswith("costs.") or not acts_in_business_as_usual(key):
-        return False
-    return key not in _LEFT_OUT_AT or value != _LEFT_OUT_AT[key]
 
 
 def key_of(pilot: Scenario, draws: str = "") -> str:

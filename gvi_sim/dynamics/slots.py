@@ -242,6 +242,7 @@ def new_person(w, g, p, kind):
     person.status = C.FREE
     person.salience = 0.0
     person.salience_day = 0.0
+    person.picked = -math.inf
     person.is_minor = 0
     person.has_exited = 0
     person.attacks = 0

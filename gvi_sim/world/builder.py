@@ -134,8 +134,8 @@ def make_plan(scenario: Scenario, references: tuple[Reference, ...], keep: froze
 
 
 def _most_at_once(plan: ArrayPlan) -> int:
-    """Rows that one event may add to any log at the most, its group's members apart: a call-in, a burst, an audit."""
-    doses = math.fsum(plan.largest(name) for name in ("call_in_summoned", "burst", "notifications_per_month"))
+    """Rows that one event may add to any log at the most, its group's members apart: a call-in, an attack, an audit."""
+    doses = math.fsum(plan.largest(name) for name in ("call_in_summoned", "routine_per_month"))
     return int(_SPARE + len(plan.group_site) + 4 * doses)
 
 
@@ -147,7 +147,6 @@ def _tables(plan: ArrayPlan, rows: int) -> dict[str, Array]:
     sizes = {
         "settings": 1, "state": 1, "sites": len(plan.sites), "groups": groups, "ties": 16 * groups, "slots": members,
         "persons": rows, "heap": events, "events": events, "log": rows,
-        "picks": max(int(plan.largest("call_in_summoned")), 1),
         **{name: rows if name in plan.recorded else 1 for name in tables.LOGGED},
     }  # fmt: skip
     return {name: empty_table(columns, sizes[name]) for name, columns in state.RECORDS.items()}

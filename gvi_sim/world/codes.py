@@ -38,10 +38,11 @@ BROKEN, KEPT, UNSEEN = 0, 1, 2
 
 # What the programme did.
 DOSES = (
-    "audit", "call_in", "notification", "burst", "sanction", "promise_kept", "promise_broken", "offer", "prevented",
+    "audit", "call_in", "notification", "after_attack", "sanction", "promise_kept", "promise_broken", "offer",
+    "prevented",
 )  # fmt: skip
 (
-    DOSE_AUDIT, DOSE_CALL_IN, DOSE_NOTIFICATION, DOSE_BURST, DOSE_SANCTION,
+    DOSE_AUDIT, DOSE_CALL_IN, DOSE_NOTIFICATION, DOSE_AFTER_ATTACK, DOSE_SANCTION,
     DOSE_KEPT, DOSE_BROKEN, DOSE_OFFER, DOSE_PREVENTED,
 ) = range(9)  # fmt: skip
 
@@ -50,7 +51,7 @@ DOSES = (
     EV_MONTH, EV_STAGE, EV_STOP, EV_START, EV_CAPACITY_FREE,
     EV_RETURN, EV_RELAPSE, EV_STAY_END, EV_SHOCK, EV_SHOCK_ARREST,
     EV_ARREST, EV_WATCHED, EV_SLOT_LOST, EV_EXTRA_ARREST, EV_SANCTION_END, EV_PROMISE,
-    EV_AUDIT, EV_LISTED, EV_PROMISE_ROUND, EV_CALL_IN, EV_NOTIFY, EV_BURST, EV_USUAL_OFFER, EV_ROUND,
+    EV_AUDIT, EV_LISTED, EV_PROMISE_ROUND, EV_CALL_IN, EV_NOTIFY, EV_AFTER_ATTACK, EV_USUAL_OFFER, EV_ROUND,
     EV_BACKGROUND, EV_CANDIDATE,
 ) = range(26)  # fmt: skip
 

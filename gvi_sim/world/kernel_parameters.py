@@ -16,9 +16,11 @@ from .. import units
 from ..config import Scenario
 from ..config.ages import JoiningAges, joining_ages
 from ..config.leaves import leaves
+from ..config.tree import PartnerValues
 from ..kernel.draws import name_key
 from ..units import ADULT_YEARS, DAYS_PER_MONTH, DAYS_PER_YEAR, half_life_to_rate, probability_to_rate
 from . import codes as C
+from .after_attacks import after_attack_chance, listed_groups, routine_per_month
 from .columns import Array
 
 # a commitment or capacity that is lost all at once is lost at a finite, very large rate.
@@ -118,9 +120,8 @@ def kernel_day(s: Scenario, date: dt.date) -> float:
     return float(units.day_of(date, s.start_date))
 
 
-def _listed_groups(s: Scenario) -> float:
-    wanted = math.floor(s.programme.coverage * s.site.groups + 0.5)
-    return float(max(wanted, 1) if s.programme.coverage > 0 else 0)
+def _relative(partner: PartnerValues) -> float:
+    return partner.commitment / partner.reference_commitment
 
 
 Source = Callable[[Scenario], float]
@@ -132,12 +133,11 @@ _RENAMED: dict[str, str] = {
     "members": "site.members", "delay_first_share": "justice.delay.first_share",
     "delay_first_days": "justice.delay.first_days", "delay_middle_share": "justice.delay.middle_share",
     "delay_middle_days": "justice.delay.middle_days", "delay_late_days": "justice.delay.late_mean_days",
-    "stay_days": "exit.duration_days", "stay_shape": "exit.duration_shape", "police": "partners.police.commitment",
-    "municipality": "partners.municipality.commitment", "probation": "partners.probation.commitment",
+    "stay_days": "exit.duration_days", "stay_shape": "exit.duration_shape",
     "sanction_delay_days": "programme.sanction.delay_days", "sanction_days": "programme.sanction.duration_days",
     "sanction_capacity": "programme.sanction.capacity", "call_in_every_days": "programme.call_in.every_days",
     "call_in_summoned": "programme.call_in.summoned", "call_in_attendance": "programme.call_in.attendance",
-    "notifications_per_month": "programme.notification.per_month", "calendar_cap": "calendar.cap",
+    "after_attack_days": "programme.notification.delay_days", "calendar_cap": "calendar.cap",
     "shared_shock_sd": "calendar.shared_shock_sd", "swing_sd": "calendar.swing_sd",
     "group_swing_sd": "calendar.group_swing_sd", "promise_round_days": "promise.round_days",
     "promise_heard": "promise.heard",
@@ -173,6 +173,8 @@ _OF_SEVERAL: dict[str, Source] = {
     "mean_factor": lambda s: 1.0 + fatal_share(s) * (s.attacks.fatal_factor - 1.0),
     "knee_low": lambda s: knee_bounds(s.gates.knee, s.gates.knee_width)[0],
     "knee_span": lambda s: knee_bounds(s.gates.knee, s.gates.knee_width)[1],
+    "sanction_low": lambda s: knee_bounds(s.gates.sanction_knee, s.gates.knee_width)[0],
+    "sanction_span": lambda s: knee_bounds(s.gates.sanction_knee, s.gates.knee_width)[1],
     "age_log_mean": lambda s: _joining(s).log_mean,
     "age_log_sd": lambda s: _joining(s).log_sd,
     "age_kept": lambda s: _joining(s).kept,
@@ -182,21 +184,28 @@ _OF_SEVERAL: dict[str, Source] = {
     "hired_age_kept": lambda s: _hired(s).kept,
     "promise_rule": lambda s: float(C.PROMISE_RULES.index(s.promise.rule)),
     "promise_feared_open": lambda s: float(s.promise.feared == "open" and s.promise.rule == "first"),
-    "community": lambda s: s.partners.community.commitment if s.partners.community.signed else 0.0,
+    "police": lambda s: _relative(s.partners.police),
+    "municipality": lambda s: _relative(s.partners.municipality),
+    "probation": lambda s: _relative(s.partners.probation),
+    "community": lambda s: _relative(s.partners.community) if s.partners.community.signed else 0.0,
+    "routine_per_month": routine_per_month,
+    "after_attack_chance": after_attack_chance,
     "programme_start": _programme_start,
     "programme_stop": _programme_stop,
     "runs": lambda s: float(s.programme_runs()[0]),
-    "listed_groups": _listed_groups,
+    "listed_groups": lambda s: float(listed_groups(s)),
     "calendar_flat": lambda s: float(not (s.calendar.shared_shock_sd or s.calendar.trend or s.calendar.season)),
 }
 _READ_ELSEWHERE = frozenset(
     {
         "membership.age_mean",
         "membership.age_sd",
-        "attacks.hired_age_mean",
-        "attacks.hired_age_sd",
         "programme.coverage",
         "belief.public_half_life_days",
+        "programme.notification.per_month",
+        "programme.notification.after_attack",
+        "attacks.hired_age_mean",
+        "attacks.hired_age_sd",
     }
 )
 

@@ -49,7 +49,9 @@ GROUP = (
     Column("listed", "i8", "", "programme", "1 while on the audit's list"),
     Column("notified", "i8", "", "programme", "1 once contacted while listed"),
     Column("first_listed", "f8", "day", "programme", "nan until listed"),
-    Column("audited", "f8", "day", "programme", "when its roster was last made"),
+    Column("audited", "f8", "day", "rosters", "when its roster was last made"),
+    Column("rostered", "i8", "persons", "rosters", "names on it that belong to members"),
+    Column("roster_weight", "f8", "", "rosters", "sum of their propensities"),
     Column("on_round", "i8", "", "programme", "1 while a round of its slots is on the heap"),
     Column("seen", "i8", "attacks", "sanctions", "attributed since the last audit"),
     Column("seen_row", "i8", "", "sanctions", "row of the latest of them"),
@@ -69,6 +71,7 @@ SLOT = (
     Column("join", "f8", "day", "slots", "its start"),
     Column("change", "f8", "day", "slots", "when the spell or the short detention ends: look again then"),
     Column("weight", "f8", "", "slots", "the holder's violence propensity, mean 1"),
+    Column("rostered", "f8", "", "rosters", "the propensity that was written on the roster, 0 for who was not found"),
     Column("held_from", "f8", "day", "justice", "start of a short detention, or the end of one that is over"),
     Column("held_until", "f8", "day", "justice", "its end"),
     Column("held_number", "i4", "", "justice", "number of the arrest within the group"),
@@ -98,6 +101,7 @@ PERSON = (
     Column("kind", "i8", "", "slots", "a code of PERSON_KINDS"),
     Column("salience", "f8", "", "belief", "how present the message is to a contacted person, 0 to 1"),
     Column("salience_day", "f8", "day", "belief", "when it was last brought up to date"),
+    Column("picked", "f8", "day", "rosters", "when he was last summoned or visited, -inf never"),
     Column("is_minor", "i8", "", "justice", "1 while detained as a minor"),
     Column("has_exited", "i8", "", "support", "1 while out of the group through support"),
     Column("attacks", "i8", "attacks", "attacks", "attacks made in the window, for concentration only"),
@@ -211,11 +215,6 @@ TIE = (
     Column("strength", "f8", "", "builder", "tie as this group feels it, 0 to 1"),
     Column("heard", "f8", "", "builder", "tie as the other group feels it, 0 to 1"),
 )
-PICK = (
-    Column("score", "f8", "", "programme", "race time, smallest first"),
-    Column("slot", "i8", "", "programme", "whose holder is picked, -1 a false entry"),
-)
-
 
 RECORDS: dict[str, tuple[Column, ...]] = {
     "settings": SETTING,
@@ -228,7 +227,6 @@ RECORDS: dict[str, tuple[Column, ...]] = {
     "heap": HEAP,
     "events": EVENT,
     "log": LOG,
-    "picks": PICK,
     **{name: TABLES[name].log for name in LOGGED},
 }
 

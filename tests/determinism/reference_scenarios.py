@@ -14,7 +14,7 @@ SCENARIOS: dict[str, tuple[str | dict[str, object], ...]] = {
         "programme.mediation_reach=0.5", "gates.mediation_effect=0.4", "programme.prevention=0.3",
         "gates.withdrawal=0.5", "gates.defiance=0.3", "calendar.shared_shock_sd=0.3",
         "attacks.detonation_share=0.3", "programme.ramp_days=200", "exit.waiting_patience_days=60",
-        "programme.notification.burst=3",
+        "programme.notification.after_attack=0.7",
     ),
     "roll_out": (
         # A mapping, since Hydra's own parser fails on braces under python -O.

@@ -18,17 +18,18 @@ from .worlds import GVI, HIRED, off
 
 @entry
 def look(w, g, t, out):
-    """Salience, legitimacy, perceived certainty without and with the message, the gate ``norm``."""
+    """Salience, legitimacy, perceived certainty without and with the message, the gates ``norm`` and ``deterrence``."""
     s = belief.salience(w, g, t)
     out[0] = s
     out[1] = belief.legitimacy(w, g, t)
     out[2] = belief.perceived_certainty(w, g, t, 0.0)
     out[3] = belief.perceived_certainty(w, g, t, s)
     out[4] = gates.deterrence_and_norm(w, g, t)[1]
+    out[5] = gates.deterrence_and_norm(w, g, t)[0]
 
 
 def felt(world, group: int, day: float) -> np.ndarray:
-    out = np.zeros(5)
+    out = np.zeros(6)
     look(world, group, day, out)
     return out
 
@@ -45,7 +46,7 @@ WORDS = (
     "belief.message_half_life_days=150", "belief.contracted_belief=0.3", "belief.legitimacy_reference=0.5",
     "programme.sanction_certainty=0.6", "programme.sanction.capacity=2", "programme.call_in.every_days=150",
     "programme.call_in.summoned=8", "programme.call_in.attendance=0.8", "programme.notification.per_month=3",
-    "programme.notification.burst=1", "partners.community.commitment=0.8",
+    "programme.notification.after_attack=0.3", "partners.community.commitment=0.8",
 )  # fmt: skip
 TABLES = frozenset({"attacks", "doses", "persons"})
 
@@ -233,3 +234,29 @@ def test_certainty_deters_along_the_kinked_curve() -> None:
         assert abs(passed - tried * chance) < 4.42 * np.sqrt(tried * chance * (1.0 - chance)), clearance
     shares = [passed / tried for passed, tried in rows.values()]
     assert shares == sorted(shares, reverse=True)
+
+
+@pytest.mark.parametrize("arrest_knee", [0.0, 0.3])
+@pytest.mark.parametrize("sanction_knee", [0.0, 0.35])
+@pytest.mark.parametrize("weight", [0.0, 0.4])
+def test_arrest_and_sanction_deter_along_curves_of_their_own(
+    arrest_knee: float, sanction_knee: float, weight: float
+) -> None:
+    """exp(-D (w psi_a(p_arrest) + psi_s(sanction))), psi at knee 0 the straight line."""
+    words = (f"gates.knee={arrest_knee}", f"gates.sanction_knee={sanction_knee}", f"gates.arrest_weight={weight}",
+             "gates.knee_width=0.1", "gates.deterrence_strength=1.5")  # fmt: skip
+    engine = Engine(off(*WORDS, *words))
+    end = engine.window[1]
+    world = engine.world_at(12, 0, end)
+
+    def psi(p: float, knee: float) -> float:
+        soft = lambda x: np.log1p(np.exp((x - knee) / 0.1))  # noqa: E731
+        return p if knee == 0.0 else float((soft(p) - soft(0.0)) / (soft(1.0) - soft(0.0)))
+
+    told = 0
+    for g in range(5):
+        salience, _, alone, both, _, gate = felt(world, g, end)
+        sanction = 1.0 - (1.0 - both) / (1.0 - alone)
+        assert gate == pytest.approx(np.exp(-1.5 * (weight * psi(alone, arrest_knee) + psi(sanction, sanction_knee))))
+        told += salience > 0.0 and sanction > 0.0
+    assert told > 2

@@ -15,7 +15,8 @@ from gvi_sim.world.builder import Reference
 TABLES = frozenset({"attacks", "stays", "doses", "groups", "persons"})
 # Everybody asks often and stays long, so that places are what is short.
 SHORT = (
-    "site=malmo", "programme=gvi", "start_date=2022-01-01", "programme.start_date=2022-01-01", "years=4",
+    "site=malmo", "site.groups=9", "programme=gvi", "start_date=2022-01-01", "programme.start_date=2022-01-01",
+    "years=4",
     "burn_in_years=0", "exit.places=4", "exit.acceptance=0.9", "exit.assessment_pass=0.9", "exit.offer_rate=1",
     "exit.usual_offer_rate_per_year=0.4", "exit.duration_days=300", "exit.waiting_patience_days=200",
     "programme.ramp_days=0", "programme.audit_every_days=91",

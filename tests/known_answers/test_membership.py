@@ -11,7 +11,7 @@ from gvi_sim.config.ages import joining_ages
 from gvi_sim.execution.planning.runner import Engine
 
 from .statistics import Scores, holds, known_z, law_z, mean_z, variance_z
-from .worlds import YEAR, many, off
+from .worlds import GVI, YEAR, many, off
 
 TURNOVER = ("membership.turnover=true", "membership.spell_years=2.7", "site.attacks_per_year=0")
 
@@ -167,3 +167,16 @@ def test_propensity_designates_shooters() -> None:
         return {"gini": max(0.0, abs(np.mean(ginis) - expected) - 0.003) / (np.std(ginis) / np.sqrt(len(ginis)))}
 
     holds(measure)
+
+
+def test_a_place_that_falls_empty_twice_is_filled_by_two_persons() -> None:
+    """Also where a wound outlasts a detention and leads to support: stand-ins are named by what emptied the place."""
+    words = (
+        *GVI, "harm.p_hit=1", "harm.p_death_given_hit=0", "harm.recovery_days=300", "attacks.contracted_share=0.5",
+        "justice.other_arrest_rate_per_year=2", "justice.other_detention_days=100", "membership.vacancy_days=5",
+        "membership.vacancy_response=0.9", "exit.offer_rate=1", "exit.acceptance=1", "exit.assessment_pass=1",
+        "exit.places=200", "exit.duration_days=100", "exit.dropout_per_month=0", "site.attacks_per_year=150",
+    )  # fmt: skip
+    persons = many(off(*words), 3, 10, ("persons",)).tables["persons"]
+    names = persons[["run", "person"]]
+    assert (persons["kind"] == 2).sum() > 500 and len(np.unique(names)) == len(names)

@@ -11,7 +11,7 @@ from gvi_sim.world import codes as C
 from . import closed_forms as theory
 from .worlds import GVI, off
 
-CONTACTS = (C.DOSE_CALL_IN, C.DOSE_NOTIFICATION, C.DOSE_BURST)
+CONTACTS = (C.DOSE_CALL_IN, C.DOSE_NOTIFICATION, C.DOSE_AFTER_ATTACK)
 TALKS = (
     *GVI, "burn_in_years=0", "belief.message_reach=1", "programme.notification.per_month=9",
     "partners.community.commitment=1", "attacks.contracted_share=0",

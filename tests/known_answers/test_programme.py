@@ -100,7 +100,7 @@ def test_unseen_attacks_break_promises() -> None:
 
 
 def test_notifications_come_at_the_stated_rate() -> None:
-    words = (*GVI, "programme.notification.per_month=2.5")
+    words = (*GVI, "programme.notification.per_month=2.5", "programme.notification.after_attack=0")
 
     def measure(seed: int, size: int) -> Scores:
         seen = many(off(*words), seed, 100 * size)
@@ -113,7 +113,8 @@ def test_notifications_come_at_the_stated_rate() -> None:
 
 
 def test_a_ramp_rises_from_nothing() -> None:
-    words = (*GVI, "programme.notification.per_month=10", "programme.ramp_days=365.25")
+    words = (*GVI, "programme.notification.per_month=10", "programme.ramp_days=365.25",
+             "programme.notification.after_attack=0", "site.members=1200")  # fmt: skip
 
     def measure(seed: int, size: int) -> Scores:
         months = many(off(*words), seed, 100 * size).monthly("notifications").sum(axis=0)
@@ -128,19 +129,19 @@ def test_a_ramp_rises_from_nothing() -> None:
 
 def test_call_ins_rosters_attendance_and_offers() -> None:
     words = (
-        *GVI, "programme.call_in.every_days=100", "programme.call_in.summoned=120",
+        *GVI, "programme.call_in.every_days=400", "programme.call_in.summoned=120",
         "programme.call_in.attendance=0.7", "partners.probation.commitment=0.9",
-        "programme.roster_recall=0.6",
+        "programme.roster_recall=0.6", "partners.probation.reference_commitment=1",
         "exit.offer_rate=0.35", "exit.acceptance=0", "programme.audit_every_days=10000",
     )  # fmt: skip
 
     def measure(seed: int, size: int) -> Scores:
         seen = many(off(*words), seed, 60 * size, ("doses",))
         doses = seen.tables["doses"]
-        calls = int(YEARS * YEAR / 100) + 1
+        calls = int(YEARS * YEAR / 400) + 1
         assert np.all(seen.outcome("call_ins") == calls)
         contacts = doses[doses["kind"] == 1]
-        assert np.all(np.isclose(contacts["day"] % 100, 0.0))
+        assert np.all(np.isclose(contacts["day"] % 400, 0.0))
         rostered = len(np.unique(contacts["run"].astype(np.int64) * 10_000 + contacts["person"]))
         return {
             "rostered": share_z(rostered, 120 * seen.runs, 0.6),
@@ -197,28 +198,6 @@ def test_prevention_is_counted_when_it_happens() -> None:
     month = month_of(off().start_date, recruits["join_day"][prevented])
     assert np.array_equal(seen.monthly("prevented").sum(axis=0), np.bincount(month, minlength=seen.series.shape[2]))
     assert abs(share_z(prevented.sum(), len(recruits), 0.25)) < 4.42
-
-
-def test_bursts_follow_attributed_attacks() -> None:
-    words = (
-        *GVI,
-        *HIRED,
-        *SEEN,
-        "programme.notification.burst=2",
-        "programme.notification.burst_delay_days=7",
-    )
-
-    def measure(seed: int, size: int) -> Scores:
-        seen = many(off(*words), seed, 40 * size, ("attacks",))
-        attacks = seen.tables["attacks"]
-        early = seen.counts(attacks[attacks["day"] < YEARS * YEAR - 100.0])
-        assert np.all(seen.outcome("notifications") >= 2 * early)
-        late = seen.tables["attacks"]["day"] >= YEARS * YEAR - 100.0
-        left = -np.expm1(-(YEARS * YEAR - attacks["day"][late]) / 7.0)
-        missing = seen.outcome("notifications").sum() - 2 * early.sum() - 2 * left.sum()
-        return {"delay": float(missing / np.sqrt(2.0 * (left * (1.0 - left)).sum()))}
-
-    holds(measure)
 
 
 def test_stand_ins_take_empty_places() -> None:

@@ -24,7 +24,8 @@ OFF = (
     "attacks.fatal_factor=1", "attacks.outsider_share=0", "attacks.contracted_share=0",
     "attacks.detonation_share=0", "attacks.substitution=0", "harm.p_hit=0", "harm.p_hit_detonation=0",
     "gates.deterrence_strength=0", "gates.norm_strength=0", "gates.pressure_strength=0",
-    "gates.mediation_effect=0", "gates.defiance=0", "gates.withdrawal=0",
+    "gates.mediation_effect=0", "gates.defiance=0", "gates.withdrawal=0", "gates.personal_strength=0",
+    "gates.norm_deeds=0", "gates.arrest_weight=1", "promise.rule=every", "promise.heard=0",
     "justice.clearance_fatal=0", "justice.clearance_hit=0", "justice.clearance_no_hit=0",
     "justice.other_arrest_rate_per_year=0",
     "belief.legitimacy_contact_step=0", "belief.legitimacy_support_step=0",
@@ -38,6 +39,7 @@ GVI = (
     "programme.roster_error=0", *(word for words in PARTS.values() for word in words),
     *(f"partners.{p}.signed=true" for p in ("police", "municipality", "probation", "community")),
     *(f"partners.{p}.commitment=1" for p in ("police", "municipality", "probation", "community")),
+    *(f"partners.{p}.reference_commitment=1" for p in ("police", "municipality", "probation", "community")),
     *(f"partners.{p}.erosion_per_year=0" for p in ("police", "municipality", "probation", "community")),
 )  # fmt: skip
 SELF_EXCITING = ("attacks.kappa_retaliation=0.2", "attacks.kappa_repeat=0.1", "attacks.kappa_spread=0.2")

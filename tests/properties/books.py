@@ -67,7 +67,7 @@ def _month_counts(run: Run) -> Iterator[tuple[str, np.ndarray]]:
     for name, kinds in (
         ("promises_kept", (C.DOSE_KEPT,)), ("promises_broken", (C.DOSE_BROKEN,)),
         ("sanctions", (C.DOSE_SANCTION,)), ("call_in_contacts", (C.DOSE_CALL_IN,)),
-        ("notifications", (C.DOSE_NOTIFICATION, C.DOSE_BURST)), ("offers", (C.DOSE_OFFER,)),
+        ("notifications", (C.DOSE_NOTIFICATION, C.DOSE_AFTER_ATTACK)), ("offers", (C.DOSE_OFFER,)),
         ("prevented", (C.DOSE_PREVENTED,)),
     ):  # fmt: skip
         own = doses[np.isin(doses["kind"], kinds)]

@@ -139,7 +139,9 @@ def _shoot_from(status: int) -> Callable[[Run], None]:
 
 
 def _unmarked_stand_in(run: Run) -> None:
-    run.tables["attacks"]["stand_in"][_member_attack(run)] = 1
+    attacks, persons = run.tables["attacks"], run.tables["persons"]
+    holders = persons["person"][persons["kind"] != C.STAND_IN]
+    attacks["stand_in"][np.flatnonzero(np.isin(attacks["shooter"], holders))[0]] = 1
 
 
 def _dead_again(run: Run) -> None:

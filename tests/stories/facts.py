@@ -17,7 +17,7 @@ from gvi_sim.world.builder import Reference
 from gvi_sim.world.tables import OUTCOMES, TABLES
 
 EVERYTHING = frozenset(TABLES)
-CONTACTS = (C.DOSE_CALL_IN, C.DOSE_NOTIFICATION, C.DOSE_BURST)
+CONTACTS = (C.DOSE_CALL_IN, C.DOSE_NOTIFICATION, C.DOSE_AFTER_ATTACK)
 
 
 class Told(NamedTuple):

@@ -1,7 +1,8 @@
 """The two questions of the programme, one lever at a time: sanction certainty and exit offers, never and always.
 
-A table with a row as planned, and one for each end of each lever: the change in shootings with its interval and word,
-median and middle nine tenths over the draws, and the promises owed and kept.
+A table with a row as planned, one for each end of each lever, and one for each form of what nobody knows (as planned,
+in the draws that have it): the change in shootings with its interval and word, median and middle nine tenths over the
+draws, and the promises owed and kept.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...execution.amounts.totals import COLUMNS
-from ...execution.ensembles.parameters import POINT
+from ...execution.ensembles.parameters import POINT, Parameters
+from ...execution.ensembles.structures import STRUCTURES, forms_of
 from ...execution.planning.arm import Arm
 from ...execution.workers.pool import Progress
 from ...simulate import ready, run_arms
@@ -31,6 +33,8 @@ CERTAINTY, OFFERS = "programme.sanction_certainty", "exit.offer_rate"
 OWN, NEVER, ALWAYS = "own", "never", "always"
 ENDS: Mapping[str, int] = MappingProxyType({NEVER: 0, ALWAYS: 1})
 MAIN = "shootings"
+FEWEST_RUNS = 10
+"""Less is not told of fewer runs alone."""
 
 
 def promises(site: Scenario) -> bool:
@@ -48,8 +52,8 @@ def at_ends(scenario: Scenario) -> dict[tuple[str, str], Scenario]:
 def effect_by_dose(effect: Effect, runs: int, workers: int | None, progress: Progress | None) -> pd.DataFrame:
     """The row of shootings as planned, from all runs, and one for each of ``at_ends``, from the first ``runs``.
 
-    Further columns: lever, dose, ratio_median, ratio_low_90 and ratio_high_90 over the draws, promises_owed and
-    promises_kept (means of the runs).
+    Further columns: lever (or structure), dose (or form), ratio_median, ratio_low_90 and ratio_high_90 over the
+    draws, promises_owed and promises_kept (means of the runs).
     """
     import pandas as pd
 
@@ -62,7 +66,23 @@ def effect_by_dose(effect: Effect, runs: int, workers: int | None, progress: Pro
     rows = [_row(("", OWN), effect.base.values, effect.scenario.values, own)]
     for name, arm in zip(ends, found[1:], strict=True):
         rows.append(_row(name, effect.base.values[:runs], arm.values, first))
+    for name, inside in _runs_by_form(effect).items():
+        drawn = None if own is None else own[inside]
+        rows.append(_row(name, effect.base.values[inside], effect.scenario.values[inside], drawn))
     return pd.concat(rows, ignore_index=True)
+
+
+def _runs_by_form(effect: Effect) -> dict[tuple[str, str], np.ndarray]:
+    """The runs whose draw has a form, by structure and form; nothing where they are too few to be told apart."""
+    drawn = Parameters.from_manifest(effect.manifest)
+    found: dict[tuple[str, str], np.ndarray] = {}
+    if drawn is None or effect.draws is None:
+        return found
+    for name, form in forms_of(drawn.ensemble).items():
+        sides = [np.flatnonzero(form[effect.draws] == number) for number in (0, 1)]
+        if min(map(len, sides)) >= FEWEST_RUNS:
+            found |= {(name, word): side for word, side in zip(STRUCTURES[name].forms, sides, strict=True)}
+    return found
 
 
 def _row(name: tuple[str, str], base: np.ndarray, scenario: np.ndarray, draws: np.ndarray | None) -> pd.DataFrame:

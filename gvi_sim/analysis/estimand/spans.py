@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...simulate import Runs
 
 Between = Sequence[float | date] | None
-CONTACTS = ("call_in", "notification", "burst")
+CONTACTS = ("call_in", "notification", "after_attack")
 WHAT = ("shootings", "detonations", "attacks", "shootings_hit", "persons_hit", "persons_killed")
 
 

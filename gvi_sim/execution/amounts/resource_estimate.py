@@ -49,7 +49,7 @@ BEHIND: Mapping[str, str] = MappingProxyType(
         "summons_and_member": "site.members, programme.call_in.summoned",
         "notification": "programme.notification.per_month",
         "notification_and_member": "site.members, programme.notification.per_month",
-        "burst": "programme.notification.burst",
+        "after_attack": "programme.notification.per_month",
         "audit": "programme.audit_every_days (longer)",
         "audit_and_member": "site.members, programme.audit_every_days (longer)",
     }

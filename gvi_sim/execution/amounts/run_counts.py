@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...units import DAYS_PER_YEAR, MONTHS_PER_YEAR
+from ...world.after_attacks import after_attacks_per_month, routine_per_month
 from .unit_costs import running_years
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Work(NamedTuple):
     summons_and_member: float
     notification: float
     notification_and_member: float
-    burst: float
+    after_attack: float
     attack_under_gvi: float
     attack_under_gvi_and_member: float
     audit: float
@@ -113,18 +114,18 @@ def _usual(site: Scenario, years: float, burn_in: float, *, flat: bool = False) 
 def _programme(site: Scenario) -> Work:
     years, members = running_years(site, (-math.inf, site.window[1])), site.site.members
     programme = site.programme
-    call_in, notification = programme.call_in, programme.notification
+    call_in = programme.call_in
     meetings = DAYS_PER_YEAR / call_in.every_days if call_in.every_days else 0.0
     attacks = expected_attacks(site) * years / site.years
     summons = years * meetings * min(call_in.summoned, members)
-    notified = years * MONTHS_PER_YEAR * notification.per_month
+    notified = years * MONTHS_PER_YEAR * routine_per_month(site)
     audits = years * DAYS_PER_YEAR / programme.audit_every_days + (years > 0)
     return NOTHING._replace(
         summons=summons,
         summons_and_member=summons * members,
         notification=notified,
         notification_and_member=notified * members,
-        burst=attacks * min(notification.burst, members),
+        after_attack=years * MONTHS_PER_YEAR * after_attacks_per_month(site),
         attack_under_gvi=attacks,
         attack_under_gvi_and_member=attacks * members,
         audit=audits,

@@ -36,8 +36,9 @@ class StoredEnsemble:
     """Draws of scenario keys: ``draws`` float64 [draws, keys], ``weights`` [draws] summing to 1.
 
     ``provenance``: plain JSON on how the draws came about; ``spread``: the order of a larger ensemble that these keys
-    are part of, so that a replicate uses the same draw whatever is left out. ScenarioError for a key that is no
-    number of the scenario, a value outside its range, or weights that are none.
+    are part of, so that a replicate uses the same draw whatever is left out. A key that takes words is drawn by the
+    number of its word in its domain's list. ScenarioError for a key that takes neither numbers nor words, a value
+    outside its range, or weights that are none.
     """
 
     name: str
@@ -72,13 +73,13 @@ class StoredEnsemble:
     def __len__(self) -> int:
         return len(self.draws)
 
-    def overrides(self, draw: int) -> dict[str, float | int]:
+    def overrides(self, draw: int) -> dict[str, float | int | str]:
         """The values of one draw, as ``Scenario.replace`` takes them."""
         return {
             key: plain_scenario(key, value) for key, value in zip(self.keys, self.draws[draw].tolist(), strict=True)
         }
 
-    def middle(self) -> dict[str, float | int]:
+    def middle(self) -> dict[str, float | int | str]:
         """The weighted mean of every key: one point for the whole ensemble, as ``Scenario.replace`` takes it."""
         mean = self.weights @ self.draws
         return {key: plain_scenario(key, value) for key, value in zip(self.keys, mean.tolist(), strict=True)}
@@ -136,13 +137,15 @@ def _check_shape(ensemble: StoredEnsemble) -> None:
 def _check_key(key: str, values: np.ndarray) -> None:
     if key not in leaves():
         raise ScenarioError("unknown-key/ensemble", key=key, hint=nearest_hint(key, leaves()))
-    if leaves()[key].kind not in {"number", "count"}:
+    if leaves()[key].kind not in {"number", "count", "word"}:
         raise ScenarioError("ensemble-key/no-number", key=key)
     for extreme in (values.min(), values.max()):
         convert(key, Given(plain_scenario(key, float(extreme)), "the ensemble"))
 
 
-def plain_scenario(key: str, value: float) -> float | int:
-    """A value as the scenario holds it: whole where the key counts."""
-    whole = leaves()[key].kind == "count"
-    return round(value) if whole else value
+def plain_scenario(key: str, value: float) -> float | int | str:
+    """A value as the scenario holds it: whole where the key counts, the word of that number where it takes words."""
+    domain = leaves()[key]
+    if domain.kind == "word":
+        return domain.words[min(max(round(value), 0), len(domain.words) - 1)]
+    return round(value) if domain.kind == "count" else value

@@ -2,8 +2,8 @@
 
 The constants (``dynamics.reference``) are candidates per attack in business as usual. On the log scale they
 move smoothly with the drawn parameters and nearly add up, but for the key that moves them most (m; in the packaged
-ensemble ``gates.defiance``): that one decides what others do. Support that is taken up wins legitimacy, for
-instance, which is nothing to attacks without defiance and much with it. So for the values x of a draw and the
+ensemble how often others step in for the absent): that one decides what others do. Detention, for instance, is
+nothing to attacks where everybody is replaced and much where nobody is. So for the values x of a draw and the
 scenario's own x0
 
     log c(x) = log c(x0) + sum over keys of P(x) + share(m) * sum over the other keys of share * more
@@ -11,6 +11,9 @@ scenario's own x0
 with P a parabola (a line where the constants hardly move) through pilots of that key alone; share, how much of
 the way from x0 to its farthest draw a value is; more, by how much farther the key's far end moves the constants
 beside the far end of m than alone.
+
+A key that takes two values alone is no axis: each of its values has a sum of its own, begun at the scenario with that
+value. Of two strengths whose product alone acts in business as usual, the product is the axis.
 
 Small pilots come first, as differences from a pilot at x0 with the same seed, which takes most of the noise out: all
 of it where hardly anything moves. Where something does, a larger one starts at the constants that the small one
@@ -50,7 +53,7 @@ from .ensemble import StoredEnsemble, plain_scenario
 if TYPE_CHECKING:
     from ...config import Scenario
 
-ROUGH = 0.02
+ROUGH = 0.03
 """A larger miss of the sum, on the log scale, sends every draw through a pilot of its own."""
 MOST_PILOTS = 200
 WEAK, STRAIGHT = 0.01, 0.1
@@ -59,6 +62,7 @@ SMALL, LARGE = 200.0, 1200.0
 """Groups in all the worlds of a pilot, and attacks at the least."""
 NODES = (0.0, 0.25, 0.5, 0.75, 1.0)
 STEEPEST = 0.6
+DETERRENCE, BY_ARREST = "gates.deterrence_strength", "gates.arrest_weight"
 Pair = tuple[float, float]
 Values = Mapping[str, float]
 
@@ -84,6 +88,10 @@ class _Site:
     def moved(self, values: Values, shift: Pair) -> _Site:
         """The same site at other values, whose constants are so far from these."""
         return _Site(self._with(values), _times(self.start, shift))
+
+    def at(self, values: Values) -> _Site:
+        """The same site at other values, whose constants are found as well as its own."""
+        return _Site(self._with(values)) if any(self.values[key] != value for key, value in values.items()) else self
 
     def rough_shift(self, values: Values) -> Pair:
         """How far (background, offspring) move with these values, on the log scale, from small pilots."""
@@ -230,17 +238,47 @@ def _beside(there: _Site, key: str, alone: _Parabola) -> Pair:
 
 def _site_shifts(site: _Site, ensemble: StoredEnsemble) -> tuple[list[Pair], float]:
     """Shifts of every draw of keys that act in business as usual, and the largest miss where they were checked."""
-    draws = [ensemble.overrides(draw) for draw in range(len(ensemble))]
-    surface = _surface(site, {key: ensemble.draws[:, column] for column, key in enumerate(ensemble.keys)})
-    shifts = [surface.at(values) for values in draws]
-    order = sorted(range(len(draws)), key=lambda draw: (_size(shifts[draw]), draw))
+    draws = _as_felt(site, ensemble)
+    shifts: list[Pair] = [(0.0, 0.0)] * len(draws)
     error = 0.0
-    for draw in dict.fromkeys((order[-1], order[len(order) // 2])):
-        found = site.shift(draws[draw], shifts[draw])
-        error = max(error, _size(_of_both(operator.sub, found, shifts[draw])))
+    for form, members in _by_form(draws).items():
+        there = site.at(dict(form))
+        columns = {key: np.array([draws[draw][key] for draw in members]) for key in draws[0]}
+        surface = _surface(there, columns)
+        for draw in members:
+            moved = surface.at(draws[draw])
+            shifts[draw] = _of_both(operator.add, _between(site.start, there.start), moved)
+        error = max(error, _largest_miss(site, [(draws[draw], shifts[draw]) for draw in members]))
     if error > ROUGH and len(draws) <= MOST_PILOTS:
         return [site.shift(values, site.shift(values, guess)) for values, guess in zip(draws, shifts, strict=True)], 0.0
     return shifts, error
+
+
+def _as_felt(site: _Site, ensemble: StoredEnsemble) -> list[dict[str, float]]:
+    """The draws in numbers that add up: of two strengths whose product alone acts, one holds the product."""
+    draws = [dict(zip(ensemble.keys, row, strict=True)) for row in ensemble.draws.tolist()]
+    own = {key: float(str(site.values[key])) for key in (DETERRENCE, BY_ARREST)}
+    for values in draws:
+        if own[DETERRENCE] > 0.0 and (DETERRENCE in values or BY_ARREST in values):
+            felt = values.get(DETERRENCE, own[DETERRENCE]) * values.get(BY_ARREST, own[BY_ARREST])
+            values |= {DETERRENCE: own[DETERRENCE], BY_ARREST: felt / own[DETERRENCE]}
+    return draws
+
+
+def _by_form(draws: list[dict[str, float]]) -> dict[tuple[tuple[str, float], ...], list[int]]:
+    """The draws by the values of keys that take two values alone: nothing is interpolated between those."""
+    forms = [key for key in draws[0] if len({values[key] for values in draws}) == 2 < len(draws)]
+    found: dict[tuple[tuple[str, float], ...], list[int]] = {}
+    for draw, values in enumerate(draws):
+        found.setdefault(tuple((key, values[key]) for key in forms), []).append(draw)
+    return found
+
+
+def _largest_miss(site: _Site, members: list[tuple[dict[str, float], Pair]]) -> float:
+    """How far the sum misses pilots at the farthest draw and at the middle one, on the log scale."""
+    order = sorted(range(len(members)), key=lambda draw: (_size(members[draw][1]), draw))
+    checked = (members[draw] for draw in dict.fromkeys((order[-1], order[len(order) // 2])))
+    return max(_size(_of_both(operator.sub, site.shift(values, shift), shift)) for values, shift in checked)
 
 
 _found: dict[tuple[str, str], tuple[list[Pair], float]] = {}  # by key and draws

@@ -25,6 +25,7 @@ from ...analysis.inference.intervals import mean_interval
 from ...analysis.inference.verdict import Verdict
 from ...analysis.pairs.ledger import COUNTED
 from ...execution.amounts.totals import COLUMNS
+from ...execution.ensembles.structures import STRUCTURES
 from ...units import SEK_PER_MSEK
 from ..views.dose_view import ByDose, DoseView, Need
 from ..views.parameter_table import resting, sources_of
@@ -120,7 +121,8 @@ def _by_dose(closer: Closer) -> ByDose | None:
     ends: dict[str, dict[str, DoseView]] = {}
     for record in records:
         ends.setdefault(str(record["lever"]), {})[str(record["dose"])] = _dose(record)
-    return ByDose(closer.runs[BY_DOSE], ends.pop("")[OWN], ends)
+    forms = {name: ends.pop(name) for name in STRUCTURES if name in ends}
+    return ByDose(closer.runs[BY_DOSE], ends.pop("")[OWN], ends, forms)
 
 
 def _dose(record: Record) -> DoseView:

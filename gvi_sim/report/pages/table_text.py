@@ -296,6 +296,8 @@ def dose_table(words: Words, view: RunView) -> ReportTable | None:
         name = wording.lever_label(words, lever)
         both = (("never", "0"), ("always", "1"))
         shown += [(words("doses.end", lever=name, dose=dose), ends[end]) for end, dose in both]
+    for name, forms in found.forms.items():
+        shown += [(graded.capital(words(f"structure.{name}.{form}")), dose) for form, dose in forms.items()]
     names = ("change", "median", "range", "verdict", "harm", "owed", "kept")
     header = ("", *(words(f"doses.{name}") for name in names))
     rows = tuple(_dose(words, name, dose) for name, dose in shown)

@@ -11,7 +11,7 @@ from ...analysis.inference.graded import percent_span, said
 if TYPE_CHECKING:
     from ...analysis.inference.estimates import Row
     from ...language.catalogue import Words
-    from ..views.dose_view import DoseView, Need
+    from ..views.dose_view import ByDose, DoseView, Need
     from ..views.view import PartsView, RunView
 
 DOSES, NEEDS = "doses", "needs"
@@ -35,10 +35,32 @@ def dose_texts(words: Words, view: RunView | PartsView) -> list[str]:
     if OFFERS in found.ends:
         told.append(words("offers.ends", **_ends(words, found.ends[OFFERS]), runs=runs))
     own = found.own
+    forms = form_texts(words, found)
     if own.owed > 0:
         owed, share = words.number(own.owed, 0 if own.owed >= 10 else 1), words.percent(own.kept / own.owed)
-        told.append(words("promises.kept", owed=owed, share=share, years=words.years(*view.origin.spans)))
-    return told
+        kept = words("promises.kept", owed=owed, share=share, years=words.years(*view.origin.spans))
+        return [*told, " ".join([kept, *forms])]
+    return [*told, *forms]
+
+
+def form_texts(words: Words, found: ByDose) -> list[str]:
+    """What the programme does under either form of what nobody knows and matters most; nothing where none was drawn."""
+    if not found.forms:
+        return []
+    name = max(found.forms, key=lambda name: _apart(found.forms[name]))
+    both = (f"{words(f'structure.{name}.{form}')}: {_change(words, dose)}" for form, dose in found.forms[name].items())
+    return [words("structures.told", forms="; ".join(both))]
+
+
+def _apart(forms: dict[str, DoseView]) -> float:
+    known = [dose.row.change.value for dose in forms.values() if dose.row.change.is_known]
+    return max(known) - min(known) if known else 0.0
+
+
+def _change(words: Words, dose: DoseView) -> str:
+    return (
+        words.percent(dose.row.change.value, signed=True) if dose.row.change.is_known else words("structures.unknown")
+    )
 
 
 def _ends(words: Words, ends: dict[str, DoseView]) -> dict[str, str]:

@@ -84,6 +84,8 @@ def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     if found is None or found.keeps or view.not_running:
         return []
     numbers = {name: words.number(getattr(found, name), 0) for name in ("passed", "known", "asked")}
+    missed = (words(f"pattern.{row.key}").partition(" (")[0] for row in found.patterns if row.verdict == "fails")
+    numbers["missed"] = "; ".join(missed)
     if isinstance(view, SweepView):
         return [words("sweep.screen", levels=levels_text(words, view.corner_levels), **numbers)]
     return [words("answer.screen", site=view.origin.site, **numbers)]

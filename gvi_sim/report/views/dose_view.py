@@ -23,11 +23,14 @@ class DoseView:
 
 @dataclass(frozen=True)
 class ByDose:
-    """What the programme does as planned (``own``) and with a lever at 0 (``never``) and at 1 (``always``)."""
+    """What the programme does as planned (``own``), with a lever at 0 (``never``) and at 1 (``always``), and as planned
+    in the draws that have a form of what nobody knows.
+    """
 
     runs: int
     own: DoseView
     ends: dict[str, dict[str, DoseView]]  # by lever and end
+    forms: dict[str, dict[str, DoseView]]  # by structure and form
 
     @property
     def left(self) -> float:

@@ -116,8 +116,7 @@ def test_levers_are_moved_alone_in_every_site_and_certainty_only_where_something
                      (OFFERS, "never"): (0.7, 0), (OFFERS, "always"): (0.7, 1)}  # fmt: skip
     dated = [bool(arm.timeline) for arm in moved.values()]
     assert dated == [False, False, True, True]
-    silent = load_scenario(*WORDS, "programme.call_in.every_days=0", "programme.notification.per_month=0",
-                           "programme.notification.burst=0")  # fmt: skip
+    silent = load_scenario(*WORDS, "programme.call_in.every_days=0", "programme.notification.per_month=0")
     assert [name[0] for name in at_ends(silent)] == [OFFERS, OFFERS]
     made = compare(silent.replace("programme.enabled=false"), silent, replicates=2, seed=1, workers=1)
     assert CERTAINTY not in set(closer_of(made).tables[BY_DOSE]["lever"])

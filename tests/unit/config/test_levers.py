@@ -37,10 +37,11 @@ ALLOWED = {
     # what a dose costs, and what makes a run slow
     "gvi_sim/execution/amounts/unit_costs.py": {"programme.sanction.capacity", "programme.sanction_certainty",
                                         "programme.mediation_reach"},
-    "gvi_sim/execution/amounts/resource_estimate.py": {"programme.call_in.summoned", "programme.notification.per_month",
-                                               "programme.notification.burst"},
+    "gvi_sim/execution/amounts/resource_estimate.py": {"programme.call_in.summoned",
+                                                        "programme.notification.per_month"},
+    "gvi_sim/world/after_attacks.py": {"programme.coverage", "programme.notification.per_month"},
     # half of a part, which no declaration can say
-    "conf/programme/call_ins_only.yaml": {"programme.notification.per_month", "programme.notification.burst"},
+    "conf/programme/call_ins_only.yaml": {"programme.notification.per_month"},
     "conf/programme/sanctions_only.yaml": {"programme.call_in.every_days"},
 }  # fmt: skip
 EXAMPLES = {"programme.sanction_certainty", "exit.offer_rate", "programme.prevention", "programme.mediation_reach"}
@@ -73,7 +74,7 @@ def test_the_rule_sees_a_second_list(tmp_path: Path) -> None:
     path = tmp_path / "gvi_sim" / "analysis" / "list.py"
     path.parent.mkdir(parents=True)
     path.write_text(
-        'LEVERS = ("programme.call_in.summoned", "exit.offer_rate")\nTERM = "programme.notification.burst_delay_days"'
+        'LEVERS = ("programme.call_in.summoned", "exit.offer_rate")\nTERM = "programme.notification.delay_days"'
     )
     assert named(path) == {"programme.call_in.summoned", "exit.offer_rate"}
 

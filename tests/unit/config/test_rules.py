@@ -58,9 +58,9 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("attacks.kappa_repeat=0.6",),
     ),
     "supercritical": (
-        ("attacks.kappa_retaliation=0.75",),
-        ("attacks.kappa_retaliation", "0.75 + 0.1 + 0.15: n = 1 is 1 or more", "allow_supercritical=true"),
-        ("attacks.kappa_retaliation=0.75", "attacks.allow_supercritical=true"),
+        ("attacks.kappa_retaliation=0.875",),
+        ("attacks.kappa_retaliation", "0.875 + 0.05 + 0.075: n = 1 is 1 or more", "allow_supercritical=true"),
+        ("attacks.kappa_retaliation=0.875", "attacks.allow_supercritical=true"),
     ),
     "calendar-above-cap": (
         ("calendar.cap=1.3",),
@@ -68,9 +68,9 @@ BROKEN: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
         ("calendar.cap=1.31",),
     ),
     "calendar-supercritical": (
-        ("calendar.offspring=true", "attacks.kappa_retaliation=0.6"),
+        ("calendar.offspring=true", "attacks.kappa_retaliation=0.725"),
         ("calendar.offspring = true with n = 0.85", "reaches 1.3054"),
-        ("attacks.kappa_retaliation=0.6",),
+        ("attacks.kappa_retaliation=0.725",),
     ),
     "series-above-one": (
         ("harm.p_death_given_hit=0.8",),

@@ -53,13 +53,13 @@ def test_overrides_go_on_top_of_a_file(tmp_path: Path) -> None:
 
 
 def test_a_stored_scenario_holds_as_it_stands(tmp_path: Path) -> None:
-    text = load_scenario("years=4").to_yaml().replace("acceptance: 0.3", "acceptance: 0.31")
+    text = load_scenario("years=4").to_yaml().replace("acceptance: 0.6", "acceptance: 0.61")
     stored = load_scenario(write(tmp_path, text))
-    assert stored.exit.acceptance == 0.31
+    assert stored.exit.acceptance == 0.61
     assert stored.chosen == ("years",)
-    assert stored.replace("years=5").exit.acceptance == 0.31
-    assert stored.replace("exit.acceptance=null").exit.acceptance == 0.3
-    assert stored.replace("site=malmo").exit.acceptance == 0.3
+    assert stored.replace("years=5").exit.acceptance == 0.61
+    assert stored.replace("exit.acceptance=null").exit.acceptance == 0.6
+    assert stored.replace("site=malmo").exit.acceptance == 0.6
     assert stored.replace("site.key=malmo").site.members == 275
 
 

@@ -13,7 +13,10 @@ from gvi_sim.dynamics.replicate import Runner
 from gvi_sim.errors import ResourceError
 from gvi_sim.world.builder import Reference
 
-ABOVE_ONE = ("attacks.kappa_retaliation=0.6", "attacks.kappa_repeat=0.6", "attacks.allow_supercritical=true")
+ABOVE_ONE = (
+    "attacks.kappa_retaliation=0.6", "attacks.kappa_repeat=0.6", "attacks.kappa_spread=0.15",
+    "attacks.allow_supercritical=true",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("words", [("years=10",), ("years=200",), ("years=10", "site=malmo", "programme=gvi")])

@@ -108,7 +108,7 @@ def test_a_known_entry_by_hand() -> None:
 
 def test_n_at_default_is_moderate_and_its_range_stays_below_one() -> None:
     kappas = [evidence.entry(f"attacks.kappa_{cause}") for cause in ("retaliation", "repeat", "spread")]
-    assert sum(float(str(kappa.value)) for kappa in kappas) == pytest.approx(0.4)
+    assert sum(float(str(kappa.value)) for kappa in kappas) == pytest.approx(0.2)
     assert sum(kappa.high or 0 for kappa in kappas) < 1
     assert sum(kappa.low or 0 for kappa in kappas) <= 0.05
 

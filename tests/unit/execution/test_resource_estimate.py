@@ -43,7 +43,6 @@ def test_every_count_rises_with_what_it_counts() -> None:
         ("membership.spell_years=0.1", "spell"),
         ("programme.audit_every_days=1", "audit"),
         ("programme.notification.per_month=100", "notification"),
-        ("programme.notification.burst=20", "burst"),
         ("programme.call_in.every_days=3", "summons"),
         ("site.members=1000", "member_year"),
         ("site.attacks_per_year=200", "attack"),

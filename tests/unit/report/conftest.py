@@ -55,7 +55,8 @@ def make_doses() -> ByDose:
         return DoseView(make_row("shootings", 120, ratio), Stated(ratio - 1, ratio - 1.1, ratio - 0.9), 40.0, 10.0)
 
     ends = {end: dose(shift) for end, shift in ENDS.items() if end != "own"}
-    return ByDose(200, dose(0.0), {"programme.sanction_certainty": ends, "exit.offer_rate": ends})
+    return ByDose(200, dose(0.0), {"programme.sanction_certainty": ends, "exit.offer_rate": ends},
+                  {"feared": {"always": dose(0.0), "open": dose(0.0)}})  # fmt: skip
 
 
 def make_row(name: str, base: float, ratio: float, half: float = 0.04) -> Row:
