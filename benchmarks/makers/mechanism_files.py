@@ -33,7 +33,7 @@ AT = (0.05, 0.5, 0.95)
 NEAR = 0.03
 """How far the treated groups' ratio may lie from its target at each of its points: what a few runs can resolve."""
 LEAST_RESTRAINT = 0.5
-HARDLY_ANY = 0.95
+NEXT_TO_NOTHING = 0.95
 MEDIAN_WITHOUT_DEEDS = 1.0 / 3.0
 LEAST_LATE = 0.05
 """Of effects smaller than this a share cannot be told from chance."""
@@ -91,7 +91,7 @@ def achieved(measured: MechanismFigures, restraint: Mapping[str, float]) -> dict
     told: dict[str, Any] = {name: [round(float(x), 4) for x in np.quantile(v, AT)] for name, v in found.items()}
     deeds = measured.without_deeds[measured.late[-1] > LEAST_LATE]
     told["without deeds"] = [round(float(x), 4) for x in np.quantile(deeds, (0.1, 0.5, 0.9))]
-    told["hardly any effect"] = round(float((measured.pooled >= HARDLY_ANY).mean()), 4)
+    told["hardly any effect"] = round(float((measured.pooled >= NEXT_TO_NOTHING).mean()), 4)
     told["own restraint"] = {place: round(share, 4) for place, share in restraint.items()}
     return told
 
@@ -119,7 +119,9 @@ def medoid(measured: MechanismFigures) -> int:
 def lasting(measured: MechanismFigures) -> dict[str, float]:
     """Of the draws with an effect in the first year, shares whose effect of the third is so much of it."""
     ratio = measured.third_over_first[1.0 - measured.by_year[-1][:, 0] > LEAST_LATE]
-    shares = {"at most 0.5": ratio <= 0.5, "at most 0.7": ratio <= 0.7, "0.8 to 1.3": (ratio >= 0.8) & (ratio <= 1.3)}
+    low, high = mechanisms.STEADY
+    shares = {f"at most {most:g}": ratio <= most for most in (0.5, mechanisms.FADED)}
+    shares[f"{low:g} to {high:g}"] = (ratio >= low) & (ratio <= high)
     return {name: round(float(inside.mean()), 4) for name, inside in shares.items()}
 
 

@@ -29,8 +29,7 @@ SHARED = ("gates.deterrence_strength", "gates.norm_strength", "gates.pressure_st
 FROM_REGISTRY = (
     "gates.replacement", "gates.support_restraint", "gates.mediation_effect", "belief.vicarious",
     "belief.credibility_strength", "belief.message_reach", "belief.legitimacy_sanction_step", "exit.acceptance",
-    "exit.dropout_per_month", "exit.completion",
-    "exit.relapse_rate_per_year",
+    "exit.dropout_per_month", "exit.completion", "exit.relapse_rate_per_year",
 )  # fmt: skip
 KAPPAS = ("attacks.kappa_retaliation", "attacks.kappa_repeat", "attacks.kappa_spread")
 SPLIT = (0.375, 0.25, 0.375)
@@ -65,8 +64,8 @@ def _strengths(u: Callable[[], np.ndarray]) -> Columns:
 def _message(u: Callable[[], np.ndarray]) -> Columns:
     fades = u() < FADES
     worn, half_life = u(), u()
-    low, _ = _range("belief.message_half_life_days")
-    most = np.where(fades, 500.0, _range("belief.message_half_life_days")[1])
+    low, high = _range("belief.message_half_life_days")
+    most = np.where(fades, 500.0, high)
     return {
         "belief.habituation": np.where(fades, _between(0.8, 2.2, worn), 0.0),
         "belief.message_half_life_days": low * (most / low) ** half_life,

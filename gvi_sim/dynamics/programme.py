@@ -12,8 +12,10 @@ import math
 from ..kernel import draws
 from ..kernel.compiler import i64, inline, kernel, u64
 from ..kernel.elementary import log
+from ..units import DAYS_PER_YEAR
 from ..world import codes as C
 from ..world import tables as T
+from ..world.after_attacks import AUDIT_YEARS
 from . import belief, lazy_arrivals, offers, partners, rosters, sanctions, stays
 from .dated_factors import day_value
 from .eager_arrivals import watch
@@ -24,7 +26,7 @@ from .selection import rival_race
 from .slots import look_at_all, materialise
 from .tally import count
 
-_AUDIT_MEMORY_DAYS = 730.5
+_AUDIT_MEMORY_DAYS = AUDIT_YEARS * DAYS_PER_YEAR
 _MONTH = 30.4375
 _BISECTIONS = 60
 _NUMBERS = 1 << 20

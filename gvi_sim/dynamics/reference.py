@@ -68,10 +68,10 @@ def pilot_scenario(scenario: Scenario) -> Scenario:
 
 def _deterrence(scenario: Scenario) -> dict[str, Any]:
     """Without a programme only the risk of arrest deters, so that one number holds its strength."""
-    return {"gates.deterrence_strength": 1.0, "gates.arrest_weight": by_arrest(scenario)}
+    return {"gates.deterrence_strength": 1.0, "gates.arrest_weight": _by_arrest(scenario)}
 
 
-def by_arrest(scenario: Scenario) -> float:
+def _by_arrest(scenario: Scenario) -> float:
     """Log reduction of attacks at a certain arrest."""
     return scenario.gates.deterrence_strength * scenario.gates.arrest_weight
 
@@ -215,7 +215,7 @@ def _all_hired(pilot: Scenario) -> bool:
 def has_constants(pilot: Scenario) -> bool:
     """Whether every gate but the calendar's always passes in business as usual, so that no pilot is needed."""
     g, j, h = pilot.gates, pilot.justice, pilot.harm
-    steady = by_arrest(pilot) == g.defiance == g.withdrawal == pilot.calendar.shared_shock_sd == 0.0
+    steady = _by_arrest(pilot) == g.defiance == g.withdrawal == pilot.calendar.shared_shock_sd == 0.0
     harmless = h.p_hit == h.p_hit_detonation == 0.0
     nobody_held = j.clearance_fatal == j.clearance_hit == j.clearance_no_hit == j.other_arrest_rate_per_year == 0.0
     always_there = harmless and nobody_held and pilot.exit.usual_offer_rate_per_year == 0.0

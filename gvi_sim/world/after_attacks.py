@@ -3,6 +3,7 @@
 ``programme.notification.per_month`` counts all notifications. Those after attacks are a share of them, so the chance
 that one follows an attack is that number over the attributed attacks that listed groups make in a month of business as
 usual at reference. Where they make fewer attacks than that, one follows every attack and the rest come as others do.
+Attacks that are taken for a rival's are not foreseen: at the usual share of mistakes a few in a hundred more come.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.makers import mechanism_files, mechanisms
-from benchmarks.makers.mechanism_priors import FROM_REGISTRY, KAPPAS, KEYS, SHARED, candidates, prior
+from benchmarks.makers.mechanism_priors import FROM_REGISTRY, KAPPAS, KEYS, PERSONAL, SHARED, TRUST, candidates, prior
 from benchmarks.makers.mechanisms import TARGETS, MechanismFigures, chosen_strengths, wanted_ratios
 from gvi_sim import evidence
 from gvi_sim.config import load_scenario
@@ -22,6 +22,9 @@ def test_candidates_are_the_same_every_time_and_fill_the_priors() -> None:
     for key in FROM_REGISTRY:
         known = evidence.entry(key)
         assert np.median(one.draws[:, KEYS.index(key)]) == pytest.approx(known.quantile(0.5), rel=0.05)
+    for key in SHARED:  # an eighth of the factors has the mean 0.1, the others 2 / 3
+        share = one.draws[:, KEYS.index(key)].mean() / evidence.entry(key).high
+        assert share == pytest.approx(0.5 * (0.1 + 7 * 2 / 3) / 8, abs=0.03)
     assert np.median(one.draws[:, KEYS.index("belief.credibility")]) == pytest.approx(0.5, abs=0.02)
     n = one.draws[:, [KEYS.index(key) for key in KAPPAS]].sum(axis=1)
     assert n.min() < 0.05 and n.max() > 0.45 and 0.4 < (n < 0.15).mean() < 0.6
@@ -83,6 +86,23 @@ def test_no_effect_is_inside() -> None:
     achieved = packaged_provenance()["achieved"]
     assert achieved["treated"][2] > 0.97
     assert 0.05 <= achieved["hardly any effect"] <= 0.2
+
+
+@pytest.mark.slow
+def test_harm_comes_of_lost_legitimacy_alone_and_fair_contacts_turn_it_round() -> None:
+    """Why defiance harms only where contacts win no trust: there is one channel, and contacts outnumber sanctions.
+
+    Where every attack is owed a sanction: if the first of a round alone is, there are too few of them to harm.
+    """
+    keys = (*SHARED, PERSONAL, "gates.defiance", "belief.legitimacy_sanction_step", TRUST)
+    none = (0.0,) * (len(SHARED) + 1)
+    rows = np.array([(*none, 0.0, 0.1, 0.0), (*none, 2.0, 0.1, 0.0), (*none, 2.0, 0.1, 0.02)])
+    ensemble = StoredEnsemble("channel", keys, rows, np.full(3, 1 / 3))
+    scenario = load_scenario(*mechanisms.PLACES["us_midsize"], "promise.rule=every")
+    (quiet, harm, trust), _ = mechanisms.ratios(scenario, ensemble, 60)
+    assert quiet == pytest.approx(1.0, abs=0.03)
+    assert harm > 1.04
+    assert trust < harm - 0.05
 
 
 @pytest.mark.slow
