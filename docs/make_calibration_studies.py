@@ -1,6 +1,7 @@
 """Run a study of the calibration and store it: ``python docs/make_calibration_studies.py NAME [WORKERS]``.
 
-NAME is city or malmo (a bank, 60 truths recovered, shared shocks), ranks, sizes or constants; together half an hour.
+NAME is city or malmo (a bank, 60 truths recovered, shared shocks, towns of another simulator), falls, ranks, sizes or
+constants; together an hour.
 The stored results are what docs/calibration.md shows; a slow test runs them again. NAME page writes the page.
 """
 
@@ -12,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.makers import calibration_studies as studies
+from benchmarks.makers import swing_study
 from benchmarks.makers.calibration_studies import Ready
 from benchmarks.makers.shared_shocks import shock_study, shock_table
 from gvi_sim.config import load_scenario
@@ -38,8 +40,8 @@ def city(workers: int = 1, points: int = 4000) -> Ready:
 
 
 def town(workers: int = 1, points: int = 8000) -> Ready:
-    """A bank of Malmö: 9 groups, 5 areas, about 800 attacks in 6 years, and as many points as the command takes."""
-    setting = studies.world(*TOWN, years=6, areas=5, seed=TOWN_SEED, workers=workers, harm=True)
+    """A bank of Malmö: 4 groups, 4 areas, about 800 attacks in 6 years, and as many points as the command takes."""
+    setting = studies.world(*TOWN, years=6, areas=4, seed=TOWN_SEED, workers=workers, harm=True)
     return studies.prepared(setting, points, seed=TOWN_SEED, workers=workers)
 
 
@@ -74,6 +76,12 @@ def shocks(ready: Ready, workers: int = 1, each: int = 20) -> pd.DataFrame:
     return shock_study(ready, each=each, workers=workers)
 
 
+def falls(workers: int = 1, points: int = 8000, truths: int = 200) -> pd.DataFrame:
+    """Towns of another simulator whose level falls to 0.3 in the three years of the record, counted as a whole."""
+    setting = studies.world(*TOWN, years=3, areas=1, seed=TOWN_SEED, workers=workers)
+    return swing_study.falls_study(studies.prepared(setting, points, seed=TOWN_SEED, workers=workers), truths=truths)
+
+
 def constants(workers: int = 1, truths: int = 14) -> pd.DataFrame:
     """The surface of reference constants against the engine's own pilots, at points of the same city."""
     setting = studies.world(*CITY, years=8, areas=12, seed=CONSTANTS_SEED, workers=workers)
@@ -87,6 +95,16 @@ def ranks(workers: int = 1, points: int = 12_000, truths: int = 500) -> pd.DataF
     return studies.rank_study(ready, truths=truths, workers=workers)
 
 
+def claims(ready: Ready, each: int = 100) -> pd.DataFrame:
+    """Towns of another simulator with slow swings, without retaliation, with a little and with much."""
+    return swing_study.claims_study(ready.without_harm(), each=each)
+
+
+def towns(ready: Ready, truths: int = 60) -> pd.DataFrame:
+    """Known truths drawn from the prior, recorded by another simulator."""
+    return swing_study.towns_study(ready.without_harm(), truths=truths)
+
+
 def as_table(frame: pd.DataFrame) -> str:
     """A frame as a Markdown table."""
     rows = [[f"{v:.3g}" if isinstance(v, float) else str(v) for v in row] for row in frame.itertuples(index=False)]
@@ -96,21 +114,40 @@ def as_table(frame: pd.DataFrame) -> str:
 
 def surface_words(rows: pd.DataFrame) -> str:
     """What the constants study found, in a sentence."""
-    found = rows.dropna()
+    found = rows[rows["n"] > LEAST_N].dropna()
     worst = found[["background", "offspring"]].abs().max()
     typical = found[["background", "offspring"]].abs().median()
-    lost = f"at {len(rows) - len(found)} of {len(rows)} those found no fixed point"
+    lost = f"at {rows.isna().any(axis=1).sum()} of {len(rows)} those found no fixed point"
     return (
-        f"At {len(found)} points of the city below the surface lies within {worst['background']:.1%} (median "
+        f"At {len(found)} points of the city below with n above {LEAST_N:g} the surface lies within {worst['background']:.1%} (median "
         f"{typical['background']:.1%}) of the engine's own long pilots for the background and within "
         f"{worst['offspring']:.1%} (median {typical['offspring']:.1%}) for offspring; {lost}."
     )
 
 
-def shock_rows() -> pd.DataFrame:
-    """The stored records with shared shocks of every world, with its name."""
-    parts = [pd.read_csv(FOLDER / f"shocks_{name}.csv").assign(world=CALLED[name]) for name in WORLDS]
+def stored_rows(study: str) -> pd.DataFrame:
+    """The stored rows of a study in every world, with its name."""
+    parts = [pd.read_csv(FOLDER / f"{study}_{name}.csv").assign(world=CALLED[name]) for name in WORLDS]
     return pd.concat(parts, ignore_index=True)
+
+
+def both_words(world: str) -> str:
+    """How well n is found in records of either simulator, and in both together, in a sentence."""
+    own, other = (pd.read_csv(FOLDER / f"{study}_{world}.csv") for study in ("recovery", "towns"))
+    parts = {"its own": own, "the other's": other, "both together": pd.concat([own, other])}
+    told = []
+    for name, rows in parts.items():
+        n = rows[rows["parameter"] == "n"]
+        miss, inside = n["middle"] - n["truth"], (n["low"] <= n["truth"]) & (n["truth"] <= n["high"])
+        error = f"median error {miss.abs().median():.3f}, bias {miss.mean():+.3f}"
+        told.append(f"{name}: {error}, {inside.sum()} of {len(n)} covered")
+    return "; ".join(told)
+
+
+def falls_words(rows: pd.DataFrame) -> str:
+    """How often the trend of a falling town lies in its interval."""
+    inside = (rows["low"] <= rows["truth"]) & (rows["truth"] <= rows["high"])
+    return f"{inside.sum()} of {len(rows)} intervals hold the trend ({rows['truth'].iloc[0]:.2f} a year)"
 
 
 def claims_words(rows: pd.DataFrame) -> str:
@@ -121,6 +158,8 @@ def claims_words(rows: pd.DataFrame) -> str:
     )
 
 
+LEAST_N = 0.05
+"""Below this n hardly anything depends on the constant of offspring."""
 ASKED = 0.08
 """The median error of n that is asked for."""
 
@@ -151,13 +190,16 @@ def code_words() -> str:
 def render() -> str:
     """The page: prose with the stored results in their places."""
     shown = {f"recovery {name}": as_table(recovered(name)) for name in WORLDS}
+    shown |= {f"towns {name}": both_words(name) for name in WORLDS}
     shown |= {
+        "swings": as_table(swing_study.claims_table(stored_rows("claims"))),
+        "falls": falls_words(pd.read_csv(FOLDER / "falls.csv")),
         "constants": surface_words(pd.read_csv(FOLDER / "constants.csv")),
         "ranks": as_table(studies.rank_table(pd.read_csv(FOLDER / "ranks.csv"))),
         "sizes": as_table(sizes_table(pd.read_csv(FOLDER / "sizes.csv"))),
         "enough": enough_words(pd.read_csv(FOLDER / "sizes.csv")),
-        "shocks": as_table(shock_table(shock_rows())),
-        "claims": f"{claims_words(shock_rows())}.",
+        "shocks": as_table(shock_table(stored_rows("shocks"))),
+        "claims": f"{claims_words(stored_rows('shocks'))}.",
         "code": code_words(),
     }
     text = PROSE.read_text(encoding="utf-8")
@@ -208,8 +250,10 @@ def main(which: str, workers: int) -> None:
         ready = WORLDS[which](workers)
         store(recovery(ready, workers), f"recovery_{which}")
         store(shocks(ready, workers), f"shocks_{which}")
+        store(claims(ready), f"claims_{which}")
+        store(towns(ready), f"towns_{which}")
     else:
-        store({"ranks": ranks, "constants": constants, "sizes": sizes}[which](workers), which)
+        store({"ranks": ranks, "constants": constants, "sizes": sizes, "falls": falls}[which](workers), which)
 
 
 def store(rows: pd.DataFrame, name: str) -> None:

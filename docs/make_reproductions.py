@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from gvi_sim.experiment.reproduction import load_reproduction, reproduction_names
-from gvi_sim.experiment.reproduction_run import PASSED, Reproduced, from_recorded
+from gvi_sim.experiment.reproduction_run import Reproduced, from_recorded
 from gvi_sim.language.catalogue import Words
 from gvi_sim.language.numbers import MISSING
 from gvi_sim.report.text.reproduction_text import header, passing, reproduction_row, why_failed
@@ -20,9 +20,9 @@ outside its accepted range. What fails stays in the tables, with the reason as w
 reason names, a further arm tests it ("checked", a recorded figure). Ranges were chosen before the first run; two
 experiments were changed after theirs, and their questions say how; the arms that test reasons came later and change no
 other figure. Strengths are not tuned to these figures one by one, but the default ensemble was calibrated to what the
-same literature says of treated and tied groups, so that such a figure is no independent test; and several figures are
-inputs that come back. Intervals hold chance between runs and between the ensemble's draws, not what is unknown beyond
-them.
+same literature says of treated and tied groups, so that such a figure is no independent test. Figures that only give
+back a number that was entered are marked "entered" and do not count. Intervals hold chance between runs and between the
+ensemble's draws, not what is unknown beyond them.
 """
 
 
@@ -34,9 +34,9 @@ def render() -> str:
 
 
 def _overview(words: Words, all_made: Sequence[Reproduced]) -> Iterator[str]:
-    checked = [outcome for made in all_made for outcome in made.outcomes if outcome.figure.is_checked]
-    inside = sum(outcome.verdict == PASSED for outcome in checked)
-    yield f"{inside} of {len(checked)} figures are within their range.\n"
+    inside, of = (sum(made.inside[k] for made in all_made) for k in (0, 1))
+    entered = sum(bool(outcome.figure.returns) for made in all_made for outcome in made.outcomes)
+    yield f"{inside} of {of} figures are within their range; {entered} more only return a number that was entered.\n"
     rows = (_overview_row(words, made) for made in all_made)
     yield from _table(("experiment", "figures within range", "question"), rows)
 

@@ -6,6 +6,7 @@ the surface of reference constants, so one study holds that surface against the 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,9 +14,9 @@ import numpy as np
 
 from gvi_sim.analysis.calibration.constants import emulate
 from gvi_sim.analysis.calibration.inference import Learned, Posterior, infer, learn, quantiles
-from gvi_sim.analysis.calibration.priors import CAP, CORE, LEVEL, N, overrides_of, prior_of
+from gvi_sim.analysis.calibration.priors import CORE, LEVEL, N, overrides_of, prior_of, room_for
 from gvi_sim.analysis.calibration.procedure import Setting, profile_of, simulated
-from gvi_sim.analysis.calibration.simulation_bank import Register
+from gvi_sim.analysis.calibration.simulation_bank import Bank, Register
 from gvi_sim.analysis.records.statistics import RecordFrame, statistics
 from gvi_sim.config import load_scenario
 from gvi_sim.dynamics.reference import with_reference
@@ -38,8 +39,9 @@ def world(*words: object, years: int, areas: int, seed: int, workers: int, harm:
 
     ``harm``: persons hit and killed are counted too, and deaths per person hit are free.
     """
-    dates = {"start_date": START, "programme.start_date": START, "years": years, "calendar.cap": CAP}
+    dates = {"start_date": START, "programme.start_date": START, "years": years}
     base = load_scenario("programme=none", *words, dates)  # type: ignore[arg-type]
+    base = base.replace({"calendar.cap": room_for(base)})
     units = int(years * DAYS_PER_YEAR // 7)
     frame = RecordFrame(np.arange(units + 1) * 7.0, areas, np.ones((units, areas), bool), "week", harm)
     level = base.site.attacks_per_year
@@ -49,13 +51,23 @@ def world(*words: object, years: int, areas: int, seed: int, workers: int, harm:
 
 
 class Ready(NamedTuple):
-    """A bank made ready for inference: its setting and seed, its points [points, coordinates], and its profile."""
+    """A bank made ready for inference: its setting and seed, its points [points, coordinates], its records and their
+    profile."""
 
     setting: Setting
     seed: int
     points: np.ndarray
     learned: Learned
     profile: np.ndarray
+    bank: Bank
+
+    def without_harm(self) -> Ready:
+        """The same for records that hold attacks alone."""
+        register = self.setting.register
+        frame = replace(register.frame, harm=False)
+        table = statistics(self.bank.counts, self.bank.harm, self.profile, frame)
+        setting = self.setting._replace(register=register._replace(frame=frame))
+        return self._replace(setting=setting, learned=learn(self.points, table))
 
     def records(self, truths: np.ndarray, seed: int, workers: int) -> np.ndarray:
         """Statistics [truths, statistics] of records simulated at ``truths``, on replicates the bank did not use."""
@@ -69,7 +81,7 @@ def prepared(setting: Setting, points: int, *, seed: int, points_seed: int | Non
     bank = simulated(setting, drawn, seed=seed, workers=workers)
     profile = profile_of(bank, setting)
     table = statistics(bank.counts, bank.harm, profile, setting.register.frame)
-    return Ready(setting, seed, drawn, learn(drawn, table), profile)
+    return Ready(setting, seed, drawn, learn(drawn, table), profile, bank)
 
 
 def recovery_study(ready: Ready, *, truths: int, workers: int = 1) -> pd.DataFrame:

@@ -14,7 +14,8 @@ import numpy as np
 from benchmarks.makers.calibration_studies import Ready
 from gvi_sim.analysis.calibration.inference import infer
 from gvi_sim.analysis.calibration.priors import SHOCK, N
-from gvi_sim.analysis.calibration.verdicts import learnt, telling
+from gvi_sim.analysis.calibration.procedure import learnt_of
+from gvi_sim.analysis.calibration.verdicts import telling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,9 +38,7 @@ def shock_study(ready: Ready, *, each: int, true_n: Sequence[float] = TRUE_N, wo
     columns, rows = [names.index(N), names.index(SHOCK)], []
     for truth, observed in zip(truths[:, columns].tolist(), ready.records(truths, seed, workers), strict=True):
         posterior = infer(ready.learned, observed)
-        found = {
-            names[k]: learnt(names[k], ready.points[:, k], posterior.draws[:, k], posterior.weights) for k in columns
-        }
+        found = {one.name: one for one in learnt_of(ready.setting.prior, ready.points, posterior)}
         spread = found[SHOCK].posterior
         rows.append((*truth, *found[N].posterior, spread[0], spread[2], telling(found).value))
     return pd.DataFrame(rows, columns=["n", "spread", "low", "middle", "high", "spread_low", "spread_high", "told"])

@@ -7,8 +7,9 @@ A folder of `experiments/` with a `published.yaml` is one:
   or `axes` of a sweep, whose cells are then the arms beside `usual`;
 * `published.yaml`: figures by name: `about`, `estimand` and its options `with`, `unit`, the `published`
   value (null where words or nothing were published), the range to `accept` (null for an open end),
-  `because` (why that range), `sources` (keys of the registry), and `why` when the model fails it, in which
-  `{figure}` is the name of a figure of the same file for readers and `{figure.value}` the model's number of it;
+  `because` (why that range), `sources` (keys of the registry), `returns` (the scenario key, where the figure only
+  gives back a number that was entered: it is checked and does not count), and `why` when the model fails it, in
+  which `{figure}` is the name of a figure of the same file for readers and `{figure.value}` the model's number of it;
 * `expected.json`: what the model gave (`recorded.py`).
 """
 
@@ -27,7 +28,7 @@ from ..analysis.estimand.base import Arms
 from ..config.sourced_value import shown
 from ..config.untrusted_files import read_foreign
 from ..errors import Message, ScenarioError, nearest_hint
-from ..evidence import source
+from ..evidence import DEFAULT_PLACE, find, source
 from ..evidence.strict_yaml import plain
 from ..execution.planning.whole_numbers import checked_count
 from .design_files import CONFIG, design_of, experiments_dir
@@ -35,8 +36,8 @@ from .design_files import CONFIG, design_of, experiments_dir
 PUBLISHED = "published.yaml"
 USUAL = "usual"
 _CONFIG = ("question", "replicates", "seed", "base", "arms")
-_FIGURE = ("about", "estimand", "with", "unit", "published", "accept", "because", "sources", "why")
-_OPTIONAL = ("why",)
+_FIGURE = ("about", "estimand", "with", "unit", "published", "accept", "because", "sources", "returns", "why")
+_OPTIONAL = ("returns", "why")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 VALUE = ".value"
 
@@ -55,12 +56,18 @@ class Figure:
     high: float | None
     because: str
     sources: tuple[str, ...]
+    returns: str
     why: str
 
     @property
     def is_checked(self) -> bool:
         """Whether there is a range that the model can fail; else the figure is only recorded."""
         return self.low is not None or self.high is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says something of the model: it is checked, and no entered number that comes back."""
+        return self.is_checked and not self.returns
 
     def sums(self, arms: Arms) -> Sums:
         """The estimand's sums on these arms."""
@@ -108,7 +115,7 @@ def load_reproduction(name_or_path: str | Path) -> Reproduction:
     """A shipped reproduction by name, or one in a folder of one's own.
 
     ScenarioError names file and key of what is wrong, and the nearest name for one that does not exist;
-    EvidenceError a source key that the registry does not have.
+    EvidenceError a source or parameter that the registry does not have.
     """
     folder = Path(name_or_path)
     if not (folder / PUBLISHED).is_file():
@@ -191,6 +198,9 @@ def _figure(name: str, raw: object, where: str) -> Figure:
     low, high = _range(raw["accept"], where)
     for key in raw["sources"]:
         source(str(key))
+    returns = str(raw.get("returns") or "")
+    if returns:
+        find(returns, DEFAULT_PLACE)
     if (low is not None or high is not None) and not raw["sources"]:
         raise ScenarioError("figure/no-source", key=name, where=where)
     return Figure(
@@ -204,6 +214,7 @@ def _figure(name: str, raw: object, where: str) -> Figure:
         high=high,
         because=_text(raw["because"]),
         sources=tuple(str(key) for key in raw["sources"]),
+        returns=returns,
         why=_text(raw.get("why") or ""),
     )
 

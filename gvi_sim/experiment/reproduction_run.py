@@ -24,7 +24,7 @@ from .reproduction import Figure, Reproduction, load_reproduction
 if TYPE_CHECKING:
     import pandas as pd
 
-PASSED, FAILED, ONLY_RECORDED = "pass", "FAIL", "recorded"
+PASSED, FAILED, ENTERED, ONLY_RECORDED = "pass", "FAIL", "entered", "recorded"
 FARTHEST = 4.42
 """Standard errors beyond which a figure no longer is the recorded one: two-sided p below 10^-5."""
 RESULT, TABLE, QUESTION = "reproduction.json", "figures.csv", "question.md"
@@ -40,10 +40,13 @@ class Outcome:
 
     @property
     def verdict(self) -> str:
-        """`pass` when the model's number lies in the accepted range, `FAIL` when not (or when there is none)."""
+        """`pass` when the model's number lies in the accepted range, `FAIL` when not (or when there is none); `entered`
+        where an entered number came back."""
         if not self.figure.is_checked:
             return ONLY_RECORDED
-        return PASSED if self.outside == 0 else FAILED
+        if self.outside != 0:
+            return FAILED
+        return ENTERED if self.figure.returns else PASSED
 
     @property
     def outside(self) -> float:
@@ -84,6 +87,12 @@ class Reproduced:
         return all(outcome.verdict != FAILED for outcome in self.outcomes)
 
     @property
+    def inside(self) -> tuple[int, int]:
+        """How many figures lie in their range, of how many that count."""
+        verdicts = [outcome.verdict for outcome in self.outcomes if outcome.figure.counts]
+        return verdicts.count(PASSED), len(verdicts)
+
+    @property
     def drifted(self) -> tuple[Outcome, ...]:
         """Figures that are no longer what was recorded, beyond Monte Carlo error."""
         return tuple(outcome for outcome in self.outcomes if abs(outcome.drifted) > FARTHEST)
@@ -101,8 +110,7 @@ class Reproduced:
         return write_recorded(self.reproduction.folder, self.seed, found)
 
     def __repr__(self) -> str:
-        count = sum(outcome.verdict == PASSED for outcome in self.outcomes)
-        of = len([outcome for outcome in self.outcomes if outcome.figure.is_checked])
+        count, of = self.inside
         return f"{self.reproduction.name}: {count} of {of} published figures within tolerance, seed {self.seed}"
 
 
@@ -113,7 +121,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "figure": figure.name, "unit": figure.unit, "published": figure.published, "accept_low": figure.low,
         "accept_high": figure.high, "model": found.value, "model_low": low, "model_high": high, "se": found.se,
         "verdict": outcome.verdict, "outside": outcome.outside, "drift_in_se": outcome.drifted,
-        "sources": " ".join(figure.sources),
+        "returns": figure.returns, "sources": " ".join(figure.sources),
     }  # fmt: skip
 
 

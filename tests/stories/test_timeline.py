@@ -16,11 +16,13 @@ import pytest
 import gvi_sim as gvi
 from gvi_sim import Scenario, load_scenario
 from gvi_sim.analysis.pairs.components import without
+from gvi_sim.analysis.pairs.effect_text import timeline_text
 from gvi_sim.cli import main
 from gvi_sim.errors import ScenarioError
 from gvi_sim.execution.planning.runner import Engine
 from gvi_sim.experiment.design_files import design_from
 from gvi_sim.experiment.sweep import sweep
+from gvi_sim.language.catalogue import Words
 from gvi_sim.world.tables import SERIES
 
 BASE = (
@@ -89,6 +91,16 @@ def _typed(scenario: Scenario) -> str:
     rows = scenario.to_dict()["timeline"]
     written = [", ".join(f"{key}: {str(value).lower()}" for key, value in row.items()) for row in rows]
     return "[" + ", ".join(f"{{{row}}}" for row in written) + "]"
+
+
+@pytest.mark.parametrize("lang", ["en", "sv"])
+def test_a_date_after_the_window_is_said_to_change_nothing(lang: str) -> None:
+    words, stages = Words(lang), of(CAPACITY).timeline
+    day = stages[0].date
+    start = day - dt.timedelta(days=400)
+    inside, outside = (timeline_text(words, "Malmö", stages, start, years) for years in (2.0, 1.0))
+    late = words("timeline.change.late", day=day.isoformat(), values="").partition("(")[2]
+    assert late not in inside and late in outside
 
 
 def test_an_axis_that_the_timeline_changes_is_refused(tmp_path: Path) -> None:

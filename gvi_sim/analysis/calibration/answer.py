@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...language.catalogue import Words
-from .priors import SHOCK, N
+from .priors import SHOCK, SWING, N
 from .verdicts import ModelFit, spoken, telling
 
 if TYPE_CHECKING:
     from ..records.statistics import Statistic
+    from .contradicted import Contradicted
     from .found import CalibrationFound
     from .verdicts import Learnt
 
@@ -19,7 +20,7 @@ Three = tuple[float, float, float]
 
 def calibration_answer(words: Words, found: CalibrationFound) -> str:
     """The record, what was learnt and what was not, whether attacks set off attacks, and whether the model fits."""
-    lines = [record_text(words, found), *_learnt(words, found)]
+    lines = [words("calibrate.cannot"), record_text(words, found), *_learnt(words, found)]
     lines += [clustering_text(words, found.by_name, fits=found.fit.fits), fit_text(words, found.fit, found.statistics)]
     lines += marked(words, found)
     return "\n".join([*lines, *(words("calibrate.note", text=text) for text in note_texts(words, found))])
@@ -33,19 +34,39 @@ def marked(words: Words, found: CalibrationFound) -> list[str]:
 def note_texts(words: Words, found: CalibrationFound) -> list[str]:
     """What was done to the record, and where the posterior is cut off."""
     told = [notice.told(words.lang) for notice in found.notices]
-    if found.edge is not None:
-        low, high = (f"{end:.0f}" for end in found.edge)
-        told.append(words("calibrate.edge", low=low, high=high))
-    return told
+    for one in (one for one in found.learnt if one.at_edge):
+        low, high = (words.as_written(spoken(end)) for end in (one.posterior[0], one.posterior[2]))
+        told.append(words("calibrate.edge", name=called_text(words, one.name), low=low, high=high))
+    return [*told, *_contradicted_texts(words, found.contradicted)]
+
+
+def _contradicted_texts(words: Words, contradicted: Contradicted) -> list[str]:
+    """Values of the scenario that the record speaks against, and what the programme does under either."""
+    if not contradicted.values:
+        return []
+    each = [
+        f"{called_text(words, name)}: {words.as_written(spoken(value))}" for name, value in contradicted.values.items()
+    ]
+    told = words("calibrate.contradicted", values="; ".join(each))
+    if contradicted.own is None or contradicted.found is None:
+        return [f"{told} {words('calibrate.contradicted.not_run')}"]
+    own, found = (_change(words, effect) for effect in (contradicted.own, contradicted.found))
+    return [f"{told} {words('calibrate.contradicted.effect', own=own, found=found)}"]
+
+
+def _change(words: Words, ratio: Three) -> str:
+    middle, low, high = (words.percent(one - 1.0, signed=True) for one in ratio)
+    return words("calibrate.change", middle=middle, low=low, high=high)
 
 
 def clustering_text(words: Words, by_name: Mapping[str, Learnt], *, fits: bool = True) -> str:
     """Whether attacks set off attacks, or that the data cannot tell."""
-    fields = {"span": "", "shared": ""}
-    for key, name in (("span", N), ("shared", SHOCK)):
+    told = {}
+    for key, name in (("span", N), ("shared", SHOCK), ("swings", SWING)):
         if name in by_name:
             low, middle, high = (words.as_written(f"{value:.2f}") for value in by_name[name].posterior)
-            fields[key] = words(f"calibrate.{key}", low=low, middle=middle, high=high)
+            told[key] = words(f"calibrate.{key}", low=low, middle=middle, high=high)
+    fields = {"span": told.pop("span", ""), "shared": words.joined(list(told.values()))}
     return words(f"calibrate.telling.{telling(by_name, fits=fits).value}", **fields)
 
 

@@ -27,12 +27,14 @@ from ...execution.workers.pool import run_tasks
 from ...world.builder import Reference
 from ...world.codes import BACKGROUND, CALENDAR
 from ...world.state import World
-from .priors import LEVEL, TREND, Prior, overrides_of
+from .priors import LEVEL, SWING, SWINGS, TREND, Prior, overrides_of
 
 PILOT_SEED = 20_180_101
 ROUNDS = (100, 100, 400)
 _BURN_IN, _ATTACKS, _YEARS = 8.0, 1900.0, (6.0, 20.0)
 _POINTS_A_TASK, _RIDGE = 10, 1e-3
+_NEUTRAL = (TREND, *SWINGS)
+"""Coordinates that leave the constants as they are: the background's mean over swings is the stated one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def emulate(base: Scenario, prior: Prior, *, seed: int, workers: int = 1) -> Poi
 def flat_constants(base: Scenario) -> Scenario:
     """The scenario that pilots run: no calendar, no programme."""
     return base.replace(
-        {"calendar.trend": [], "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
+        {"calendar.trend": [], SWING: 0, "calendar.season": [], "calendar.series": {}, "calendar.shocks": [],
          "programme.enabled": False, "burn_in_years": _BURN_IN}
     )  # fmt: skip
 
@@ -104,7 +106,8 @@ def _pilots(
 
 
 def _pilot(flat: Scenario, point: dict[str, float]) -> Scenario:
-    point.pop(TREND, None)
+    for name in _NEUTRAL:
+        point.pop(name, None)
     level = point.get(LEVEL, flat.site.attacks_per_year)
     return flat.replace({**overrides_of(point, flat), "years": pilot_years(level)})
 
@@ -146,12 +149,12 @@ def calendar_share(pilot: Scenario) -> float:
 
 
 def _prepared(points: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
-    """Coordinates the constants may depend on: the level on a log scale, the trend not at all."""
+    """Coordinates the constants may depend on: the level on a log scale, trend and swings not at all."""
     out = points.copy()
     for column, name in enumerate(names):
         if name == LEVEL:
             out[:, column] = np.log(points[:, column])
-        if name == TREND:
+        if name in _NEUTRAL:
             out[:, column] = 0.0
     return out
 

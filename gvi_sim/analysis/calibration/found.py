@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..records.notices import Notice
     from ..records.statistics import Statistic
+    from .contradicted import Contradicted
     from .verdicts import FitCheck, Learnt, ModelFit
 
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 class CalibrationFound:
     """What a calibration found: the record, what was learnt of each parameter, and the record beside predictions.
 
-    ``statistics`` and ``checks`` go together; ``p`` is that of the joint check; ``edge`` where the level was looked
-    for, if the posterior reaches an end; ``notices`` what was noticed in the record.
+    ``statistics`` and ``checks`` go together; ``p`` is that of the joint check; ``contradicted`` values of the scenario
+    that the posterior speaks against; ``notices`` what was noticed in the record.
     """
 
     site: str
@@ -34,7 +35,7 @@ class CalibrationFound:
     statistics: tuple[Statistic, ...]
     checks: tuple[FitCheck, ...]
     p: float
-    edge: tuple[float, float] | None
+    contradicted: Contradicted
     seed: int
 
     @property

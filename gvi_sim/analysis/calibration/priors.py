@@ -2,7 +2,8 @@
 
 A point is drawn as coordinates: the scenario's own keys, save that the three kappas are n (offspring of an
 attack), the share of it that is fast (retaliation and repeats) and the share of that which repeats, and that
-``trend_per_year`` (change of the log background a year) stands for a table, `calendar.trend`.
+``trend_per_year`` (change of the log background a year) stands for a table, `calendar.trend`. What n is of the fast
+kind alone (``n_fast``) is no coordinate: it is told beside them, since slow offspring and slow swings look alike.
 
 n is uniform from 0 to 0.65. That is a choice, not a published figure: measured shares run from 0.13 (H10) to 0.63
 (H01) and mean different things, and 0 has to be possible for the data to speak against retaliation at all. The
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import exp, log
+from math import exp, inf, log
 
 import numpy as np
 
@@ -25,28 +26,32 @@ from ...kernel.draws import child_keys, name_key
 from ...units import DAYS_PER_YEAR
 
 KAPPAS = ("attacks.kappa_retaliation", "attacks.kappa_repeat", "attacks.kappa_spread")
-N, FAST, REPEAT = "n", "fast_share", "repeat_share"
+N, FAST, REPEAT, N_FAST = "n", "fast_share", "repeat_share", "n_fast"
 TREND = "trend_per_year"
 LEVEL = "site.attacks_per_year"
 SHOCK = "calendar.shared_shock_sd"
-CORE = (LEVEL, N, FAST, REPEAT, "site.activity_sd", SHOCK, TREND)
+SWING, MEMORY = "calendar.swing_sd", "calendar.swing_memory_days"
+SWINGS = (SWING, MEMORY)
+CORE = (LEVEL, N, FAST, REPEAT, "site.activity_sd", SHOCK, *SWINGS, TREND)
 WITHDRAWAL = "gates.withdrawal"
 _CHAINS = (N, FAST, REPEAT)
 FREE_IN = {
     "as_known": CORE,
-    "retaliation": tuple(name for name in CORE if name != SHOCK),
+    "retaliation": tuple(name for name in CORE if name not in (SHOCK, *SWINGS)),
     "shared_shocks": tuple(name for name in CORE if name not in _CHAINS),
     "withdrawal": (*(name for name in CORE if name != SHOCK), WITHDRAWAL),
 }
 """What is free under each structure of conf/structure: what it holds to be on."""
 HARM = ("harm.p_hit", "harm.p_death_given_hit")
 MOST_N = 0.65
-MOST_TREND, MOST_CHANGE = 0.15, log(2.0)
+MOST_TREND, MOST_CHANGE = 0.55, log(4.0)
+"""The steepest trend a year (a fall to 0.3 in three years is 0.4), and the most between the middle and an end."""
 LEVEL_WIDTH = 2.5
 """The level's prior is loguniform within this factor of the level of the record itself (see ``calibrate``)."""
-CAP = 3.0
-"""Room for trend times season times shared shock; higher costs time and changes nothing."""
 QUARTER_DAYS = DAYS_PER_YEAR / 4
+OUTER = 0.025
+"""Share of a prior at each of its ends that a posterior should keep out of."""
+_LEAST = 1e-6
 _UNIT_53 = 2.0**-53
 
 
@@ -62,6 +67,12 @@ class Prior:
         uniform = _spread_uniforms(count, len(self.names), seed)
         columns = [[q(u) for u in uniform[:, k].tolist()] for k, q in enumerate(self.quantiles)]
         return np.array(columns).T
+
+    def ends(self, name: str) -> tuple[float, float]:
+        """Where the outer 2.5 % of a coordinate's prior begin; infinite on a side beyond which nothing can lie."""
+        quantile = self.quantiles[self.names.index(name)]
+        begins_at_nothing = 0.0 <= quantile(_LEAST) < 10.0 * _LEAST * quantile(0.5)
+        return -inf if begins_at_nothing else quantile(OUTER), quantile(1.0 - OUTER)
 
 
 def _spread_uniforms(count: int, width: int, seed: int) -> np.ndarray:
@@ -92,7 +103,7 @@ def _quantile(name: str, scenario: Scenario, level: tuple[float, float], years: 
         low, high = _share_range(name, scenario)
         return _uniform(low, high)
     if name == TREND:
-        most = min(MOST_TREND, MOST_CHANGE / (years / 2))
+        most = min(steepest(years), log(scenario.calendar.cap / peak(scenario)) / (years / 2))
         return _uniform(-most, most)
     entry = find(name, scenario.site.key, scenario.site.country) if "." in name else None
     if entry is None or entry.low is None or entry.high is None:
@@ -100,6 +111,22 @@ def _quantile(name: str, scenario: Scenario, level: tuple[float, float], years: 
     if entry.distribution == "fixed":  # ensembles do not draw it; its range is information, and here a prior
         return _uniform(entry.low, entry.high)
     return entry.quantile
+
+
+def steepest(years: float) -> float:
+    """The steepest trend a year, up or down, that is looked for in a record of ``years``."""
+    return min(MOST_TREND, MOST_CHANGE / (years / 2))
+
+
+def peak(scenario: Scenario) -> float:
+    """The highest that the scenario's own season times its dated trend can be."""
+    trend = max((float(factor) for _, factor in scenario.calendar.trend), default=1.0)
+    return trend * max(scenario.calendar.season, default=1.0)
+
+
+def room_for(scenario: Scenario) -> float:
+    """The calendar's cap: room for trend times season times shared shock. Higher costs time and changes nothing."""
+    return max(3.0, 1.15 * peak(scenario) * exp(steepest(scenario.years) * scenario.years / 2))
 
 
 def _uniform(low: float, high: float) -> Callable[[float], float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,10 +28,23 @@ from ..records.statistics import statistic_names as statistic_names
 from ..records.statistics import statistics
 from .answer import calibration_answer, note_texts
 from .constants import PointConstants, emulate
+from .contradicted import Contradicted, contradicted_by
 from .cost import check_effort, effort_of
 from .found import CalibrationFound
 from .inference import Posterior, infer, learn
-from .priors import CAP, FAST, FREE_IN, HARM, KAPPAS, LEVEL, LEVEL_WIDTH, REPEAT, Prior, overrides_of, prior_of
+from .priors import (
+    FAST,
+    FREE_IN,
+    HARM,
+    KAPPAS,
+    LEVEL_WIDTH,
+    N_FAST,
+    REPEAT,
+    Prior,
+    overrides_of,
+    prior_of,
+    room_for,
+)  # fmt: skip
 from .priors import N as REPRODUCTION
 from .simulation_bank import KINDS, Bank, Register, simulate_points
 from .verdicts import FitCheck, Learnt, ModelFit, checks, fit_of, learnt, misfit
@@ -60,8 +74,8 @@ class Calibration:
     """A posterior, what was learnt of each parameter, and posterior predictive checks.
 
     ``ensemble``: equally weighted draws of scenario keys; ``points``: the same draws as n, its shares and the
-    trend; ``predicted``: statistics of records simulated from them; ``edge``: where the level was looked for, if the
-    posterior reaches an end of that.
+    trend; ``predicted``: statistics of records simulated from them; ``contradicted``: the scenario's values that the
+    record speaks against, and the programme's effect under either.
     """
 
     counts: Counts
@@ -73,7 +87,7 @@ class Calibration:
     checks: tuple[FitCheck, ...]
     predicted: np.ndarray
     p: float
-    edge: tuple[float, float] | None
+    contradicted: Contradicted
 
     @property
     def fit(self) -> ModelFit:
@@ -109,7 +123,7 @@ class Calibration:
             statistics=statistic_columns(counts.frame),
             checks=self.checks,
             p=self.p,
-            edge=self.edge,
+            contradicted=self.contradicted,
             seed=self.seed,
         )
 
@@ -123,10 +137,10 @@ class Calibration:
         import pandas as pd
 
         rows = [
-            (f.name, *f.prior, *f.posterior, f.narrower, f.is_nothing) for f in self.learnt
+            (f.name, *f.prior, *f.posterior, f.narrower, f.is_nothing, *f.ends, f.at_edge) for f in self.learnt
         ]  # fmt: skip
         columns = ["parameter", *(f"{w}_{q}" for w in ("prior", "posterior") for q in ("p05", "p50", "p95"))]
-        return pd.DataFrame(rows, columns=[*columns, "narrower", "nothing_learnt"])
+        return pd.DataFrame(rows, columns=[*columns, "narrower", "nothing_learnt", "end_low", "end_high", "at_edge"])
 
     def text(self, lang: str = "en") -> str:
         """The answer in words, in English (``en``) or Swedish (``sv``)."""
@@ -204,9 +218,8 @@ def calibration_base(counts: Counts, words: Iterable[object]) -> Scenario:
     changes: dict[str, object] = {"start_date": counts.start, "years": counts.years}
     if "programme.start_date" not in scenario.chosen:
         changes["programme.start_date"] = counts.start
-    if "calendar.cap" not in scenario.chosen:
-        changes["calendar.cap"] = CAP
-    return scenario.replace(changes)
+    dated = scenario.replace(changes)
+    return dated if "calendar.cap" in scenario.chosen else dated.replace({"calendar.cap": room_for(dated)})
 
 
 def register_of(counts: Counts, recording: float, kind: str) -> Register:
@@ -295,26 +308,27 @@ def concluded(
     again = simulated(setting, draws, seed=seed, workers=workers, first=len(points))
     predicted = statistics(again.counts, again.harm, profile, frame)
     names = setting.prior.names
-    found = tuple(learnt(name, points[:, k], posterior.draws[:, k], posterior.weights) for k, name in enumerate(names))
+    found = learnt_of(setting.prior, points, posterior)
     return Calibration(
         counts, setting, seed, ensemble_of(counts, setting, draws, seed), _frame(draws, names), found,
         checks(statistic_names(frame), observed, predicted), predicted, misfit(observed, predicted),
-        _edge(found, points, names),
+        contradicted_by(setting.base, found, seed=seed, workers=workers),
     )  # fmt: skip
+
+
+def learnt_of(prior: Prior, points: np.ndarray, posterior: Posterior) -> tuple[Learnt, ...]:
+    """What was learnt of every coordinate, and of the fast part of n."""
+    columns = {name: (points[:, k], posterior.draws[:, k], prior.ends(name)) for k, name in enumerate(prior.names)}
+    if REPRODUCTION in columns:
+        (before, after, _), (share, found, _) = columns[REPRODUCTION], columns[FAST]
+        columns[N_FAST] = before * share, after * found, (-math.inf, math.inf)
+    return tuple(learnt(name, one, draws, posterior.weights, ends) for name, (one, draws, ends) in columns.items())
 
 
 def _frame(draws: np.ndarray, names: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(draws, columns=list(names))
-
-
-def _edge(found: tuple[Learnt, ...], points: np.ndarray, names: tuple[str, ...]) -> tuple[float, float] | None:
-    if LEVEL not in names:
-        return None
-    level = found[names.index(LEVEL)].posterior
-    low, high = (float(end(points[:, names.index(LEVEL)])) for end in (np.min, np.max))
-    return None if low * 1.1 < level[0] and level[2] < high / 1.1 else (low, high)
 
 
 def equal_draws(posterior: Posterior, count: int, seed: int) -> np.ndarray:
@@ -334,7 +348,7 @@ def ensemble_of(counts: Counts, setting: Setting, draws: np.ndarray, seed: int) 
         n, fast, repeat = (draws[:, names.index(name)] for name in (REPRODUCTION, FAST, REPEAT))
         keys += KAPPAS
         columns += [n * fast * (1.0 - repeat), n * fast * repeat, n * (1.0 - fast)]
-    if "calendar.cap" not in base.chosen or base.calendar.cap == CAP:
+    if "calendar.cap" not in base.chosen or base.calendar.cap == room_for(base):
         keys.append("calendar.cap")
         columns.append(np.full(len(draws), base.calendar.cap))
     last = counts.start + timedelta(days=int(counts.frame.edges[-1]) - 1)
@@ -360,7 +374,7 @@ def write_calibration(folder: str | Path, found: Calibration, answer: str | None
     import pandas as pd
 
     marked = (f"{found.counts.small_cells} small cells were confirmed.",) if found.counts.small_cells else ()
-    judged = {FIT: {"p": found.p, "edge": found.edge}}
+    judged = {FIT: {"p": found.p, "contradicted": found.contradicted._asdict()}}
     ensemble = replace(found.ensemble, provenance={**found.ensemble.provenance, **judged})
     store = write_ensemble(folder, ensemble, warnings=(*found.warnings, *marked))
     store.write_table("points", found.points)

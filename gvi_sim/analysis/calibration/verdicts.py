@@ -7,26 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
 
 from .inference import quantiles
-from .priors import SHOCK, N
+from .priors import N_FAST, SHOCK, SWING, N
 
 NOTHING_BELOW = 0.2
 """A parameter whose 90 % interval shrank by less than this share, with its middle where it was: nothing learnt."""
-CLEAR_N, CLEAR_SHOCK = 0.10, 0.10
+CLEAR_N, CLEAR_FAST, CLEAR_SHOCK = 0.10, 0.04, 0.10
+"""Where an interval has to begin to be clear of almost nothing: n, the part of it that is fast, shocks or swings."""
 MISFIT = 0.01
 
 
 class Learnt(NamedTuple):
-    """One coordinate before and after: medians, 90 % intervals, and how much narrower (1: known, 0: no)."""
+    """One coordinate before and after: medians, 90 % intervals, and how much narrower (1: known, 0: no).
+
+    ``ends``: where the outer 2.5 % of its prior begin, infinite on a side beyond which nothing can lie.
+    """
 
     name: str
     prior: tuple[float, float, float]
     posterior: tuple[float, float, float]
     narrower: float
+    ends: tuple[float, float] = (-inf, inf)
 
     @property
     def is_nothing(self) -> bool:
@@ -34,14 +40,21 @@ class Learnt(NamedTuple):
         low, middle, high = self.prior
         return self.narrower < NOTHING_BELOW and abs(self.posterior[1] - middle) < 0.2 * (high - low)
 
+    @property
+    def at_edge(self) -> bool:
+        """Whether its interval reaches an end of the prior, so that the truth may lie beyond what was looked for."""
+        return not self.is_nothing and (self.posterior[0] < self.ends[0] or self.posterior[2] > self.ends[1])
 
-def learnt(name: str, prior: np.ndarray, draws: np.ndarray, weights: np.ndarray) -> Learnt:
+
+def learnt(
+    name: str, prior: np.ndarray, draws: np.ndarray, weights: np.ndarray, ends: tuple[float, float] = (-inf, inf)
+) -> Learnt:
     """Compare a coordinate's posterior draws with its prior's."""
     flat = np.full(len(prior), 1 / len(prior))
     before = quantiles(prior, flat, (0.05, 0.5, 0.95))
     after = quantiles(draws, weights, (0.05, 0.5, 0.95))
     narrower = 1.0 - float(after[2] - after[0]) / max(float(before[2] - before[0]), 1e-12)
-    return Learnt(name, _three(before), _three(after), narrower)
+    return Learnt(name, _three(before), _three(after), narrower, ends)
 
 
 def _three(values: np.ndarray) -> tuple[float, float, float]:
@@ -63,18 +76,20 @@ class Telling(StrEnum):
 def telling(found: Mapping[str, Learnt], *, fits: bool = True) -> Telling:
     """Which of these a posterior bears; nothing of a model that does not fit the record.
 
-    Retaliation is claimed only when the data say something about n and its interval is clear of almost nothing.
+    Retaliation is claimed only when the data say something about n, and its interval and that of its fast part are
+    clear of almost nothing: what comes after months may as well be a slow swing of the town.
     """
     if N not in found:
         return Telling.NOT_FREE
     if not fits:
         return Telling.MISFIT
-    shock = found.get(SHOCK)
-    if found[N].posterior[0] >= CLEAR_N and not found[N].is_nothing:
-        return Telling.SET_OFF if shock else Telling.SET_OFF_ALONE
-    if shock is None:
+    rivals = [found[name] for name in (SHOCK, SWING) if name in found]
+    clear = found[N].posterior[0] >= CLEAR_N and found[N_FAST].posterior[0] >= CLEAR_FAST
+    if clear and not found[N].is_nothing:
+        return Telling.SET_OFF if rivals else Telling.SET_OFF_ALONE
+    if not rivals:
         return Telling.UNKNOWN
-    return Telling.SHOCKS if shock.posterior[0] >= CLEAR_SHOCK else Telling.EITHER
+    return Telling.SHOCKS if any(one.posterior[0] >= CLEAR_SHOCK for one in rivals) else Telling.EITHER
 
 
 class FitCheck(NamedTuple):

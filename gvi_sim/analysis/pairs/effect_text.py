@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ...config.value_text import value_text
 from ...evidence import find, keys
 from ...language.catalogue import Words, printable
+from ...units import DAYS_PER_YEAR
 from ..inference.estimates import Change, Row, Stated, row
 from ..inference.graded import (
     averted_grade,
@@ -26,6 +28,8 @@ from ..measures.listed_groups import may_be_told_apart
 from .uncertainty_text import uncertainty_texts
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from ...config import Scenario
@@ -164,12 +168,13 @@ def noted(words: Words, replicates: int, warnings: Iterable[str]) -> list[str]:
     return [wrapped(f"{words('terminal.warning')}: {text}") for text in notes(words, replicates, warnings)]
 
 
-def timeline_text(words: Words, site: str, timeline: Sequence[Stage]) -> str:
-    """What a site's timeline changes, and when."""
-    changes = []
+def timeline_text(words: Words, site: str, timeline: Sequence[Stage], start: date, years: float) -> str:
+    """What a site's timeline changes, and when, in a window of ``years`` from ``start``."""
+    changes, end = [], start + timedelta(days=years * DAYS_PER_YEAR)
     for stage in timeline:
         values = ", ".join(f"{key} = {words.as_written(value_text(value))}" for key, value in stage.values.items())
-        changes.append(words("timeline.change", day=stage.date.isoformat(), values=values))
+        when = "timeline.change" if stage.date < end else "timeline.change.late"
+        changes.append(words(when, day=stage.date.isoformat(), values=values))
     return words("warning.timeline", site=site, changes="; ".join(changes))
 
 
@@ -192,7 +197,8 @@ def effect_text(pair: Pair, by_listed: pd.DataFrame, found: Uncertainty | None, 
             dates = {"since": part.runs_since.isoformat(), "start": scenario.start_date.isoformat()}
             parts.append(words("warning.runs_since", site=printable(part.site.name, LONGEST_NAME), **dates))
         if part.timeline and part.programme_runs()[0]:
-            parts.append(timeline_text(words, printable(part.site.name, LONGEST_NAME), part.timeline))
+            name, span = printable(part.site.name, LONGEST_NAME), (scenario.start_date, scenario.years)
+            parts.append(timeline_text(words, name, part.timeline, *span))
     runs = words(
         "terminal.runs", replicates=words.number(pair.replicates, 0), years=words.years(scenario.years),
         seed=pair.seed,

@@ -6,7 +6,9 @@ Two runs or more of a run with an ensemble use one draw. With y_r the relative c
 
 one-way analysis of variance splits the variance of y into chance (between runs of one draw, MSW) and
 parameters (between draws, V = (MSB - MSW) / n0). The share of parameters, V / (V + MSW), has the interval of the
-F distribution. The form of the model is in none of these.
+F distribution. Some keys tell which form a mechanism has (``structures``): what a regression of the draws' means on
+those forms explains, less what chance alone would, is the part of V that structure makes, with the interval of a
+jackknife over draws. The form of the model beyond those is in none of these.
 
 A parameter drives the answer when its partial rank correlation with the draws' means, the others held, is
 apart from 0 after Bonferroni's correction; its share is that of the draws' variance which the linear regression
@@ -23,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ...evidence import find
+from ...execution.ensembles.structures import forms_of
 from ..inference.draws_posterior import LEVEL, t_factor
 from ..inference.estimates import Stated
 from .pair import Pair
@@ -53,7 +56,8 @@ class Uncertainty:
     """The doubt about one outcome's ratio to business as usual.
 
     ``chance``: the ratio with the precision of computing; ``both``: with its stated interval; ``parameters``: the
-    share of the variance between runs that the draws make, None where the runs are too few to tell.
+    share of the variance between runs that the draws make, None where the runs are too few to tell; ``structure``: the
+    share of that which goes with the ``forms`` mechanisms may have, None where none differs or it cannot be told.
     ``drivers`` in order of their shares; empty with too few draws. ``drawn`` and ``fixed``: keys.
     """
 
@@ -66,6 +70,8 @@ class Uncertainty:
     drivers: tuple[Driver, ...]
     drawn: tuple[str, ...]
     fixed: tuple[str, ...]
+    structure: Stated | None = None
+    forms: int = 0
 
     @property
     def driving(self) -> tuple[Driver, ...]:
@@ -82,6 +88,8 @@ def uncertainty_of(pair: Pair, outcome: str = "shootings") -> Uncertainty | None
     change = scenario / scenario.mean() - base / base.mean()
     split = split_variance(change, draws)
     drivers = drivers_of(change, draws, parameters.ensemble.draws, parameters.keys)
+    forms = list(forms_of(parameters.ensemble).values())
+    structure = None if split is None or not forms else structure_share(change, draws, np.column_stack(forms), split[0])
     return Uncertainty(
         outcome=outcome,
         draws=row.draws,
@@ -92,6 +100,8 @@ def uncertainty_of(pair: Pair, outcome: str = "shootings") -> Uncertainty | None
         drivers=tuple(driver._replace(grade=_grade(driver.key, pair)) for driver in drivers),
         drawn=parameters.keys,
         fixed=parameters.fixed,
+        structure=structure,
+        forms=len(forms),
     )
 
 
@@ -123,6 +133,32 @@ def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) 
     low, high = (float(f.ppf(q, between_df, within_df)) for q in (1 - tail, tail))
     shares = [max((ratio / edge - 1) / (ratio / edge - 1 + size), 0.0) for edge in (1.0, low, high)]
     return max((between - within) / size, 0.0), Stated(shares[0], shares[1], shares[2])
+
+
+def structure_share(
+    values: np.ndarray, draws: np.ndarray, forms: np.ndarray, between: float, level: float = LEVEL
+) -> Stated | None:
+    """Share of the variance ``between`` draws that the ``forms`` [draws, structures] of ``values`` [runs] make.
+
+    None with too few draws, forms that do not differ among them, or nothing between draws.
+    """
+    numbers, draw = np.unique(draws, return_inverse=True)
+    means = np.bincount(draw, values) / np.bincount(draw)
+    used = forms[numbers].astype(float)
+    used = used[:, np.ptp(used, axis=0) > 0]
+    if between <= 0.0 or used.shape[1] == 0 or len(numbers) - used.shape[1] - 1 < LEAST_DRAWS:
+        return None
+    share = _explained(means, used) / between
+    left_out = [_explained(np.delete(means, k), np.delete(used, k, axis=0)) for k in range(len(means))]
+    half = t_factor(len(means), level) * float(_jackknife_error(np.array(left_out)[:, None])[0]) / between
+    return Stated(*(min(max(end, 0.0), 1.0) for end in (share, share - half, share + half)))
+
+
+def _explained(means: np.ndarray, columns: np.ndarray) -> float:
+    """Variance of ``means`` that a regression on ``columns`` explains, less what it would explain by chance."""
+    design = np.column_stack([np.ones(len(means)), columns])
+    rest = means - design @ np.linalg.lstsq(design, means, rcond=None)[0]
+    return float(means.var(ddof=1) - (rest**2).sum() / (len(means) - design.shape[1]))
 
 
 def drivers_of(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...language.catalogue import Words
 
 if TYPE_CHECKING:
+    from ..inference.estimates import Stated
     from .uncertainty import Uncertainty
 
 ASSUMED = "D"
@@ -29,13 +30,15 @@ def _split(words: Words, doubt: Uncertainty) -> str:
     drawn, draws = words.number(len(doubt.drawn), 0), words.number(doubt.draws, 0)
     if share is None:
         return words("doubt.cannot_split", drawn=drawn, wanted=words.number(2 * doubt.draws, 0))
-    return words(
-        "doubt.split",
-        drawn=drawn,
-        draws=draws,
-        share=words.percent(share.value),
-        interval=words("interval.short", low=words.percent(share.low), high=words.percent(share.high)),
-    )
+    told = words("doubt.split", drawn=drawn, draws=draws, **_share(words, share))
+    if doubt.structure is None:
+        return told
+    return f"{told} {words('doubt.forms', forms=words.number(doubt.forms, 0), **_share(words, doubt.structure))}"
+
+
+def _share(words: Words, share: Stated) -> dict[str, str]:
+    ends = words("interval.short", low=words.percent(share.low), high=words.percent(share.high))
+    return {"share": words.percent(share.value), "interval": ends}
 
 
 def drivers_text(words: Words, doubt: Uncertainty) -> str:

@@ -3,7 +3,8 @@
 V1 face (practitioners and a sceptic have read it), V2 internal (tests of the code against closed forms), V3
 cross (another model gives the same), V4 external (patterns and published figures come out), V5 predictive
 (a forecast registered in advance came true). A quantity reaches V4 when every pattern linked to it passes in
-these runs and every linked figure of the reproductions passes as recorded. Below V4 it is exploratory.
+these runs and every linked figure of the reproductions passes as recorded, and at least one of them is no entered
+number that came back. Below V4 it is exploratory.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .validation import PASSES, Patterns
+from .validation import ENTERED, PASSES, Patterns
 
 INTERNAL, CROSS, EXTERNAL = "V2", "V3", "V4"
 
@@ -62,13 +63,16 @@ QUANTITIES: tuple[Quantity, ...] = (
 )  # fmt: skip
 
 
-def levels(found: Patterns, figures: Mapping[str, bool]) -> tuple[Level, ...]:
-    """The level of every quantity; ``figures`` says of "experiment.figure" whether it passed when recorded."""
+def levels(found: Patterns, figures: Mapping[str, bool | None]) -> tuple[Level, ...]:
+    """The level of every quantity; ``figures`` says of "experiment.figure" whether it passed when
+    recorded, None where it only gave back what was entered."""
     return tuple(_level(quantity, found, figures) for quantity in QUANTITIES)
 
 
-def _level(quantity: Quantity, found: Patterns, figures: Mapping[str, bool]) -> Level:
-    patterns_missing = tuple(key for key in quantity.patterns if found.verdict(key) != PASSES)
-    figures_missing = tuple(name for name in quantity.figures if not figures.get(name, False))
-    reached = not patterns_missing and not figures_missing
+def _level(quantity: Quantity, found: Patterns, figures: Mapping[str, bool | None]) -> Level:
+    patterns_missing = tuple(key for key in quantity.patterns if found.verdict(key) not in (PASSES, ENTERED))
+    figures_missing = tuple(name for name in quantity.figures if figures.get(name, False) is False)
+    comes_out = any(found.verdict(key) == PASSES for key in quantity.patterns)
+    comes_out |= any(figures.get(name) for name in quantity.figures)
+    reached = comes_out and not patterns_missing and not figures_missing
     return Level(quantity.key, EXTERNAL if reached else quantity.before, patterns_missing, figures_missing)

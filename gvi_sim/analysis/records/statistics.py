@@ -1,13 +1,14 @@
 """What is compared between a record and a simulated one: the field's summary statistics of counts.
 
 A record is counts x[unit, area] (units are weeks, months or years). With lambda e_u the level times the expected
-profile over the year (season and dated inputs; 0 where nothing was recorded), and mu_{a,u} an area's share of it:
+profile (dated inputs, then the record's own trend and season, see ``course``; 0 where nothing was recorded), and
+mu_{a,u} an area's share of it:
 
-* level: log of attacks a year; trend: score estimate of the yearly change of the log level;
+* level: log of attacks a year; trend: fitted yearly change of the log level; bend: score estimate of its square;
+  halves: log variance to mean of the second half's blocks less the first half's;
 * variance to mean of the city's counts in blocks of 1, 4, 13, 26 weeks (months: 1, 3, 6, 12), of single units
   about their own 13-week (3-month) mean, and of single areas in blocks; skewness in blocks, third and fourth moments
   of areas' units (a few units that hold many attacks are the mark of attacks that set off others);
-* dispersion between areas: variance to mean of area totals, share of the largest;
 * near-repeat ratio: pairs of attacks in the same area so many units apart over what mu expects, and the same
   for pairs in different areas (a shared shock raises both alike, a repeat the first only), and how unevenly those
   lie over the pairs of areas (retaliation follows rivalries, a shared shock does not);
@@ -15,7 +16,8 @@ profile over the year (season and dated inputs; 0 where nothing was recorded), a
   areas' (see ``spectrum``);
 * persons hit per attack, persons killed per person hit.
 
-Whole years hold level, trend and dispersion between areas alone.
+Whole years hold level and trend alone. How a town is cut into areas is not the model's: each area is held against its
+own total, and how unequal those are is not compared.
 
 All on a log scale, with half a count added where a count can be 0, so that empty records have a value.
 """
@@ -29,11 +31,12 @@ import numpy as np
 
 from ...language.catalogue import Words
 from ...units import DAYS_PER_YEAR
+from .course import own_course
 from .spectrum import area_fit, city_fit
 
 ABSURD = 12.0
 """An outlier's distance from the median, in spreads of the counts' own kind (see ``absurd``)."""
-_WEEKS = ((1, 4, 13, 26), 13, ((0, 0), (1, 1), (2, 4), (5, 13), (14, 26)), (1, 4, 13))
+_WEEKS = ((1, 4, 13, 26, 52), 13, ((0, 0), (1, 1), (2, 4), (5, 13), (14, 26)), (1, 4, 13))
 _MONTHS = ((1, 3, 6, 12), 3, ((0, 0), (1, 1), (2, 3), (4, 6)), (1, 3))
 _YEARS = ((), 0, (), ())
 _SPANS = {"week": _WEEKS, "month": _MONTHS, "year": _YEARS}
@@ -104,13 +107,14 @@ def columns(frame: RecordFrame) -> tuple[Statistic, ...]:
     spans: list[tuple[str, list[str]]] = [
         ("level", [""]),
         ("trend", [""]),
+        ("bend", [""]),
         ("city", [*map(str, scales)]),
-        *([("local", [str(local)])] if within else []),
+        *([("local", [str(local)]), ("halves", [""])] if within else []),
         ("skewness", [*map(str, scales[:3])]),
-        *([("between", [""]), ("largest", [""]), ("area", [*map(str, area_scales)])] if several else []),
+        *([("area", [*map(str, area_scales)])] if several else []),
         *([("third", [""]), ("fourth", [""])] if several and within else []),
         *((kind, [*map(_span, lags)]) for kind in (("same", "different", "uneven") if several else ("same",))),
-        *((kind, [""]) for kind in ("spectral_n", "spectral_shock") if within),
+        *((kind, [""]) for kind in ("spectral_n", "spectral_quick", "spectral_shock", "spectral_swing") if within),
         *((kind, [""]) for kind in ("spectral_fast", "spectral_slow") if several and within),
         *([("hit", [""]), ("killed", [""])] if frame.harm else []),
     ]
@@ -145,25 +149,28 @@ def statistics(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame:
 
 def _some(counts: np.ndarray, harm: np.ndarray, profile: np.ndarray, frame: RecordFrame) -> np.ndarray:
     x = counts.astype(float)
-    expected = frame.exposure * profile[:, None]
-    found, within = _level(x, expected, frame), frame.unit != "year"
+    usual = frame.exposure * profile[:, None]
+    course, slope = own_course(x.sum(axis=2), usual.sum(axis=1), frame.middles)
+    expected = usual * course[:, :, None]
+    found, within = _level(x, expected, slope, frame), frame.unit != "year"
     found += _city(x, expected, frame) if within else []
     if frame.areas > 1:
-        found += _between(x, expected) + (_within_areas(x, expected, frame) if within else [])
+        found += _within_areas(x, expected, frame) if within else []
     if within:
-        found += _pairs(x, expected, frame) + _spectra(x, expected, found[1], frame)
+        found += _pairs(x, expected, frame) + _spectra(x, expected, frame)
     if frame.harm:
         found += _harm(x, harm)
     return np.column_stack(found)
 
 
-def _level(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
-    total, years = x.sum(axis=(1, 2)), expected.sum()
-    rate = (total + 0.5) / years
-    city, e = x.sum(axis=2), expected.sum(axis=1)
-    away = frame.middles - (frame.middles * e).sum() / years
-    slope = ((city - rate[:, None] * e) @ away) / (rate * (e * away**2).sum())
-    return [np.log(rate), slope]
+def _level(x: np.ndarray, expected: np.ndarray, slope: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
+    years = frame.exposure.sum()
+    rate = (x.sum(axis=(1, 2)) + 0.5) / years
+    city, e = x.sum(axis=2), expected.sum(axis=2)
+    away = frame.middles - frame.middles.mean()
+    square = away**2 - (away**2).mean()
+    bend = ((city - _scaled(city, e)) @ square) / (rate * years * (square**2).mean())
+    return [np.log(rate), slope, bend]
 
 
 def _blocks(values: np.ndarray, size: int, axis: int) -> np.ndarray:
@@ -184,22 +191,26 @@ def _dispersion(x: np.ndarray, mean: np.ndarray, axes: tuple[int, ...]) -> np.nd
 
 def _scaled(x: np.ndarray, e: np.ndarray) -> np.ndarray:
     """Mean counts of a city [records, units] or its areas [records, units, areas] at each record's own level."""
-    over = tuple(range(1, x.ndim)) if x.ndim == 2 else (1,)
-    level = (x.sum(axis=over, keepdims=True) + 1e-9) / np.maximum(e.sum(axis=0, keepdims=True), 1e-12)
+    level = (x.sum(axis=1, keepdims=True) + 1e-9) / np.maximum(e.sum(axis=1, keepdims=True), 1e-12)
     return np.asarray(level * e)
 
 
 def _city(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     scales, local, _, _ = _SPANS[frame.unit]
-    city, e = x.sum(axis=2), expected.sum(axis=1)
+    city, e = x.sum(axis=2), expected.sum(axis=2)
     mean = _scaled(city, e)
     out = [_dispersion(_blocks(city, k, 1), _blocks(mean, k, 1), (1,)) for k in scales]
     count = city.shape[1] // local * local
-    level = _blocks(city, local, 1) / np.maximum(_blocks(e, local, 0), 1e-12)
-    mean = np.repeat(level, local, axis=1) * e[:count]
+    level = _blocks(city, local, 1) / np.maximum(_blocks(e, local, 1), 1e-12)
+    mean = np.repeat(level, local, axis=1) * e[:, :count]
     about = _dispersion(city[:, :count], mean, (1,))
     mean = _scaled(city, e)
-    return [*out, about, *(_skewness(_blocks(city, k, 1), _blocks(mean, k, 1)) for k in scales[:3])]
+    block, half = scales[1], city.shape[1] // 2
+    first, second = (
+        _dispersion(_blocks(part, block, 1), _blocks(_scaled(part, own), block, 1), (1,))
+        for part, own in ((city[:, :half], e[:, :half]), (city[:, half:], e[:, half:]))
+    )
+    return [*out, about, second - first, *(_skewness(_blocks(city, k, 1), _blocks(mean, k, 1)) for k in scales[:3])]
 
 
 def _skewness(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
@@ -207,13 +218,6 @@ def _skewness(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
     seen = mean > 0
     cubes = np.where(seen, ((x - mean) / np.sqrt(np.where(seen, mean, 1.0))) ** 3, 0.0)
     return np.asarray(np.cbrt(cubes.sum(axis=1) / (seen.sum(axis=1) + 0.5)))
-
-
-def _between(x: np.ndarray, expected: np.ndarray) -> list[np.ndarray]:
-    totals, years = x.sum(axis=1), expected.sum(axis=0)
-    mean = totals.sum(axis=1, keepdims=True) * years / years.sum()
-    share = (totals.max(axis=1) + 0.5) / (totals.sum(axis=1) + 1.0)
-    return [_dispersion(totals, mean, (1,)), np.log(share)]
 
 
 def _within_areas(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
@@ -231,14 +235,14 @@ def _pooled(x: np.ndarray, mean: np.ndarray) -> np.ndarray:
 
 def _pairs(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
     lags = _SPANS[frame.unit][2]
-    level = x.sum(axis=1) / np.maximum(expected.sum(axis=0), 1e-12)
+    level = x.sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-12)
     same, different, uneven = [], [], []
     for lag in lags:
         seen = _products(x, lag)
         if lag[0] == 0:
             diagonal = np.arange(frame.areas)
             seen[:, diagonal, diagonal] -= x.sum(axis=1)
-        mean = _products(expected[None], lag)[0] * level[:, :, None] * level[:, None, :]
+        mean = _products(expected, lag) * level[:, :, None] * level[:, None, :]
         same.append(_ratio(np.trace(seen, axis1=1, axis2=2), np.trace(mean, axis1=1, axis2=2)))
         if frame.areas > 1:
             ratio, spread = _across(seen, mean)
@@ -271,11 +275,9 @@ def _ratio(seen: np.ndarray, expected: np.ndarray) -> np.ndarray:
     return np.asarray(np.log((seen + 0.5) / (expected + 0.5)))
 
 
-def _spectra(x: np.ndarray, expected: np.ndarray, slope: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
-    middles, days = frame.middles, float(np.diff(frame.edges).mean())
-    level, e = _scaled(x, expected), expected.sum(axis=1)
-    away = middles - (middles * e).sum() / e.sum()
-    residual = x - level * (1.0 + slope[:, None, None] * away[:, None])
+def _spectra(x: np.ndarray, expected: np.ndarray, frame: RecordFrame) -> list[np.ndarray]:
+    days = float(np.diff(frame.edges).mean())
+    residual = x - _scaled(x, expected)
     total = x.sum(axis=(1, 2)) + 0.5
     city = city_fit(residual.sum(axis=2), total / frame.units, days)
     if frame.areas == 1:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ...analysis.calibration.contradicted import Contradicted
 from ...analysis.calibration.found import CalibrationFound
 from ...analysis.calibration.priors import TREND
 from ...analysis.calibration.procedure import FIT
@@ -39,7 +40,9 @@ def calibration_view(folder: str | Path, command: str = "") -> CalibrationView:
 
     ensemble, store = read_ensemble(folder), open_store(folder)
     about = ensemble.provenance
-    if FIT not in about or not all(is_known(name) for name, _ in about["record"].get("notices", [("", {})])):
+    if "contradicted" not in about.get(FIT, {}) or not all(
+        is_known(name) for name, _ in about["record"].get("notices", [("", {})])
+    ):
         raise StoreError("other-version/ensemble", folder=folder)
     scenario = Scenario.from_dict(about["scenario"])
     check_size(scenario)
@@ -69,14 +72,24 @@ def _found(store: Store, ensemble: StoredEnsemble, scenario: Scenario) -> Calibr
         statistics=columns(shape),
         checks=tuple(FitCheck(*row) for row in store.read_table("checks").itertuples(index=False)),
         p=float(fit["p"]),
-        edge=None if fit["edge"] is None else (float(fit["edge"][0]), float(fit["edge"][1])),
+        contradicted=_contradicted(**fit["contradicted"]),
         seed=int(about["seed"]),
     )
 
 
+def _contradicted(values: Mapping[str, float], own: list[float] | None, found: list[float] | None) -> Contradicted:
+    return Contradicted(values, *((effect[0], effect[1], effect[2]) if effect else None for effect in (own, found)))
+
+
 def _learnt(table: pd.DataFrame) -> tuple[Learnt, ...]:
     return tuple(
-        Learnt(str(row["parameter"]), _three(row, "prior"), _three(row, "posterior"), float(row["narrower"]))
+        Learnt(
+            str(row["parameter"]),
+            _three(row, "prior"),
+            _three(row, "posterior"),
+            float(row["narrower"]),
+            (float(row["end_low"]), float(row["end_high"])),
+        )
         for row in table.to_dict("records")
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from ...experiment.reproduction_run import FAILED, PASSED
+from ...experiment.reproduction_run import FAILED
 from ..text.reproduction_text import accepted, figure_name, shown_number, unit_of, verdict_text
 from .style import (
     ACCENT,
@@ -53,10 +53,9 @@ def reproduction_chart(words: Words, made: Reproduced) -> Picture:
 
 
 def _frame(words: Words, made: Reproduced) -> Frame:
-    checked = [outcome for outcome in made.outcomes if outcome.figure.is_checked]
-    inside = sum(outcome.verdict == PASSED for outcome in checked)
+    inside, of = made.inside
     name = made.reproduction.name.replace("_", " ")
-    title = words("reproduction.title", name=name, inside=inside, checked=len(checked))
+    title = words("reproduction.title", name=name, inside=inside, checked=of)
     source = words("reproduction.source", replicates=words.number(made.replicates, 0), seed=made.seed)
     return Frame(title, words("reproduction.subtitle"), source, words("figure.synthetic"))
 

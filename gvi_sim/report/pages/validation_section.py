@@ -10,6 +10,8 @@ from ...language.numbers import MISSING
 from ..views.view import LevelRow, PatternRow, Validation
 from .table_text import ReportTable
 
+WORD = {"passes": "word.passes", "fails": "word.fails", "entered": "word.entered"}
+
 
 def validation_texts(words: Words, view: Validation) -> tuple[str, ...]:
     """How many patterns pass and what that means, and what the levels are."""
@@ -18,7 +20,9 @@ def validation_texts(words: Words, view: Validation) -> tuple[str, ...]:
         passed=words.number(view.passed, 0),
         known=words.number(view.known, 0),
     )
-    kept = words("text.validation.kept" if view.keeps else "text.validation.not_kept")
+    kept = words(
+        "text.validation.kept" if view.keeps else "text.validation.not_kept", asked=words.number(view.asked, 0)
+    )
     return counts, kept, words("text.validation.levels")
 
 
@@ -37,7 +41,7 @@ def _pattern(words: Words, row: PatternRow) -> tuple[str, ...]:
         return name, MISSING, MISSING, words(f"unknown.{row.reason}")
     values = "; ".join(words.number(value) for value, _, _ in row.checks)
     asked = "; ".join(_range(words, low, high) for _, low, high in row.checks)
-    return name, values, asked, words("word.passes" if row.verdict == "passes" else "word.fails")
+    return name, values, asked, words(WORD[row.verdict])
 
 
 def _range(words: Words, low: float, high: float) -> str:
@@ -59,6 +63,8 @@ def _level(words: Words, row: LevelRow) -> tuple[str, ...]:
         told.append(words("missing.patterns", names=names))
     if row.figures_missing:
         told.append(words("missing.figures", names=", ".join(_figure(words, name) for name in row.figures_missing)))
+    elif row.level < "V4" and not row.patterns_missing:
+        told.append(words("missing.entered"))
     return graded.capital(words(f"quantity.{row.key}")), row.level, "; ".join(told) or MISSING
 
 

@@ -57,7 +57,7 @@ def model(words: Words, outcome: Outcome) -> str:
 
 
 def verdict_text(words: Words, verdict: str) -> str:
-    """ "pass", "FAIL" or "recorded" for readers."""
+    """ "pass", "FAIL", "entered" or "recorded" for readers."""
     return words(f"reproduction.{verdict.lower()}")
 
 
@@ -132,5 +132,5 @@ def overall_lines(words: Words, all_made: Sequence[Reproduced]) -> Iterator[str]
 
 def passing(words: Words, made: Reproduced) -> str:
     """ "3 of 5 figures"."""
-    verdicts = [outcome.verdict for outcome in made.outcomes if outcome.figure.is_checked]
-    return words("reproduction.passing", inside=verdicts.count(PASSED), checked=len(verdicts))
+    inside, of = made.inside
+    return words("reproduction.passing", inside=inside, checked=of)

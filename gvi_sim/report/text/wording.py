@@ -145,7 +145,7 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
             dates = {"since": found.day.isoformat(), "start": view.origin.start.isoformat()}
             told.append(words("warning.runs_since", site=found.site, **dates))
         if found.timeline:
-            told.append(timeline_text(words, found.site, found.timeline))
+            told.append(timeline_text(words, found.site, found.timeline, view.origin.start, max(view.origin.spans)))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
     return told + notes(words, view.origin.replicates, view.warnings)

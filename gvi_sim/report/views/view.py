@@ -78,7 +78,7 @@ class PatternRow:
 
     number: int
     key: str
-    verdict: str  # "passes", "fails" or "not known"
+    verdict: str  # "passes", "fails", "entered" or "not known"
     checks: tuple[tuple[float, float, float], ...]
     reason: str
 
@@ -104,13 +104,13 @@ class Validation:
 
     @property
     def passed(self) -> int:
-        """How many patterns pass."""
+        """How many patterns pass, of those that count."""
         return sum(row.verdict == "passes" for row in self.patterns)
 
     @property
     def known(self) -> int:
-        """How many patterns these runs can show."""
-        return sum(row.verdict != "not known" for row in self.patterns)
+        """How many patterns count: these runs can show them, and they are no entered number that came back."""
+        return sum(row.verdict in ("passes", "fails") for row in self.patterns)
 
     @property
     def is_exploratory(self) -> bool:

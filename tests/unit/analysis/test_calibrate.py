@@ -15,9 +15,22 @@ import pytest
 
 from gvi_sim.analysis.calibration import procedure
 from gvi_sim.analysis.calibration.answer import called_text, clustering_text, fit_text, interval, marked
+from gvi_sim.analysis.calibration.contradicted import Contradicted, contradicted_by, contradicted_values, shipped_values
 from gvi_sim.analysis.calibration.cost import Effort, check_effort, effort_of
-from gvi_sim.analysis.calibration.priors import FREE_IN, SHOCK, N, kappas, overrides_of, prior_of, trend_rows
+from gvi_sim.analysis.calibration.priors import (
+    FAST,
+    FREE_IN,
+    SHOCK,
+    TREND,
+    N,
+    kappas,
+    overrides_of,
+    prior_of,
+    room_for,
+    trend_rows,
+)
 from gvi_sim.analysis.calibration.procedure import Calibration, calibrate, ensemble_of, write_calibration
+from gvi_sim.analysis.calibration.verdicts import Learnt
 from gvi_sim.analysis.records.count_record import Counts, read_counts
 from gvi_sim.analysis.records.notices import Notice
 from gvi_sim.analysis.records.statistics import columns
@@ -122,11 +135,35 @@ def variants(calibration: Calibration) -> list[Calibration]:
     setting = calibration.setting._replace(register=register._replace(recording=0.7, kind="shootings"))
     return [
         calibration,
-        replace(calibration, counts=wild, edge=(24.0, 1500.4), setting=setting),
+        replace(calibration, counts=wild, learnt=at_edges(calibration), setting=setting),
+        replace(calibration, contradicted=Contradicted({N: 0.2, SHOCK: 0.0})),
+        replace(calibration, contradicted=Contradicted({N: 0.2}, (0.75, 0.7, 0.8), (0.8, 0.7, 0.9))),
         replace(calibration, p=0.002),
         replace(calibration, learnt=tuple(one._replace(posterior=(0.2, 0.3, 0.4)) for one in calibration.learnt)),
         replace(calibration, learnt=tuple(one for one in calibration.learnt if one.name != N)),
     ]
+
+
+def at_edges(calibration: Calibration) -> tuple[Learnt, ...]:
+    """Everything that was learnt as if it had reached the end of what was looked for."""
+    return tuple(one._replace(narrower=0.5, ends=(one.prior[0], one.posterior[2] - 1e-9)) for one in calibration.learnt)
+
+
+def test_shipped_values_outside_what_was_learnt_are_told_with_the_effect_under_both() -> None:
+    base = load_scenario("site=upplands_bro", "programme=none", "years=1", "burn_in_years=1", "calendar=flat")
+    own = shipped_values(base, (N, FAST, TREND, SHOCK, "n_fast"))
+    assert own == {N: pytest.approx(0.2), FAST: pytest.approx(0.625), TREND: 0.0, SHOCK: 0.0}
+    prior = (0.0325, 0.325, 0.6175)
+    inside, outside = (Learnt(N, prior, (low, 0.4, 0.55), 0.5) for low in (0.1, 0.3))
+    parts = tuple(Learnt(name, prior, (0.2, 0.5, 0.6), 0.5) for name in (FAST, "repeat_share"))
+    flat = Learnt(SHOCK, (0.025, 0.25, 0.475), (0.02, 0.2, 0.4), 0.3)
+    assert (
+        contradicted_values(base, (inside, flat)) == {}
+        and contradicted_by(base, (inside,), seed=1, workers=1).own is None
+    )
+    assert contradicted_values(base, (outside, flat._replace(posterior=(0.1, 0.2, 0.4)))) == {N: own[N], SHOCK: 0.0}
+    told = contradicted_by(base, (outside, *parts), seed=1, workers=1)
+    assert told.values[N] == own[N] and told.own is not None and told.found is not None and told.own != told.found
 
 
 def test_both_languages_say_the_same(found: tuple[Calibration, Path]) -> None:
@@ -205,7 +242,7 @@ def test_the_page_of_a_model_that_does_not_fit_says_so_first(found: tuple[Calibr
     page = unescape(write_calibration_report(tmp_path / "bad").read_text("utf-8"))
     warned = page.partition('id="warnings"')[2].partition("</section>")[0]
     assert "does not fit this record (p = 0.002)" in warned and "700 attacks from" in warned
-    assert "24 to 1500 a year" in warned
+    assert warned.count("reaches the edge of where it was looked for") == len(bad.learnt)
     well = write_calibration_report(found[1]).read_text("utf-8")
     assert "does not fit" not in well
 
@@ -365,7 +402,11 @@ def test_more_areas_than_groups_are_refused(tmp_path: Path) -> None:
 
 
 def test_priors_stay_in_their_ranges_and_make_scenarios() -> None:
-    base = load_scenario("site=malmo", "programme=none", "years=6", "start_date=2015-01-05", "calendar.cap=3")
+    base = load_scenario("site=malmo", "programme=none", "years=6", "start_date=2015-01-05")
+    narrow = prior_of(base.replace("calendar.cap=2"), (TREND,), (50.0, 300.0), 6)
+    base = base.replace({"calendar.cap": room_for(base)})
+    assert narrow.ends(TREND)[1] < 0.5 * prior_of(base, (TREND,), (1, 2), 6).ends(TREND)[1], "no room for more"
+    base.replace({"calendar.cap": 2, **overrides_of({TREND: narrow.quantiles[0](1.0)}, base)})
     prior = prior_of(base, FREE_IN["as_known"], (50.0, 300.0), 6)
     points = prior.draw(512, 4)
     column = dict(zip(prior.names, points.T, strict=True))

@@ -9,10 +9,13 @@ import pytest
 
 from gvi_sim.analysis.inference.intervals import estimate
 from gvi_sim.analysis.pairs import uncertainty
-from gvi_sim.analysis.pairs.uncertainty import drivers_of, split_variance, uncertainty_of
+from gvi_sim.analysis.pairs.effect import compare
+from gvi_sim.analysis.pairs.uncertainty import drivers_of, split_variance, structure_share, uncertainty_of
 from gvi_sim.analysis.pairs.uncertainty_text import uncertainty_texts
+from gvi_sim.config import load_scenario
 from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
 from gvi_sim.execution.ensembles.parameters import Parameters
+from gvi_sim.execution.ensembles.structures import STRUCTURES
 from gvi_sim.language.catalogue import Words
 
 DRAWS, RUNS, MOST_Z = 100, 200, 4.42
@@ -39,6 +42,40 @@ def test_the_interval_of_the_share_covers_the_truth(between: float) -> None:
     if between:
         error = np.std(variances) / repeats**0.5
         assert abs(np.mean(variances) - between**2) < MOST_Z * error
+
+
+@pytest.mark.parametrize("size", [0.0, 0.6, 3.0])
+def test_the_share_of_structure_holds_the_truth(size: float) -> None:
+    """Two forms of variance 1/4 each weigh ``size`` and ``size`` / 2; all else between draws has variance 1."""
+    rng, repeats, covered, found = np.random.default_rng(11), 300, 0, []
+    made = (size**2 + size**2 / 4) / 4
+    truth, draws = made / (made + 1), np.arange(RUNS) % DRAWS
+    for _ in range(repeats):
+        forms = rng.integers(0, 2, (DRAWS, 2))
+        values = (forms @ [size, size / 2] + rng.normal(0, 1, DRAWS))[draws] + rng.normal(0, 0.3, RUNS)
+        split = split_variance(values, draws)
+        assert split is not None
+        share = structure_share(values, draws, forms, split[0])
+        assert share is not None and 0.0 <= share.low <= share.value <= share.high <= 1.0
+        covered += share.low <= truth <= share.high
+        found.append(share.value)
+    assert np.mean(found) == pytest.approx(truth, abs=0.03)
+    assert covered / repeats > 0.88
+
+
+def test_structure_is_not_told_where_no_form_differs() -> None:
+    values, draws = one_way(np.random.default_rng(12), 1.0, 1.0)
+    assert structure_share(values, draws, np.ones((DRAWS, 2)), 1.0) is None
+    assert structure_share(values, draws, np.arange(DRAWS)[:, None] % 2, 0.0) is None
+    assert structure_share(values[:30], draws[:30] % 15, np.arange(15)[:, None] % 2, 1.0) is None
+
+
+def test_the_default_answer_says_how_much_of_the_doubt_is_structure() -> None:
+    with_gvi = load_scenario("site=huddinge", "programme=gvi", "years=2", "burn_in_years=2")
+    doubt = compare(with_gvi.replace("programme=none"), with_gvi, replicates=200, seed=4, workers=1).uncertainty()
+    assert doubt is not None and doubt.forms == len(STRUCTURES)
+    told = uncertainty_texts(Words("sv"), doubt)[0]
+    assert ("mekanismer har" in told) == (doubt.structure is not None)
 
 
 def test_without_repeats_nothing_is_told_apart() -> None:

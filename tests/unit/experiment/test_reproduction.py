@@ -18,7 +18,7 @@ from gvi_sim.errors import EvidenceError, ScenarioError
 from gvi_sim.experiment.design_files import experiment_names
 from gvi_sim.experiment.recorded import EXPECTED, drift, read_recorded, write_recorded
 from gvi_sim.experiment.reproduction import Figure, load_reproduction, reproduction_names
-from gvi_sim.experiment.reproduction_run import FAILED, ONLY_RECORDED, PASSED, Outcome, from_recorded
+from gvi_sim.experiment.reproduction_run import ENTERED, FAILED, ONLY_RECORDED, PASSED, Outcome, from_recorded
 
 ISSUED = {
     "boston_gangs", "new_haven", "chicago_factions", "baltimore_district", "malmo_rollout", "orebro_funnel",
@@ -136,7 +136,7 @@ def test_an_unknown_one_is_refused_with_the_nearest() -> None:
 
 
 def outcome(value: float, low: float | None, high: float | None) -> Outcome:
-    figure = Figure("f", "", "change", {}, "", None, low, high, "", (), "")
+    figure = Figure("f", "", "change", {}, "", None, low, high, "", (), "", "")
     return Outcome(figure, Measured(value, 0.1, 50), None)
 
 
@@ -153,6 +153,22 @@ def outcome(value: float, low: float | None, high: float | None) -> Outcome:
 def test_verdicts(value: float, low: float | None, high: float | None, verdict: str, outside: float) -> None:
     found = outcome(value, low, high)
     assert (found.verdict, found.outside) == (verdict, pytest.approx(outside))
+
+
+def test_an_entered_number_that_comes_back_does_not_count_and_one_that_does_not_fails() -> None:
+    entered = Figure("f", "", "change", {}, "", None, 0.0, 1.0, "", (), "programme.coverage", "")
+    back, lost = (Outcome(entered, Measured(value, 0.1, 50), None) for value in (0.5, 1.5))
+    assert (back.verdict, lost.verdict) == (ENTERED, FAILED)
+    made = load_reproduction("rivalry_hollenbeck")
+    assert {figure.name for figure in made.figures if figure.returns} == {"rivals", "density"}
+    assert from_recorded(made).inside == (6, 6)
+
+
+def test_what_a_figure_returns_is_a_parameter(folder: Path) -> None:
+    text = FIGURE.replace("because: Wide.", "because: Wide.\n  returns: programme.coverge")
+    (folder / "published.yaml").write_text(text)
+    with pytest.raises(EvidenceError, match=r"Nearest: programme\.coverage"):
+        load_reproduction(folder)
 
 
 def test_no_value_is_a_failure_and_the_edge_is_close() -> None:

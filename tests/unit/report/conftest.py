@@ -174,9 +174,10 @@ def make_parts_view(own: str = "police") -> PartsView:
 
 
 def make_validation() -> Validation:
-    """A pattern table with a pass, a failure and one that is not known; two quantities, one below V4."""
+    """A pattern table with every verdict; two quantities, one below V4."""
     patterns = (
-        PatternRow(1, "level", "passes", ((64.0, 40.0, 85.0),), ""),
+        PatternRow(1, "level", "entered", ((64.0, 40.0, 85.0),), ""),
+        PatternRow(8, "persons", "passes", ((0.83, 0.8, 1.0),), ""),
         PatternRow(4, "near_repeats", "fails", ((1.1, 1.2, math.inf), (1.05, 1.0, math.inf)), ""),
         PatternRow(10, "groups", "not known", (), "few_groups"),
     )

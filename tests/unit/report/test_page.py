@@ -184,8 +184,9 @@ def test_text_stands_out_from_its_ground() -> None:
 
 def test_the_pattern_table_and_the_levels_are_in_the_appendix(page: str, words: Words) -> None:
     text = " ".join(Seen(page).text)
-    told = ("section.validation", "pattern.near_repeats", "unknown.few_groups", "text.validation.not_kept")
+    told = ("section.validation", "pattern.near_repeats", "unknown.few_groups", "word.entered")
     assert [key for key in told if words(key) not in text] == []
+    assert words("text.validation.not_kept", asked=9) in text
     assert words("level.exploratory") in text and f"boston_gangs: {words.translated('figures', 'tied')}" in text
 
 
