@@ -119,9 +119,9 @@ def surface_words(rows: pd.DataFrame) -> str:
     typical = found[["background", "offspring"]].abs().median()
     lost = f"at {rows.isna().any(axis=1).sum()} of {len(rows)} those found no fixed point"
     return (
-        f"At {len(found)} points of the city below with n above {LEAST_N:g} the surface lies within {worst['background']:.1%} (median "
-        f"{typical['background']:.1%}) of the engine's own long pilots for the background and within "
-        f"{worst['offspring']:.1%} (median {typical['offspring']:.1%}) for offspring; {lost}."
+        f"At {len(found)} points of the city below with n above {LEAST_N:g} the surface lies within "
+        f"{worst['background']:.1%} (median {typical['background']:.1%}) of the engine's own long pilots for the "
+        f"background and within {worst['offspring']:.1%} (median {typical['offspring']:.1%}) for offspring; {lost}."
     )
 
 

@@ -6,15 +6,17 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from gvi_sim.execution.planning.years import OF_YEARS, YEARS
 from gvi_sim.world.tables import SIZES, STORED_BESIDE, SUMS, TABLES, Field, Table
 
 PAGE = Path(__file__).with_name("tables.md")
 HEAD = """# Tables
 
-Written by `docs/make_tables.py` from `gvi_sim/world/tables.py`, where every table is declared once. Every run leaves
-`series` and `outcomes`; the others are kept where they are asked for (`keep=("attacks",)`; a comparison keeps `attacks`
-and `groups`). [Reading results](reading_results.md) shows pandas and DuckDB reading them, and
-[a recipe](recipes/table.md) how to add one.
+Written by `docs/make_tables.py` from `gvi_sim/world/tables.py`, where every table of a run is declared once. Every run
+leaves `series` and `outcomes`; the others are kept where they are asked for (`keep=("attacks",)`; a comparison keeps
+`attacks` and `groups`). A sweep keeps `years` (`gvi_sim/execution/planning/years.py`), since its `series` are sums.
+[Reading results](reading_results.md) shows pandas and DuckDB reading them, and [a recipe](recipes/table.md) how to add
+one.
 
 Days are counted from the scenario's start date, day 0. In stored files a column of codes holds their names; the tables
 of a run in Python hold the codes, the names' places from 0 on. Parquet files say unit, meaning, missing value and codes
@@ -62,7 +64,10 @@ def section(name: str, table: Table) -> Iterator[str]:
 
 def render() -> str:
     """The whole page."""
-    lines = [HEAD, *(line for name, table in (TABLES | SUMS).items() for line in section(name, table))]
+    lines = [
+        HEAD,
+        *(line for name, table in (TABLES | SUMS | {YEARS: OF_YEARS}).items() for line in section(name, table)),
+    ]
     lines += ["## In every stored file beside\n", "| column | meaning |\n|---|---|"]
     lines += [f"| `{name}` | {field.meaning} |" for name, field in STORED_BESIDE.items()]
     return "\n".join(lines) + "\n"

@@ -13,6 +13,7 @@ from ..errors import StoreError
 from ..model.lever_protocol import can_be_rebuilt, in_manifest
 from .planning.batch import Batch, compile_first, run_batch
 from .planning.plan import Plan
+from .planning.years import YEARS
 from .storage.atomic_files import inside, remove_parts
 from .storage.lock import LOCK, FolderLock
 from .storage.manifest import (
@@ -127,6 +128,8 @@ def _begin(folder: Path, fresh: Manifest, old: Manifest | None) -> Store:
 def _refuse_another_run(folder: Path, old: Manifest, plan: Plan) -> None:
     if old["levers"] != in_manifest(plan.levers) or not can_be_rebuilt(plan.levers):
         raise StoreError("other-run/levers", folder=folder)
+    if old["kind"] == plan.kind and YEARS in plan.keep.difference(old["keep"]):
+        raise StoreError("no-years", folder=folder, name=YEARS)
     fixed = {"kind": plan.kind, "seed": plan.seed, "keep": sorted(plan.keep), "parameters": plan.source}
     for name, value in fixed.items():
         if old[name] != value:

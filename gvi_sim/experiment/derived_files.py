@@ -20,7 +20,7 @@ from ..execution.storage.store import Store
 from ..simulate import runs_of, summary_table
 from .design_files import design_of
 from .rebuild import base_of
-from .sweep_tables import cells_table, interactions_table, months_table, values_of
+from .sweep_tables import sweep_tables, values_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +53,7 @@ def small_tables(store: Store, plan: Plan, like: Store) -> Iterator[Table]:
         yield "attribution", attribution_of(store).table
     else:
         design, values = design_of(store.manifest["design"]), values_of(store, plan)
-        yield "cells", cells_table(design, plan, values)
-        yield "interactions", interactions_table(design, plan, values)
-        yield "months", months_table(store, plan)
+        yield from sweep_tables(store, design, plan, values)
         yield CERTIFICATES, certificates(plan, values)
 
 

@@ -12,6 +12,7 @@ from ..analysis.inference.estimates import Change, row
 from ..analysis.inference.verdict import Verdict
 from ..analysis.pairs.effect_text import MAIN, beyond_text, noted, outcome_table, wrapped
 from ..analysis.pairs.plan_certificates import CERTIFICATES, certificates
+from ..errors import StoreError
 from ..execution.amounts.resource_estimate import batch_size
 from ..execution.campaign import run_into, writing
 from ..execution.ensembles.parameters import ENSEMBLE, Parameters
@@ -19,6 +20,7 @@ from ..execution.parameter_source import Choice, chosen_parameters
 from ..execution.planning.batch import default_engine
 from ..execution.planning.plan import Plan, chosen_seed
 from ..execution.planning.whole_numbers import checked_replicates
+from ..execution.planning.years import YEARS
 from ..execution.storage.store import Store
 from ..execution.workers.pool import Progress
 from ..language.catalogue import Words
@@ -27,7 +29,7 @@ from ..simulate import idle_programmes, ready
 from .arms import base_scenario, cell_arms, with_baselines
 from .design import Design
 from .design_files import design_of
-from .sweep_tables import cells_table, interactions_table, months_table, values_of
+from .sweep_tables import sweep_tables, values_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
     from ..model.lever_protocol import Lever
 
-TABLES = ("cells", "interactions", "months", CERTIFICATES)
+
 MOST_LINES = 40
 
 
@@ -43,7 +45,8 @@ class Sweep:
     """A finished sweep in its folder; tables are read and verified when asked for.
 
     ``cells`` effects by cell and outcome, ``interactions`` of every two axes, ``months`` mean series by arm,
-    ``certificates`` of every cell's pairing.
+    ``certificates`` of every cell's pairing; where ``has_years``, ``cells_by_year``, ``levers_by_year`` and
+    ``interactions_by_year``. A folder from before years were kept has none of these: StoreError says so.
     """
 
     def __init__(self, store: Store) -> None:
@@ -69,6 +72,33 @@ class Sweep:
     def interactions(self) -> pd.DataFrame:
         """One row a pair of levels of two axes and outcome; none across two kinds of business as usual."""
         return self.store.read_table("interactions")
+
+    @property
+    def has_years(self) -> bool:
+        """Whether the folder holds the years of single runs, so that effects by year are known."""
+        return YEARS in self.manifest["keep"]
+
+    @cached_property
+    def cells_by_year(self) -> pd.DataFrame:
+        """One row a cell, year of the window and outcome: as ``cells``; ``starts`` is the year's first day."""
+        return self._of_years("cells_by_year")
+
+    @cached_property
+    def levers_by_year(self) -> pd.DataFrame:
+        """One row a lever of numbers, year and outcome: what changes from its first level to its last, the others at
+        their middle; none across two kinds of business as usual.
+        """
+        return self._of_years("levers_by_year")
+
+    @cached_property
+    def interactions_by_year(self) -> pd.DataFrame:
+        """One row a pair of levels of two axes, year and outcome: as ``interactions``."""
+        return self._of_years("interactions_by_year")
+
+    def _of_years(self, name: str) -> pd.DataFrame:
+        if not self.has_years:
+            raise StoreError("no-years", folder=self.folder, name=name)
+        return self.store.read_table(name)
 
     @cached_property
     def months(self) -> pd.DataFrame:
@@ -165,6 +195,7 @@ def sweep(
         seed=chosen_seed(seed),
         replicates=design.replicates,
         make=default_engine(),
+        keep=frozenset({YEARS}),
         whole_series=False,
         batch=batch_size(base),
     )
@@ -178,9 +209,8 @@ def sweep(
         run_into(store, plan, workers=workers, progress=progress)
         values = values_of(store, plan)
         store.write_table(CERTIFICATES, certificates(plan, values))
-        store.write_table("cells", cells_table(design, plan, values))
-        store.write_table("interactions", interactions_table(design, plan, values))
-        store.write_table("months", months_table(store, plan))
+        for name, frame in sweep_tables(store, design, plan, values):
+            store.write_table(name, frame)
     made = Sweep(store)
     made.levers = plan.levers
     return made

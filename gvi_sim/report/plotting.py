@@ -21,8 +21,8 @@ def plot(result: Runs | Effect | Sweep | Attribution, figure: str | None = None,
 
     ``figure`` is ``forest``, ``fan``, ``years`` or ``lorenz`` for a comparison, or one that takes a few more runs:
     ``ledger``, ``parts`` and ``before_after``; ``side`` (cells side by side, where levels are words or business as
-    usual differs), ``heat``, ``lines``, ``interaction``, ``burden``, ``fan``, ``drivers`` or ``lorenz`` for a sweep;
-    ``parts`` for an attribution. None takes the first that there is.
+    usual differs), ``heat``, ``lines``, ``interaction``, ``years``, ``years_levers``, ``burden``, ``fan``,
+    ``drivers`` or ``lorenz`` for a sweep; ``parts`` for an attribution. None takes the first that there is.
     ``result``: what ``compare``, ``sweep`` or ``attribute`` returned. ``lang``: language of its text, en or sv.
     Raises ScenarioError for a result or a figure that cannot be drawn.
 

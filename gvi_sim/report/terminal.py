@@ -9,6 +9,7 @@ from ..analysis.inference.verdict import Verdict
 from ..analysis.pairs.effect_text import SHOWN, aligned, outcome_table, precision, wrapped
 from ..language.catalogue import Words
 from .pages import decomposition_text, side_by_side
+from .pages.sweep_years import map_lines, year_lines
 from .text import wording
 from .text.dose_text import dose_texts, need_texts
 from .text.spending_text import budget_text
@@ -62,13 +63,22 @@ def sweep_screen(words: Words, view: SweepView) -> str:
         *wording.idle(words, view),
         side_by_side.side_headline(words, view),
     ]
-    table = [aligned(side_by_side.screen_table(words, view))] if view.is_side_by_side else []
-    told = [wording.lever_text(words, effect) for effect in view.lever_effects]
+    aside = view.is_side_by_side
+    table = [aligned(side_by_side.screen_table(words, view))] if aside else []
+    cells = [aligned(map_lines(words, view), last=99)] if len(view.axes) > 1 and not aside else []
+    told = [wrapped(wording.lever_text(words, effect)) for effect in view.lever_effects]
     corner = wording.corner_interaction(view)
     if corner is not None:
-        told.append(wording.interaction_text(words, corner))
-    told += [*wording.screened(words, view), *wording.doubt_texts(words, view)]
-    return "\n\n".join([*map(wrapped, first), *table, *map(wrapped, told), *_foot(words, view)])
+        told.append(wrapped(wording.interaction_text(words, corner)))
+    by_year = view.years is not None and view.years.is_shown and not aside
+    years = [aligned(year_lines(words, view), last=99)] if by_year else []
+    # The patterns, and what the doubt is made of, stand in the report: tables take their lines.
+    brief = bool(cells or years)
+    doubt = [*wording.screened(words, view, brief=brief), *([] if brief else wording.doubt_texts(words, view))]
+    levers = ["\n".join(told)] if told else []
+    headed = "\n".join([wrapped(first[-1]), *cells])
+    blocks = [*map(wrapped, first[:-1]), headed, *table, *levers, *years, *map(wrapped, doubt)]
+    return "\n\n".join([*blocks, *_foot(words, view)])
 
 
 def _foot(words: Words, view: Paired) -> list[str]:
@@ -82,7 +92,8 @@ def _foot(words: Words, view: Paired) -> list[str]:
         runs = words("terminal.cells", cells=words.number(len(view.cells), 0), **facts)
     else:
         runs = words("terminal.runs", **facts)
-    return [*notes, wrapped(f"{runs} {wording.scope(words, view)}"), wrapped(words("terminal.synthetic"))]
+    told = [wrapped(f"{runs} {wording.scope(words, view)}"), wrapped(words("terminal.synthetic"))]
+    return [*notes, "\n".join(told)] if isinstance(view, SweepView) else [*notes, *told]
 
 
 def duration(seconds: float) -> str:

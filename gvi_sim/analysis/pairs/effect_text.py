@@ -130,10 +130,10 @@ def outcome_table(words: Words, rows: Iterable[Row], labels: Sequence[str] = ())
     return aligned((header, *cells))
 
 
-def aligned(lines: Sequence[tuple[str, ...]]) -> str:
-    """Lines of cells in columns: words to the left, numbers to the right."""
+def aligned(lines: Sequence[tuple[str, ...]], last: int = 3) -> str:
+    """Lines of cells in columns: words, the first and those from ``last`` on, to the left, numbers to the right."""
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    return "\n".join(_line(line, widths) for line in lines)
+    return "\n".join(_line(line, widths, last) for line in lines)
 
 
 def _row(words: Words, row: Row) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ def _row(words: Words, row: Row) -> tuple[str, ...]:
     return title, words.number(row.base), words.number(row.scenario), change, verdict(words, row)
 
 
-def _line(cells: tuple[str, ...], widths: list[int], last: int = 3) -> str:
+def _line(cells: tuple[str, ...], widths: list[int], last: int) -> str:
     """A row: the first column and those from ``last`` on to the left, the numbers between to the right."""
     told = [f"{cells[0]:<{widths[0]}}"]
     told += [f"{cell:>{width}}" for cell, width in zip(cells[1:last], widths[1:last], strict=True)]

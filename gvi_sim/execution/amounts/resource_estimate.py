@@ -19,6 +19,7 @@ from ...world.tables import SUMS, TABLES
 from ..planning.batch import ENGINES_KEPT
 from ..planning.machine import memory_bytes
 from ..planning.plan import BATCH, Plan
+from ..planning.years import OF_YEARS, YEARS
 from ..workers.pool import usable_cpus
 from .run_counts import Work, expected_attacks, is_found, of_pilot, of_run, uncounted_years
 from .speed import SECONDS
@@ -118,7 +119,8 @@ def run_bytes(scenario: Scenario, keep: frozenset[str], *, whole_series: bool) -
         "site_years": it.sites * it.years,
         "site_months": it.sites * it.years * MONTHS_PER_YEAR,
     }
-    tables = [TABLES[name] for name in keep] + [SUMS["outcomes"]] + [SUMS["series"]] * whole_series
+    kept = {**TABLES, YEARS: OF_YEARS}
+    tables = [kept[name] for name in keep] + [SUMS["outcomes"]] + [SUMS["series"]] * whole_series
     return math.fsum(table.expected_rows(sizes) * table.dtype.itemsize for table in tables)
 
 

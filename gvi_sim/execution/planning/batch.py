@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
+from .years import YEARS, rows_by_year
+
 if TYPE_CHECKING:
     from ...config import Scenario
     from ...world.builder import Reference
@@ -131,7 +133,7 @@ def _engine(task: Task) -> EngineRunner:
     if key not in _engines:
         while len(_engines) >= ENGINES_KEPT:
             _engines.popitem(last=False)
-        _engines[key] = task.make(task.scenario, task.keep, task.references)
+        _engines[key] = task.make(task.scenario, task.keep - {YEARS}, task.references)
     _engines.move_to_end(key)
     return _engines[key]
 
@@ -141,6 +143,10 @@ def run_batch(task: Task) -> Batch:
     engine = _engine(task)
     results = [_run(engine, task, replicate) for replicate in range(task.first, task.end)]
     series = np.stack([result.series for result in results])
+    logged = sorted(task.keep - {YEARS})
+    tables = {name: np.concatenate([result.tables[name] for result in results]) for name in logged}
+    if YEARS in task.keep:
+        tables[YEARS] = rows_by_year(task.first, series)
     return Batch(
         key=task.key,
         first=task.first,
@@ -150,7 +156,7 @@ def run_batch(task: Task) -> Batch:
         series=series if task.whole_series else series.sum(axis=0, keepdims=True),
         whole_series=task.whole_series,
         digests=tuple(result.digest for result in results),
-        tables={name: np.concatenate([result.tables[name] for result in results]) for name in sorted(task.keep)},
+        tables=tables,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from ...errors import StoreError, nearest_hint
 from ...world.tables import FIELDS, OUTCOMES, SERIES, STORED_BESIDE
 from ..planning.batch import Batch
+from ..planning.years import BY_YEAR, STORED, YEARS, years_within
 from .shards import notes_of
 from .store import Store
 
@@ -112,6 +113,16 @@ class InFolder:
         return whole if "run" in pieces[0].column_names else whole.sum(axis=0, keepdims=True)
 
     @cached_property
+    def years(self) -> np.ndarray:
+        """What was counted in each year, float64 [runs, sites, years, len(BY_YEAR)]; StoreError where no run's years
+        are stored.
+        """
+        pieces = list(self._store.pieces(YEARS, self._arm))
+        notes = notes_of(pieces[0])
+        shape = (-1, int(notes["sites"]), years_within(int(notes["months"])), len(BY_YEAR))
+        return np.concatenate([matrix(piece, BY_YEAR).reshape(shape) for piece in pieces])
+
+    @cached_property
     def digests(self) -> list[str]:
         """The event hash of every replicate."""
         return self._store.digests(self._arm)
@@ -131,7 +142,7 @@ class InFolder:
 
 def coded(table: str) -> Iterator[str]:
     """The columns of a table that hold codes, which stored files give by name."""
-    return (column for column, field in FIELDS[table].items() if field.codes)
+    return (column for column, field in STORED[table].items() if field.codes)
 
 
 def named(table: str, frame: pd.DataFrame) -> pd.DataFrame:

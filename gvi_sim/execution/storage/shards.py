@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...errors import StoreError
-from ...world.tables import FIELDS, OUTCOMES, SERIES, STORED_BESIDE
+from ...world.tables import OUTCOMES, SERIES, STORED_BESIDE
 from ..planning.batch import Batch, Task, run_batch
+from ..planning.years import STORED
 from .atomic_files import inside, read_bytes, write_atomic
 
 PATTERN = re.compile(r"([0-9a-f]{12})\.r(\d{6,9})-(\d{6,9})\.([0-9a-f]{16})\.parquet")
@@ -64,7 +65,7 @@ def to_parquet(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    fields = {**FIELDS.get(table, {}), **STORED_BESIDE} if table else {}
+    fields = {**STORED.get(table, {}), **STORED_BESIDE} if table else {}
     arrays: dict[str, Any] = {}
     for name, values in columns.items():
         codes = fields[name].codes if name in fields else ()

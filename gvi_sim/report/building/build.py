@@ -18,7 +18,8 @@ from ...experiment.design import as_word
 from ...language.catalogue import printable
 from ..views.distributions import fan, lorenz_view, monthly_counts, span_for, year_of
 from ..views.parameter_table import resting, sources_of
-from ..views.view import Array, Fan, Lorenz, NotRunning, Pairing, RunView, YearRow
+from ..views.view import Array, Fan, Lorenz, NotRunning, Pairing, RunView
+from ..views.years import YearRow
 from .build_validation import validation_of
 from .disclosure_control import check_size
 from .origins import origin_of

@@ -11,11 +11,10 @@ import numpy as np
 from ... import evidence
 from ...analysis.inference.estimates import Change, Stated, row, scale_of
 from ...analysis.inference.intervals import changes
-from ...analysis.inference.verdict import Verdict
 from ...config import leaves
 from ...experiment.design import as_word, level_text
 from ..views.parameter_table import resting, sources_of
-from ..views.view import Array, AxisView, CellView, Interaction, LeverEffect, SweepView
+from ..views.view import Array, AxisView, CellView, LeverEffect, SweepView
 from .build import (
     MAIN,
     command_line,
@@ -27,6 +26,7 @@ from .build import (
     set_on_both_sides,
     worst_pairing,
 )
+from .build_sweep_years import axis_order, interactions_of, years_of
 from .build_validation import validation_of
 from .disclosure_control import check_axes, check_size
 from .origins import origin_of
@@ -53,16 +53,17 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
     cells = _cells(sweep, axes)
     shown_cell = _last_that_differs(cells)
     corner = _corner(sweep, base, shown_cell)
+    levers = _lever_effects(sweep, axes)
     shown = corner.scenario.scenario if corner else base
     rests = resting(base)
     return SweepView(
         origin=origin_of(sweep, _kinds(sweep, base), command or _command(sweep)),
         name=sweep.design.name,
         question=sweep.design.question,
-        axes=tuple(axes[index] for index in _order(axes)),
+        axes=tuple(axes[index] for index in axis_order(axes)),
         cells=cells,
-        lever_effects=_lever_effects(sweep, axes),
-        interactions=_interactions(sweep, axes),
+        lever_effects=levers,
+        interactions=interactions_of(sweep.interactions, sweep.design, axes),
         fans=fans_of(corner.base, corner.scenario) if corner else None,
         lorenz=lorenz_of(corner.base, corner.scenario) if corner else None,
         corner=cells[shown_cell] if corner else None,
@@ -76,6 +77,7 @@ def sweep_view(sweep: Sweep, command: str = "") -> SweepView:
         validation=validation_of(corner) if corner else None,
         doubt=corner.uncertainty() if corner else None,
         both_sides=set_on_both_sides(base),
+        years=years_of(sweep, axes, cells, levers, base),
     )
 
 
@@ -103,11 +105,6 @@ def _axis(axis: Axis, base: Scenario) -> AxisView:
     return AxisView(axis.key, tuple(level_text(level) for level in axis.levels), unit)
 
 
-def _order(axes: tuple[AxisView, ...]) -> list[int]:
-    """Places of the axes in the design, those of numbers first: figures go along the first, a line by the second."""
-    return sorted(range(len(axes)), key=lambda index: not axes[index].is_numeric)
-
-
 def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[CellView, ...]:
     records: dict[int, list[dict[str, Any]]] = {}
     for record in sweep.cells.to_dict("records"):
@@ -115,7 +112,7 @@ def _cells(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[CellView, ...]:
     found = []
     for cell in sweep.design.cells:
         own = records[cell.index]
-        levels = tuple(axes[index].levels[cell.indices[index]] for index in _order(axes))
+        levels = tuple(axes[index].levels[cell.indices[index]] for index in axis_order(axes))
         rows = {str(record["outcome"]): row(str(record["outcome"]), record) for record in own}
         joint = {str(record["outcome"]): _joint(record) for record in own}
         found.append(CellView(levels, rows, joint, int(own[0]["baseline"])))
@@ -128,7 +125,7 @@ def _joint(record: Mapping[str, Any]) -> Stated:
 
 
 def _lever_effects(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[LeverEffect, ...]:
-    numeric = (index for index in _order(axes) if axes[index].is_numeric)
+    numeric = (index for index in axis_order(axes) if axes[index].is_numeric)
     return tuple(effect for index in numeric if (effect := _lever_effect(sweep, axes, index)) is not None)
 
 
@@ -158,28 +155,6 @@ def _arm(sweep: Sweep, cell: int) -> int:
 def _shootings(sweep: Sweep, arm: int) -> Array:
     totals: Array = sweep.outcomes(arm).groupby("run")[MAIN].sum().to_numpy(np.float64)
     return totals
-
-
-def _interactions(sweep: Sweep, axes: tuple[AxisView, ...]) -> tuple[Interaction, ...]:
-    """Of the first two levers of numbers, which the table may have the other way round; packages do not add up."""
-    table = sweep.interactions
-    numeric = [index for index in _order(axes) if axes[index].is_numeric]
-    if len(numeric) < 2 or table.empty:
-        return ()
-    one, other = numeric[:2]
-    names = ("first", "second") if one < other else ("second", "first")
-    mine = table[(table["outcome"] == MAIN)]
-    mine = mine[(mine[names[0]] == axes[one].key) & (mine[names[1]] == axes[other].key)]
-    texts = [dict(zip(map(level_text, axis.levels), axes[index].levels, strict=True))
-             for index, axis in enumerate(sweep.design.axes)]  # fmt: skip
-    return tuple(
-        Interaction(
-            texts[one][str(record[f"{names[0]}_level"])],
-            texts[other][str(record[f"{names[1]}_level"])],
-            Change(record["interaction"], record["low"], record["high"], Verdict(record["verdict"])).scaled(-1),
-        )
-        for record in mine.to_dict("records")
-    )
 
 
 def _corner(sweep: Sweep, base: Scenario, cell: int) -> Effect | None:

@@ -18,7 +18,7 @@ from ...analysis.inference.estimates import Change, Row
 from ...language.catalogue import Words
 from ..text import wording
 from ..views.distributions import is_count, year_of
-from ..views.view import Array, Fan, Lorenz, Origin, RunView, SweepView
+from ..views.view import Array, AxisView, Fan, Lorenz, Origin, RunView, SweepView
 from .scales import change_ticks, number_ticks, round_changes
 from .style import (
     ACCENT,
@@ -120,7 +120,7 @@ def _mark_programme(words: Words, view: RunView | SweepView, left: Axes, right: 
     for moment, name, height in (began, (view.programme_stop, "figure.programme_stop", 0.79), *changed):
         if moment is not None and is_count(view.origin, moment):
             left.axvline(moment, color=ACCENT, linewidth=1.2, linestyle=(0, (3, 2)), alpha=0.5)
-            _mark(right, moment, words(name), height)
+            mark(right, moment, words(name), height)
 
 
 def _changes(origin: Origin) -> list[float]:
@@ -128,7 +128,7 @@ def _changes(origin: Origin) -> list[float]:
     return sorted({year_of(stage.date) for found in origin.beginnings for stage in found.timeline})
 
 
-def _mark(axes: Axes, at: float, text: str, height: float) -> None:
+def mark(axes: Axes, at: float, text: str, height: float) -> None:
     """A dashed line at ``at`` with ``text`` beside it at ``height`` (share of the axes)."""
     axes.axvline(at, color=ACCENT, linewidth=1.2, linestyle=(0, (3, 2)))
     axes.annotate(
@@ -167,7 +167,7 @@ def year_chart(words: Words, view: RunView) -> Figure:
         ):
             if moment is not None and is_count(view.origin, moment):
                 # Year 1 reaches from 0.5 to 1.5 on this axis.
-                _mark(axes, moment - year_of(view.by_year[0].starts) + 0.5, words(name), height)
+                mark(axes, moment - year_of(view.by_year[0].starts) + 0.5, words(name), height)
         axes.set_xticks([year.year for year in shown])
         axes.set_xlabel(words("years.x"))
         name_y(figure, axes, words("years.y", what=what))
@@ -328,7 +328,7 @@ def heat_map(words: Words, view: SweepView) -> Figure:
         most=words.number(float(values.max())),
         years=words.years(*view.origin.spans),
     )
-    frame = frame_of(words, answer, _held(words, "heat.subtitle", view.held), view.origin)
+    frame = frame_of(words, answer, held_subtitle(words, "heat.subtitle", view.held), view.origin)
     with styled():
         figure, (axes,) = canvas_of(0.62 * len(second.levels), frame, Margins(right=0.15))
         _heat(words, axes, values, [first.levels, second.levels])
@@ -375,25 +375,24 @@ def _write_cells(words: Words, axes: Axes, grid: Sequence[Sequence[Change]]) -> 
 
 
 def line_chart(words: Words, view: SweepView) -> Figure:
-    """Shootings averted against the first lever, one line a level of the second, 95 % bands on the outer two.
+    """Shootings averted against the first lever with 95 % intervals, one line a level of the second.
 
     x: the first lever; y: shootings averted (number).
     """
     first = view.axes[0]
     others = view.axes[1].levels if len(view.axes) > 1 else ("",)
-    frame = frame_of(words, wording.line_answer(words, view), _line_subtitle(words, view), view.origin)
+    subtitle = held_subtitle(words, "lines.subtitle", view.held)
+    frame = frame_of(words, wording.line_answer(words, view), subtitle, view.origin)
     colours = sns.color_palette("crest", len(others))
     with styled():
         figure, (axes,) = canvas_of(2.6, frame, Margins(right=1.55))
         for index, level in enumerate(others):
-            cells = [view.cell(x, level) if level else view.cell(x) for x in first.levels]
-            estimates = [wording.averted(cell) for cell in cells]
-            if index in (0, len(others) - 1):
-                axes.fill_between(first.positions, [e.low for e in estimates], [e.high for e in estimates],
-                                  color=colours[index], alpha=0.2, linewidth=0)  # fmt: skip
+            estimates = [wording.averted(view.cell(x, *([level] if level else []))) for x in first.levels]
+            at, colour = _beside(first, index, len(others)), colours[index]
+            axes.vlines(at, [e.low for e in estimates], [e.high for e in estimates], color=colour, linewidth=1.6)
             sns.lineplot(
-                x=first.positions, y=[e.value for e in estimates], ax=axes, color=colours[index], marker="o",
-                markersize=6, linewidth=2, errorbar=None, label=words.as_written(level) or None,
+                x=at, y=[e.value for e in estimates], ax=axes, color=colour, marker="o", markersize=6, linewidth=2,
+                errorbar=None, label=words.as_written(level) or None,
             )  # fmt: skip
         axes.set_xticks(first.positions, [words.as_written(level) for level in first.levels])
         axes.set_xlabel(wording.lever_axis(words, first.key, first.unit))
@@ -404,6 +403,12 @@ def line_chart(words: Words, view: SweepView) -> Figure:
             _level_legend(words, axes, view.axes[1].key)
         dress(figure, axes, frame)
     return figure
+
+
+def _beside(axis: AxisView, index: int, count: int) -> Array:
+    """Where the levels of an axis lie for one of ``count`` lines, so that intervals stand beside one another."""
+    step = float(np.min(np.abs(np.diff(np.sort(axis.positions)))))
+    return axis.positions + (index - (count - 1) / 2) * step * 0.5 / max(count, 4)
 
 
 def _level_legend(words: Words, axes: Axes, key: str) -> None:
@@ -421,13 +426,10 @@ def _level_legend(words: Words, axes: Axes, key: str) -> None:
     )
 
 
-def _line_subtitle(words: Words, view: SweepView) -> str:
-    return _held(words, "lines.subtitle" if len(view.axes) > 1 else "lines.subtitle.one", view.held)
-
-
-def _held(words: Words, key: str, held: tuple[tuple[str, str], ...]) -> str:
-    """A subtitle, with the levels at which further levers are held."""
-    return words("sweep.held", text=words(key), levels=wording.levels_text(words, held)) if held else words(key)
+def held_subtitle(words: Words, key: str, held: tuple[tuple[str, str], ...]) -> str:
+    """A subtitle with, as key and level, what further levers are ``held`` at."""
+    told = words(key)
+    return words("sweep.held", text=told, levels=wording.levels_text(words, held)) if held else told
 
 
 def interaction_chart(words: Words, view: SweepView) -> Figure:
@@ -438,26 +440,22 @@ def interaction_chart(words: Words, view: SweepView) -> Figure:
     first, second = view.axes[0], view.axes[1]
     corner = view.interactions[-1]
     answer = wording.interaction_answer(words, corner.beyond)
-    frame = frame_of(words, answer, _held(words, "interaction.subtitle", view.held_first), view.origin)
-    position = dict(zip(first.levels, first.positions, strict=True))
-    step = float(np.min(np.diff(first.positions))) if len(first.levels) > 1 else 1.0
+    subtitle = held_subtitle(words, "interaction.subtitle", view.held_first)
+    frame = frame_of(words, answer, subtitle, view.origin)
     colours = dict(zip(second.levels[1:], sns.color_palette("crest", len(second.levels))[1:], strict=True))
     with styled():
         figure, (axes,) = canvas_of(2.6, frame, Margins(right=1.55))
         axes.axhline(0, color=BASE, linewidth=1.2)
         for index, level in enumerate(second.levels[1:]):
-            shift = (index - (len(second.levels) - 2) / 2) * step * 0.13
+            position = dict(zip(first.levels, _beside(first, index, len(second.levels) - 1), strict=True))
             found = [entry for entry in view.interactions if entry.second_level == level]
-            at = [position[entry.first_level] + shift for entry in found]
+            at = [position[entry.first_level] for entry in found]
             axes.vlines(at, [entry.beyond.low for entry in found], [entry.beyond.high for entry in found],
                         color=colours[level], linewidth=2)  # fmt: skip
             values = [entry.beyond.value for entry in found]
             label = words.as_written(level)
             sns.scatterplot(x=at, y=values, ax=axes, color=colours[level], s=42, zorder=3, label=label)
-        axes.set_xticks(
-            [position[level] for level in first.levels[1:]],
-            [words.as_written(level) for level in first.levels[1:]],
-        )
+        axes.set_xticks(first.positions[1:], [words.as_written(level) for level in first.levels[1:]])
         axes.set_xlabel(wording.lever_axis(words, first.key, first.unit))
         name_y(figure, axes, words("interaction.y"))
         axes.yaxis.set_major_formatter(number_ticks(words))

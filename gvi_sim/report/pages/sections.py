@@ -17,6 +17,7 @@ from ..text.spending_text import spending_texts
 from ..views.view import Origin, Resting, RunView, SweepView, Validation, View
 from . import side_by_side, table_text
 from .sweep_pictures import SWEEP
+from .sweep_years import cell_tables, effects_table
 from .table_text import ReportTable
 from .validation_section import level_table, pattern_table, validation_texts
 
@@ -152,10 +153,11 @@ def _harm_sections(words: Words, view: RunView) -> list[Section]:
     all_effects = table_text.effects(words, view, everything, words("section.effects"))
     harm = table_text.effects(words, view, ("persons_hit", "persons_killed", "bystanders_hit", "exposure"),
                           words("section.harm"))  # fmt: skip
+    by_year = table_text.by_year(words, view.by_year, words("section.years"))
     found = [
         Section("effects", (words("text.effects"),), "forest", words("forest.alt"), (all_effects,)),
         Section("time", (words("text.time"),), "fan", fan_alt),
-        Section("years", (), "years", words("years.alt", what=what), (table_text.by_year(words, view),)),
+        Section("years", (), "years", words("years.alt", what=what), (by_year,)),
         Section("mode", (words("text.mode"),), tables=(table_text.by_mode(words, view),)),
         Section("harm", (words("text.harm"),), tables=(harm,)),
     ]
@@ -241,6 +243,13 @@ def _sweep_sections(words: Words, view: SweepView) -> list[Section]:
     if view.interactions:
         table = table_text.interactions(words, view)
         found.append(Section("interaction", (), "interaction", words("interaction.alt"), (), (table,)))
+    years = view.years if view.years is not None and view.years.is_shown else None
+    if years is not None:
+        told, alt = words("text.years"), words("years.cells.alt")
+        found.append(Section("years", (told,), "years", alt, folded=cell_tables(words, years)))
+    if years is not None and years.levers:
+        told, alt = words("text.years_levers"), words("years.levers.alt")
+        found.append(Section("years_levers", (told,), "years_levers", alt, folded=(effects_table(words, years),)))
     found.append(Section("burden", (words("text.burden"),), "burden", words("burden.alt")))
     drawn = {name for name, (_, applies) in SWEEP.items() if applies(view)}
     found = [replace(section, figure=section.figure if section.figure in drawn else "") for section in found]

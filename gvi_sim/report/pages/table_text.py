@@ -14,6 +14,7 @@ from ...language.catalogue import Words
 from ..text import wording
 from ..views.dose_view import DoseView
 from ..views.view import Resting, RunView, SweepView
+from ..views.years import YearRow
 
 CONTAGION = ("share_with_parent", "reproduction", "mean_cascade", "largest_cascade", "mean_parent_delay_days")
 SHARES = frozenset({"share_with_parent", "top_fifth_groups_share"})
@@ -70,13 +71,13 @@ def _outcome_title(words: Words, name: str) -> str:
     return f"{title} ({words('unit.exposure')})" if name == "exposure" else title
 
 
-def by_year(words: Words, view: RunView) -> ReportTable:
+def by_year(words: Words, years: Iterable[YearRow], caption: str) -> ReportTable:
     """Shootings year by year."""
     rows = []
-    for year in view.by_year:
+    for year in years:
         title = f"{year.year} ({words('table.from').lower()} {year.starts.isoformat()})"
         rows.append(_effect(words, year.row, title))
-    return ReportTable(words("section.years"), _effect_header(words, words("table.year")), tuple(rows), words_from=5)
+    return ReportTable(caption, _effect_header(words, words("table.year")), tuple(rows), words_from=5)
 
 
 def by_mode(words: Words, view: RunView) -> ReportTable:

@@ -78,8 +78,10 @@ def doubt_texts(words: Words, view: RunView | SweepView) -> list[str]:
     return [agreement(words, view.rows[MAIN]), *told]
 
 
-def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
-    """That these runs fall short of the project's own screen of patterns, where they do; of a sweep, in its corner."""
+def screened(words: Words, view: RunView | SweepView | PartsView, *, brief: bool = False) -> list[str]:
+    """That these runs fall short of the project's own screen of patterns, where they do; of a sweep, in its corner,
+    and ``brief`` without the patterns.
+    """
     found = view.validation
     if found is None or found.keeps or view.not_running:
         return []
@@ -87,7 +89,8 @@ def screened(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
     missed = (words(f"pattern.{row.key}").partition(" (")[0] for row in found.patterns if row.verdict == "fails")
     numbers["missed"] = "; ".join(missed)
     if isinstance(view, SweepView):
-        return [words("sweep.screen", levels=levels_text(words, view.corner_levels), **numbers)]
+        key = "sweep.screen.brief" if brief else "sweep.screen"
+        return [words(key, levels=levels_text(words, view.corner_levels), **numbers)]
     return [words("answer.screen", site=view.origin.site, **numbers)]
 
 
@@ -146,6 +149,8 @@ def warnings(words: Words, view: RunView | SweepView | PartsView) -> list[str]:
             told.append(words("warning.runs_since", site=found.site, **dates))
         if found.timeline:
             told.append(timeline_text(words, found.site, found.timeline, view.origin.start, max(view.origin.spans)))
+    if isinstance(view, SweepView) and view.years is None:
+        told.append(words("years.missing"))
     if isinstance(view, RunView) and is_noisy(view.rows[MAIN]):
         told.append(words("warning.noise"))
     return told + notes(words, view.origin.replicates, view.warnings)

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis.inference.estimates import Change, Row, Stated
-from ...units import DAYS_PER_YEAR
 from .dose_view import ByDose, Need
+from .years import SweepYears, YearRow, first_whole_year
 
 if TYPE_CHECKING:
     from ...analysis.calibration.found import CalibrationFound
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
     from ...config.tree import Stage
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class YearRow:
-    """One outcome in one year of the window."""
-
-    year: int
-    starts: date
-    row: Row
 
 
 @dataclass(frozen=True)
@@ -283,14 +274,7 @@ class RunView:
     @property
     def first_whole_year(self) -> YearRow:
         """The first known year that begins when the programme runs already, else the first known year."""
-        known, start = self.known_years, self.programme_start
-        later = [year for year in known if start is None or _days_into(year, start) >= 0]
-        return (later or known)[0]
-
-
-def _days_into(year: YearRow, start: float) -> float:
-    begins = year.starts.year + (year.starts.timetuple().tm_yday - 1) / DAYS_PER_YEAR
-    return round(DAYS_PER_YEAR * (begins - start))
+        return first_whole_year(self.known_years, self.programme_start)
 
 
 @dataclass(frozen=True)
@@ -391,8 +375,8 @@ class SweepView:
     pairing: Pairing | None = None
     validation: Validation | None = None
     doubt: Uncertainty | None = None  # of the corner
-
     both_sides: tuple[str, ...] = ()
+    years: SweepYears | None = None  # None where the folder holds no years of single runs
 
     @property
     def is_one_usual(self) -> bool:

@@ -7,6 +7,7 @@ import hashlib
 import tracemalloc
 from datetime import date
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,16 @@ import pandas as pd
 import pytest
 
 from gvi_sim.analysis.inference.intervals import changes, paired
+from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.errors import ResourceError, ScenarioError, StoreError
+from gvi_sim.execution.planning.plan import Plan
+from gvi_sim.execution.planning.years import rows_by_year
 from gvi_sim.execution.storage.store import open_store
 from gvi_sim.experiment.design import Axis, Design, Level
 from gvi_sim.experiment.opening import open_result
+from gvi_sim.experiment.rebuild import plan_of
 from gvi_sim.experiment.sweep import Sweep, sweep
+from gvi_sim.experiment.sweep_tables import sweep_tables, values_of
 from gvi_sim.simulate import simulate
 from gvi_sim.world.tables import OUTCOMES, SERIES
 
@@ -38,8 +44,6 @@ def contents(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    from importlib import import_module
-
     monkeypatch.setattr(import_module("gvi_sim.experiment.sweep"), "batch_size", lambda scenario: 20)
 
 
@@ -114,6 +118,85 @@ def test_interactions_by_hand(done: Sweep) -> None:
     assert "2021-01-01: Together" in " ".join(done.text().split())
 
 
+def test_years_of_a_cell_are_what_a_comparison_says(tmp_path: Path, fake) -> None:
+    """One interval and one word for the same quantity, whichever command it is asked of."""
+    found = sweep(DESIGN, out=tmp_path / "sweep", seed=3, workers=1, parameters="point")
+    from gvi_sim.experiment.arms import base_scenario, cell_arms, with_baselines
+
+    base = base_scenario(DESIGN)
+    arms = with_baselines(cell_arms(DESIGN, base), base)
+    effect = compare(arms[0].scenario, arms[4].scenario, replicates=60, seed=3, workers=1, parameters="point")
+    mine = found.cells_by_year[found.cells_by_year["arm"] == 4].reset_index(drop=True)
+    theirs = effect.by_year[effect.by_year["outcome"].isin(set(mine["outcome"]))]
+    for _, told in theirs.iterrows():
+        same = row(mine, year=told["year"], outcome=told["outcome"])
+        assert all(same[name] == told[name] or (same[name] != same[name] and told[name] != told[name])
+                   for name in theirs.columns)  # fmt: skip
+    assert len(mine) == len(theirs) == 2 * len(set(mine["outcome"]))
+    assert mine.columns.tolist()[-len(effect.by_year.columns) :] == ["year", "starts", *effect.by_year.columns[2:]]
+
+
+def test_years_add_up_to_the_window(done: Sweep) -> None:
+    for yearly, whole, value, labels in (
+        (done.cells_by_year, done.cells, "difference", ["cell", "outcome"]),
+        (done.interactions_by_year, done.interactions, "interaction", ["first_level", "second_level", "outcome"]),
+    ):
+        sums = yearly.groupby(labels)[value].sum()
+        known = whole.set_index(labels)[value].reindex(sums.index)
+        assert np.allclose(sums, known) and len(sums) > 20
+    late = done.cells_by_year[(done.cells_by_year[START] == "2021-01-01") & (done.cells_by_year[CERTAINTY] == 1)]
+    words = late[late["outcome"] == "attacks"].set_index("year")
+    assert words["verdict"].tolist() == ["no difference", "likely fewer"]
+    assert words["ratio"].tolist() == pytest.approx([1.0, 0.4], abs=0.05)
+    assert words["starts"].tolist() == [date(2020, 1, 1), date(2021, 1, 1)]
+
+
+def test_a_lever_by_year_is_the_paired_difference_of_its_ends(done: Sweep) -> None:
+    """Certainty from 0 to 1 with the later start, the middle of its axis: nothing in the first year."""
+    years = [done.store.read_table("years", arm).pivot(index="run", columns="year", values="shootings")
+             for arm in (1 + 1, 1 + 5)]  # fmt: skip
+    known = changes((years[1] - years[0]).to_numpy(), done.draws)
+    assert set(done.levers_by_year["lever"]) == {CERTAINTY}  # dates are no numbers
+    for year in (1, 2):
+        found = row(done.levers_by_year, year=year, outcome="shootings")
+        assert (found["from_level"], found["to_level"]) == ("0", "1")
+        told = (found["difference"], found["low"], found["high"], found["verdict"])
+        assert told == tuple(known[name][year - 1] for name in ("difference", "low", "high", "verdict"))
+    assert known["difference"][0] == 0 > known["high"][1]
+
+
+def test_years_are_twelve_months_and_the_last_may_be_a_part() -> None:
+    series = np.arange(3 * 2 * 14 * len(SERIES), dtype=float).reshape(3, 2, 14, len(SERIES))
+    rows = rows_by_year(7, series)
+    assert rows["run"].tolist() == [7] * 4 + [8] * 4 + [9] * 4 and rows["year"].tolist() == [1, 2] * 6
+    assert rows["site"].tolist() == [0, 0, 1, 1] * 3
+    shootings = series[..., SERIES.index("shootings")]
+    assert rows["shootings"].reshape(3, 2, 2)[..., 0] == pytest.approx(shootings[..., :12].sum(axis=-1))
+    assert rows["shootings"].reshape(3, 2, 2)[..., 1] == pytest.approx(shootings[..., 12:].sum(axis=-1))
+
+
+def test_a_folder_without_the_years_of_runs_is_read_and_not_extended(
+    tmp_path: Path, fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As sweeps were before: everything but the years is there, and what lacks says what to do."""
+    module = import_module("gvi_sim.experiment.sweep")
+    with monkeypatch.context() as before:
+        before.setattr(module, "Plan", lambda **made: Plan(**{**made, "keep": frozenset()}))
+        sweep(DESIGN, out=tmp_path / "old", seed=3, workers=1, parameters="point")
+    old = open_result(tmp_path / "old")
+    assert isinstance(old, Sweep) and not old.has_years and "years" not in old.store.tables
+    assert "95% interval" in old.text()
+    for name in ("cells_by_year", "levers_by_year", "interactions_by_year"):
+        with pytest.raises(StoreError, match="Run the sweep again into a new folder"):
+            getattr(old, name)
+    plan = plan_of(old.folder, old.manifest)
+    made = dict(sweep_tables(old.store, DESIGN, plan, values_of(old.store, plan)))  # what ``verify`` holds against it
+    assert set(made) == {"cells", "interactions", "months"}
+    assert all(frame.equals(old.store.read_table(name)) for name, frame in made.items())
+    with pytest.raises(StoreError, match="Run the sweep again into a new folder"):
+        sweep(DESIGN, out=tmp_path / "old", seed=3, workers=1, parameters="point", replicates=80)
+
+
 def test_a_single_axis_has_no_interactions(tmp_path: Path, fake) -> None:
     found = sweep(Design("one", DESIGN.axes[:1], BASE, 10), out=tmp_path / "one", seed=1, workers=1)
     assert len(found.interactions) == 0 and "Together" not in found.text()
@@ -121,7 +204,7 @@ def test_a_single_axis_has_no_interactions(tmp_path: Path, fake) -> None:
 
 
 def test_tables_are_there_as_csv_too(done: Sweep) -> None:
-    for name in ("cells", "interactions", "months"):
+    for name in ("cells", "interactions", "months", "cells_by_year", "levers_by_year", "interactions_by_year"):
         text = pd.read_csv(done.folder / "tables" / f"{name}.csv")
         stored = done.store.read_table(name)
         assert list(text.columns) == list(stored.columns) and len(text) == len(stored) > 0

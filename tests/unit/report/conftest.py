@@ -39,8 +39,8 @@ from gvi_sim.report.views.view import (
     RunView,
     SweepView,
     Validation,
-    YearRow,
 )
+from gvi_sim.report.views.years import CellYears, LeverYears, SweepYears, YearRow
 
 ENDS = {"never": 0.05, "own": 0.0, "always": -0.06}  # how far certainty moves the ratio
 LEVELS = ("0", "0.25", "0.5", "0.75", "1")
@@ -219,6 +219,31 @@ def make_cell(first: str, second: str) -> CellView:
     return CellView((first, second), rows, {"shootings": rows["shootings"].difference})
 
 
+def make_years(base: float = 12.0) -> SweepYears:
+    """Four corners and the middle over ten years: words alone wear off; in the fourth year nothing happens anywhere."""
+    certainty, offers = "programme.sanction_certainty", "exit.offer_rate"
+
+    def row(first: str, year: int) -> Row:
+        return make_row("shootings", 0.0 if year == 4 else base, 0.7 + 0.03 * year * (1 - float(first)))
+
+    cells = (("0", "0"), ("0", "1"), ("0.5", "0.5"), ("1", "0"), ("1", "1"))
+    return SweepYears(
+        cells=tuple(
+            CellYears(
+                ((certainty, first), (offers, second)),
+                tuple(YearRow(year, date(2022 + year, 1, 1), row(first, year)) for year in range(1, 11)),
+                2023.5,
+            )
+            for first, second in cells
+        ),
+        levers=(
+            LeverYears(certainty, "0", "1", ((offers, "0.5"),), tuple(around(0.3 * year) for year in range(1, 11))),
+            LeverYears(offers, "0", "1", ((certainty, "0.5"),), (unclear(0.1, -0.4, 0.5),) * 10),
+        ),
+        beyond=(unclear(0.02, -0.2, 0.3),) * 10,
+    )
+
+
 def make_sweep(**changes: object) -> SweepView:
     """A sweep of two levers with made-up numbers."""
     certainty, offers = "programme.sanction_certainty", "exit.offer_rate"
@@ -242,6 +267,7 @@ def make_sweep(**changes: object) -> SweepView:
         resting=RESTING,
         sources=SOURCES,
         validation=make_validation(),
+        years=make_years(),
     )
     return replace(view, **changes)
 

@@ -9,12 +9,13 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from gvi_sim.analysis.inference.estimates import Stated
 from gvi_sim.analysis.pairs.uncertainty import Uncertainty, drivers_of
 from gvi_sim.language.catalogue import Words
-from gvi_sim.report.drawing import figures
+from gvi_sim.report.drawing import figures, figures_years
 from gvi_sim.report.drawing.figure_drivers import drivers_chart
 from gvi_sim.report.drawing.pictures import run_figures, sweep_figures, title_of
 from gvi_sim.report.drawing.scales import round_changes
@@ -23,12 +24,18 @@ from gvi_sim.report.views.view import AxisView, Origin, RunView, SweepView
 
 UNIT = re.compile(r"\(.+\)")
 RUN = ("forest", "fan", "years", "ledger", "parts", "before_after", "lorenz")
-SWEEP = ("heat", "lines", "interaction", "burden", "fan", "lorenz")
+SWEEP = ("heat", "lines", "interaction", "years", "years_levers", "burden", "fan", "lorenz")
 
 
 def texts(figure: Figure) -> list[str]:
     """Every text that a figure shows."""
     return [text.get_text() for text in figure.findobj(matplotlib.text.Text) if text.get_text()]
+
+
+def segments(axes: Axes) -> list[np.ndarray]:
+    """The upright lines of an interval each."""
+    collections = (found for found in axes.collections if isinstance(found, LineCollection))
+    return [segment for collection in collections for segment in collection.get_segments()]
 
 
 def drawn(words: Words, run: RunView, sweep: SweepView) -> dict[str, Figure]:
@@ -70,7 +77,7 @@ def test_bands_and_intervals_are_drawn(run: RunView, sweep: SweepView) -> None:
     words = Words("en")
     fans = figures.fan_chart(words, run, run.rows["shootings"], run.fans)
     assert all(len(axes.collections) >= 2 for axes in fans.axes)
-    assert len(figures.line_chart(words, sweep).axes[0].collections) == 2
+    assert len(segments(figures.line_chart(words, sweep).axes[0])) == len(sweep.cells)
     assert len(figures.interaction_chart(words, sweep).axes[0].collections) >= 4
 
 
@@ -128,8 +135,48 @@ def test_one_lever_is_drawn_without_a_heat_map(sweep: SweepView) -> None:
     cells = tuple(replace(cell, levels=cell.levels[:1]) for cell in sweep.cells if cell.levels[1] == "0.5")
     effect = replace(sweep.lever_effects[0], others=())
     single = replace(sweep, axes=(axis,), cells=cells, lever_effects=(effect,), interactions=(), corner=cells[-1])
-    names = [name for name, draw in sweep_figures(Words("en"), single) if draw()]
+    names = [name for name, draw in sweep_figures(Words("en"), replace(single, years=None)) if draw()]
     assert names == ["lines", "burden", "fan", "lorenz"]
+
+
+def test_every_year_of_every_cell_has_its_interval_but_one_without_shootings(sweep: SweepView) -> None:
+    """One scale for all panels; what they show is what the rows say."""
+    assert sweep.years is not None
+    figure = figures_years.years_chart(Words("en"), sweep)
+    assert len({axes.get_ylim() for axes in figure.axes}) == 1 and len(figure.axes) == 5
+    for axes, cell in zip(figure.axes, sweep.years.cells, strict=True):
+        known = [year for year in cell.rows if year.year != 4]
+        ends = [segment[:, 1].tolist() for segment in segments(axes)]
+        assert ends == [[year.row.change.low, year.row.change.high] for year in known]
+        assert [segment[0, 0] for segment in segments(axes)] == [year.year for year in known]
+    assert "sanction certainty 0 and exit offers 0, year 2: very likely fewer" in title_of(figure)
+
+
+def test_levers_and_their_interaction_stand_side_by_side(words: Words, sweep: SweepView) -> None:
+    assert sweep.years is not None
+    figure = figures_years.levers_chart(words, sweep)
+    assert [len(segments(axes)) for axes in figure.axes] == [10, 10, 10]
+    ends = [segment[:, 1].tolist() for segment in segments(figure.axes[2])]
+    assert ends == [[it.low, it.high] for it in sweep.years.beyond]
+    assert any(words("years.beyond") in text for text in texts(figure))
+
+
+def test_the_start_is_marked_only_where_it_is_the_same_for_all(sweep: SweepView) -> None:
+    assert sweep.years is not None
+    first, *others = sweep.years.cells
+    later = replace(sweep, years=replace(sweep.years, cells=(replace(first, begins=2026.0), *others)))
+    assert "GVI starts" in texts(figures_years.levers_chart(Words("en"), sweep))
+    assert "GVI starts" not in texts(figures_years.levers_chart(Words("en"), later))
+    assert "year 4" in title_of(figures_years.levers_chart(Words("en"), later))
+
+
+def test_a_single_year_is_not_drawn_again(sweep: SweepView) -> None:
+    assert sweep.years is not None
+    cells = tuple(replace(cell, rows=cell.rows[:1]) for cell in sweep.years.cells)
+    nothing = tuple(replace(cell, rows=(cell.rows[3],) * 2) for cell in sweep.years.cells)
+    for few in (cells, nothing):
+        shown = replace(sweep, years=replace(sweep.years, cells=few))
+        assert not {"years", "years_levers"} & {name for name, _ in sweep_figures(Words("en"), shown)}
 
 
 def test_further_levers_are_held_in_the_middle(sweep: SweepView) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +19,22 @@ def test_the_answer_fits_one_screen(words: Words, run: RunView, sweep: SweepView
         lines = text.splitlines()
         assert len(lines) <= 40
         assert max(map(len, lines)) <= WIDTH + 12
+
+
+def test_a_sweep_shows_its_map_and_its_years_with_intervals(sweep: SweepView) -> None:
+    lines = [" ".join(line.split()) for line in sweep_screen(Words("en"), sweep).splitlines()]
+    assert "Exit offers sanction certainty 0 sanction certainty 0.5 sanction certainty 1" in lines
+    cells = [line for line in lines if re.fullmatch(r"[\d.]+( [−\d.]+ \([−\d.]+ to [−\d.]+\)){3}", line)]
+    assert [line.split()[0] for line in cells] == ["1", "0.5", "0"]
+    header = lines.index("Sanction certainty / exit offers change, year 2 change, year 10")
+    assert lines[header + 1].startswith("0 / 0 −24% (−28% to −20%)")
+    assert lines[header + 8] == "averted: both, beyond their sum +0.02 (−0.20 to 0.30) +0.02 (−0.20 to 0.30)"
+    assert "Whether together" in " ".join(lines) and "(90% interval" in " ".join(lines)
+
+
+def test_a_sweep_without_the_years_of_runs_says_so(words: Words, sweep: SweepView) -> None:
+    told = " ".join(sweep_screen(words, replace(sweep, years=None)).split())
+    assert words("years.missing") in told and words("years.missing") not in " ".join(sweep_screen(words, sweep).split())
 
 
 def test_every_row_has_an_interval_and_burden_is_among_them(run: RunView) -> None:
