@@ -27,7 +27,7 @@ IMAGE = Path(__file__).with_name("images") / "calibration_recovery.svg"
 CITY, SURFACE_SEED, POINTS_SEED, CITY_SEED = ("site=us_midsize",), 5, 1, 9
 TOWN, TOWN_SEED = ("site=malmo",), 17
 CONSTANTS_SEED = 11
-SIZES = ((9, 5, 3), (9, 5, 6), (9, 5, 12), (9, 5, 24), (18, 10, 6), (36, 20, 6))
+SIZES = ((4, 4, 3), (4, 4, 6), (4, 4, 12), (4, 4, 24), (8, 8, 6), (16, 16, 6))
 """Groups, areas and years of places that are like Malmö but for their size."""
 SIZES_SEED = 23
 SMALL, SMALL_SEED = ("site=upplands_bro", "site.attacks_per_year=30", "calendar=flat"), 12

@@ -73,7 +73,7 @@ def test_malmo_tells_less_than_asked_and_its_intervals_say_so(root: Path) -> Non
 def test_longer_records_and_more_groups_tell_more(root: Path) -> None:
     rows = stored(root, "sizes").set_index(["groups", "years"])
     assert rows["covered"].between(0.841, 0.959).all() and (rows["records"] >= 300).all()
-    for less, more in ((9, 3), (9, 24)), ((9, 6), (36, 6)):
+    for less, more in ((4, 3), (4, 24)), ((4, 6), (16, 6)):
         assert rows.loc[more, "error_high"] < rows.loc[less, "error_low"]
         assert rows.loc[more, "mean_width"] < rows.loc[less, "mean_width"]
 
