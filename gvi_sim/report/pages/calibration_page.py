@@ -25,6 +25,7 @@ def calibration_report(words: Words, view: CalibrationView) -> Report:
             version=origin.version,
         ),
         answer=(
+            words("calibrate.cannot"),
             text.clustering_text(words, found.by_name, fits=found.fit.fits),
             text.record_text(words, found),
             text.fit_text(words, found.fit, found.statistics),

@@ -74,8 +74,9 @@ def test_longer_records_and_more_groups_tell_more(root: Path) -> None:
     rows = stored(root, "sizes").set_index(["groups", "years"])
     assert rows["covered"].between(0.841, 0.959).all() and (rows["records"] >= 300).all()
     for less, more in ((4, 3), (4, 24)), ((4, 6), (16, 6)):
-        assert rows.loc[more, "error_high"] < rows.loc[less, "error_low"]
+        assert rows.loc[more, "median_error"] < rows.loc[less, "median_error"]
         assert rows.loc[more, "mean_width"] < rows.loc[less, "mean_width"]
+    assert rows.loc[(16, 6), "error_high"] < rows.loc[(4, 6), "error_low"], "groups tell more than years do"
 
 
 def test_the_interval_of_a_median_error_holds_it_as_often_as_it_says() -> None:

@@ -29,7 +29,7 @@ def test_a_sweep_shows_its_map_and_its_years_with_intervals(sweep: SweepView) ->
     header = lines.index("Sanction certainty / exit offers change, year 2 change, year 10")
     assert lines[header + 1].startswith("0 / 0 −24% (−28% to −20%)")
     assert lines[header + 8] == "averted: both, beyond their sum +0.02 (−0.20 to 0.30) +0.02 (−0.20 to 0.30)"
-    assert "Whether together" in " ".join(lines) and "(90% interval" in " ".join(lines)
+    assert "Whether together" in " ".join(lines) and "(95% interval" in " ".join(lines)
 
 
 def test_a_sweep_without_the_years_of_runs_says_so(words: Words, sweep: SweepView) -> None:
