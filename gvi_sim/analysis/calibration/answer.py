@@ -37,17 +37,17 @@ def note_texts(words: Words, found: CalibrationFound) -> list[str]:
     for one in (one for one in found.learnt if one.at_edge):
         low, high = (words.as_written(spoken(end)) for end in (one.posterior[0], one.posterior[2]))
         told.append(words("calibrate.edge", name=called_text(words, one.name), low=low, high=high))
-    return [*told, *_contradicted_texts(words, found.contradicted)]
+    return [*told, *_contradicted_texts(words, found.contradicted, len(found.learnt))]
 
 
-def _contradicted_texts(words: Words, contradicted: Contradicted) -> list[str]:
+def _contradicted_texts(words: Words, contradicted: Contradicted, count: int) -> list[str]:
     """Values of the scenario that the record speaks against, and what the programme does under either."""
     if not contradicted.values:
         return []
     each = [
         f"{called_text(words, name)}: {words.as_written(spoken(value))}" for name, value in contradicted.values.items()
     ]
-    told = words("calibrate.contradicted", values="; ".join(each))
+    told = words("calibrate.contradicted", values="; ".join(each), count=words.number(count, 0))
     if contradicted.own is None or contradicted.found is None:
         return [f"{told} {words('calibrate.contradicted.not_run')}"]
     own, found = (_change(words, effect) for effect in (contradicted.own, contradicted.found))
@@ -66,7 +66,9 @@ def clustering_text(words: Words, by_name: Mapping[str, Learnt], *, fits: bool =
         if name in by_name:
             low, middle, high = (words.as_written(f"{value:.2f}") for value in by_name[name].posterior)
             told[key] = words(f"calibrate.{key}", low=low, middle=middle, high=high)
+    allowed = words.joined([words(f"calibrate.allowed.{key}") for key in told if key != "span"])
     fields = {"span": told.pop("span", ""), "shared": words.joined(list(told.values()))}
+    fields["allowed"] = f"{allowed[:1].upper()}{allowed[1:]}"
     return words(f"calibrate.telling.{telling(by_name, fits=fits).value}", **fields)
 
 

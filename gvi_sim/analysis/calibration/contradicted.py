@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .verdicts import Learnt
 
 RUNS = 100
+CLEAR = 0.6
+"""How much of the way from an end of a prior to its middle an interval may still cover to be clear of that end."""
 SHOOTINGS = "shootings"
 
 
@@ -52,7 +54,8 @@ def _number(base: Scenario, key: str) -> float:
 def contradicted_values(base: Scenario, learnt: Iterable[Learnt]) -> dict[str, float]:
     """Shipped values that lie outside the 90 % interval of what was learnt.
 
-    A value at an end of its prior lies outside every interval: it is spoken against where the interval moved away.
+    Nothing is spoken against by data that say nothing. A value at an end of its prior lies outside every interval: it
+    is spoken against where the interval is clear of that end.
     """
     found = {one.name: one for one in learnt}
     own = shipped_values(base, tuple(found))
@@ -60,8 +63,11 @@ def contradicted_values(base: Scenario, learnt: Iterable[Learnt]) -> dict[str, f
 
 
 def _is_outside(value: float, one: Learnt) -> bool:
-    below = value < one.posterior[0] and one.posterior[0] > one.prior[0]
-    return below or (value > one.posterior[2] and one.posterior[2] < one.prior[2])
+    (first, middle, last), (low, _, high) = one.prior, one.posterior
+    if one.is_nothing:
+        return False
+    below = value < low and (value >= first or low >= middle - CLEAR * (middle - value))
+    return below or (value > high and (value <= last or high <= middle + CLEAR * (value - middle)))
 
 
 def contradicted_by(base: Scenario, learnt: tuple[Learnt, ...], *, seed: int, workers: int) -> Contradicted:

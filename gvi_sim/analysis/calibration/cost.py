@@ -20,6 +20,7 @@ from ...execution.planning.machine import memory_bytes
 from ...execution.workers.pool import usable_cpus
 from ..records.statistics import RecordFrame, statistic_names
 from .constants import ROUNDS, flat_constants, pilot_years
+from .contradicted import RUNS
 from .priors import LEVEL
 
 SECONDS_TO_MAKE, SECONDS_A_CANDIDATE, SECONDS_A_CELL, SECONDS_TO_LEARN, SECONDS_AROUND = 2.5e-3, 1.8e-6, 7e-7, 2e-3, 5.0
@@ -50,7 +51,7 @@ def effort_of(
     pilot = flat_constants(base).replace({"years": pilot_years(base.site.attacks_per_year)})
     cells, columns = frame.units * frame.areas, len(statistic_names(frame))
     features = 1 + columns + columns * (columns + 1) // 2
-    shared = points * _seconds(base) + math.fsum(ROUNDS) * _seconds(pilot)
+    shared = (points + 4 * RUNS) * _seconds(base) + math.fsum(ROUNDS) * _seconds(pilot)
     alone = points * (cells * SECONDS_A_CELL + SECONDS_TO_LEARN) + SECONDS_AROUND
     return Effort(shared, alone, points * (cells * BYTES_A_CELL + features * BYTES_A_FEATURE) + BYTES_AROUND)
 

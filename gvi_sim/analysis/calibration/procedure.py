@@ -168,9 +168,9 @@ def calibrate(
     ``record``: what ``read_counts`` gave, or a path to read. ``words``: overrides; they name the site and the rest of
     the scenario, in business as usual unless they choose a programme. What they set stays as set. ``recording``: the
     declared share of attacks that the record holds. ``kind``: what is counted, ``attacks`` (detonations too) or
-    ``shootings``. ``free``: what is estimated (default: level, n and its split, activity, shared shocks, trend, and
-    with persons hit and killed their probabilities). ``points``: simulated parameter points. ``seed`` and ``workers``
-    (processes) as for ``simulate``. ``progress`` is called with points done, points in all and seconds left.
+    ``shootings``. ``free``: what is estimated (default: level, n and its split, activity, shared shocks, slow swings,
+    trend, and with persons hit and killed their probabilities). ``points``: simulated parameter points. ``seed`` and
+    ``workers`` (processes) as for ``simulate``. ``progress`` is called with points done, points in all and seconds left.
     ScenarioError for a record or choice that cannot be used, ResourceError for over an hour or half of the memory
     unless ``force``, StoreError for a folder that cannot be written.
 
@@ -309,10 +309,13 @@ def concluded(
     predicted = statistics(again.counts, again.harm, profile, frame)
     names = setting.prior.names
     found = learnt_of(setting.prior, points, posterior)
+    compared, p = checks(statistic_names(frame), observed, predicted), misfit(observed, predicted)
+    against = Contradicted({})
+    if fit_of(p, compared).fits:
+        against = contradicted_by(setting.base, found, seed=seed, workers=workers)
     return Calibration(
         counts, setting, seed, ensemble_of(counts, setting, draws, seed), _frame(draws, names), found,
-        checks(statistic_names(frame), observed, predicted), predicted, misfit(observed, predicted),
-        contradicted_by(setting.base, found, seed=seed, workers=workers),
+        compared, predicted, p, against,
     )  # fmt: skip
 
 

@@ -88,8 +88,8 @@ def uncertainty_of(pair: Pair, outcome: str = "shootings") -> Uncertainty | None
     change = scenario / scenario.mean() - base / base.mean()
     split = split_variance(change, draws)
     drivers = drivers_of(change, draws, parameters.ensemble.draws, parameters.keys)
-    forms = list(forms_of(parameters.ensemble).values())
-    structure = None if split is None or not forms else structure_share(change, draws, np.column_stack(forms), split[0])
+    forms = [form for form in forms_of(parameters.ensemble).values() if np.ptp(form[np.unique(draws)]) > 0]
+    structure = structure_share(change, draws, np.column_stack(forms)) if forms else None
     return Uncertainty(
         outcome=outcome,
         draws=row.draws,
@@ -135,22 +135,24 @@ def split_variance(values: np.ndarray, draws: np.ndarray, level: float = LEVEL) 
     return max((between - within) / size, 0.0), Stated(shares[0], shares[1], shares[2])
 
 
-def structure_share(
-    values: np.ndarray, draws: np.ndarray, forms: np.ndarray, between: float, level: float = LEVEL
-) -> Stated | None:
-    """Share of the variance ``between`` draws that the ``forms`` [draws, structures] of ``values`` [runs] make.
+def structure_share(values: np.ndarray, draws: np.ndarray, forms: np.ndarray, level: float = LEVEL) -> Stated | None:
+    """Share of the variance between draws that the ``forms`` [draws, structures] of ``values`` [runs] make.
 
-    None with too few draws, forms that do not differ among them, or nothing between draws.
+    None with too few draws, forms that do not differ among them, or where chance may be all there is.
     """
     numbers, draw = np.unique(draws, return_inverse=True)
     means = np.bincount(draw, values) / np.bincount(draw)
     used = forms[numbers].astype(float)
     used = used[:, np.ptp(used, axis=0) > 0]
-    if between <= 0.0 or used.shape[1] == 0 or len(numbers) - used.shape[1] - 1 < LEAST_DRAWS:
+    split = split_variance(values, draws)
+    if split is None or split[1].low <= 0.0 or not used.size or len(numbers) - used.shape[1] - 1 < LEAST_DRAWS:
         return None
-    share = _explained(means, used) / between
-    left_out = [_explained(np.delete(means, k), np.delete(used, k, axis=0)) for k in range(len(means))]
-    half = t_factor(len(means), level) * float(_jackknife_error(np.array(left_out)[:, None])[0]) / between
+    share, left_out = _explained(means, used) / split[0], []
+    for k in range(len(means)):
+        rest = split_variance(values[draw != k], draws[draw != k])
+        between = split[0] if rest is None else max(rest[0], 0.1 * split[0])
+        left_out.append(_explained(np.delete(means, k), np.delete(used, k, axis=0)) / between)
+    half = t_factor(len(means), level) * float(_jackknife_error(np.array(left_out)[:, None])[0])
     return Stated(*(min(max(end, 0.0), 1.0) for end in (share, share - half, share + half)))
 
 

@@ -33,7 +33,8 @@ def _split(words: Words, doubt: Uncertainty) -> str:
     told = words("doubt.split", drawn=drawn, draws=draws, **_share(words, share))
     if doubt.structure is None:
         return told
-    return f"{told} {words('doubt.forms', forms=words.number(doubt.forms, 0), **_share(words, doubt.structure))}"
+    key, forms = "doubt.forms" if doubt.forms > 1 else "doubt.forms.one", words.number(doubt.forms, 0)
+    return f"{told} {words(key, forms=forms, **_share(words, doubt.structure))}"
 
 
 def _share(words: Words, share: Stated) -> dict[str, str]:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 PASSES, FAILS, ENTERED, UNKNOWN = "passes", "fails", "entered", "not known"
 ENOUGH = 0.75
 """Share of the patterns that count which a model must show to be kept."""
+FEWEST = 3
+"""So many must pass however few count: what shows nothing is not kept for it."""
 ALL_HIT = 0.99
 
 
@@ -99,7 +101,7 @@ class Patterns(NamedTuple):
     @property
     def asked(self) -> int:
         """How many must pass for the model to be kept."""
-        return math.ceil(ENOUGH * self.known)
+        return max(math.ceil(ENOUGH * self.known), FEWEST)
 
     @property
     def keeps(self) -> bool:

@@ -16,8 +16,8 @@ mu_{a,u} an area's share of it:
   areas' (see ``spectrum``);
 * persons hit per attack, persons killed per person hit.
 
-Whole years hold level and trend alone. How a town is cut into areas is not the model's: each area is held against its
-own total, and how unequal those are is not compared.
+Whole years hold level, trend and bend alone. How a town is cut into areas is not the model's: each area is held
+against its own total, and how unequal those are is not compared.
 
 All on a log scale, with half a count added where a count can be 0, so that empty records have a value.
 """

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .ensemble import StoredEnsemble
+from .packaged import NAME
 
 
 class Structure(NamedTuple):
@@ -30,7 +31,12 @@ STRUCTURES: Mapping[str, Structure] = MappingProxyType(
 
 
 def forms_of(ensemble: StoredEnsemble) -> dict[str, np.ndarray]:
-    """The form of each draw, 0 or 1 [draws], of every structure whose key is drawn."""
+    """The form of each draw, 0 or 1 [draws], of every structure whose key is drawn.
+
+    The packaged ensemble draws forms; in a calibrated one the same key has sizes.
+    """
+    if ensemble.name != NAME:
+        return {}
     return {
         name: (ensemble.draws[:, ensemble.keys.index(structure.key)] > structure.above).astype(int)
         for name, structure in STRUCTURES.items()

@@ -66,10 +66,13 @@ def years_of(
     both = interactions_of(sweep.interactions_by_year, sweep.design, axes)
     last = both[-1] if both else None
     beyond = [it for it in both if last and (it.first_level, it.second_level) == (last.first_level, last.second_level)]
+    spans = [level for axis in sweep.design.axes if axis.key == "years" for level in axis.levels] or [base.years]
+    whole = int(max(float(str(span)) for span in spans))
     return SweepYears(
         cells=tuple(_cell_years(sweep, cells, chosen, base) for chosen in _shown(ordered)),
-        levers=tuple(_lever_years(sweep, lever) for lever in levers),
-        beyond=tuple(it.beyond for it in beyond),
+        levers=tuple(_lever_years(sweep, lever, max(whole, 1)) for lever in levers),
+        beyond=tuple(it.beyond for it in beyond[: max(whole, 1)]),
+        whole=whole,
         held=tuple((axis.key, axis.levels[0]) for axis in ordered[2:]),
     )
 
@@ -100,8 +103,8 @@ def _cell_years(
     return CellYears(chosen, rows, programme_year(base.replace(*sweep.design.cells[number].overrides), "start_date"))
 
 
-def _lever_years(sweep: Sweep, lever: LeverEffect) -> LeverYears:
+def _lever_years(sweep: Sweep, lever: LeverEffect, whole: int) -> LeverYears:
     frame = sweep.levers_by_year
     mine = frame[(frame["lever"] == lever.key) & (frame["outcome"] == MAIN)].to_dict("records")
     found = (Change(it["difference"], it["low"], it["high"], Verdict(it["verdict"])).scaled(-1) for it in mine)
-    return LeverYears(lever.key, lever.first, lever.last, lever.others, tuple(found))
+    return LeverYears(lever.key, lever.first, lever.last, lever.others, tuple(found)[:whole])

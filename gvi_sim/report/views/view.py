@@ -274,7 +274,7 @@ class RunView:
     @property
     def first_whole_year(self) -> YearRow:
         """The first known year that begins when the programme runs already, else the first known year."""
-        return first_whole_year(self.known_years, self.programme_start)
+        return first_whole_year(self.known_years, self.programme_start) or self.known_years[0]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class SweepYears:
     cells: tuple[CellYears, ...]
     levers: tuple[LeverYears, ...]
     beyond: tuple[Change, ...]
+    whole: int  # whole years of the longest window: the rest of a year is no year to compare numbers of attacks with
     held: tuple[tuple[str, str], ...] = ()  # key and level of further axes in ``beyond``
 
     @property
@@ -77,13 +78,16 @@ class SweepYears:
 
     @property
     def told(self) -> tuple[int, int]:
-        """The first year that begins when the programme of every cell runs already, and the last: numbers from 1."""
-        return max(first_whole_year(cell.rows, cell.begins).year for cell in self.longest), self.count
+        """The first year that begins when the programme of every cell runs already, and the last whole one: numbers
+        from 1."""
+        last = max(self.whole, 1)
+        firsts = [first_whole_year(cell.rows, cell.begins) for cell in self.longest]
+        return min(max((year.year for year in firsts if year is not None), default=last), last), last
 
 
-def first_whole_year(years: Sequence[YearRow], start: float | None) -> YearRow:
-    """The first of ``years`` that begins when the programme runs already, else the first."""
-    return next((year for year in years if start is None or _days_into(year, start) >= 0), years[0])
+def first_whole_year(years: Sequence[YearRow], start: float | None) -> YearRow | None:
+    """The first of ``years`` that begins when the programme runs already; None where none does."""
+    return next((year for year in years if start is None or _days_into(year, start) >= 0), None)
 
 
 def _days_into(year: YearRow, start: float) -> float:

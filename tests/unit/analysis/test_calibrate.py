@@ -157,11 +157,12 @@ def test_shipped_values_outside_what_was_learnt_are_told_with_the_effect_under_b
     inside, outside = (Learnt(N, prior, (low, 0.4, 0.55), 0.5) for low in (0.1, 0.3))
     parts = tuple(Learnt(name, prior, (0.2, 0.5, 0.6), 0.5) for name in (FAST, "repeat_share"))
     flat = Learnt(SHOCK, (0.025, 0.25, 0.475), (0.02, 0.2, 0.4), 0.3)
-    assert (
-        contradicted_values(base, (inside, flat)) == {}
-        and contradicted_by(base, (inside,), seed=1, workers=1).own is None
-    )
-    assert contradicted_values(base, (outside, flat._replace(posterior=(0.1, 0.2, 0.4)))) == {N: own[N], SHOCK: 0.0}
+    assert contradicted_values(base, (inside, flat)) == {}
+    assert contradicted_by(base, (inside,), seed=1, workers=1) == Contradicted({})
+    silent = flat._replace(posterior=(0.026, 0.25, 0.474), narrower=0.004)
+    near = flat._replace(posterior=(0.03, 0.2, 0.4))
+    assert silent.is_nothing and contradicted_values(base, (silent, near)) == {}, "0 lies outside every interval"
+    assert contradicted_values(base, (outside, flat._replace(posterior=(0.12, 0.2, 0.4)))) == {N: own[N], SHOCK: 0.0}
     told = contradicted_by(base, (outside, *parts), seed=1, workers=1)
     assert told.values[N] == own[N] and told.own is not None and told.found is not None and told.own != told.found
 

@@ -27,7 +27,7 @@ def known(
     ("n", "shock", "said"),
     [
         ((0.15, 0.4, 0.6), (0.01, 0.1, 0.3), "The model says that attacks set off attacks: n = 0.40"),
-        ((0.15, 0.4, 0.6), None, "Shared shocks and swings were not allowed for"),
+        ((0.15, 0.4, 0.6), None, "Shared shocks and swings were not estimated"),
         ((0.02, 0.3, 0.6), (0.02, 0.2, 0.4), "Cannot tell retaliation from what all groups share"),
         ((0.02, 0.1, 0.3), (0.15, 0.3, 0.4), "Cannot tell whether attacks set off attacks"),
         ((0.02, 0.3, 0.6), None, "Cannot tell whether attacks set off attacks"),

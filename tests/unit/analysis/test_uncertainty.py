@@ -9,13 +9,11 @@ import pytest
 
 from gvi_sim.analysis.inference.intervals import estimate
 from gvi_sim.analysis.pairs import uncertainty
-from gvi_sim.analysis.pairs.effect import compare
 from gvi_sim.analysis.pairs.uncertainty import drivers_of, split_variance, structure_share, uncertainty_of
 from gvi_sim.analysis.pairs.uncertainty_text import uncertainty_texts
-from gvi_sim.config import load_scenario
 from gvi_sim.execution.ensembles.ensemble import StoredEnsemble
+from gvi_sim.execution.ensembles.packaged import NAME
 from gvi_sim.execution.ensembles.parameters import Parameters
-from gvi_sim.execution.ensembles.structures import STRUCTURES
 from gvi_sim.language.catalogue import Words
 
 DRAWS, RUNS, MOST_Z = 100, 200, 4.42
@@ -55,7 +53,7 @@ def test_the_share_of_structure_holds_the_truth(size: float) -> None:
         values = (forms @ [size, size / 2] + rng.normal(0, 1, DRAWS))[draws] + rng.normal(0, 0.3, RUNS)
         split = split_variance(values, draws)
         assert split is not None
-        share = structure_share(values, draws, forms, split[0])
+        share = structure_share(values, draws, forms)
         assert share is not None and 0.0 <= share.low <= share.value <= share.high <= 1.0
         covered += share.low <= truth <= share.high
         found.append(share.value)
@@ -65,17 +63,25 @@ def test_the_share_of_structure_holds_the_truth(size: float) -> None:
 
 def test_structure_is_not_told_where_no_form_differs() -> None:
     values, draws = one_way(np.random.default_rng(12), 1.0, 1.0)
-    assert structure_share(values, draws, np.ones((DRAWS, 2)), 1.0) is None
-    assert structure_share(values, draws, np.arange(DRAWS)[:, None] % 2, 0.0) is None
-    assert structure_share(values[:30], draws[:30] % 15, np.arange(15)[:, None] % 2, 1.0) is None
+    assert structure_share(values, draws, np.ones((DRAWS, 2))) is None
+    chance = np.random.default_rng(13).normal(size=RUNS)
+    chance[draws == 3] = chance.mean()
+    assert structure_share(chance - chance.mean(), draws, np.arange(DRAWS)[:, None] % 2) is None, "chance may be all"
+    assert structure_share(values[:30], draws[:30] % 15, np.arange(15)[:, None] % 2) is None
 
 
-def test_the_default_answer_says_how_much_of_the_doubt_is_structure() -> None:
-    with_gvi = load_scenario("site=huddinge", "programme=gvi", "years=2", "burn_in_years=2")
-    doubt = compare(with_gvi.replace("programme=none"), with_gvi, replicates=200, seed=4, workers=1).uncertainty()
-    assert doubt is not None and doubt.forms == len(STRUCTURES)
-    told = uncertainty_texts(Words("sv"), doubt)[0]
-    assert ("mekanismer har" in told) == (doubt.structure is not None)
+def test_the_answer_says_how_much_is_form_where_forms_were_drawn_and_nothing_of_sizes() -> None:
+    """An ensemble of forms weighs on the effect; a calibrated one with the same key has sizes."""
+    rng, keys = np.random.default_rng(14), ("belief.habituation", "gates.norm_strength")
+    table = np.column_stack([rng.integers(0, 2, DRAWS) * 1.5, rng.random(DRAWS)])
+    draws, base = np.arange(RUNS) // 2 % DRAWS, rng.poisson(400, RUNS).astype(float)
+    ratio = np.where(table[draws, 0] > 0, 0.9, 0.6) + 0.1 * table[draws, 1]
+    for name, forms in ((NAME, 1), ("malmo-calibrated", 0)):
+        ensemble = StoredEnsemble(name, keys, table, np.full(DRAWS, 1 / DRAWS))
+        doubt = made_up(Parameters("ensemble", ensemble), base, np.round(base * ratio)).uncertainty()
+        told = uncertainty_texts(Words("sv"), doubt)[0]
+        assert doubt.forms == forms and ("två former en mekanism har" in told) == (forms == 1)
+        assert doubt.structure is None or doubt.structure.low > 0.6
 
 
 def test_without_repeats_nothing_is_told_apart() -> None:

@@ -89,6 +89,8 @@ def test_three_quarters_of_what_is_not_entered_are_asked_for() -> None:
     ours = [key for key in keys if key not in RETURNED]
     assert (made().passed, made().known, made().asked) == (7, 7, 6)
     assert made(ours[0]).keeps and not made(*ours[:2]).keeps
+    nothing = Patterns(tuple(found._replace(verdict=UNKNOWN) for found in made().found))
+    assert (nothing.known, nothing.asked, nothing.keeps) == (0, 3, False), "what shows nothing is not kept for it"
     entered = made("level")
     assert (entered.passed, entered.known, entered.keeps) == (7, 8, True), "an entered one that fails counts"
 

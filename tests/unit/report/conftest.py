@@ -241,6 +241,7 @@ def make_years(base: float = 12.0) -> SweepYears:
             LeverYears(offers, "0", "1", ((certainty, "0.5"),), (unclear(0.1, -0.4, 0.5),) * 10),
         ),
         beyond=(unclear(0.02, -0.2, 0.3),) * 10,
+        whole=10,
     )
 
 

@@ -21,6 +21,14 @@ def test_the_answer_fits_one_screen(words: Words, run: RunView, sweep: SweepView
         assert max(map(len, lines)) <= WIDTH + 12
 
 
+def test_a_part_of_a_year_is_not_set_against_a_whole_one(sweep: SweepView) -> None:
+    assert sweep.years is not None and sweep.years.told[1] == 10
+    cut = replace(sweep.years, whole=9)
+    assert cut.told == (sweep.years.told[0], 9)
+    late = tuple(replace(cell, begins=2040.0) for cell in cut.cells)
+    assert replace(cut, cells=late).told == (9, 9), "no year in which the programme runs from the first day on"
+
+
 def test_a_sweep_shows_its_map_and_its_years_with_intervals(sweep: SweepView) -> None:
     lines = [" ".join(line.split()) for line in sweep_screen(Words("en"), sweep).splitlines()]
     assert "Exit offers sanction certainty 0 sanction certainty 0.5 sanction certainty 1" in lines
