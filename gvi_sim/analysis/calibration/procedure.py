@@ -170,7 +170,8 @@ def calibrate(
     declared share of attacks that the record holds. ``kind``: what is counted, ``attacks`` (detonations too) or
     ``shootings``. ``free``: what is estimated (default: level, n and its split, activity, shared shocks, slow swings,
     trend, and with persons hit and killed their probabilities). ``points``: simulated parameter points. ``seed`` and
-    ``workers`` (processes) as for ``simulate``. ``progress`` is called with points done, points in all and seconds left.
+    ``workers`` (processes) as for ``simulate``. ``progress`` is called with points done, points in all and seconds
+    left.
     ScenarioError for a record or choice that cannot be used, ResourceError for over an hour or half of the memory
     unless ``force``, StoreError for a folder that cannot be written.
 
