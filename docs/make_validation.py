@@ -13,9 +13,11 @@ import numpy as np
 from scipy.stats import t as t_distribution
 
 import gvi_sim as gvi
+from gvi_sim.analysis.calibration.priors import KAPPAS
 from gvi_sim.analysis.measures.listed_groups import LISTED, listed_counts
 from gvi_sim.analysis.patterns.validation import ENOUGH, ENTERED, FAILS, PASSES, PATTERNS, Patterns, patterns
 from gvi_sim.analysis.patterns.validation_levels import levels
+from gvi_sim.config.value_text import value_at
 from gvi_sim.evidence import DEFAULT_PLACE, find
 from gvi_sim.execution.ensembles.packaged import FOLDER, NAME, packaged_ensemble
 from gvi_sim.experiment.reproduction import load_reproduction
@@ -43,8 +45,6 @@ CITIES = (
 )
 CERTAINTY = "programme.sanction_certainty"
 OF_N, SIZES_OF_N = ("huddinge", "malmo"), (0.05, 0.2, 0.4)
-SPLIT = {"retaliation": 0.375, "repeat": 0.25, "spread": 0.375}
-"""How n is split, as in the registry."""
 MARK = {PASSES: "pass", FAILS: "FAIL", ENTERED: "entered"}
 
 
@@ -192,11 +192,12 @@ def _city(name: str, experiment: str, figure: str) -> tuple[str, float, Measured
 
 
 def _three_n() -> Iterator[str]:
+    split = {key: float(value_at(gvi.load_scenario(), key)) for key in KAPPAS}  # type: ignore[arg-type]
     yield "| place | n | as planned | no promise kept | every promise kept |"
     yield "|---|---|---|---|---|"
     for site in OF_N:
         for n in SIZES_OF_N:
-            kappas = {f"attacks.kappa_{kind}": share * n for kind, share in SPLIT.items()}
+            kappas = {key: round(value / math.fsum(split.values()) * n, 10) for key, value in split.items()}
             with_gvi = gvi.load_scenario(f"site={site}", "programme=gvi", f"years={YEARS}", kappas)
             arms = (with_gvi, *(with_gvi.replace({CERTAINTY: certainty}) for certainty in (0.0, 1.0)))
             yield f"| {site} | {n:g} | " + " | ".join(_change(arm) for arm in arms) + " |"

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import exp, inf, log
+from typing import TypeVar
 
 import numpy as np
 
@@ -53,6 +54,7 @@ OUTER = 0.025
 """Share of a prior at each of its ends that a posterior should keep out of."""
 _LEAST = 1e-6
 _UNIT_53 = 2.0**-53
+_Value = TypeVar("_Value", float, np.ndarray)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +165,8 @@ def overrides_of(point: dict[str, float], base: Scenario) -> dict[str, object]:
     return found
 
 
-def kappas(n: float, fast: float, repeat: float) -> tuple[float, float, float]:
-    """Retaliation, repeat and spread of n and its shares."""
+def kappas(n: _Value, fast: _Value, repeat: _Value) -> tuple[_Value, _Value, _Value]:
+    """Retaliation, repeat and spread of n and its shares, numbers or columns of them."""
     return n * fast * (1.0 - repeat), n * fast * repeat, n * (1.0 - fast)
 
 

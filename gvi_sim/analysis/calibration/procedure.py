@@ -41,6 +41,7 @@ from .priors import (
     N_FAST,
     REPEAT,
     Prior,
+    kappas,
     overrides_of,
     prior_of,
     room_for,
@@ -351,7 +352,7 @@ def ensemble_of(counts: Counts, setting: Setting, draws: np.ndarray, seed: int) 
     if REPRODUCTION in names:
         n, fast, repeat = (draws[:, names.index(name)] for name in (REPRODUCTION, FAST, REPEAT))
         keys += KAPPAS
-        columns += [n * fast * (1.0 - repeat), n * fast * repeat, n * (1.0 - fast)]
+        columns += kappas(n, fast, repeat)
     if "calendar.cap" not in base.chosen or base.calendar.cap == room_for(base):
         keys.append("calendar.cap")
         columns.append(np.full(len(draws), base.calendar.cap))

@@ -87,11 +87,10 @@ def _expected(log_chance: np.ndarray, values: np.ndarray) -> list[np.ndarray]:
 def _log_prior(grid: _Grid, mean: np.ndarray) -> np.ndarray:
     """Spreads of shocks and swings uniform up to a most, as variances that the grid steps over in uneven steps."""
     background = mean[:, None] * (1.0 - grid.at[:, 0]) ** 2
-    step = dict(zip(_SHOCK, np.gradient(_SHOCK), strict=True))
-    total = np.zeros_like(background)
+    steps, total = np.gradient(_SHOCK), np.zeros_like(background)
     for variance in grid.at.T[2:4]:
         spread = np.sqrt(variance / background)
-        weight = np.array([step[one] for one in variance]) / (np.maximum(spread, _LEAST_SPREAD) * background)
+        weight = steps[np.searchsorted(_SHOCK, variance)] / (np.maximum(spread, _LEAST_SPREAD) * background)
         total += np.log(np.where(spread <= _MOST_SPREAD, weight, 0.0) + _NEVER)
     return total
 

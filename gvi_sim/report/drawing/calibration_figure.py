@@ -47,7 +47,7 @@ def calibration_figure(words: Words, found: CalibrationFound) -> Figure:
 
 def _frame(words: Words, found: CalibrationFound) -> Frame:
     n = ""
-    if N in found.by_name and found.fit.fits:
+    if N in found.by_name and found.fit.fits and not found.by_name[N].is_nothing:
         low, middle, high = (words.as_written(f"{value:.2f}") for value in found.by_name[N].posterior)
         n = f": n = {middle} ({words('calibrate.to', low=low, high=high)})"
     return Frame(

@@ -34,7 +34,7 @@ def stored(root: Path, name: str) -> pd.DataFrame:
 def check_recovery(rows: pd.DataFrame) -> None:
     table = recovery_table(rows).set_index("parameter")
     assert (table["truths"] == 60).all()
-    assert table.loc[N, "median_error"] <= 0.1, "0.08 was reached while swings were not free"
+    assert table.loc[N, "median_error"] <= 0.09, "0.08 was reached while swings were not free"
     assert table.loc[N, "median_error"] < 0.7 * table.loc[N, "prior_error"]
     assert table["covered"].between(43, 60).all()
 
@@ -57,7 +57,7 @@ def check_shocks(rows: pd.DataFrame, seen: int) -> None:
             assert part["low"].median() <= 0.0325, "the lower end lies below where the prior's own does"
         else:
             assert claimed.sum() >= seen
-            assert part["low"].median() > 0.05
+            assert part["low"].median() > (CLEAR_N if seen > 50 else 0.05), "a small place says less"
 
 
 def test_sixty_truths_were_recovered(root: Path) -> None:
@@ -118,7 +118,7 @@ def test_truths_that_another_simulator_recorded_were_found(place: str, root: Pat
     n = both[both["parameter"] == N]
     miss = n["middle"] - n["truth"]
     assert len(n) == 120 and abs(miss.mean()) <= {"city": 0.03, "malmo": 0.05}[place]
-    assert miss.abs().median() <= {"city": 0.1, "malmo": 0.12}[place]
+    assert miss.abs().median() <= {"city": 0.09, "malmo": 0.1}[place]
     assert 0.8 <= ((n["low"] <= n["truth"]) & (n["truth"] <= n["high"])).mean() <= 1.0
 
 

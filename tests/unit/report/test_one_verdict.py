@@ -87,5 +87,8 @@ def test_one_number_has_one_interval_and_one_word_everywhere(
     row = view.rows["shootings"]
     assert complaints == []
     assert graded.verdict(say, row) in " ".join(terminal) and re.search(rf"Shootings .* {row.verdict}\n", printed)
-    ends = [f"{end - 1:+.0%}".replace("-", "−") for end in (row.ratio.low, row.ratio.high)]
-    assert f"({ends[0]} to {ends[1]})" in printed
+    told = re.search(r"Shootings .*\((\S+)% to (\S+)%\)", printed.replace("−", "-"))
+    assert told is not None
+    for written, end in zip(told.groups(), (row.ratio.low, row.ratio.high), strict=True):
+        decimals = len(written.partition(".")[2])  # more of them where an end lies near 0
+        assert float(written) == round(100.0 * (end - 1.0), decimals), "the same end, rounded as it is shown"
